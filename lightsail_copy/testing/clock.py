@@ -1,0 +1,98 @@
+"""
+Time that stands still until it is told to move.
+
+`FakeClock` is the clock that the fake reads and that a wait under test sleeps on, so that an hour of polling passes in
+no time. It has the names of the standard module `time`, which therefore takes its place where real time is wanted.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from datetime import datetime, timedelta, timezone
+from typing import Protocol
+
+_START = datetime(2026, 1, 1, tzinfo=timezone.utc)
+
+
+class Clock(Protocol):
+    """What the fake asks of a clock; `FakeClock` and the module `time` both have it."""
+
+    def time(self) -> float:
+        """Return the seconds since 1970-01-01 00:00 UTC."""
+        ...
+
+
+class FakeClock:
+    """
+    A clock that moves only by `sleep` and `advance`.
+
+    Threads may share it. It never goes backwards.
+    """
+
+    def __init__(self, start: datetime = _START) -> None:
+        """
+        Make a clock that stands at a moment.
+
+        Args:
+            start: an aware datetime, of any zone.
+
+        Raises:
+            ValueError: the start has no time zone.
+        """
+        if start.utcoffset() is None:
+            raise ValueError(f"start is {start!r}, which names no moment: give it a time zone, such as timezone.utc")
+        self._start = start.timestamp()
+        self._elapsed = 0.0
+        self._sleeps: list[float] = []
+        self._lock = threading.Lock()
+
+    @property
+    def sleeps(self) -> tuple[float, ...]:
+        """The seconds of each `sleep`, in order."""
+        with self._lock:
+            return tuple(self._sleeps)
+
+    def time(self) -> float:
+        """Return the seconds since 1970-01-01 00:00 UTC."""
+        return self._start + self._elapsed
+
+    def monotonic(self) -> float:
+        """Return the seconds since this clock was made."""
+        return self._elapsed
+
+    def now(self) -> datetime:
+        """Return the present moment, aware and in UTC."""
+        return datetime.fromtimestamp(self.time(), timezone.utc)
+
+    def sleep(self, seconds: float) -> None:
+        """
+        Move the clock forward at once and record by how much.
+
+        Args:
+            seconds: how long a real clock would have slept.
+
+        Raises:
+            ValueError: the seconds are negative or not finite.
+        """
+        self._move(seconds)
+        with self._lock:
+            self._sleeps.append(seconds)
+
+    def advance(self, duration: float | timedelta) -> None:
+        """
+        Move the clock forward without a sleep.
+
+        Args:
+            duration: seconds, or a timedelta.
+
+        Raises:
+            ValueError: the duration is negative or not finite.
+        """
+        self._move(duration.total_seconds() if isinstance(duration, timedelta) else duration)
+
+    def _move(self, seconds: float) -> None:
+        if not (math.isfinite(seconds) and seconds >= 0):
+            raise ValueError(f"a clock cannot move by {seconds!r} seconds: give a finite number, zero or more")
+        with self._lock:
+            self._elapsed += seconds

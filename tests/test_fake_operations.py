@@ -1,0 +1,264 @@
+"""What the fake tells about itself: every reading operation, its pages and its shapes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from fake_support import LATEST, MANUAL, ONE_CALL, SOURCE, TARGET, ask, model, refusal, scene
+
+from lightsail_copy.testing.operations import OPERATIONS
+
+if TYPE_CHECKING:
+    from lightsail_copy.testing import FakeLightsail
+
+ABSENT = (400, "NotFoundException")
+
+
+def start(fake: FakeLightsail, *names: str) -> list[str]:
+    """Start a copy for each name, a second apart, and return the ids of their operations."""
+    identifiers: list[str] = []
+    for name in names:
+        (operation,) = ask(fake, TARGET, "CopySnapshot", **{**MANUAL, "targetSnapshotName": name})["operations"]
+        identifiers.append(operation["id"])
+        fake.clock.advance(1)
+    return identifiers
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_the_members_it_takes_are_those_of_the_model(operation: str) -> None:
+    shape = model().operation_model(operation).input_shape
+    assert shape is not None
+    served = OPERATIONS[operation]
+    assert set(served.required) == set(shape.required_members)
+    assert {*served.required, *served.optional} - set(shape.members) <= {"includeHealthStatus", "pageToken"}
+
+
+@pytest.mark.parametrize(
+    ("operation", "parameters", "message"),
+    [
+        ("GetAutoSnapshots", {"resourceName": "none"}, "The resource does not exist: none"),
+        ("GetAutoSnapshots", {"resourceName": "web-friday"}, "The resource does not exist: web-friday"),
+        ("GetDisk", {"diskName": "web"}, "The Disk does not exist: web"),
+        ("GetDiskSnapshot", {"diskSnapshotName": "web-friday"}, "The DiskSnapshot does not exist: web-friday"),
+        ("GetInstance", {"instanceName": "data"}, "The Instance does not exist: data"),
+        ("GetInstanceSnapshot", {"instanceSnapshotName": "none"}, "The InstanceSnapshot does not exist: none"),
+        ("GetOperation", {"operationId": "none"}, "The Operation does not exist: none"),
+    ],
+)
+def test_what_is_not_there_or_of_another_type_is_not_found(
+    operation: str, parameters: dict[str, str], message: str
+) -> None:
+    assert refusal(scene(), SOURCE, operation, **parameters) == (*ABSENT, message)
+
+
+def test_boto3_raises_its_own_not_found() -> None:
+    client = scene().client(SOURCE, config=ONE_CALL)
+    with pytest.raises(client.exceptions.NotFoundException) as caught:
+        client.get_operation(operationId="none")
+    assert caught.value.response["code"] == "DoesNotExist"
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+
+
+@pytest.mark.parametrize("operation", [name for name, served in OPERATIONS.items() if served.required])
+def test_a_required_member_that_is_missing_is_refused(operation: str) -> None:
+    status, code, message = refusal(scene(), SOURCE, operation)
+    assert (status, code) == (400, "InvalidInputException")
+    assert message == f"{OPERATIONS[operation].required[0]} must not be null or empty"
+
+
+def test_an_instance_is_running_with_its_system_disk_and_what_is_attached() -> None:
+    instance = ask(scene(), SOURCE, "GetInstance", instanceName="web")["instance"]
+    assert instance["state"] == {"code": 16, "name": "running"}
+    assert instance["location"] == {"availabilityZone": "us-west-2a", "regionName": SOURCE}
+    assert instance["blueprintId"] == "ubuntu_24_04"
+    assert instance["bundleId"] == "small_3_0"
+    disks = [(disk["path"], disk["sizeInGb"], disk["isSystemDisk"]) for disk in instance["hardware"]["disks"]]
+    assert disks == [("/dev/xvda", 40, True), ("/dev/xvdf", 8, False)]
+
+
+def test_a_disk_says_whose_it_is() -> None:
+    fake = scene()
+    free = ask(fake, SOURCE, "GetDisk", diskName="data")["disk"]
+    assert (free["state"], free["isAttached"], free["sizeInGb"]) == ("available", False, 64)
+    assert "attachedTo" not in free
+    taken = ask(fake, SOURCE, "GetDisk", diskName="logs")["disk"]
+    assert (taken["state"], taken["isAttached"]) == ("in-use", True)
+    assert (taken["attachedTo"], taken["path"]) == ("web", "/dev/xvdf")
+
+
+def test_a_disk_snapshot_names_its_disk() -> None:
+    fake = scene()
+    held = ask(fake, SOURCE, "GetDiskSnapshot", diskSnapshotName="data-friday")["diskSnapshot"]
+    assert held["fromDiskName"] == "data"
+    assert held["fromDiskArn"] == ask(fake, SOURCE, "GetDisk", diskName="data")["disk"]["arn"]
+    assert (held["state"], held["progress"], held["sizeInGb"]) == ("completed", "100%", 64)
+    assert held["location"] == {"availabilityZone": "all", "regionName": SOURCE}
+
+
+@pytest.mark.parametrize(
+    ("operation", "member", "names"),
+    [
+        ("GetDisks", "disks", ["data", "logs"]),
+        ("GetDiskSnapshots", "diskSnapshots", ["data-friday"]),
+        ("GetInstances", "instances", ["web"]),
+        ("GetInstanceSnapshots", "instanceSnapshots", ["web-friday"]),
+    ],
+)
+def test_a_list_holds_one_type(operation: str, member: str, names: list[str]) -> None:
+    reply = ask(scene(), SOURCE, operation)
+    assert [each["name"] for each in reply[member]] == names
+    assert reply.keys() == {member}
+
+
+def test_a_region_that_nothing_was_put_into_is_empty() -> None:
+    fake = scene()
+    assert ask(fake, "eu-west-1", "GetInstanceSnapshots") == {"instanceSnapshots": []}
+    assert ask(fake, "eu-west-1", "GetOperations") == {"operations": []}
+    assert fake.snapshot_names("eu-west-1") == ()
+
+
+def test_automatic_snapshots_come_newest_first_with_their_day_in_utc() -> None:
+    fake = scene()
+    fake.add_auto_snapshot("web", SOURCE, "2025-12-29", status="Failed")
+    fake.add_auto_snapshot("web", SOURCE)
+    reply = ask(fake, SOURCE, "GetAutoSnapshots", resourceName="web")
+    assert (reply["resourceName"], reply["resourceType"]) == ("web", "Instance")
+    assert [(each["date"], each["status"]) for each in reply["autoSnapshots"]] == [
+        ("2026-01-01", "Success"),
+        ("2025-12-31", "Success"),
+        ("2025-12-29", "Failed"),
+    ]
+    assert [each["createdAt"] for each in reply["autoSnapshots"]] == [1767225600.0, 1767160800.0, 1766988000.0]
+    assert reply["autoSnapshots"][0]["fromAttachedDisks"] == [{"path": "/dev/xvdf", "sizeInGb": 8}]
+
+
+def test_the_automatic_snapshots_of_a_disk_have_no_disks() -> None:
+    reply = ask(scene(), SOURCE, "GetAutoSnapshots", resourceName="data")
+    assert reply["resourceType"] == "Disk"
+    assert reply["autoSnapshots"][0]["fromAttachedDisks"] == []
+
+
+def test_a_resource_may_have_no_automatic_snapshot() -> None:
+    assert ask(scene(), SOURCE, "GetAutoSnapshots", resourceName="logs")["autoSnapshots"] == []
+
+
+def test_all_operations_come_oldest_first_and_those_of_a_resource_newest_first() -> None:
+    fake = scene(copy_duration=1)
+    first, second = start(fake, "one", "two")
+    fake.remove("one", TARGET)
+    (third,) = start(fake, "one")
+    every = [each["id"] for each in ask(fake, TARGET, "GetOperations")["operations"]]
+    assert every[:2] == [first, second]
+    assert every[3] == third
+    of_one = ask(fake, TARGET, "GetOperationsForResource", resourceName="one")["operations"]
+    assert [each["operationType"] for each in of_one] == ["CopySnapshot", "DeleteInstanceSnapshot", "CopySnapshot"]
+    assert [of_one[0]["id"], of_one[2]["id"]] == [third, first]
+
+
+def test_a_name_without_a_history_has_no_operations() -> None:
+    assert ask(scene(), TARGET, "GetOperationsForResource", resourceName="none") == {"operations": []}
+
+
+def test_operations_are_those_of_the_region_that_is_asked() -> None:
+    fake = scene()
+    (identifier,) = start(fake, "one")
+    assert ask(fake, SOURCE, "GetOperations") == {"operations": []}
+    assert refusal(fake, SOURCE, "GetOperation", operationId=identifier)[:2] == ABSENT
+
+
+@pytest.mark.parametrize(
+    ("operation", "parameters", "member"),
+    [
+        ("GetOperations", {}, "operations"),
+        ("GetInstanceSnapshots", {}, "instanceSnapshots"),
+    ],
+)
+def test_pages_hold_everything_once_and_in_order(operation: str, parameters: dict[str, str], member: str) -> None:
+    fake = scene(page_size=2)
+    start(fake, "c1", "c2", "c3", "c4", "c5")
+    found: list[str] = []
+    reply = ask(fake, TARGET, operation, **parameters)
+    sizes = [len(reply[member])]
+    found += [each.get("resourceName") or each["name"] for each in reply[member]]
+    while "nextPageToken" in reply:
+        reply = ask(fake, TARGET, operation, pageToken=reply["nextPageToken"], **parameters)
+        found += [each.get("resourceName") or each["name"] for each in reply[member]]
+        sizes.append(len(reply[member]))
+    assert found == ["c1", "c2", "c3", "c4", "c5"]
+    assert sizes == [2, 2, 1]
+
+
+def test_a_full_page_is_the_last_one_if_nothing_follows() -> None:
+    fake = scene(page_size=2)
+    start(fake, "c1", "c2")
+    assert "nextPageToken" not in ask(fake, TARGET, "GetOperations")
+
+
+def test_the_pages_of_one_resource_stay_whole_while_operations_are_added() -> None:
+    fake = scene(page_size=1)
+    (first,) = start(fake, "one")
+    fake.remove("one", TARGET)
+    page = ask(fake, TARGET, "GetOperationsForResource", resourceName="one")
+    start(fake, "one")
+    rest = ask(fake, TARGET, "GetOperationsForResource", resourceName="one", pageToken=page["nextPageToken"])
+    assert [each["id"] for each in rest["operations"]] == [first]
+
+
+def test_what_is_removed_between_two_pages_is_missing_from_the_second() -> None:
+    fake = scene(page_size=1)
+    start(fake, "c1", "c2")
+    page = ask(fake, TARGET, "GetInstanceSnapshots")
+    fake.remove("c2", TARGET)
+    assert ask(fake, TARGET, "GetInstanceSnapshots", pageToken=page["nextPageToken"]) == {"instanceSnapshots": []}
+
+
+@pytest.mark.parametrize("token", ["", "1", "invented"])
+def test_an_invented_token_is_refused(token: str) -> None:
+    status, code, message = refusal(scene(), TARGET, "GetOperations", pageToken=token)
+    assert (status, code, message) == (400, "InvalidInputException", "The pageToken is not valid")
+
+
+def test_a_token_of_another_list_or_region_is_refused() -> None:
+    fake = scene(page_size=1)
+    start(fake, "c1", "c2")
+    token = ask(fake, TARGET, "GetOperations")["nextPageToken"]
+    assert refusal(fake, TARGET, "GetInstanceSnapshots", pageToken=token)[1] == "InvalidInputException"
+    assert refusal(fake, SOURCE, "GetOperations", pageToken=token)[1] == "InvalidInputException"
+
+
+def test_the_paginators_of_boto3_read_all_pages() -> None:
+    fake = scene(page_size=3)
+    start(fake, *(f"c{number}" for number in range(10)))
+    pages = list(fake.client(TARGET).get_paginator("get_operations").paginate())
+    assert [len(page["operations"]) for page in pages] == [3, 3, 3, 1]
+
+
+def test_timestamps_travel_as_seconds_to_the_millisecond() -> None:
+    fake = scene()
+    fake.clock.advance(0.1234567)
+    (identifier,) = start(fake, "one")
+    body = fake.answer(TARGET, "GetOperation", json.dumps({"operationId": identifier}).encode()).body
+    assert b'"createdAt": 1767225600.123,' in body
+
+
+def test_every_served_operation_of_a_busy_fake_fits_the_model() -> None:
+    """`ask` holds each reply against the model; here each operation has something to show in each of its states."""
+    fake = scene(copy_duration=10)
+    ask(fake, TARGET, "CopySnapshot", **LATEST)
+    ask(
+        fake,
+        TARGET,
+        "CopySnapshot",
+        **{**MANUAL, "sourceSnapshotName": "data-friday", "targetSnapshotName": "disk-copy"},
+    )
+    fake.fail_next_copy("CopyFailed", "The snapshot could not be copied.")
+    ask(fake, TARGET, "CopySnapshot", **{**MANUAL, "targetSnapshotName": "failed"})
+    for _ in range(2):
+        for operation in ("GetOperations", "GetInstanceSnapshots", "GetDiskSnapshots"):
+            assert any(ask(fake, TARGET, operation).values())
+        fake.clock.advance(10)
+    fake.add_manual_snapshot("odd", SOURCE, resource_type="DiskSnapshot", state="unknown")
+    for operation in ("GetInstances", "GetDisks", "GetInstanceSnapshots", "GetDiskSnapshots"):
+        assert any(ask(fake, SOURCE, operation).values())

@@ -1,0 +1,206 @@
+"""Setting the scene: what can be put into the fake, and what a misuse says."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from fake_support import MANUAL, SOURCE, TARGET, ask, scene
+
+from lightsail_copy.enums import RegionName, Unrecognized
+from lightsail_copy.testing import FakeClock, FakeLightsail
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MISUSES: dict[str, tuple[Callable[[FakeLightsail], object], str]] = {
+    "an instance of a name in use": (lambda f: f.add_instance("web", SOURCE), "'web' is the name of the Instance"),
+    "a disk of a name in use": (lambda f: f.add_disk("web-friday", SOURCE), "of the InstanceSnapshot"),
+    "a snapshot of a name in use": (lambda f: f.add_manual_snapshot("data", SOURCE), "choose another one"),
+    "a bad name": (lambda f: f.add_disk("-", SOURCE), "2 to 255 characters"),
+    "an instance without size": (lambda f: f.add_instance("new", SOURCE, size_in_gb=0), "one or more"),
+    "a disk without size": (lambda f: f.add_disk("new", SOURCE, size_in_gb=-1), "one or more"),
+    "a snapshot without size": (lambda f: f.add_manual_snapshot("new", SOURCE, size_in_gb=0), "one or more"),
+    "a disk that is none": (lambda f: f.add_instance("new", SOURCE, attached_disks=["web"]), "no disk that is free"),
+    "a disk that is absent": (lambda f: f.add_instance("new", SOURCE, attached_disks=["none"]), "by add_instance or"),
+    "a disk that is taken": (lambda f: f.add_instance("new", SOURCE, attached_disks=["logs"]), "no disk that is free"),
+    "a disk given twice": (
+        lambda f: f.add_instance("new", SOURCE, attached_disks=["data"] * 2),
+        "no disk that is free",
+    ),
+    "an automatic snapshot of nothing": (lambda f: f.add_auto_snapshot("none", SOURCE), "no instance or disk 'none'"),
+    "an automatic one of a snapshot": (lambda f: f.add_auto_snapshot("web-friday", SOURCE), "no instance or disk"),
+    "an automatic one elsewhere": (lambda f: f.add_auto_snapshot("web", TARGET), "us-east-1 has no instance"),
+    "a status that is no word": (lambda f: f.add_auto_snapshot("web", SOURCE, status="Done"), "InProgress"),
+    "a date that is none": (lambda f: f.add_auto_snapshot("web", SOURCE, "31.12.2025"), "'2026-01-31'"),
+    "a datetime": (lambda f: f.add_auto_snapshot("web", SOURCE, datetime.now(timezone.utc)), "datetime.date"),
+    "a source that is absent": (lambda f: f.add_manual_snapshot("new", SOURCE, source="none"), "has no instance"),
+    "a type that is none": (lambda f: f.add_manual_snapshot("new", SOURCE, resource_type="Disk"), "DiskSnapshot"),
+    "a type of the other kind": (
+        lambda f: f.add_manual_snapshot("new", SOURCE, source="web", resource_type="DiskSnapshot"),
+        "a snapshot of 'web' is of type InstanceSnapshot",
+    ),
+    "a state of the other type": (lambda f: f.add_manual_snapshot("new", SOURCE, state="completed"), "available"),
+    "removing nothing": (lambda f: f.remove("none", SOURCE), "nothing of the name 'none'"),
+    "an empty Region": (lambda f: f.add_disk("new", " "), "such as 'us-east-1'"),
+    "a client of no Region": (lambda f: f.client(""), "such as 'us-east-1'"),
+    "a negative duration": (lambda _: FakeLightsail(copy_duration=-1), "zero or more"),
+    "an endless duration": (lambda f: setattr(f, "copy_duration", float("inf")), "finite"),
+    "a page without room": (lambda _: FakeLightsail(page_size=0), "one or more"),
+}
+
+
+@pytest.mark.parametrize("misuse", MISUSES)
+def test_a_misuse_is_a_value_error_that_says_what_to_write(misuse: str) -> None:
+    call, words = MISUSES[misuse]
+    fake = scene()
+    with pytest.raises(ValueError, match=words):
+        call(fake)
+    assert fake.snapshot_names(SOURCE) == ("web-friday", "data-friday")
+    assert [each["name"] for each in ask(fake, SOURCE, "GetDisks")["disks"]] == ["data", "logs"]
+    assert fake.copy_duration == 120
+
+
+def test_a_region_that_is_no_text_is_refused() -> None:
+    none: Any = None
+    with pytest.raises(ValueError, match="such as 'us-east-1'"):
+        FakeLightsail().snapshot_names(none)
+
+
+@pytest.mark.parametrize("region", [RegionName.EU_WEST_1, Unrecognized("eu-west-1"), "eu-west-1"])
+def test_a_region_is_its_name_however_it_is_given(region: str) -> None:
+    fake = FakeLightsail()
+    fake.add_manual_snapshot("one", region)
+    assert fake.snapshot_names("eu-west-1") == ("one",)
+    held = ask(fake, "eu-west-1", "GetInstanceSnapshot", instanceSnapshotName="one")["instanceSnapshot"]
+    assert held["location"]["regionName"] == "eu-west-1"
+    assert fake.client(region).meta.region_name == "eu-west-1"
+
+
+def test_what_is_put_there_leaves_no_operation() -> None:
+    assert ask(scene(), SOURCE, "GetOperations") == {"operations": []}
+
+
+def test_one_gigabyte_is_a_size() -> None:
+    fake = FakeLightsail()
+    fake.add_disk("small", SOURCE, size_in_gb=1)
+    assert ask(fake, SOURCE, "GetDisk", diskName="small")["disk"]["sizeInGb"] == 1
+
+
+def test_a_snapshot_without_a_source_was_taken_from_something_that_is_gone() -> None:
+    fake = FakeLightsail()
+    fake.add_manual_snapshot("one", SOURCE)
+    fake.add_manual_snapshot("two", SOURCE, resource_type="DiskSnapshot", size_in_gb=99)
+    one = ask(fake, SOURCE, "GetInstanceSnapshot", instanceSnapshotName="one")["instanceSnapshot"]
+    two = ask(fake, SOURCE, "GetDiskSnapshot", diskSnapshotName="two")["diskSnapshot"]
+    assert (one["fromInstanceName"], one["sizeInGb"], one["state"]) == ("one-source", 40, "available")
+    assert (two["fromDiskName"], two["sizeInGb"], two["state"]) == ("two-source", 99, "completed")
+    assert ask(fake, SOURCE, "GetInstances") == {"instances": []}
+
+
+@pytest.mark.parametrize("state", ["pending", "completed", "error", "unknown"])
+def test_a_disk_snapshot_can_be_in_each_state_of_its_own(state: str) -> None:
+    fake = scene()
+    fake.add_manual_snapshot("odd", SOURCE, source="data", resource_type="DiskSnapshot", state=state)
+    held = ask(fake, SOURCE, "GetDiskSnapshot", diskSnapshotName="odd")["diskSnapshot"]
+    assert (held["state"], held["progress"]) == (state, "100%" if state == "completed" else "0%")
+    assert held["sizeInGb"] == 64
+
+
+def test_only_the_latest_seven_automatic_snapshots_are_kept() -> None:
+    fake = scene()
+    for day in (date(2025, 12, number) for number in (20, 28, 27, 26, 25, 24, 23, 22, 21)):
+        fake.add_auto_snapshot("web", SOURCE, day)
+    kept = ask(fake, SOURCE, "GetAutoSnapshots", resourceName="web")["autoSnapshots"]
+    assert [each["date"][-2:] for each in kept] == ["31", "28", "27", "26", "25", "24", "23"]
+
+
+def test_a_day_has_one_automatic_snapshot_whose_status_can_change() -> None:
+    fake = scene()
+    fake.add_auto_snapshot("web", SOURCE, "2025-12-31", status="InProgress")
+    kept = ask(fake, SOURCE, "GetAutoSnapshots", resourceName="web")["autoSnapshots"]
+    assert [(each["date"], each["status"]) for each in kept] == [("2025-12-31", "InProgress")]
+
+
+def test_today_is_the_day_in_utc_on_the_clock_of_the_fake() -> None:
+    fake = FakeLightsail(clock=FakeClock(datetime(2026, 3, 1, 23, 59, 59, tzinfo=timezone.utc)))
+    fake.add_disk("data", SOURCE)
+    fake.add_auto_snapshot("data", SOURCE)
+    fake.clock.advance(1)
+    fake.add_auto_snapshot("data", SOURCE)
+    kept = ask(fake, SOURCE, "GetAutoSnapshots", resourceName="data")["autoSnapshots"]
+    assert [each["date"] for each in kept] == ["2026-03-02", "2026-03-01"]
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="this system cannot change its zone for one process")
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_the_zone_of_the_machine_changes_nothing(zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def replies() -> list[object]:
+        fake = scene()
+        fake.add_auto_snapshot("web", SOURCE)
+        ask(fake, TARGET, "CopySnapshot", **MANUAL)
+        asked = [("GetAutoSnapshots", {"resourceName": "web"}), ("GetInstance", {"instanceName": "web"})]
+        return [*(ask(fake, SOURCE, name, **given) for name, given in asked), fake.calls[0].time]
+
+    here = replies()
+    with monkeypatch.context() as changed:
+        changed.setenv("TZ", zone)
+        time.tzset()
+        there = replies()
+    time.tzset()
+    assert there == here
+
+
+def test_the_automatic_snapshots_of_a_resource_go_with_it() -> None:
+    fake = scene()
+    fake.remove("web", SOURCE)
+    fake.add_instance("web", SOURCE)
+    assert ask(fake, SOURCE, "GetAutoSnapshots", resourceName="web")["autoSnapshots"] == []
+
+
+def test_a_manual_snapshot_outlives_its_source() -> None:
+    fake = scene()
+    fake.remove("web", SOURCE)
+    held = ask(fake, SOURCE, "GetInstanceSnapshot", instanceSnapshotName="web-friday")["instanceSnapshot"]
+    assert held["fromInstanceName"] == "web"
+
+
+def test_a_removed_instance_frees_its_disks_and_a_removed_disk_leaves_its_instance() -> None:
+    fake = scene()
+    fake.remove("web", SOURCE)
+    assert ask(fake, SOURCE, "GetDisk", diskName="logs")["disk"]["isAttached"] is False
+    fake.add_instance("web-2", SOURCE, attached_disks=["logs", "data"])
+    fake.remove("logs", SOURCE)
+    disks = ask(fake, SOURCE, "GetInstance", instanceName="web-2")["instance"]["hardware"]["disks"]
+    assert [disk["path"] for disk in disks] == ["/dev/xvda", "/dev/xvdg"]
+
+
+@pytest.mark.parametrize(("name", "kind"), [("web", "Instance"), ("data", "Disk"), ("data-friday", "DiskSnapshot")])
+def test_a_removal_is_the_last_operation_of_its_name(name: str, kind: str) -> None:
+    fake = scene()
+    fake.remove(name, SOURCE)
+    (operation,) = ask(fake, SOURCE, "GetOperationsForResource", resourceName=name)["operations"]
+    assert (operation["operationType"], operation["resourceType"]) == (f"Delete{kind}", kind)
+    assert (operation["status"], operation["isTerminal"]) == ("Succeeded", True)
+
+
+def test_a_fake_can_run_in_real_time() -> None:
+    fake = FakeLightsail(clock=time, copy_duration=3600)
+    fake.add_manual_snapshot("web-friday", SOURCE)
+    before = time.time()
+    (operation,) = ask(fake, TARGET, "CopySnapshot", **MANUAL)["operations"]
+    assert before - 1 <= operation["createdAt"] <= time.time() + 1
+    assert operation["status"] == "Started"
+    assert fake.clock is time
+
+
+def test_two_fakes_share_nothing_and_a_new_one_begins_anew() -> None:
+    first, second = scene(), scene()
+    (one,) = first.client(TARGET).copy_snapshot(**MANUAL)["operations"]
+    assert second.snapshot_names(TARGET) == ()
+    assert second.calls == ()
+    assert second.clock is not first.clock
+    (other,) = second.client(TARGET).copy_snapshot(**MANUAL)["operations"]
+    assert one["id"] == other["id"]
