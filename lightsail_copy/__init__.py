@@ -9,13 +9,14 @@ The typed way to copy Amazon Lightsail snapshots.
     >>> result = copy_snapshot(boto3.client("lightsail", region_name="us-west-2"), request)  # doctest: +SKIP
 """
 
-from lightsail_copy.copying import copy_snapshot, get_auto_snapshots, get_operation
+from lightsail_copy.copying import copy_snapshot
 from lightsail_copy.enums import (
     AutoSnapshotStatus,
     OperationStatus,
     OperationType,
     RegionName,
     ResourceType,
+    SnapshotState,
     Unrecognized,
 )
 from lightsail_copy.errors import (
@@ -26,6 +27,7 @@ from lightsail_copy.errors import (
     LightsailCopyError,
     NameInUseError,
     NotFoundError,
+    OperationFailedError,
     OperationFailureError,
     Problem,
     QuotaExceededError,
@@ -35,10 +37,16 @@ from lightsail_copy.errors import (
     ThrottledError,
     UnauthenticatedError,
     UnexpectedResponseError,
+    UnknownOutcomeError,
+    WaitTimeoutError,
 )
+from lightsail_copy.lookups import get_auto_snapshots, get_operation, get_snapshot
 from lightsail_copy.operations import CopySnapshotResult, Operation, ResourceLocation
+from lightsail_copy.planning import CopyPlan, check_copy
 from lightsail_copy.requests import AutoSnapshotCopy, ManualSnapshotCopy, SnapshotCopyRequest
-from lightsail_copy.snapshots import AttachedDisk, AutoSnapshot
+from lightsail_copy.schedule import PollSchedule
+from lightsail_copy.snapshots import AttachedDisk, AutoSnapshot, Snapshot
+from lightsail_copy.waiting import wait_for_operations, watch_operations
 
 __all__ = [
     "AccessDeniedError",
@@ -47,6 +55,7 @@ __all__ = [
     "AutoSnapshot",
     "AutoSnapshotCopy",
     "AutoSnapshotStatus",
+    "CopyPlan",
     "CopySnapshotResult",
     "InvalidInputError",
     "InvalidRequestError",
@@ -55,9 +64,11 @@ __all__ = [
     "NameInUseError",
     "NotFoundError",
     "Operation",
+    "OperationFailedError",
     "OperationFailureError",
     "OperationStatus",
     "OperationType",
+    "PollSchedule",
     "Problem",
     "QuotaExceededError",
     "RegionName",
@@ -66,12 +77,20 @@ __all__ = [
     "ResourceType",
     "ServiceError",
     "ServiceFaultError",
+    "Snapshot",
     "SnapshotCopyRequest",
+    "SnapshotState",
     "ThrottledError",
     "UnauthenticatedError",
     "UnexpectedResponseError",
+    "UnknownOutcomeError",
     "Unrecognized",
+    "WaitTimeoutError",
+    "check_copy",
     "copy_snapshot",
     "get_auto_snapshots",
     "get_operation",
+    "get_snapshot",
+    "wait_for_operations",
+    "watch_operations",
 ]

@@ -213,3 +213,13 @@ class AutoSnapshotStatus(_Word):
     FAILED = "Failed"
     IN_PROGRESS = "InProgress"
     NOT_FOUND = "NotFound"
+
+
+class SnapshotState(_Word):
+    """How far a snapshot has come: one of an instance ends as `available`, one of a disk as `completed`."""
+
+    PENDING = "pending"
+    AVAILABLE = "available"
+    COMPLETED = "completed"
+    ERROR = "error"
+    UNKNOWN = "unknown"

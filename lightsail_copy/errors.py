@@ -16,6 +16,9 @@ What can go wrong, as values with a sentence.
         UnauthenticatedError
         ThrottledError
       UnexpectedResponseError
+      UnknownOutcomeError
+      OperationFailedError
+      WaitTimeoutError               also a TimeoutError
 
 Every error pickles and copies as its importable class, with its message and attributes; what it was raised from
 (`__cause__`) stays behind, as Python's own errors leave it.
@@ -31,6 +34,9 @@ from botocore.exceptions import ClientError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lightsail_copy.operations import Operation
+    from lightsail_copy.requests import SnapshotCopyRequest
+
 
 def _revive(cls: type[LightsailCopyError], args: tuple[object, ...], state: dict[str, object]) -> LightsailCopyError:
     """Make an error again without calling its `__init__`, which takes other arguments than `args` holds."""
@@ -42,9 +48,20 @@ def _revive(cls: type[LightsailCopyError], args: tuple[object, ...], state: dict
 
 
 class LightsailCopyError(Exception):
-    """Any error of this package's own."""
+    """
+    Any error of this package's own.
 
+    Attributes:
+        operations: the operations as last seen, where the error ended a wait; otherwise empty.
+    """
+
+    args: tuple[Any, ...]  # as Exception has it: what a class only assigns, each type checker infers by itself
+    operations: tuple[Operation, ...] = ()
     _importable: ClassVar[type[LightsailCopyError] | None] = None
+
+    def say_more(self, sentence: str) -> None:
+        """Add a sentence to the message, with what was learned after the error was made."""
+        self.args = (f"{self.args[0]} {sentence}",)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel as the importable class: the class raised may be one of a single client's (see `caught_as_both`)."""
@@ -101,6 +118,7 @@ class ServiceError(LightsailCopyError, ClientError):
         detail_code: the finer code within the reply's body, or None.
         request_id: the request's id, which AWS Support asks for, or None.
         http_status: the HTTP status of the reply, or None.
+        retry_attempts: how often botocore had sent the request again before this reply.
     """
 
     advice: ClassVar[str] = "See the service's message, and repeat the call once its cause is gone."
@@ -109,24 +127,27 @@ class ServiceError(LightsailCopyError, ClientError):
         """Take the parsed error reply and the operation's name, as botocore's `ClientError` does."""
         # Any: botocore-stubs declare a TypedDict, which a reply from outside need not keep.
         super().__init__(cast("Any", error_response), operation_name)
-        error = _mapping(error_response.get("Error"))
-        metadata = _mapping(error_response.get("ResponseMetadata"))
-        status = metadata.get("HTTPStatusCode")
-        self.code = _text(error.get("Code")) or "Unknown"
-        self.message = _text(error.get("Message")) or ""
-        self.docs = _text(error_response.get("docs"))
-        self.tip = _text(error_response.get("tip"))
-        self.detail_code = _text(error_response.get("code"))
-        self.request_id = _text(metadata.get("RequestId"))
-        self.http_status = status if isinstance(status, int) else None
-        self.args = (f"{self.args[0]} -- {self.advice}",)
+        error = mapping_or_empty(error_response.get("Error"))
+        metadata = mapping_or_empty(error_response.get("ResponseMetadata"))
+        status, attempts = metadata.get("HTTPStatusCode"), metadata.get("RetryAttempts")
+        self.code: str = text_or_none(error.get("Code")) or "Unknown"
+        self.message: str = text_or_none(error.get("Message")) or ""
+        self.docs: str | None = text_or_none(error_response.get("docs"))
+        self.tip: str | None = text_or_none(error_response.get("tip"))
+        self.detail_code: str | None = text_or_none(error_response.get("code"))
+        self.request_id: str | None = text_or_none(metadata.get("RequestId"))
+        self.http_status: int | None = status if isinstance(status, int) else None
+        self.retry_attempts: int = attempts if isinstance(attempts, int) else 0
+        self.say_more(f"-- {self.advice}")
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
+def mapping_or_empty(value: object) -> Mapping[str, Any]:
+    """Return a value that is a dict, and an empty one for what is none: a broken reply must not break its error."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
-def _text(value: object) -> str | None:
+def text_or_none(value: object) -> str | None:
+    """Return a value that is text, and None for what is none, likewise."""
     return value if isinstance(value, str) else None
 
 
@@ -224,6 +245,66 @@ class UnexpectedResponseError(LightsailCopyError):
         )
         self.path = path
         self.response = response
+
+
+class UnknownOutcomeError(LightsailCopyError):
+    """
+    No answer came to a copy, and asking the service did not settle whether it started.
+
+    Attributes:
+        request: what was asked.
+    """
+
+    def __init__(self, cause: str, *, request: SnapshotCopyRequest, found: str) -> None:
+        """Take what kept the answer away, the request, and what was found by asking."""
+        super().__init__(f"No answer came to the copy as {request.target_snapshot_name!r} ({cause}). {found}")
+        self.request = request
+
+
+class OperationFailedError(LightsailCopyError):
+    """
+    One or more of the operations waited for ended badly; all of them are done.
+
+    Attributes:
+        operations: all of them, in the order given.
+        failed: those that failed.
+    """
+
+    def __init__(self, operations: tuple[Operation, ...]) -> None:
+        """Take the operations, of which at least one failed."""
+        failed = tuple(operation for operation in operations if operation.failed)
+        reasons = "; ".join(
+            f"{operation.resource_name} (operation {operation.id}): {operation.error_code or 'no code'},"
+            f" {operation.error_details or 'no details'}"
+            for operation in failed
+        )
+        super().__init__(
+            f"{len(failed)} of {len(operations)} operations failed: {reasons} -- a failed snapshot may still hold its"
+            " name: delete it before copying again under that name."
+        )
+        self.operations = operations
+        self.failed = failed
+
+
+class WaitTimeoutError(LightsailCopyError, TimeoutError):
+    """
+    A wait took longer than it was allowed to; the operations go on.
+
+    Attributes:
+        operations: the operations as last seen, in the order given.
+        waited: how long it was waited, in seconds.
+    """
+
+    def __init__(self, operations: tuple[Operation, ...], *, waited: float) -> None:
+        """Take the operations as last seen, and the time waited, in seconds."""
+        pending = ", ".join(f"{each.resource_name} ({each.id}, {each.status})" for each in operations if not each.done)
+        # One argument alone: an OSError takes a second one for an errno.
+        super().__init__(
+            f"After {waited:.0f} s not all is done: {pending or 'nothing was seen of the operations'}. The service"
+            " carries on: wait again, from the same operations or their ids, here or on another machine."
+        )
+        self.operations = operations
+        self.waited = waited
 
 
 def caught_as_both(ours: type[ServiceError], theirs: type[ClientError]) -> type[ServiceError]:

@@ -6,13 +6,14 @@ Source: the API page of CopySnapshot (Response Structure), and replies seen on t
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - attrs.fields(Operation) and typing.get_type_hints show it at run time
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from lightsail_copy.enums import OperationStatus, OperationType, RegionName, ResourceType, Unrecognized
-from lightsail_copy.reading import Reader
+from lightsail_copy.errors import UnexpectedResponseError, mapping_or_empty, text_or_none
+from lightsail_copy.reading import Reader, without_none, written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,21 +120,22 @@ class Operation:
         gives back an equal operation.
         """
         changed_at = self.status_changed_at
-        wire = {
-            "id": self.id,
-            "resourceName": self.resource_name,
-            "resourceType": str(self.resource_type),
-            "createdAt": self.created_at.isoformat(),
-            "location": self.location.to_dict(),
-            "isTerminal": self.is_terminal,
-            "operationDetails": self.operation_details,
-            "operationType": str(self.operation_type),
-            "status": str(self.status),
-            "statusChangedAt": None if changed_at is None else changed_at.isoformat(),
-            "errorCode": self.error_code,
-            "errorDetails": self.error_details,
-        }
-        return {key: value for key, value in wire.items() if value is not None}
+        return without_none(
+            {
+                "id": self.id,
+                "resourceName": self.resource_name,
+                "resourceType": str(self.resource_type),
+                "createdAt": written(self.created_at),
+                "location": self.location.to_dict(),
+                "isTerminal": self.is_terminal,
+                "operationDetails": self.operation_details,
+                "operationType": str(self.operation_type),
+                "status": str(self.status),
+                "statusChangedAt": None if changed_at is None else written(changed_at),
+                "errorCode": self.error_code,
+                "errorDetails": self.error_details,
+            }
+        )
 
     @property
     def succeeded(self) -> bool:
@@ -166,6 +168,32 @@ class CopySnapshotResult:
     request_id: str | None = None
     adopted: bool = False
 
+    @classmethod
+    def from_dict(cls, mapping: Mapping[str, object]) -> CopySnapshotResult:
+        """
+        Read a result from boto3's reply, from the AWS CLI's JSON, or from `to_dict`.
+
+        Raises:
+            UnexpectedResponseError: something required is missing, null, or of another type; `path` names it.
+        """
+        reader = Reader.of(mapping)
+        operations = tuple(map(Operation.read, reader.each("operations")))
+        if not operations:
+            fault = "it is empty, where an operation belongs"
+            raise UnexpectedResponseError(fault, path="operations", response=mapping)
+        request_id = text_or_none(mapping_or_empty(mapping.get("ResponseMetadata")).get("RequestId"))
+        return cls(operations, request_id, adopted=mapping.get("adopted") is True)
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the operations in the form that ``aws lightsail copy-snapshot`` prints, ready for JSON."""
-        return {"operations": [operation.to_dict() for operation in self.operations]}
+        """
+        Return boto3's form of the reply, ready for JSON, with `adopted` beside it.
+
+        Its `operations` are what ``aws lightsail copy-snapshot`` prints. `from_dict` gives back an equal result.
+        """
+        return without_none(
+            {
+                "operations": [operation.to_dict() for operation in self.operations],
+                "adopted": self.adopted,
+                "ResponseMetadata": None if self.request_id is None else {"RequestId": self.request_id},
+            }
+        )

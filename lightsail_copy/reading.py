@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timezone
 from reprlib import Repr
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from attrs import frozen
 
@@ -88,6 +88,10 @@ class Reader:
             raise self._fault(key, "a whole number")
         return value
 
+    def optional_whole_number(self, key: str) -> int | None:
+        """Return a whole number, or None where there is none."""
+        return None if self.mapping.get(key) is None else self.whole_number(key)
+
     def moment(self, key: str) -> datetime:
         """Return a point in time, in UTC, from an aware datetime, epoch seconds or ISO 8601 text with a zone."""
         moment = _moment(self.mapping.get(key))
@@ -120,6 +124,10 @@ class Reader:
         for index, item in enumerate(cast("Sequence[object]", items)):
             yield self._of_part(item, f"{self._path(key)}.{index}", self.response)
 
+    def optional_each(self, key: str) -> Iterator[Reader]:
+        """Yield a reader for each mapping of a list, none where there is no list."""
+        return iter(()) if self.mapping.get(key) is None else self.each(key)
+
     def _path(self, key: str) -> str:
         return f"{self.place}.{key}" if self.place else key
 
@@ -128,6 +136,16 @@ class Reader:
         return UnexpectedResponseError(
             f"{found}, where {expected} belongs", path=self._path(key), response=self.response
         )
+
+
+def without_none(wire: dict[str, Any]) -> dict[str, Any]:
+    """Return a wire form without what is None, as the service leaves out what it has nothing for."""
+    return {key: value for key, value in wire.items() if value is not None}
+
+
+def written(moment: datetime) -> str:
+    """Return a point in time as ISO 8601 text in UTC, whatever the zone that a caller gave it."""
+    return moment.astimezone(timezone.utc).isoformat()
 
 
 def read_day(text: str) -> date | None:

@@ -7,22 +7,40 @@ by date, the latest automatic one) the first is `ManualSnapshotCopy`, the others
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 - attrs.fields and typing.get_type_hints show it at run time
-from typing import TYPE_CHECKING, Literal, Union, cast, final, overload
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, final, overload
 
 from attrs import field, frozen
-from typing_extensions import Self, TypeAlias
+from typing_extensions import Self  # noqa: TC002 - typing.get_type_hints shows it at run time
 
 from lightsail_copy.enums import RegionName, Unrecognized
 from lightsail_copy.errors import Problem
 from lightsail_copy.reading import read_day, shown
-from lightsail_copy.rules import day_problems, flag_problems, is_day, name_problems, refuse, region_problems
+from lightsail_copy.rules import day_problems, flag_problems, name_problems, refuse, region_problems
 from lightsail_copy.typing import CopySnapshotParameters  # noqa: TC001 - typing.get_type_hints shows it at run time
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Wire names, the required ones first.
+_REQUIRED = 3
+_MANUAL_FIELDS = {
+    "sourceRegion": "source_region",
+    "sourceSnapshotName": "source_snapshot_name",
+    "targetSnapshotName": "target_snapshot_name",
+}
+_AUTO_FIELDS = {
+    "sourceRegion": "source_region",
+    "sourceResourceName": "source_resource_name",
+    "targetSnapshotName": "target_snapshot_name",
+    "restoreDate": "restore_date",
+    "useLatestRestorableAutoSnapshot": "use_latest_restorable_auto_snapshot",
+}
 
 
 def _to_region(value: RegionName | str) -> RegionName | Unrecognized:
     # What is no known Region passes as it is, to be refused together with whatever else is wrong.
-    word = RegionName.read(value) if isinstance(value, str) else value
+    word = RegionName.read(value) if isinstance(cast("object", value), str) else value
     return word if isinstance(word, RegionName) else cast("Unrecognized", value)
 
 
@@ -30,6 +48,20 @@ def _to_day(value: date | str | None) -> date | None:
     # What is no day passes as it is, likewise.
     day = read_day(value) if isinstance(value, str) else None
     return cast("date | None", value) if day is None else day
+
+
+def _arguments(mapping: Mapping[str, object], fields: Mapping[str, str]) -> dict[str, Any]:
+    """Return the arguments of a request from its wire form; what is missing is None, to be refused as such."""
+    refuse(
+        Problem(key, shown(value), "this request has no such parameter", f"write one of {', '.join(fields)}")
+        for key, value in mapping.items()
+        if key not in fields
+    )
+    arguments: dict[str, Any] = dict.fromkeys(list(fields.values())[:_REQUIRED])
+    arguments |= {fields[key]: value for key, value in mapping.items()}
+    region = arguments["source_region"]
+    # A wire form was a request before: a Region that this release does not know was passed on purpose then.
+    return arguments | {"source_region": RegionName.read(region) if isinstance(region, str) else region}
 
 
 @final
@@ -55,11 +87,21 @@ class ManualSnapshotCopy:
 
     def __attrs_post_init__(self) -> None:
         """Refuse what the service is documented to refuse."""
-        refuse([
-            *region_problems("source_region", self.source_region),
-            *name_problems("source_snapshot_name", self.source_snapshot_name),
-            *name_problems("target_snapshot_name", self.target_snapshot_name),
-        ])
+        refuse(
+            region_problems("source_region", self.source_region),
+            name_problems("source_snapshot_name", self.source_snapshot_name),
+            name_problems("target_snapshot_name", self.target_snapshot_name),
+        )
+
+    @classmethod
+    def from_dict(cls, mapping: Mapping[str, object]) -> ManualSnapshotCopy:
+        """
+        Make a request from the parameters of CopySnapshot, as `to_dict` gives them.
+
+        Raises:
+            InvalidRequestError: a parameter is missing, unknown, or breaks a rule.
+        """
+        return cls(**_arguments(mapping, _MANUAL_FIELDS))
 
     @property
     def source_name(self) -> str:
@@ -87,19 +129,19 @@ class _AutoSnapshotCopyFields:
 
     def __attrs_post_init__(self) -> None:
         """Refuse what the service is documented to refuse."""
-        refuse([
-            *region_problems("source_region", self.source_region),
-            *name_problems("source_resource_name", self.source_resource_name),
-            *name_problems("target_snapshot_name", self.target_snapshot_name),
-            *([] if self.restore_date is None else day_problems("restore_date", self.restore_date)),
-            *flag_problems("use_latest_restorable_auto_snapshot", self.use_latest_restorable_auto_snapshot),
-            *self._choice_problems(),
-        ])
+        refuse(
+            region_problems("source_region", self.source_region),
+            name_problems("source_resource_name", self.source_resource_name),
+            name_problems("target_snapshot_name", self.target_snapshot_name),
+            [] if self.restore_date is None else day_problems("restore_date", self.restore_date),
+            flag_problems("use_latest_restorable_auto_snapshot", self.use_latest_restorable_auto_snapshot),
+            self._choice_problems(),
+        )
 
     def _choice_problems(self) -> list[Problem]:
         """Return the problem of both or neither; a flag that is no bool has no say in it."""
-        latest: object = self.use_latest_restorable_auto_snapshot
-        if latest is (self.restore_date is None) or not isinstance(latest, bool):
+        latest = self.use_latest_restorable_auto_snapshot
+        if latest is (self.restore_date is None) or flag_problems("", latest):
             return []
         rule = "exactly one of restore_date and use_latest_restorable_auto_snapshot=True says which snapshot to copy"
         remedy = "leave one of them out" if latest else "give one of them"
@@ -150,7 +192,7 @@ class AutoSnapshotCopy(_AutoSnapshotCopyFields):
             use_latest_restorable_auto_snapshot: Literal[True],
         ) -> Self: ...
 
-        def __new__(
+        def __new__(  # noqa: D102 - only type checkers read it
             cls,
             *,
             source_region: RegionName | str,
@@ -159,6 +201,16 @@ class AutoSnapshotCopy(_AutoSnapshotCopyFields):
             restore_date: date | str | None = None,
             use_latest_restorable_auto_snapshot: bool = False,
         ) -> Self: ...
+
+    @classmethod
+    def from_dict(cls, mapping: Mapping[str, object]) -> AutoSnapshotCopy:
+        """
+        Make a request from the parameters of CopySnapshot, as `to_dict` gives them.
+
+        Raises:
+            InvalidRequestError: a parameter is missing, unknown, or breaks a rule.
+        """
+        return cls(**_arguments(mapping, _AUTO_FIELDS))
 
     @property
     def source_name(self) -> str:
@@ -179,4 +231,15 @@ class AutoSnapshotCopy(_AutoSnapshotCopyFields):
         return parameters
 
 
-SnapshotCopyRequest: TypeAlias = Union[ManualSnapshotCopy, AutoSnapshotCopy]
+SnapshotCopyRequest: TypeAlias = ManualSnapshotCopy | AutoSnapshotCopy
+
+
+def require_request(request: object) -> None:
+    """
+    Refuse what is no request.
+
+    Raises:
+        TypeError: it is neither a `ManualSnapshotCopy` nor an `AutoSnapshotCopy`.
+    """
+    if not isinstance(request, (ManualSnapshotCopy, AutoSnapshotCopy)):
+        raise TypeError(f"request is {shown(request)}, but it must be a ManualSnapshotCopy or an AutoSnapshotCopy")

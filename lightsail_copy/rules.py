@@ -12,11 +12,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime
-from typing import TypeGuard
+from itertools import chain
+from typing import TYPE_CHECKING, TypeGuard
 
 from lightsail_copy.enums import RegionName, Unrecognized
 from lightsail_copy.errors import InvalidRequestError, Problem
 from lightsail_copy.reading import read_day, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _LONGEST_NAME = 255
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,253}[A-Za-z0-9_]")
@@ -27,15 +31,19 @@ _NEAR = 3
 _DAY_IN_SOME_FORM = re.compile(r"([0-9]{4})\D?([0-9]{1,2})\D?([0-9]{1,2})(\D.*)?", re.DOTALL)
 
 
-def refuse(problems: list[Problem]) -> None:
+def refuse(*found: Iterable[Problem]) -> None:
     """
-    Refuse a request that has problems.
+    Refuse what has problems.
+
+    Args:
+        found: the problems of each value.
 
     Raises:
         InvalidRequestError: there is at least one.
     """
+    problems = tuple(chain.from_iterable(found))
     if problems:
-        raise InvalidRequestError(tuple(problems))
+        raise InvalidRequestError(problems)
 
 
 def name_problems(field: str, value: object) -> list[Problem]:
@@ -163,6 +171,14 @@ def id_problems(field: str, value: object) -> list[Problem]:
     if isinstance(value, str) and value.strip():
         return []
     return [Problem(field, shown(value), "an operation's id is text that is not blank", "give operation.id")]
+
+
+def duration_problems(field: str, value: object) -> list[Problem]:
+    """Return what is wrong with a duration in seconds, or with any other number that is at least 0."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0:
+        return []
+    rule = "it is a number of at least 0, of seconds where it is a duration"
+    return [Problem(field, shown(value), rule, "write a number such as 30.0, or for a duration a timedelta")]
 
 
 def _as_text(value: object, otherwise: str) -> str:

@@ -8,9 +8,9 @@ run time.
 
 from __future__ import annotations
 
-from typing import Any, Protocol, TypedDict, Union
+from typing import Any, Protocol, TypeAlias, TypedDict
 
-from typing_extensions import NotRequired, TypeAlias
+from typing_extensions import NotRequired  # noqa: TC002 - typing.get_type_hints shows it at run time
 
 
 class CopySnapshotParameters(TypedDict):
@@ -57,6 +57,30 @@ class CanGetAutoSnapshots(Protocol):
         ...
 
 
+class CanGetSnapshots(Protocol):
+    """Has boto3's `get_instance_snapshot` and `get_disk_snapshot`."""
+
+    def get_instance_snapshot(self, *, instanceSnapshotName: str) -> Any:  # boto3's dict, a stub's TypedDict
+        """Look a snapshot of an instance up."""
+        ...
+
+    def get_disk_snapshot(self, *, diskSnapshotName: str) -> Any:  # boto3's dict, a stub's TypedDict
+        """Look a snapshot of a disk up."""
+        ...
+
+
+class CanGetResources(CanGetSnapshots, CanGetAutoSnapshots, Protocol):
+    """Has boto3's reads of snapshots, instances and disks."""
+
+    def get_instance(self, *, instanceName: str) -> Any:  # boto3's dict, a stub's TypedDict
+        """Look an instance up."""
+        ...
+
+    def get_disk(self, *, diskName: str) -> Any:  # boto3's dict, a stub's TypedDict
+        """Look a disk up."""
+        ...
+
+
 class UntypedClient(Protocol):
     """Has the shape of `botocore.client.BaseClient`, which is all that is known of a client without stubs."""
 
@@ -73,6 +97,20 @@ class UntypedClient(Protocol):
         ...
 
 
-CopyClient: TypeAlias = Union[CanCopySnapshots, UntypedClient]
-OperationClient: TypeAlias = Union[CanGetOperations, UntypedClient]
-AutoSnapshotClient: TypeAlias = Union[CanGetAutoSnapshots, UntypedClient]
+class Clock(Protocol):
+    """Tells the time and sleeps, as the standard library's module `time` does."""
+
+    def monotonic(self) -> float:
+        """Return the time in seconds, from any start; it never goes back."""
+        ...
+
+    def sleep(self, seconds: float, /) -> None:
+        """Let a time in seconds pass."""
+        ...
+
+
+CopyClient: TypeAlias = CanCopySnapshots | UntypedClient
+OperationClient: TypeAlias = CanGetOperations | UntypedClient
+AutoSnapshotClient: TypeAlias = CanGetAutoSnapshots | UntypedClient
+SnapshotClient: TypeAlias = CanGetSnapshots | UntypedClient
+ResourceClient: TypeAlias = CanGetResources | UntypedClient

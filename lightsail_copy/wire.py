@@ -6,8 +6,10 @@ Sources: the API page of CopySnapshot, botocore's model, and replies seen on the
 
 from __future__ import annotations
 
-from traceback import walk_tb
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
+
+from attrs import frozen
 
 from lightsail_copy.errors import (
     AccessDeniedError,
@@ -22,12 +24,13 @@ from lightsail_copy.errors import (
     ServiceFaultError,
     ThrottledError,
     UnauthenticatedError,
-    UnexpectedResponseError,
     caught_as_both,
+    mapping_or_empty,
+    text_or_none,
 )
-from lightsail_copy.operations import CopySnapshotResult, Operation
-from lightsail_copy.reading import Reader, shown
-from lightsail_copy.snapshots import AutoSnapshot
+from lightsail_copy.operations import Operation
+from lightsail_copy.reading import Reader
+from lightsail_copy.snapshots import AutoSnapshot, Snapshot
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -86,15 +89,48 @@ _TOO_MANY_REQUESTS = 429
 _SERVER_ERRORS = 500
 
 
-def read_copy_reply(reply: object) -> CopySnapshotResult:
-    """Read the reply of CopySnapshot."""
-    reader = Reader.of(reply)
-    return CopySnapshotResult(tuple(map(Operation.read, reader.each("operations"))), _request_id(reader))
-
-
 def read_operation_reply(reply: object) -> Operation:
     """Read the reply of GetOperation."""
     return Operation.read(Reader.of(reply).within("operation"))
+
+
+def read_instance_size(reply: object) -> int:
+    """Read how many GB the system disk of an instance holds, from the reply of GetInstance."""
+    disks = Reader.of(reply).within("instance").within("hardware").each("disks")
+    return sum(disk.whole_number("sizeInGb") for disk in disks if disk.flag("isSystemDisk"))
+
+
+def read_disk_size(reply: object) -> int:
+    """Read how many GB a disk holds, from the reply of GetDisk."""
+    return Reader.of(reply).within("disk").whole_number("sizeInGb")
+
+
+@frozen
+class OperationsPage:
+    """
+    A page of operations.
+
+    Attributes:
+        operations: the operations, in the service's order.
+        next_token: what asks for the next page, or None on the last.
+        request_id: the id of the request that was answered.
+        headers: those of the reply, their names in lower case.
+    """
+
+    operations: tuple[Operation, ...]
+    next_token: str | None
+    request_id: str | None
+    headers: Mapping[str, str]
+
+
+def read_operations_page(reply: object) -> OperationsPage:
+    """Read a reply of GetOperationsForResource."""
+    reader = Reader.of(reply)
+    metadata = mapping_or_empty(reader.mapping.get("ResponseMetadata"))
+    operations = tuple(map(Operation.read, reader.each("operations")))
+    next_token = reader.optional_text("nextPageToken")
+    headers = mapping_or_empty(metadata.get("HTTPHeaders"))
+    return OperationsPage(operations, next_token, text_or_none(metadata.get("RequestId")), headers)
 
 
 def read_auto_snapshots_reply(reply: object) -> tuple[AutoSnapshot, ...]:
@@ -103,9 +139,9 @@ def read_auto_snapshots_reply(reply: object) -> tuple[AutoSnapshot, ...]:
     return tuple(sorted(snapshots, key=lambda snapshot: (snapshot.date, snapshot.created_at), reverse=True))
 
 
-def _request_id(reader: Reader) -> str | None:
-    metadata = reader.mapping.get("ResponseMetadata")
-    return metadata.get("RequestId") if isinstance(metadata, dict) else None
+def read_snapshot_reply(reply: object, key: str) -> Snapshot:
+    """Read the reply of GetInstanceSnapshot or GetDiskSnapshot, whose snapshot is under a key of its own."""
+    return Snapshot.read(Reader.of(reply).within(key))
 
 
 def service_error(error: ClientError) -> ServiceError:
@@ -138,26 +174,3 @@ def _class_of_refused_input(message: str) -> type[InvalidInputError]:
     if "already in use" in message:
         return NameInUseError
     return QuotaExceededError if "maximum" in message and "limit" in message else InvalidInputError
-
-
-def unreadable_reply(error: Exception) -> UnexpectedResponseError | None:
-    """
-    Return the typed error of a reply that botocore's own parser stumbled over, or None where there was no reply.
-
-    botocore lets whatever its parser raises escape (`ResponseParserError`, but also `AttributeError`, `TypeError`,
-    `ValueError`, ...), without the reply. That one had come is seen from the traceback, where `_do_get_response` of
-    `botocore.endpoint` holds it; to register for botocore's events would change the caller's client.
-
-    Args:
-        error: any error that a client's method raised.
-    """
-    for frame, _ in walk_tb(error.__traceback__):
-        if frame.f_code.co_name == "_do_get_response" and "response_dict" in frame.f_locals:
-            reply = frame.f_locals["response_dict"]
-            response = {
-                "status_code": reply["status_code"],
-                "headers": dict(reply["headers"]),
-                "body": bytes(reply["body"]),
-            }
-            return UnexpectedResponseError(f"botocore says {shown(error)}", path="", response=response)
-    return None
