@@ -1,0 +1,155 @@
+"""
+Make `fault-matrix.md`, beside this script, by running every cell of the fault matrix against the fake.
+
+    python docs/make_fault_matrix.py
+
+The cells are those of the tests (`tests/fault_matrix.py` and `tests/held_names.py`), which say what each has to end in.
+"""
+
+# ruff: noqa: INP001 - a script, and no package
+from __future__ import annotations
+
+import sys
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+DOCUMENT = Path(__file__).with_name("fault-matrix.md")
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from fault_matrix import ALL_CELLS, ASKINGS, CAUSES, Cause, Cell, Outcome, run  # noqa: E402 - found by the line above
+from held_names import ALL_HELD_CELLS, HOLDERS, Holder, run_held  # noqa: E402 - as above
+
+T = TypeVar("T")
+
+HEAD = """\
+# Every fault
+
+What `copy_snapshot` ends in, whatever goes wrong at whichever point. This page is made by a script,
+`docs/make_fault_matrix.py`, which runs each cell against the fake. The tests derive from the contract what each cell
+has to end in, and see to it that this page is up to date.
+
+Of {cells} cells, {possible} are run. The other {impossible} cannot be; why stands below the table they belong to. In
+{started} the copy started, and in each of these the target Region has exactly one snapshot; in the others it has none.
+Then follow {held} cells in which the name was held before the call.
+
+## How to read it
+
+A cell holds the snapshots in the target Region, what the call ended in, and the requests sent: `CopySnapshot` +
+`GetOperationsForResource`. So `1 · adopted · 3+1` is one snapshot, a result with `adopted=True`, three requests to copy
+and one question. `result` is a plain result; † marks an error that says that the copy may have started.
+
+- The rows: when the fault strikes, and how the client sends again: botocore's retry modes `legacy` (5 sends),
+  `standard` and `adaptive` (3), and a client that sends once. `if_exists` is `raise` or `adopt`; `either` where both
+  end alike.
+- The columns: what becomes of the question whose copy holds the name: it is `answered`; `nothing listed yet` (the
+  service does not know of the copy yet); `not found`; `access denied`; `connection broken` (on every send); `no such
+  method` (the client cannot ask).
+- botocore does not send again after a refusal of the name, nor after a reply with the status 200, readable or not. So
+  "after the copy started, on the first send" ends with a re-send that is refused for the name, which the call's own
+  copy holds.
+"""
+
+HELD_HEAD = """\
+## Where the name is held
+
+The client's retry mode is `standard`. What holds the name was there an hour before the call, and is the same after it.
+"""
+
+
+def main() -> None:
+    """Write the document."""
+    DOCUMENT.write_text(document(), encoding="utf-8")
+
+
+def document() -> str:
+    """Return the document as it has to be now."""
+    possible = [cell for cell in ALL_CELLS if not cell.impossible]
+    head = HEAD.format(
+        cells=f"{len(ALL_CELLS):,}",
+        possible=f"{len(possible):,}",
+        impossible=f"{len(ALL_CELLS) - len(possible):,}",
+        started=f"{sum(run(cell).snapshots for cell in possible):,}",
+        held=f"{len(ALL_HELD_CELLS):,}",
+    )
+    parts = [head, *map(of_cause, CAUSES), HELD_HEAD, *map(of_holder, HOLDERS)]
+    return "\n".join(parts)
+
+
+def of_cause(cause: Cause) -> str:
+    """Return the part of a cause."""
+    own = [cell for cell in ALL_CELLS if cell.cause is cause]
+    rows: list[tuple[str, str, str, str]] = []
+    for point, at_point in grouped((cell for cell in own if not cell.impossible), lambda cell: cell.point.name):
+        rows += [(point, *row) for row in rows_of_point(at_point)]
+    return "\n".join(
+        [
+            f"## {cause.name[0].upper()}{cause.name[1:]}\n",
+            *table(("point", "retry mode", "if_exists"), rows),
+            "",
+            *never(own),
+            "",
+        ]
+    )
+
+
+def rows_of_point(cells: list[Cell]) -> list[tuple[str, str, str]]:
+    """Return the rows of a point: those of one retry mode and `if_exists`, those that are alike drawn together."""
+    by_mode = {
+        mode: merged({cell_if: shown(map(run, row)) for cell_if, row in grouped(of_mode, lambda cell: cell.if_exists)})
+        for mode, of_mode in grouped(cells, lambda cell: cell.mode.name)
+    }
+    alike: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for mode, rows in by_mode.items():
+        alike.setdefault(tuple(rows), []).append(mode)
+    return [(", ".join(modes), if_exists, text) for rows, modes in alike.items() for if_exists, text in rows]
+
+
+def never(cells: list[Cell]) -> list[str]:
+    """Return the lines that say which cells cannot be, and why."""
+    alike: dict[tuple[str, str], dict[str, None]] = {}
+    for cell in cells:
+        if cell.impossible:
+            alike.setdefault((cell.point.name, cell.impossible), {})[cell.mode.name] = None
+    return ["Cannot be:\n", *(f"- {point} ({', '.join(modes)}): {why}" for (point, why), modes in alike.items())]
+
+
+def of_holder(holder: Holder) -> str:
+    """Return the part of what holds the name."""
+    rows: list[tuple[str, str, str]] = []
+    own = (cell for cell in ALL_HELD_CELLS if cell.holder is holder)
+    for trouble, of_trouble in grouped(own, lambda cell: cell.trouble.name):
+        texts = {word: shown(map(run_held, row)) for word, row in grouped(of_trouble, lambda cell: cell.if_exists)}
+        rows += [(trouble, *row) for row in merged(texts)]
+    return "\n".join([f"### By {holder.name}\n", *table(("what goes wrong", "if_exists"), rows), ""])
+
+
+def grouped(cells: Iterable[T], key: Callable[[T], str]) -> list[tuple[str, list[T]]]:
+    """Return what has the same key, neighbours as they are."""
+    return [(name, list(same)) for name, same in groupby(cells, key)]
+
+
+def merged(texts: dict[str, str]) -> list[tuple[str, str]]:
+    """Return the rows of both words of `if_exists`, one where they are alike."""
+    return [("either", next(iter(texts.values())))] if len(set(texts.values())) == 1 else list(texts.items())
+
+
+def shown(outcomes: Iterable[Outcome]) -> str:
+    """Return a row of outcomes."""
+    return " | ".join(
+        f"{each.snapshots} · {each.ending}{'†' * each.may_have_started} · {each.copies}+{each.questions}"
+        for each in outcomes
+    )
+
+
+def table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+    """Return the lines of a table, its last columns what becomes of the question."""
+    heads = (*columns, *(asking.name for asking in ASKINGS))
+    return [f"| {' | '.join(line)} |" for line in (heads, ("---",) * len(heads), *rows)]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""
+The one list of checks: bare `nox` runs what CI runs.
+
+`nox -s tests` measures the coverage on the Python that runs nox; `pythons` repeats the tests on the others. A Python
+that this machine lacks is left out of the list, and its absence is no failure.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.5"
+nox.options.default_venv_backend = "virtualenv"  # which heeds pip's own settings; ask for uv with `-db uv`
+nox.options.error_on_missing_interpreters = False
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+SUPPORTED = ("3.10", "3.11", "3.12", "3.13", "3.14", "3.15")
+PRIMARY = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def runs(version: str) -> bool:
+    """Tell whether this Python starts: a name on the path may be a shim with nothing behind it."""
+    executable = shutil.which(f"python{version}")
+    if executable is None:
+        return False
+    ended = subprocess.run([executable, "-c", ""], capture_output=True, check=False)  # noqa: S603 - words of our own
+    return ended.returncode == 0
+
+
+PRESENT = [version for version in SUPPORTED if version == PRIMARY or runs(version)]
+OTHERS = [version for version in PRESENT if version != PRIMARY]
+NODE = () if shutil.which("node") else ("pyright[nodejs]",)  # pyright runs on node, and brings its own if it has to
+
+
+def group(name: str) -> tuple[str, ...]:
+    """Return the packages of a dependency group."""
+    return nox.project.dependency_groups(PYPROJECT, name)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, form and the files that configure us."""
+    session.install(*group("lint"))
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("validate-pyproject", "pyproject.toml")
+    workflows = [str(path) for path in Path(".github/workflows").glob("*.yml")]
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
+    session.run("check-jsonschema", "--builtin-schema", "vendor.dependabot", ".github/dependabot.yml")
+    session.run("zizmor", "--offline", "--quiet", ".github")
+
+
+@nox.session
+def mypy(session: nox.Session) -> None:
+    """Check the types of the package, of the tests and of this file."""
+    session.install("-e", ".[cli]", *group("typing"))
+    session.run("mypy")
+
+
+@nox.session
+def pyright(session: nox.Session) -> None:
+    """Check the same with pyright."""
+    session.install("-e", ".[cli]", *group("typing"), *NODE)
+    session.run("pyright")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests and measure that they reach every branch."""
+    session.install("-e", ".[cli]", *group("tests"))
+    env = {"COVERAGE_FILE": str(Path(session.create_tmp()).absolute() / "coverage")}
+    session.run("coverage", "erase", env=env)
+    session.run("coverage", "run", "-m", "pytest", *session.posargs, env=env)
+    session.run("coverage", "combine", "--quiet", env=env)
+    session.run("coverage", "report", env=env)
+
+
+@nox.session(python=OTHERS or False)
+def pythons(session: nox.Session) -> None:
+    """Run the tests on the other Pythons, unmeasured: each version of Python counts branches its own way."""
+    if not OTHERS:
+        session.skip("no other Python is present")
+    session.install("-e", ".[cli]", *group("tests"))
+    session.run("pytest", *session.posargs)
+
+
+@nox.session(python=PRESENT[0])
+def lowest(session: nox.Session) -> None:
+    """Run the tests with the oldest packages that we allow, on the oldest Python present."""
+    project = PYPROJECT["project"]
+    bounds = [*project["dependencies"], *project["optional-dependencies"]["cli"]]
+    session.install("-e", ".[cli]", *(bound.replace(">=", "==") for bound in bounds), *group("tests"))
+    # The oldest botocore signs with datetime.utcnow(), of which Python warns from 3.12 on.
+    session.run("pytest", "-W", "ignore:datetime.datetime.utcnow:DeprecationWarning", *session.posargs)
+
+
+@nox.session
+@nox.parametrize("stubs", [nox.param(True, id="stubs"), nox.param(False, id="bare")])
+def typing(session: nox.Session, *, stubs: bool) -> None:
+    """Run the type cases as a user's checkers see us: with the stubs of boto3, and without."""
+    session.install("-e", ".", *group("tests"), *group("checkers"), *NODE, *(group("stubs") if stubs else ()))
+    session.run("pytest", "tests/typing", *session.posargs)
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """Build both archives, and run the tests of the sdist against the installed wheel, out of sight of this tree."""
+    session.install("build", "check-wheel-contents")
+    out = Path(session.create_tmp()).absolute()
+    shutil.rmtree(out)
+    session.run("python", "-m", "build", "--outdir", str(out))
+    (built,) = out.glob("*.whl")
+    (sdist,) = out.glob("*.tar.gz")
+    session.run("check-wheel-contents", "--toplevel", "lightsail_copy", str(built))
+    session.install(f"{built}[cli]", *group("tests"))
+    shutil.unpack_archive(sdist, out, filter="data")
+    session.chdir(sdist.with_name(sdist.name.removesuffix(".tar.gz")))
+    shutil.rmtree("lightsail_copy")
+    session.run("python", "-c", "import lightsail_copy as it; assert 'site-packages' in it.__file__, it.__file__")
+    session.run("pytest", *session.posargs)

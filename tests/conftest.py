@@ -1,0 +1,42 @@
+"""What every test stands on: a fake with something to copy, and real boto3 clients of it."""
+
+# ruff: noqa: ANN401 - boto3 makes its client classes at run time
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from samples import NO_RESENDS
+
+from lightsail_copy.testing import FakeLightsail
+
+# The first call of a client loads botocore's data, which is slower than any deadline that would mean something.
+settings.register_profile("lightsail_copy", deadline=None)
+settings.load_profile("lightsail_copy")
+
+
+@pytest.fixture
+def fake() -> FakeLightsail:
+    """Return a fake with an instance and a disk in us-east-1, each with a manual and some automatic snapshots."""
+    fake = FakeLightsail()
+    fake.add_instance("web-1", "us-east-1")
+    fake.add_manual_snapshot("web-1-monday", "us-east-1", source="web-1")
+    fake.add_disk("data-1", "us-east-1")
+    fake.add_manual_snapshot("data-1-monday", "us-east-1", source="data-1")
+    for name in ("web-1", "data-1"):
+        for day in ("2025-12-29", "2025-12-31", "2025-12-30"):
+            fake.add_auto_snapshot(name, "us-east-1", day)
+    return fake
+
+
+@pytest.fixture
+def client(fake: FakeLightsail) -> Any:
+    """Return a client of the target Region that sends each call once."""
+    return fake.client("us-west-2", config=NO_RESENDS)
+
+
+@pytest.fixture
+def source_client(fake: FakeLightsail) -> Any:
+    """Return a client of the source Region that sends each call once."""
+    return fake.client("us-east-1", config=NO_RESENDS)

@@ -1,0 +1,61 @@
+"""Replies in the shape of the wire, with made-up ids, and what the tests of several files need."""
+
+# ruff: noqa: ANN401 - JSON is of any type
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from botocore.config import Config
+
+from lightsail_copy.testing import faults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lightsail_copy.testing import Fault
+
+T = TypeVar("T")
+
+DATA = Path(__file__).parent / "data"
+PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
+# What a first answer says is then the last word, so that a test of one reply needs to give it once.
+NO_RESENDS = Config(retries={"total_max_attempts": 1})
+
+
+def sample(name: str) -> Any:  # JSON
+    """Return the content of a file of replies."""
+    return json.loads(sample_bytes(name))
+
+
+def sample_bytes(name: str) -> bytes:
+    """Return a file of replies as it travels."""
+    return (DATA / f"{name}.json").read_bytes()
+
+
+def operation_dict(**changes: object) -> dict[str, Any]:
+    """Return the wire form of an operation that has all twelve fields, after changes."""
+    return {**sample("get_operation")["operation"], **changes}
+
+
+def answer(body: object, *, status: int = 200) -> Fault:
+    """Return a reply to a call that had no effect: bytes as they are, anything else as JSON."""
+    return faults.replaced(
+        body if isinstance(body, bytes) else json.dumps(body).encode(), performed=False, status=status
+    )
+
+
+def travelled(value: T) -> Iterator[T]:
+    """Yield a value as it arrives by every way that Python has to send or copy it."""
+    for protocol in PROTOCOLS:
+        yield pickle.loads(pickle.dumps(value, protocol))  # noqa: S301 - our own
+    yield copy.copy(value)
+    yield copy.deepcopy(value)
+
+
+def raise_(error: Exception) -> NoReturn:
+    """Raise an error; another process finds this function by its name."""
+    raise error
