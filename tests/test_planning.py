@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import pickle
 from typing import TYPE_CHECKING, Any, cast
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -60,7 +61,7 @@ def test_a_plan_tells_size_day_and_region_of_what_can_be_copied(
     assert plan.possible
     assert plan.request == request_
     assert copy_snapshot(client, request_).operations
-    assert pickle.loads(pickle.dumps(plan)) == plan
+    assert pickle.loads(pickle.dumps(plan)) == plan  # noqa: S301 - what this test has just pickled
 
 
 def test_a_plan_adds_the_disks_that_were_attached_to_the_instance(fake: FakeLightsail, client: BaseClient) -> None:
@@ -146,6 +147,10 @@ def test_a_refused_read_is_the_services_own_error(
 def test_what_is_no_request_is_refused(source_client: BaseClient, client: BaseClient) -> None:
     with pytest.raises(TypeError, match="must be a ManualSnapshotCopy or an AutoSnapshotCopy"):
         check_copy(source_client, client, cast("Any", {"targetSnapshotName": "x"}))
+
+
+def test_a_double_that_has_any_attribute_tells_no_region(source_client: BaseClient) -> None:
+    assert check_copy(source_client, MagicMock(), manual()).target_region is None
 
 
 def test_a_target_client_that_tells_no_region_leaves_it_open(fake: FakeLightsail, source_client: BaseClient) -> None:

@@ -69,7 +69,7 @@ class Engine:
 
     def __init__(self, world: World, clock: Clock) -> None:
         self.world = world
-        self.lock = threading.RLock()
+        self.lock: threading.RLock = threading.RLock()
         self.faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self.calls: list[Call] = []
         self._clock = clock

@@ -214,9 +214,9 @@ class World:
         self.regions: dict[str, Region] = {}
         self.copy_failures: deque[CopyFailure] = deque()
         self.listings: dict[tuple[str, str, str], tuple[str, ...]] = {}
-        self.operation_ids = identifiers("operations")
-        self.request_ids = identifiers("requests")
-        self.page_tokens = identifiers("pages")
+        self.operation_ids: Iterator[str] = identifiers("operations")
+        self.request_ids: Iterator[str] = identifiers("requests")
+        self.page_tokens: Iterator[str] = identifiers("pages")
 
     def region(self, name: str) -> Region:
         """Return a Region, which is empty when first asked for."""
