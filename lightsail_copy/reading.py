@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)", re.ASCII)
+_EPOCH = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
 _short = Repr()
 _short.maxstring = _short.maxother = 300
@@ -173,9 +174,11 @@ def _moment(value: object) -> datetime | None:
 
 
 def _moment_of_text(text: str) -> datetime | None:
+    if _EPOCH.fullmatch(text):
+        return datetime.fromtimestamp(float(text), timezone.utc)
     match = _ISO_MOMENT.fullmatch(text)
     if match is None:
-        return datetime.fromtimestamp(float(text), timezone.utc)
+        return None
     # Python 3.10 reads neither "Z" nor a fraction of other than three or six digits.
     second, fraction, zone = match.groups()
     plain_zone = "+00:00" if zone == "Z" else f"{zone[:3]}:{zone[-2:]}"

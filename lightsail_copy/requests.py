@@ -7,6 +7,7 @@ by date, the latest automatic one) the first is `ManualSnapshotCopy`, the others
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, final, overload
 
@@ -18,9 +19,6 @@ from lightsail_copy.errors import Problem
 from lightsail_copy.reading import read_day, shown
 from lightsail_copy.rules import day_problems, flag_problems, name_problems, refuse, region_problems
 from lightsail_copy.typing import CopySnapshotParameters  # noqa: TC001 - typing.get_type_hints shows it at run time
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 # Wire names, the required ones first.
 _REQUIRED = 3
@@ -52,6 +50,8 @@ def _to_day(value: date | str | None) -> date | None:
 
 def _arguments(mapping: Mapping[str, object], fields: Mapping[str, str]) -> dict[str, Any]:
     """Return the arguments of a request from its wire form; what is missing is None, to be refused as such."""
+    if not isinstance(cast("object", mapping), Mapping):
+        raise TypeError(f"mapping is {shown(mapping)}, but it must be a mapping from wire names to values")
     refuse(
         Problem(key, shown(value), "this request has no such parameter", f"write one of {', '.join(fields)}")
         for key, value in mapping.items()
@@ -100,6 +100,7 @@ class ManualSnapshotCopy:
 
         Raises:
             InvalidRequestError: a parameter is missing, unknown, or breaks a rule.
+            TypeError: it is no mapping.
         """
         return cls(**_arguments(mapping, _MANUAL_FIELDS))
 
@@ -209,6 +210,7 @@ class AutoSnapshotCopy(_AutoSnapshotCopyFields):
 
         Raises:
             InvalidRequestError: a parameter is missing, unknown, or breaks a rule.
+            TypeError: it is no mapping.
         """
         return cls(**_arguments(mapping, _AUTO_FIELDS))
 

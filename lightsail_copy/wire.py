@@ -158,11 +158,12 @@ def service_error(error: ClientError) -> ServiceError:
 
 def _class_of(error: ServiceError) -> type[ServiceError]:
     cls = _BY_CODE.get(error.code)
-    # Seen on the wire: a source that is not there, under a code that is none of the published.
-    if "DoesNotExist" in f"{error.code} {error.message}":
-        return NotFoundError
     if cls is InvalidInputError:
-        return _class_of_refused_input(error.message.lower())
+        cls = _class_of_refused_input(error.message.lower())
+    # Seen on the wire: a source that is not there, under a code that is none of the published. A name that the service
+    # refuses as in use may hold the word too.
+    if cls in {None, InvalidInputError} and "DoesNotExist" in f"{error.code} {error.message}":
+        return NotFoundError
     if cls is None and error.http_status is not None:
         cls = ThrottledError if error.http_status == _TOO_MANY_REQUESTS else None
         cls = ServiceFaultError if error.http_status >= _SERVER_ERRORS else cls

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from datetime import date, datetime, timezone
 from typing import TYPE_CHECKING, Any
+from unittest.mock import MagicMock
 
 import boto3
 import pytest
@@ -484,3 +485,10 @@ def test_a_word_that_if_exists_does_not_have_is_a_value_error_before_any_call(
     with pytest.raises(ValueError, match=r"if_exists is .*, but it must be 'raise'"):
         copy_snapshot(client, MANUAL, if_exists=if_exists)
     assert fake.calls == ()
+
+
+def test_a_double_that_has_any_attribute_is_a_client() -> None:
+    """A MagicMock names a service of its own making, which says nothing."""
+    double = MagicMock()
+    double.copy_snapshot.return_value = sample("copy_snapshot")
+    assert copy_snapshot(double, MANUAL).operations

@@ -257,6 +257,13 @@ def test_a_wire_form_is_held_to_the_same_rules(cls: Any, given_: dict[str, objec
     assert [problem.field for problem in caught.value.problems] == fields
 
 
+@pytest.mark.parametrize("cls", [ManualSnapshotCopy, AutoSnapshotCopy])
+@pytest.mark.parametrize("given_", [None, [], "sourceRegion"])
+def test_a_wire_form_that_is_no_mapping_is_refused_as_such(cls: Any, given_: object) -> None:
+    with pytest.raises(TypeError, match="must be a mapping from wire names"):
+        cls.from_dict(given_)
+
+
 # What Python itself refuses
 
 

@@ -121,6 +121,19 @@ def test_what_does_not_exist_is_not_found_whatever_its_code(code: str, message: 
 
 
 @pytest.mark.parametrize(
+    ("code", "message", "cls"),
+    [
+        ("InvalidInputException", "Some names are already in use: DoesNotExist-1", NameInUseError),
+        ("AccessDeniedException", "No access to DoesNotExist-1", AccessDeniedError),
+    ],
+)
+def test_a_name_that_holds_the_words_of_what_does_not_exist_is_none_of_them(
+    code: str, message: str, cls: type[ServiceError]
+) -> None:
+    assert type(error_of(code, message)) is cls
+
+
+@pytest.mark.parametrize(
     ("status", "cls"),
     [
         (400, ServiceError),
