@@ -1,0 +1,56 @@
+"""Connections of the server that are open, and the ways to end one."""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+import threading
+from contextlib import suppress
+
+# For SO_LINGER: closing a socket ends its connection at once, so that the other side sees a reset.
+ABRUPT = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+
+
+class Connections:
+    """The connections that are open, so that they can be ended together."""
+
+    def __init__(self) -> None:
+        self._open: set[socket.socket] = set()
+        self._ending = False
+        self._changed = threading.Condition()
+
+    def add(self, connection: socket.socket) -> None:
+        """Hold a connection; where the end has come already, let it read nothing more."""
+        with self._changed:
+            self._open.add(connection)
+            if self._ending:
+                shut(connection, socket.SHUT_RD)
+
+    def discard(self, connection: socket.socket) -> None:
+        """Let go of a connection."""
+        with self._changed:
+            self._open.discard(connection)
+            self._changed.notify_all()
+
+    def end(self, grace: float) -> None:
+        """Let the replies that are under way go out, and end what is open after some seconds of grace."""
+        with self._changed:
+            self._ending = True
+            for each in self._open:
+                shut(each, socket.SHUT_RD)
+            if not self._changed.wait_for(lambda: not self._open, grace):
+                for each in self._open:
+                    shut(each, socket.SHUT_RDWR)
+
+
+def shut(connection: socket.socket, how: int) -> None:
+    """
+    End one direction of a connection, or both, unless the other side was faster.
+
+    Args:
+        connection: any connection.
+        how: the direction, by the socket module's own constant.
+    """
+    with suppress(OSError):
+        connection.shutdown(how)

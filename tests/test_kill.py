@@ -1,0 +1,203 @@
+"""A process that is killed at any instant while it copies, and is run again, leaves one copy each."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import selectors
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from pathlib import Path
+from time import perf_counter
+from typing import IO, TYPE_CHECKING, Any
+
+import pytest
+from attrs import frozen
+
+from lightsail_copy.testing import FakeLightsail, faults
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from lightsail_copy.testing import Reply
+
+TARGET = "us-west-2"
+WORKER = Path(__file__).with_name("copy_worker.py")
+KILLS = 205
+NAMES_OF_A_JOB = 3
+REQUESTS_OF_A_JOB = 2 * NAMES_OF_A_JOB
+LONG = 60.0
+
+can_fork = pytest.mark.skipif(
+    not (hasattr(os, "fork") and hasattr(os, "waitid")), reason="only forks are quick enough to kill so many of them"
+)
+
+
+@frozen
+class Shot:
+    """
+    When a process is to be killed.
+
+    Attributes:
+        request: at which of its requests, counted from 1; 0 for none.
+        is_done: whether the service has done by then what that request asks for.
+        seconds: or how long after its beginning.
+    """
+
+    request: int = 0
+    is_done: bool = False
+    seconds: float = LONG
+
+
+class DeadlyFake(FakeLightsail):
+    """A fake that outlives the processes that ask it, and can kill one at a chosen request."""
+
+    victim = 0
+    shot = Shot()
+    requests = 0
+    has_struck = threading.Event()
+
+    def aim(self, victim: int, shot: Shot) -> None:
+        """Choose whom to kill, and when."""
+        self.victim, self.shot, self.requests = victim, shot, 0
+        self.has_struck = threading.Event()
+
+    def answer(self, region: str, operation: str, body: bytes) -> Reply:
+        self.requests += 1
+        is_hit = self.requests == self.shot.request
+        if is_hit and not self.shot.is_done:
+            os.kill(self.victim, signal.SIGKILL)
+        try:
+            return super().answer(region, operation, body)
+        finally:
+            if is_hit:
+                os.kill(self.victim, signal.SIGKILL)
+                self.has_struck.set()
+
+
+class Worker:
+    """The process that forks those that are killed."""
+
+    def __init__(self, url: str) -> None:
+        # Coverage measures subprocesses by these variables, and would slow every fork down.
+        env = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+        command = [sys.executable, str(WORKER), url]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, bufsize=0)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._pipe(self._process.stdout), selectors.EVENT_READ)
+        self._unread = b""
+
+    def __enter__(self) -> Self:
+        try:
+            assert self._hear(LONG) == "ready"
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pipe(self._process.stdin).close()
+        self._process.wait(LONG)
+        self._pipe(self._process.stdout).close()
+        self._selector.close()
+
+    def run(self, fake: DeadlyFake, names: list[str], shot: Shot) -> dict[str, str] | None:
+        """Have a process copy to these names; return the ids of what it copied, or None where it was killed before."""
+        self._say(names)
+        pid = self._hear(LONG)
+        fake.aim(pid, shot)
+        self._write(b"\n")
+        heard = self._hear(shot.seconds)
+        if heard is None:
+            os.kill(pid, signal.SIGKILL)
+            heard = self._hear(LONG)
+        copied: dict[str, str] | None = None
+        if heard != "ended":
+            copied = heard
+            assert self._hear(LONG) == "ended"
+        if copied is None and shot.request:
+            assert fake.has_struck.wait(LONG)  # the request of a dead process is dealt with, too
+        fake.aim(0, Shot())
+        self._say("reap")
+        return copied
+
+    @staticmethod
+    def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+        assert pipe is not None
+        return pipe
+
+    def _say(self, message: object) -> None:
+        self._write(json.dumps(message).encode() + b"\n")
+
+    def _write(self, line: bytes) -> None:
+        self._pipe(self._process.stdin).write(line)
+
+    def _hear(self, seconds: float) -> Any:  # noqa: ANN401 - JSON is of any type
+        """Return the next line, or None where none comes in time."""
+        while b"\n" not in self._unread:
+            if not self._selector.select(seconds):
+                return None
+            piece = os.read(self._pipe(self._process.stdout).fileno(), 65536)
+            assert piece, "the worker has ended by itself"
+            self._unread += piece
+        line, _, self._unread = self._unread.partition(b"\n")
+        return json.loads(line)
+
+
+def copies(fake: FakeLightsail, names: list[str]) -> dict[str, list[str]]:
+    """Return the ids of the copies that the service has begun to each of these names."""
+    begun: dict[str, list[str]] = {}
+    for name in names:
+        body = json.dumps({"resourceName": name}).encode()
+        reply = json.loads(FakeLightsail.answer(fake, TARGET, "GetOperationsForResource", body).body)
+        begun[name] = [each["id"] for each in reply["operations"]]
+    return begun
+
+
+def random_shot(chance: random.Random, seconds: float) -> Shot:
+    """Return a shot at a random request or at a random time of a run that takes so long."""
+    if chance.random() < 0.5:
+        return Shot(seconds=chance.uniform(0, seconds))
+    return Shot(request=chance.randint(1, REQUESTS_OF_A_JOB), is_done=chance.random() < 0.5)
+
+
+@can_fork
+def test_a_job_killed_at_any_instant_and_run_again_with_adopt_ends_with_one_copy_each() -> None:
+    chance = random.Random(20261123)  # noqa: S311 - the same in every run
+    fake = DeadlyFake()
+    fake.add_manual_snapshot("web-1-monday", "us-east-1")
+    seconds = 0.05
+    every_name: list[str] = []
+    stages: Counter[int] = Counter()
+    with fake.serve() as url, Worker(url) as worker:
+        while sum(stages.values()) < KILLS:
+            names = [f"job-{len(every_name) + number}" for number in range(NAMES_OF_A_JOB)]
+            every_name += names
+            for _ in range(chance.randint(1, 8)):
+                if chance.random() < 0.3:
+                    fake.fail_next("CopySnapshot", faults.connection_closed(performed=True))
+                if worker.run(fake, names, random_shot(chance, seconds)) is None:
+                    stages[sum(map(len, copies(fake, names).values()))] += 1
+            began_at = perf_counter()
+            copied = worker.run(fake, names, Shot())
+            seconds = 1.2 * (perf_counter() - began_at)
+            assert copied is not None
+            assert {name: [identifier] for name, identifier in copied.items()} == copies(fake, names)
+    assert list(fake.snapshot_names(TARGET)) == every_name
+    assert set(stages) == set(range(NAMES_OF_A_JOB + 1)), "kills have struck before, between and after the copies"
+
+
+@can_fork
+@pytest.mark.parametrize("is_done", [False, True], ids=["as the request arrives", "before the reply is sent"])
+def test_a_process_killed_around_the_start_of_its_copy_finds_it_when_run_again(*, is_done: bool) -> None:
+    fake = DeadlyFake()
+    fake.add_manual_snapshot("web-1-monday", "us-east-1")
+    with fake.serve() as url, Worker(url) as worker:
+        assert worker.run(fake, ["copy-1"], Shot(request=1, is_done=is_done)) is None
+        ((identifier,),) = copies(fake, ["copy-1"]).values()
+        assert worker.run(fake, ["copy-1"], Shot()) == {"copy-1": identifier}
+    assert fake.snapshot_names(TARGET) == ("copy-1",)
