@@ -14,9 +14,13 @@ def main() -> None:
     except ModuleNotFoundError as error:
         sys.stderr.write(f"Error: the command needs {error.name}: run pip install 'lightsail-copy[cli]'\n")
         sys.exit(2)
-    from lightsail_copy.cli import app  # noqa: PLC0415 - needs the extra
+    try:
+        from lightsail_copy.cli import app  # noqa: PLC0415 - needs the extra
 
-    app()
+        app()
+    except KeyboardInterrupt:
+        # Only while all is loaded: what comes later is the command's own to end.
+        sys.exit(130)
 
 
 if __name__ == "__main__":

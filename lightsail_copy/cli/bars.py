@@ -1,0 +1,150 @@
+"""The live bars of a wait, which rich redraws in a thread of its own: they move while the service is being asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+from attrs import Factory, frozen
+from rich.console import Console
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Column, Table
+from rich.text import Text
+
+from lightsail_copy import Operation
+from lightsail_copy.cli.progress import elapsed_text, route
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from rich.console import ConsoleOptions, RenderResult
+
+_WIDEST = 110
+# Below it there is no room for bars and Regions.
+_NARROWEST = 70
+# The terminal writes ^C where the cursor stands; in a line of full width it would fold, and leave that line behind.
+_ROOM_FOR_CTRL_C = 2
+_WHOLE = 100
+_SHORTEST_BAR = 8
+# The widths of mark, percentage, status and time elapsed, and the spaces between all columns.
+_OTHERS = 1 + 4 + 9 + 7 + 6
+
+
+class _Row(NamedTuple):
+    mark: Text
+    name: Text
+    route: Text
+    bar: ProgressBar
+    percentage: Text
+    status: Text
+    elapsed: Text
+
+
+@frozen
+class Frame:
+    """
+    What is known at a time, drawn as a line with a bar for each operation.
+
+    Attributes:
+        now: tells the seconds since 1970-01-01 00:00 UTC.
+        operations: the newest state of all.
+        percentages: how far the service says that they are, by id.
+    """
+
+    now: Callable[[], float]
+    operations: tuple[Operation, ...] = ()
+    percentages: Mapping[str, int] = Factory(dict[str, int])
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw it."""
+        if not self.operations:
+            yield Text("Looking the operations up ...")
+            return
+        width = min(options.max_width - _ROOM_FOR_CTRL_C, _WIDEST)
+        rows = [self._cells(operation, plain=options.ascii_only) for operation in self.operations]
+        yield _grid(rows, width)
+
+    def _cells(self, operation: Operation, *, plain: bool) -> _Row:
+        style = "red" if operation.failed else "green" if operation.succeeded else "cyan"
+        percentage = _WHOLE if operation.succeeded else self.percentages.get(operation.id)
+        return _Row(
+            Text(_mark(operation, plain=plain), style),
+            Text(operation.resource_name, no_wrap=True, overflow="ellipsis"),
+            Text(route(operation, "->" if plain else "→"), "dim"),
+            _bar(operation, percentage, style),
+            Text("" if percentage is None else f"{percentage}%"),
+            Text(str(operation.status), style),
+            Text(elapsed_text(operation, self.now())),
+        )
+
+
+def _grid(rows: list[_Row], width: int) -> Table:
+    """Set the rows below each other: the bars take what room there is, and the names give way where there is none."""
+    roomy = width >= _NARROWEST
+    names, routes = (
+        max(len(cell) for cell in cells) for cells in zip(*((row.name, row.route) for row in rows), strict=True)
+    )
+    room = width - _OTHERS - (routes + _SHORTEST_BAR if roomy else 0)
+    grid = Table.grid(
+        Column(),
+        Column(width=max(min(names, room), 1)),
+        *([Column(no_wrap=True), Column(ratio=1)] if roomy else []),
+        Column(justify="right", width=4),
+        Column(min_width=9, no_wrap=True),
+        Column(justify="right", min_width=5, no_wrap=True),
+        padding=(0, 1),
+        expand=True,
+    )
+    grid.width = width
+    for row in rows:
+        grid.add_row(*(row if roomy else (*row[:2], *row[4:])))
+    return grid
+
+
+def _mark(operation: Operation, *, plain: bool) -> str:
+    if operation.failed:
+        return "x" if plain else "✗"
+    if operation.done:
+        return "v" if plain else "✓"
+    return " "
+
+
+def _bar(operation: Operation, percentage: int | None, style: str) -> ProgressBar:
+    if percentage is None and not operation.done:
+        return ProgressBar(pulse=True, pulse_style=style)
+    return ProgressBar(completed=percentage or 0, total=_WHOLE, complete_style=style, finished_style=style)
+
+
+@frozen
+class Bars:
+    """
+    Shows frames on a terminal.
+
+    Attributes:
+        now: tells the seconds since 1970-01-01 00:00 UTC.
+        live: rich's display.
+    """
+
+    now: Callable[[], float]
+    live: Live
+    shows_percentages: bool = True
+
+    def show(self, operations: tuple[Operation, ...], percentages: Mapping[str, int]) -> None:
+        """Take the newest state of all operations, and their percentages."""
+        self.live.update(Frame(self.now, operations, percentages), refresh=True)
+
+
+@contextmanager
+def live_bars(now: Callable[[], float], operations: tuple[Operation, ...]) -> Generator[Bars]:
+    """
+    Return bars that are drawn on standard error, and stay there in their last state.
+
+    Args:
+        now: tells the seconds since 1970-01-01 00:00 UTC.
+        operations: those already known.
+    """
+    console = Console(stderr=True, highlight=False)
+    with Live(Frame(now, operations), console=console, refresh_per_second=10) as live:
+        yield Bars(now, live)

@@ -1,0 +1,98 @@
+"""What all commands have in common: the shared options, the demo, and that none ends in a traceback."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import Any
+
+import click
+from click.exceptions import NoArgsIsHelpError
+
+from lightsail_copy import NotFoundError
+from lightsail_copy.cli.failures import explain
+from lightsail_copy.cli.invocation import Invocation, Tools
+from lightsail_copy.cli.options import shared_options
+from lightsail_copy.cli.printing import say
+from lightsail_copy.cli.status import Status, Stop
+
+_COMPLETE = "_LIGHTSAIL_COPY_COMPLETE"
+
+
+class Command(click.Command):
+    """A command with the shared options, which its function takes as one `Invocation` named `call`."""
+
+    def __init__(self, *args: Any, **extra: Any) -> None:  # noqa: ANN401 - what click's own takes
+        """Take what click's command takes, and add the shared options."""
+        super().__init__(*args, **extra)
+        self.params += shared_options()
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what click's own returns
+        """
+        Run the command.
+
+        Raises:
+            Stop: it was broken off.
+        """
+        debug = ctx.params.pop("debug")
+        try:
+            return self._run(ctx)
+        except Exception as error:
+            if debug:
+                say(*"".join(traceback.format_exception(_root(error))).splitlines())
+            raise explain(error) from error
+
+    def _run(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what click's own returns
+        call = ctx.params["call"] = _invocation(ctx)
+        if not call.demo:
+            return super().invoke(ctx)
+        from lightsail_copy.cli import demo  # noqa: PLC0415 - loads boto3 and the fake
+
+        say(demo.NOTE)
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if not isinstance(_root(error), NotFoundError):
+                raise
+            stop = explain(error)
+            raise Stop(stop.status, *stop.sentences, notes=demo.HINTS) from _root(error)
+
+
+def _root(error: Exception) -> BaseException:
+    """Return what went wrong, behind what is said of it."""
+    return error.__cause__ if isinstance(error, Stop) and error.__cause__ else error
+
+
+def _invocation(ctx: click.Context) -> Invocation:
+    """Take the shared options out of a command's own."""
+    names = [str(option.name) for option in shared_options()]
+    shared: dict[str, Any] = {name: ctx.params.pop(name) for name in names if name in ctx.params}
+    return Invocation(program=ctx.find_root().info_name or "", tools=ctx.find_object(Tools) or Tools(), **shared)
+
+
+class App(click.Group):
+    """The whole: it takes the shared options too and hands them on, and ends with the status of its command."""
+
+    def __init__(self, *args: Any, **extra: Any) -> None:  # noqa: ANN401 - what click's own takes
+        """Take what click's group takes, and add the shared options."""
+        super().__init__(*args, **extra)
+        self.params += shared_options()
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what click's own returns
+        """Run a command, with the options that stood before its name as its defaults."""
+        ctx.default_map = dict.fromkeys(self.commands, ctx.params)
+        return super().invoke(ctx)
+
+    def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 - what click's own takes
+        """Run the command line, and exit with its status."""
+        try:
+            status = super().main(*args, **{"complete_var": _COMPLETE, **extra, "standalone_mode": False})
+        except NoArgsIsHelpError as error:
+            error.show()
+            status = Status.BAD_REQUEST
+        # No end is to be a traceback.
+        except Exception as error:  # noqa: BLE001 - see above
+            stop = explain(error)
+            say(*stop.lines())
+            status = stop.status
+        sys.exit(status)

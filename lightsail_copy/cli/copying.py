@@ -1,0 +1,181 @@
+"""`manual` and `auto`: the two kinds of copies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+from attrs import frozen
+from click.core import ParameterSource
+
+from lightsail_copy import (
+    AutoSnapshotCopy,
+    CopySnapshotResult,
+    ManualSnapshotCopy,
+    SnapshotCopyRequest,
+    UnexpectedResponseError,
+    check_copy,
+    copy_snapshot,
+)
+from lightsail_copy.cli.command import Command
+from lightsail_copy.cli.failures import as_one, explain, gather
+from lightsail_copy.cli.options import copy_options, source_region_option, target_name_option
+from lightsail_copy.cli.printing import say
+from lightsail_copy.cli.results import put_operations, put_plan
+from lightsail_copy.cli.status import Status, Stop
+from lightsail_copy.cli.waiting import follow, refuse_failed
+from lightsail_copy.cli.words import problem_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lightsail_copy.cli.invocation import Connection, Invocation
+
+_DEMO_TARGET = "us-west-2"
+
+
+@frozen(kw_only=True)
+class _How:
+    """How to copy, as the options of both commands say."""
+
+    if_exists: Literal["raise", "adopt"]
+    dry_run: bool
+    wait: bool
+    timeout: float
+
+
+@click.command(
+    cls=Command,
+    short_help="Copy a manual snapshot.",
+    help="""
+    Copy a manual snapshot of an instance or a disk, into the Region --region.
+
+    \b
+    Example, which needs no AWS account:
+      lightsail-copy manual --demo --wait \\
+        --source-region us-east-1 --source-snapshot-name web-1-monday \\
+        --target-snapshot-name web-1-monday-copy --region us-west-2
+    """,
+    params=[
+        source_region_option(),
+        click.Option(["--source-snapshot-name"], metavar="NAME", help="The manual snapshot to copy."),
+        target_name_option(),
+        *copy_options(),
+    ],
+)
+def manual(
+    call: Invocation,
+    *,
+    source_region: str | None,
+    # What is missing is None, and the request refuses it together with all else that is wrong.
+    source_snapshot_name: Any,  # noqa: ANN401 - see above
+    target_snapshot_name: Any,  # noqa: ANN401 - see above
+    **how: Any,  # noqa: ANN401 - the fields of _How
+) -> Status:
+    """Copy a manual snapshot."""
+
+    def request() -> SnapshotCopyRequest:
+        region: Any = call.region_of(source_region)
+        return ManualSnapshotCopy(
+            source_region=region,
+            source_snapshot_name=source_snapshot_name,
+            target_snapshot_name=target_snapshot_name,
+        )
+
+    return _copy(call, request, _How(**how))
+
+
+@click.command(
+    cls=Command,
+    short_help="Copy an automatic snapshot.",
+    help="""
+    Copy an automatic snapshot of an instance or a disk, into the Region --region, which keeps it as a manual one.
+
+    Give either --restore-date or --use-latest-restorable-auto-snapshot.
+
+    \b
+    Example, which needs no AWS account:
+      lightsail-copy auto --demo --wait \\
+        --source-region us-east-1 --source-resource-name web-1 \\
+        --use-latest-restorable-auto-snapshot \\
+        --target-snapshot-name web-1-latest --region us-west-2
+    """,
+    params=[
+        source_region_option(),
+        click.Option(["--source-resource-name"], metavar="NAME", help="The instance or disk."),
+        click.Option(
+            ["--restore-date"], metavar="YYYY-MM-DD", help="The day, in UTC, of the automatic snapshot to copy."
+        ),
+        click.Option(
+            ["--use-latest-restorable-auto-snapshot/--no-use-latest-restorable-auto-snapshot"],
+            default=False,
+            help="Copy the latest automatic snapshot.",
+        ),
+        target_name_option(),
+        *copy_options(),
+    ],
+)
+def auto(
+    call: Invocation,
+    *,
+    source_region: str | None,
+    # What is missing is None, and the request refuses it together with all else that is wrong.
+    source_resource_name: Any,  # noqa: ANN401 - see above
+    target_snapshot_name: Any,  # noqa: ANN401 - see above
+    restore_date: Any,  # noqa: ANN401 - see above
+    use_latest_restorable_auto_snapshot: Any,  # noqa: ANN401 - a bool, but type checkers want a literal one here
+    **how: Any,  # noqa: ANN401 - the fields of _How
+) -> Status:
+    """Copy an automatic snapshot."""
+
+    def request() -> SnapshotCopyRequest:
+        region: Any = call.region_of(source_region)
+        return AutoSnapshotCopy(
+            source_region=region,
+            source_resource_name=source_resource_name,
+            target_snapshot_name=target_snapshot_name,
+            restore_date=restore_date,
+            use_latest_restorable_auto_snapshot=use_latest_restorable_auto_snapshot,
+        )
+
+    return _copy(call, request, _How(**how))
+
+
+def _copy(call: Invocation, make_request: Callable[[], SnapshotCopyRequest], how: _How) -> Status:
+    stops: list[Stop] = []
+    request = gather(make_request, stops)
+    connection = gather(lambda: call.connect(_DEMO_TARGET), stops)
+    if click.get_current_context().get_parameter_source("timeout") is ParameterSource.COMMANDLINE and not how.wait:
+        stops.append(Stop(Status.BAD_REQUEST, "--timeout limits a wait: add --wait, or leave it out"))
+    if request is None or connection is None or stops:
+        raise as_one(stops)
+    if how.dry_run:
+        return _preview(call, connection, request)
+    result = _begin(call, connection, request, how)
+    if result.adopted:
+        say(f"Adopted: {request.target_snapshot_name} was begun before; no second copy was begun.")
+    if how.wait:
+        return follow(call, connection, result.operations, how.timeout)
+    put_operations(result.operations, call.output)
+    return refuse_failed(result.operations)
+
+
+def _begin(call: Invocation, connection: Connection, request: SnapshotCopyRequest, how: _How) -> CopySnapshotResult:
+    try:
+        return copy_snapshot(connection.client(connection.region), request, if_exists=how.if_exists)
+    except UnexpectedResponseError as error:
+        raise Stop(Status.UNKNOWN_OUTCOME, *explain(error).sentences) from error
+    except KeyboardInterrupt as error:
+        sentence = "no answer had come yet, so the copy may have started."
+        hint = f"This shows whether {request.target_snapshot_name} is there:"
+        notes = (hint, f"    {call.command(connection, 'snapshots')}")
+        raise Stop(Status.INTERRUPTED, sentence, heading="Interrupted", notes=notes) from error
+
+
+def _preview(call: Invocation, connection: Connection, request: SnapshotCopyRequest) -> Status:
+    source, target = connection.client(str(request.source_region)), connection.client(connection.region)
+    plan = check_copy(source, target, request)
+    put_plan(plan, call.output)
+    if not plan.possible:
+        raise Stop(Status.REFUSED, *map(problem_sentence, plan.problems))
+    return Status.DONE

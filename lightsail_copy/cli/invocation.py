@@ -1,0 +1,165 @@
+"""One run of a command: what its options say, and the connection that they lead to."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Callable
+from typing import Any, Protocol, cast
+
+from attrs import field, frozen
+from botocore.exceptions import ProfileNotFound
+
+from lightsail_copy import PollSchedule
+from lightsail_copy.cli.status import Status, Stop
+from lightsail_copy.cli.words import region_of, region_problem
+
+
+class Clock(Protocol):
+    """Tells the time and sleeps, as the module `time` does."""
+
+    def time(self) -> float:
+        """Return the seconds since 1970-01-01 00:00 UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return the seconds since any start."""
+        ...
+
+    def sleep(self, seconds: float, /) -> None:
+        """Let time pass."""
+        ...
+
+
+class Session(Protocol):
+    """Makes clients, as `boto3.Session` does."""
+
+    @property
+    def region_name(self) -> str | None:
+        """The Region that the environment or a profile sets."""
+        ...
+
+    def client(self, service: str, /, *, region_name: str, endpoint_url: str | None) -> Any:  # noqa: ANN401 - boto3 makes its client classes at run time
+        """Make a client."""
+        ...
+
+
+def _open_session(profile: str | None) -> Session:
+    import boto3  # noqa: PLC0415 - slow to load, and --help does without
+
+    # Where boto3 has stubs, they know each service by a type of its own, and where it has none, none.
+    return cast("Session", boto3.Session(profile_name=profile))
+
+
+@frozen
+class Tools:
+    """
+    What a command takes from the world around it.
+
+    Attributes:
+        open_session: makes boto3's session of a profile.
+        clock: tells the time and sleeps.
+    """
+
+    open_session: Callable[[str | None], Session] = _open_session
+    clock: Clock = time
+
+
+@frozen
+class Connection:
+    """
+    Where the calls of a command go.
+
+    Attributes:
+        region: the Region asked; for a copy the target.
+        client: makes a client of a Region.
+        schedule: how often a wait looks.
+    """
+
+    region: str
+    client: Callable[[str], Any]
+    schedule: PollSchedule = field(factory=PollSchedule)
+
+
+@frozen(kw_only=True)
+class Invocation:
+    """
+    What the options common to all commands say.
+
+    Attributes:
+        program: how the command was called, such as `lightsail-copy`.
+        tools: what it takes from the world around it.
+        region: --region, or None.
+        profile: --profile, or None.
+        endpoint_url: --endpoint-url, or None.
+        output: `json` or `text`.
+        allow_unknown_region: whether a Region newer than this release is taken.
+        demo: whether the embedded fake is asked.
+    """
+
+    program: str
+    tools: Tools
+    region: str | None
+    profile: str | None
+    endpoint_url: str | None
+    output: str
+    allow_unknown_region: bool
+    demo: bool
+
+    def region_of(self, text: str | None) -> str | None:
+        """Return a Region as a request takes it."""
+        return None if text is None else region_of(text, allow_unknown=self.allow_unknown_region)
+
+    def connect(self, demo_region: str) -> Connection:
+        """
+        Return the connection.
+
+        Args:
+            demo_region: the Region of the demo where none is given.
+
+        Raises:
+            Stop: the profile or the Region is missing or wrong.
+        """
+        if self.demo:
+            from lightsail_copy.cli import demo  # noqa: PLC0415 - loads boto3 and the fake
+
+            region = demo_region if self.region is None else self.region
+            return demo.connect(self.tools.clock, self._checked(region, "--region"))
+        try:
+            session = self.tools.open_session(self.profile)
+            configured = session.region_name
+        except ProfileNotFound as error:
+            what = "--profile" if self.profile else "AWS_PROFILE"
+            remedy = "name one that `aws configure list-profiles` lists"
+            sentence = f"{what} is {error.kwargs['profile']!r}, but the AWS configuration has no such profile: {remedy}"
+            raise Stop(Status.BAD_REQUEST, sentence) from error
+        if self.region is None:
+            region = self._checked(configured, "the configured Region")
+        else:
+            region = self._checked(self.region, "--region")
+        return Connection(region, lambda name: self._client(session, name))
+
+    def _checked(self, region: str | None, what: str) -> str:
+        if region is None:
+            sentence = "--region is missing: give it, or set AWS_DEFAULT_REGION or the region of a profile"
+            raise Stop(Status.BAD_REQUEST, sentence)
+        problem = region_problem(region, what, allow_unknown=self.allow_unknown_region)
+        if problem:
+            raise Stop(Status.BAD_REQUEST, problem)
+        return region
+
+    def _client(self, session: Session, region: str) -> Any:  # noqa: ANN401 - boto3 makes its client classes at run time
+        try:
+            return session.client("lightsail", region_name=region, endpoint_url=self.endpoint_url)
+        except ValueError as error:
+            # Botocore checks the address here, wherever it was set.
+            sentence = f"{error}: write --endpoint-url, or AWS_ENDPOINT_URL, as https://HOST or http://HOST:PORT"
+            raise Stop(Status.BAD_REQUEST, sentence) from error
+
+    def command(self, connection: Connection, *words: str) -> str:
+        """Return another command line for the same connection, to be pasted into a shell."""
+        line = [*self.program.split(), *words, "--region", connection.region]
+        line += ["--profile", self.profile] if self.profile else []
+        line += ["--endpoint-url", self.endpoint_url] if self.endpoint_url else []
+        line += ["--allow-unknown-region"] if self.allow_unknown_region else []
+        return shlex.join(line)

@@ -1,0 +1,102 @@
+"""`wait`, `auto-snapshots` and `snapshots`: the commands that change nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from lightsail_copy import NotFoundError, copy_snapshot, get_auto_snapshots
+from lightsail_copy.cli.command import Command
+from lightsail_copy.cli.failures import as_one, gather
+from lightsail_copy.cli.options import timeout_option
+from lightsail_copy.cli.results import put_auto_snapshots, put_snapshots
+from lightsail_copy.cli.status import Status, Stop
+from lightsail_copy.cli.waiting import follow
+
+if TYPE_CHECKING:
+    from lightsail_copy.cli.invocation import Invocation
+
+_DEMO_SOURCE = "us-east-1"
+_DEMO_TARGET = "us-west-2"
+_LISTS = {"instanceSnapshots": "get_instance_snapshots", "diskSnapshots": "get_disk_snapshots"}
+
+
+@click.command(
+    cls=Command,
+    short_help="Wait for copies that were begun before.",
+    help="""
+    Wait until operations are done, by the ids that their copies printed.
+
+    --region is the Region that the copies are made in. With --demo, leave out the ids: two sample copies are begun.
+
+    \b
+    Example, which needs no AWS account:
+      lightsail-copy wait --demo
+    """,
+    params=[
+        click.Argument(["operation_ids"], nargs=-1, metavar="OPERATION_ID..."),
+        timeout_option("Wait at most so many seconds"),
+    ],
+)
+def wait(call: Invocation, operation_ids: tuple[str, ...], timeout: float) -> Status:
+    """Wait for operations."""
+    stops: list[Stop] = []
+    if not (operation_ids or call.demo):
+        stops.append(Stop(Status.BAD_REQUEST, "OPERATION_ID is missing: give the id that a copy printed, or several"))
+    connection = gather(lambda: call.connect(_DEMO_TARGET), stops)
+    if connection is None or stops:
+        raise as_one(stops)
+    if operation_ids:
+        return follow(call, connection, operation_ids, timeout)
+    from lightsail_copy.cli.demo import sample_copies  # noqa: PLC0415 - loads boto3 and the fake
+
+    client = connection.client(connection.region)
+    begun = [copy_snapshot(client, request) for request in sample_copies()]
+    return follow(call, connection, [operation for result in begun for operation in result.operations], timeout)
+
+
+@click.command(
+    cls=Command,
+    short_help="List the automatic snapshots of an instance or a disk.",
+    help="""
+    List the automatic snapshots of the instance or disk RESOURCE, newest first.
+
+    --region is the Region where the resource is, so the source Region of a copy.
+
+    \b
+    Example, which needs no AWS account:
+      lightsail-copy auto-snapshots web-1 --demo --output text
+    """,
+    params=[click.Argument(["resource"])],
+)
+def auto_snapshots(call: Invocation, resource: str) -> Status:
+    """List the automatic snapshots of a resource."""
+    connection = call.connect(_DEMO_SOURCE)
+    try:
+        listed = get_auto_snapshots(connection.client(connection.region), resource)
+    except NotFoundError as error:
+        sentence = f"{connection.region} has no instance or disk {resource}: name with --region the Region where it is"
+        raise Stop(Status.REFUSED, sentence) from error
+    put_auto_snapshots(resource, listed, call.output)
+    return Status.DONE
+
+
+@click.command(
+    cls=Command,
+    short_help="List the manual snapshots of a Region.",
+    help="""
+    List the manual snapshots of instances and disks in a Region, among them the copies made there.
+
+    \b
+    Example, which needs no AWS account:
+      lightsail-copy snapshots --demo --output text
+    """,
+)
+def snapshots(call: Invocation) -> Status:
+    """List the manual snapshots of a Region."""
+    connection = call.connect(_DEMO_SOURCE)
+    client = connection.client(connection.region)
+    lists = {member: client.get_paginator(method).paginate().build_full_result() for member, method in _LISTS.items()}
+    put_snapshots({member: result.get(member, []) for member, result in lists.items()}, call.output)
+    return Status.DONE

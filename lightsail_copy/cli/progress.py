@@ -1,0 +1,105 @@
+"""What people see of a wait: live bars on a terminal, elsewhere a plain line when something changes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Protocol
+
+from attrs import Factory, define
+
+from lightsail_copy.cli.printing import is_screen, say
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+
+    from lightsail_copy import Operation
+
+
+class Display(Protocol):
+    """Shows how operations get on."""
+
+    @property
+    def shows_percentages(self) -> bool:
+        """Whether it shows percentages."""
+        ...
+
+    def show(self, operations: tuple[Operation, ...], percentages: Mapping[str, int]) -> None:
+        """Take the newest state of all operations, and the percentages that the service gave, by id."""
+        ...
+
+
+@define
+class Lines:
+    """
+    Says a line for each operation whose status has changed.
+
+    Attributes:
+        now: tells the seconds since 1970-01-01 00:00 UTC.
+        statuses: what was said last, by id.
+    """
+
+    now: Callable[[], float]
+    statuses: dict[str, str] = Factory(dict[str, str])
+    shows_percentages: bool = False
+
+    def show(self, operations: tuple[Operation, ...], percentages: Mapping[str, int]) -> None:  # noqa: ARG002 - Display
+        """Take the newest state of all operations."""
+        for operation in operations:
+            if self.statuses.get(operation.id) != operation.status:
+                self.statuses[operation.id] = str(operation.status)
+                say(self._line(operation))
+
+    def _line(self, operation: Operation) -> str:
+        elapsed = elapsed_text(operation, self.now())
+        time = f" after {elapsed}" if operation.done else f", {elapsed} so far"
+        return f"{operation.resource_name} ({route(operation, 'to')}): {operation.status}{time}"
+
+
+@contextmanager
+def displayed(now: Callable[[], float], operations: tuple[Operation, ...]) -> Generator[Display]:
+    """
+    Return what shows a wait, for as long as it is shown.
+
+    Args:
+        now: tells the seconds since 1970-01-01 00:00 UTC.
+        operations: those already known.
+    """
+    if not is_screen(sys.stderr):
+        yield Lines(now)
+        return
+    from lightsail_copy.cli.bars import live_bars  # noqa: PLC0415 - loads rich, which only a terminal needs
+
+    with live_bars(now, operations) as bars:
+        yield bars
+
+
+def route(operation: Operation, arrow: str) -> str:
+    """
+    Return from which Region to which a copy goes; of another operation, where it is.
+
+    Args:
+        operation: the operation.
+        arrow: what stands between the two.
+    """
+    target = str(operation.location.region_name)
+    source, colon, _ = (operation.operation_details or "").partition(":")
+    return f"{source} {arrow} {target}" if colon else target
+
+
+def elapsed_text(operation: Operation, now: float) -> str:
+    """
+    Return how long an operation has taken, or took, by the service's own times.
+
+    Args:
+        operation: the operation.
+        now: the seconds since 1970-01-01 00:00 UTC.
+    """
+    moment = datetime.fromtimestamp(now, timezone.utc)
+    end = (operation.status_changed_at or moment) if operation.done else moment
+    # The clocks of the service and of this machine may differ.
+    minutes, seconds = divmod(max(0, int((end - operation.created_at).total_seconds())), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
