@@ -20,6 +20,7 @@ nox.options.error_on_missing_interpreters = False
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 SUPPORTED = ("3.10", "3.11", "3.12", "3.13", "3.14", "3.15")
+PYTEST = ("pytest", "-n", "auto", "--dist", "worksteal")  # the tests share nothing, so each core takes its part
 PRIMARY = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -75,7 +76,7 @@ def tests(session: nox.Session) -> None:
     session.install("-e", ".[cli]", *group("tests"))
     env = {"COVERAGE_FILE": str(Path(session.create_tmp()).absolute() / "coverage")}
     session.run("coverage", "erase", env=env)
-    session.run("coverage", "run", "-m", "pytest", *session.posargs, env=env)
+    session.run("coverage", "run", "-m", *PYTEST, *session.posargs, env=env)
     session.run("coverage", "combine", "--quiet", env=env)
     session.run("coverage", "report", env=env)
 
@@ -86,7 +87,7 @@ def pythons(session: nox.Session) -> None:
     if not OTHERS:
         session.skip("no other Python is present")
     session.install("-e", ".[cli]", *group("tests"))
-    session.run("pytest", *session.posargs)
+    session.run(*PYTEST, *session.posargs)
 
 
 @nox.session(python=PRESENT[0])
@@ -96,7 +97,7 @@ def lowest(session: nox.Session) -> None:
     bounds = [*project["dependencies"], *project["optional-dependencies"]["cli"]]
     session.install("-e", ".[cli]", *(bound.replace(">=", "==") for bound in bounds), *group("tests"))
     # The oldest botocore signs with datetime.utcnow(), of which Python warns from 3.12 on.
-    session.run("pytest", "-W", "ignore:datetime.datetime.utcnow:DeprecationWarning", *session.posargs)
+    session.run(*PYTEST, "-W", "ignore:datetime.datetime.utcnow:DeprecationWarning", *session.posargs)
 
 
 @nox.session
@@ -122,4 +123,4 @@ def wheel(session: nox.Session) -> None:
     session.chdir(sdist.with_name(sdist.name.removesuffix(".tar.gz")))
     shutil.rmtree("lightsail_copy")
     session.run("python", "-c", "import lightsail_copy as it; assert 'site-packages' in it.__file__, it.__file__")
-    session.run("pytest", *session.posargs)
+    session.run(*PYTEST, *session.posargs)

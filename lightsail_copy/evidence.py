@@ -111,6 +111,6 @@ def begun(headers: Mapping[str, str], elapsed: float, machine_time: float) -> da
         now = date.astimezone(timezone.utc) if date.tzinfo else date.replace(tzinfo=timezone.utc)
         skew = _SERVICE_CLOCK_SKEW
     # A Date that cannot be read tells as much as none at all.
-    except (KeyError, TypeError, ValueError, OverflowError):
+    except (KeyError, ValueError, OverflowError):
         now, skew = datetime.fromtimestamp(machine_time, timezone.utc), _MACHINE_CLOCK_SKEW
     return now - timedelta(seconds=elapsed) - skew

@@ -290,7 +290,7 @@ class CopyOnly:
 
 
 class _Clients:
-    """Clients to be used again, as to make one takes as long as ten calls; but not for ever: re-sends have a quota."""
+    """Clients to be used again, as to make one takes as long as ten calls; not for ever where re-sends have a quota."""
 
     _USES = 12
 
@@ -298,8 +298,8 @@ class _Clients:
         self._kept: dict[Mode, tuple[int, Any]] = {}
 
     def get(self, mode: Mode, fake: FakeLightsail) -> Any:
-        uses, client = self._kept.get(mode, (self._USES, None))
-        if uses == self._USES:
+        uses, client = self._kept.get(mode, (0, None))
+        if client is None or (mode in {STANDARD, ADAPTIVE} and uses == self._USES):
             uses, client = 0, fake.client(TARGET, config=mode.config)
         self._kept[mode] = (uses + 1, client)
         fake.attach(client)

@@ -451,6 +451,13 @@ def test_two_dates_of_one_automatic_snapshot_look_alike(fake: FakeLightsail) -> 
     assert copy_snapshot(client, other, if_exists="adopt").operations == first.operations
 
 
+@pytest.mark.parametrize("word", ["Adopt", "", None, True, "adopt "])
+def test_another_word_for_what_to_do_is_refused_before_any_call(fake: FakeLightsail, client: Any, word: Any) -> None:
+    with pytest.raises(ValueError, match="it must be 'raise' or 'adopt'"):
+        copy_snapshot(client, MANUAL, if_exists=word)
+    assert not fake.calls
+
+
 def test_another_source_under_the_name_is_refused_and_named(fake: FakeLightsail) -> None:
     client = fake.client(TARGET)
     copy_snapshot(client, DISK)

@@ -150,14 +150,14 @@ def ends_well(call: str, body: bytes, status: int) -> None:
 
 
 @EACH_CALL
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(JSON, st.sampled_from([200, 200, 400, 500]))
 def test_any_json_at_all(call: str, content: object, status: int) -> None:
     ends_well(call, json.dumps(content).encode(), status)
 
 
 @EACH_CALL
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=70, deadline=None, derandomize=True)
 @given(st.data())
 def test_a_true_reply_with_something_wrong_in_it(call: str, data: st.DataObject) -> None:
     ends_well(call, json.dumps(spoiled(true_reply(CALLS[call][0]), data)).encode(), 200)

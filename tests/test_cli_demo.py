@@ -88,10 +88,12 @@ def test_automatic_snapshots_can_be_copied(which: list[str]) -> None:
 
 @pytest.mark.parametrize("day", range(7))
 def test_the_snapshots_of_a_weekday_were_made_on_that_day(day: int) -> None:
-    result = run_demo("snapshots", "--demo", clock=FakeClock(NOW + timedelta(days=day)))
+    today = NOW + timedelta(days=day)
+    result = run_demo("snapshots", "--demo", clock=FakeClock(today))
     lists = json.loads(result.stdout)
     made = {each["name"]: datetime.fromisoformat(each["createdAt"]) for some in lists.values() for each in some}
     assert set(made) == {"web-1-monday", "web-1-friday", "data-1-monday", "data-1-friday"}
+    assert max(made.values()) < today
     assert all(f"{moment:%A}".lower() == name.rpartition("-")[2] for name, moment in made.items())
 
 

@@ -106,6 +106,16 @@ def test_the_snapshot_of_a_disk_shows_the_percentages_of_the_service(show: Calla
     assert 0 < percentages[-1] < 100
 
 
+def test_the_bar_of_a_disk_grows_with_its_percentage(
+    show: Callable[..., Shown], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")  # so that the part to come is blank
+    lengths = [line.count("━") for line in show(*DISK).lines if "% " in line]
+    assert lengths == sorted(lengths)
+    assert lengths[0] < 3
+    assert lengths[-1] > 10
+
+
 def test_a_percentage_that_is_not_there_yet_is_asked_for_again(fake: FakeLightsail, show: Callable[..., Shown]) -> None:
     fake.fail_next("GetDiskSnapshot", faults.not_found())
     assert re.search(r"\d+% Started", "\n".join(show(*DISK).lines))
@@ -221,7 +231,7 @@ def test_a_sentence_is_folded_between_words_and_a_name_is_never_cut(show: Callab
     assert shown.lines[0] == "Error: 4 things are wrong:"
     assert "- --source-region is missing: give the Region of the source," in shown.lines
     assert "  such as us-east-1" in shown.lines
-    assert not [line for line in show("manual", columns=25).lines if line.endswith("-")]
+    assert not [line for line in show("manual", columns=20).lines if re.search(r"\w-$", line)]
 
 
 def test_the_word_error_is_red_unless_no_color_is_set(

@@ -8,10 +8,12 @@ against botocore's own model as well.
 # ruff: noqa: ANN401 - boto3 makes its clients at run time, and JSON is of any type
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Callable
 from typing import Any
 
+import botocore.httpsession
 import pytest
 from attrs import frozen
 from botocore.config import Config
@@ -201,9 +203,19 @@ BODIES = {
 }
 
 
+# An older botocore notices that a connection ended too early; the fake answers as newer ones do.
+NOTICES = "enforce_content_length=False" not in inspect.getsource(botocore.httpsession)
+NOT_HERE = {"cut short and closed": "this botocore notices that a connection ended too early"} if NOTICES else {}
+
+
 def cases(faulty: dict[str, faults.Fault]) -> list[Any]:
     """Return the cases of faults, by their name."""
-    return [pytest.param(meeting(fault), id=name) for name, fault in faulty.items()]
+    return [
+        pytest.param(
+            meeting(fault), id=name, marks=pytest.mark.skipif(name in NOT_HERE, reason=NOT_HERE.get(name, "it runs"))
+        )
+        for name, fault in faulty.items()
+    ]
 
 
 def in_memory(case: Case) -> list[object]:

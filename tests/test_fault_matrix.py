@@ -8,6 +8,7 @@ again after and how often, which of the sends reach the service, and nothing of 
 from __future__ import annotations
 
 import importlib.util
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -143,6 +144,7 @@ def test_the_refusal_names_what_was_found(index: int, words: str) -> None:
         assert words in outcome.message
 
 
+@cache
 def every_outcome() -> list[tuple[Cell, Outcome]]:
     """Return all cells that can be, with what came of them."""
     return [(cell, run(cell)) for cell in ALL_CELLS if not cell.impossible]

@@ -160,4 +160,5 @@ def test_a_target_client_that_tells_no_region_leaves_it_open(fake: FakeLightsail
                 raise AttributeError(method)
             return getattr(fake.client("us-west-2"), method)
 
-    assert check_copy(source_client, Double(), manual()).target_region is None
+    double: Any = Double()
+    assert check_copy(source_client, double, manual()).target_region is None

@@ -99,6 +99,13 @@ def test_with_chance_the_end_is_noticed_within_three_hundredths_of_the_duration_
     assert sum(lags) / len(lags) < 0.03
 
 
+def test_each_delay_has_a_chance_of_its_own(fake: FakeLightsail, client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    chances = [0.9, 0.5, 0.7, 0.6]
+    monkeypatch.setattr("lightsail_copy.waiting.random", iter(chances).__next__)
+    wait_for_operations(client, start(fake, 20), clock=fake.clock)
+    assert fake.clock.sleeps == pytest.approx([5.4, 5.0, 5.2, 5.1])
+
+
 def test_a_caller_who_knows_the_duration_asks_less(fake: FakeLightsail, client: Any) -> None:
     wait_for_operations(
         client, start(fake, 600), clock=fake.clock, schedule=PollSchedule(expected=timedelta(minutes=10))
@@ -272,8 +279,11 @@ def test_a_time_out_of_zero_looks_once(fake: FakeLightsail, client: Any) -> None
     assert wait_for_operations(client, operations, timeout=0, clock=fake.clock)[0].succeeded
 
 
-def test_without_a_time_out_a_wait_lasts_as_long_as_it_takes(fake: FakeLightsail, client: Any) -> None:
-    (done,) = wait_for_operations(client, start(fake, 4 * 3600), timeout=None, clock=fake.clock)
+@pytest.mark.parametrize("timeout", [None, float("inf")])
+def test_without_a_time_out_a_wait_lasts_as_long_as_it_takes(
+    fake: FakeLightsail, client: Any, timeout: float | None
+) -> None:
+    (done,) = wait_for_operations(client, start(fake, 4 * 3600), timeout=timeout, clock=fake.clock)
     assert done.succeeded
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from attrs import Factory, define
@@ -89,8 +88,7 @@ class _Lookout:
 
     def watch(self, wanted: Sequence[Operation | str], timeout: float, schedule: PollSchedule) -> None:
         """Watch operations until they are done."""
-        limit = None if math.isinf(timeout) else timeout
-        for seen in watch_operations(self.client, wanted, timeout=limit, schedule=schedule, clock=self):
+        for seen in watch_operations(self.client, wanted, timeout=timeout, schedule=schedule, clock=self):
             self.saw(seen)
 
     def pending(self, wanted: Sequence[Operation | str]) -> list[str]:

@@ -31,7 +31,7 @@ example:
   aws lightsail get-instance-snapshots --endpoint-url http://127.0.0.1:8080 --region us-east-1
 
 Any credentials do; none are checked, logged or kept. The form of a seed file is told by
-  python -c "help('lightsail_copy.testing.seed')"
+  python -m pydoc lightsail_copy.testing.seed
 """
 _CREDENTIALS = "AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any"
 _DONE, _FAILED, _INTERRUPTED = 0, 2, 130
