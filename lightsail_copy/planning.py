@@ -158,9 +158,11 @@ def _missing(field: str, name: str, kind: str, request: SnapshotCopyRequest) -> 
 def _no_such_day(request: AutoSnapshotCopy, ready: list[AutoSnapshot]) -> Problem:
     days = ", ".join(str(each.date) for each in ready)
     remedy = f"write one of {days}" if days else "turn automatic snapshots on, or wait for the first"
-    given = "the latest" if request.restore_date is None else str(request.restore_date)
+    if request.restore_date is None:
+        rule = f"{request.source_resource_name!r} has no finished automatic snapshot"
+        return Problem("use_latest_restorable_auto_snapshot", "True", rule, remedy)
     rule = f"{request.source_resource_name!r} has no finished automatic snapshot of that day"
-    return Problem("restore_date", given, rule, remedy)
+    return Problem("restore_date", str(request.restore_date), rule, remedy)
 
 
 def _name_problems(client: ResourceClient, name: str) -> list[Problem]:

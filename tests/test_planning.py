@@ -106,6 +106,7 @@ def test_a_resource_without_a_finished_automatic_snapshot_is_a_problem(fake: Fak
     fake.add_auto_snapshot("data-2", "us-east-1", "2025-12-31", status="InProgress")
     plan = check_copy(fake.client("us-east-1"), client, automatic("data-2"))
     assert plan.restore_date is None
+    assert plan.problems[0].field == "use_latest_restorable_auto_snapshot"
     assert "turn automatic snapshots on" in plan.problems[0].remedy
 
 
