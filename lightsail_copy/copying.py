@@ -87,6 +87,8 @@ def _may_have_started(error: Exception) -> bool:
 
 
 def _inquire(client: CopyClient, request: SnapshotCopyRequest, started_at: float) -> Inquiry:
+    if not hasattr(client, "get_operations_for_resource"):
+        return Inquiry(request, obstacle="the client has no get_operations_for_resource")
     operations: list[Operation] = []
     parameters = {"resourceName": request.target_snapshot_name}
     asked: set[str] = set()

@@ -59,7 +59,8 @@ class Inquiry:
     @property
     def holder(self) -> Operation | None:
         """The operation that last made or removed what bears the name."""
-        return next((each for each in self.operations or () if _makes_or_removes(each)), None)
+        name = self.request.target_snapshot_name
+        return next((each for each in self.operations or () if _makes_or_removes(each, name)), None)
 
     @property
     def name_is_held(self) -> bool:
@@ -87,8 +88,11 @@ class Inquiry:
         return f"{found} A failed snapshot holds the name: delete it first." if holder.failed else found
 
 
-def _makes_or_removes(operation: Operation) -> bool:
+def _makes_or_removes(operation: Operation, name: str) -> bool:
     word = str(operation.operation_type)
+    # What is made from a snapshot bears a name of its own.
+    if word.endswith("FromSnapshot") and operation.resource_name != name:
+        return False
     # A removal that failed has removed nothing; a making that failed still holds the name.
     return word.startswith(("Copy", "Create")) or (word.startswith("Delete") and not operation.failed)
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from samples import operation_dict
@@ -67,6 +68,11 @@ def copy(seconds: float = 1, details: str | None = "us-east-1:web-1-monday", sta
 def inquiry(*newest_first: Operation, since: datetime | None = CALL) -> Inquiry:
     """Return what the service says, with the moment of the call."""
     return Inquiry(MANUAL, since, newest_first, "id")
+
+
+def test_what_was_made_from_the_copy_under_another_name_does_not_hold_its_name() -> None:
+    made = evolve(operation("CreateInstancesFromSnapshot", 60), resource_name="web-2")
+    assert inquiry(made, copy()).standing_copy == copy()
 
 
 @pytest.mark.parametrize("status", ["Started", "Succeeded", "Failed"])
