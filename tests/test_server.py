@@ -67,10 +67,10 @@ def test_one_connection_serves_one_request_after_another(url: str) -> None:
 
 
 def test_a_reply_has_the_headers_of_the_service(url: str) -> None:
-    answer = ask_once(url)
-    assert answer.headers["Content-Type"] == "application/x-amz-json-1.1"
-    assert answer.headers["Date"] == "Thu, 01 Jan 2026 00:00:00 GMT"
-    assert len(answer.headers["x-amzn-RequestId"]) == 36
+    for answer in (ask_once(url), ask_once(url, sent=headers(Authorization="")), ask_once(url, method="GET")):
+        assert answer.headers["Content-Type"] == "application/x-amz-json-1.1"
+        assert answer.headers["Date"] == "Thu, 01 Jan 2026 00:00:00 GMT"
+        assert len(answer.headers["x-amzn-RequestId"]) == 36
 
 
 INCOMPLETE = "IncompleteSignatureException"
@@ -83,6 +83,7 @@ SCOPE = f"{KEY_ID}/20261123/us-east-1/lightsail/aws4_request"
     [
         ("", "MissingAuthenticationTokenException", "Missing Authentication Token"),
         (f"Basic {SCOPE}", INCOMPLETE, "'Credential'"),
+        (authorization().replace("HMAC", "ECDSA-P256"), INCOMPLETE, "after AWS4-HMAC-SHA256"),
         ("AWS4-HMAC-SHA256", INCOMPLETE, "'Credential'"),
         (f"AWS4-HMAC-SHA256 Credential={SCOPE}, Signature={SIGNATURE}", INCOMPLETE, "'SignedHeaders'"),
         (f"AWS4-HMAC-SHA256 Credential={SCOPE}, SignedHeaders=host", INCOMPLETE, "'Signature'"),
@@ -289,6 +290,7 @@ def test_the_end_does_not_wait_for_ever(fake: FakeLightsail, monkeypatch: pytest
             bare = stack.enter_context(dialled(url))
             bare.sendall(raw_request())
             assert slow.began.wait(10)
+        bare.settimeout(5)
         assert rest(bare) == b""
         slow.may_end.set()
 
@@ -325,6 +327,12 @@ def test_a_fake_is_served_at_this_machine_alone_unless_told_otherwise(url: str) 
     assert url.startswith("http://127.0.0.1:")
     with FakeLightsail().serve(host=EVERYWHERE) as everywhere:
         assert ask_once(everywhere.replace(EVERYWHERE, "127.0.0.1")).status == 200
+
+
+def test_no_name_is_looked_up_to_serve(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(socket, "getfqdn")
+    with FakeLightsail().serve() as url:
+        assert ask_once(url).status == 200
 
 
 def test_the_url_of_an_ipv6_address_has_brackets() -> None:

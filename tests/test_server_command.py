@@ -83,10 +83,11 @@ def test_a_second_signal_does_not_disturb_the_end(monkeypatch: pytest.MonkeyPatc
         try:
             signal.raise_signal(signal.SIGINT)
         finally:
-            signal.raise_signal(signal.SIGINT)
             signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(signal.SIGINT)
 
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    assert signal.SIG_IGN not in before
     monkeypatch.setattr(__main__, "time", SimpleNamespace(time=time.time, sleep=impatient))
     assert main([]) == 130
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
@@ -149,7 +150,8 @@ def test_a_seed_file_is_served_in_real_time(tmp_path: Path) -> None:
     path = tmp_path / "seed.json"
     path.write_text(json.dumps({"regions": {"eu-west-1": {"manual_snapshots": [{"name": "s1"}]}}}), encoding="utf-8")
     copy = {"sourceRegion": "eu-west-1", "sourceSnapshotName": "s1", "targetSnapshotName": "s2"}
-    with started("--seed", str(path), "--copy-duration", "0") as (_, url):
+    with started("--seed", str(path), "--copy-duration", "0") as (_, url), started() as (_, other):
+        assert other != url
         (operation,) = ask_once(url, json.dumps(copy).encode(), sent=headers("CopySnapshot")).content["operations"]
     assert operation["isTerminal"]
     assert abs(operation["createdAt"] - time.time()) < 60

@@ -153,10 +153,11 @@ def test_a_client_may_leave_abruptly_before_its_answer(url: str) -> None:
 
 
 @pytest.mark.parametrize("sent", [b"", b"POST / HT", raw_request()[:-1], raw_request()])
-def test_a_client_that_is_silent_for_too_long_is_left(sent: bytes) -> None:
+def test_a_client_that_is_silent_for_too_long_is_left(sent: bytes, capfd: pytest.CaptureFixture[str]) -> None:
     with server.serve(FakeLightsail(), "127.0.0.1", 0, patience=0.05) as url, dialled(url) as bare:
         bare.sendall(sent)
         assert rest(bare).count(b"HTTP/1.1 200 OK") == (sent == raw_request())
+    assert capfd.readouterr() == ("", "")
 
 
 def test_requests_may_come_without_waiting_for_the_answers(url: str) -> None:

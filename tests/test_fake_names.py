@@ -1,0 +1,23 @@
+"""The public names of the fake, which are loaded when they are asked for."""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+
+from lightsail_copy import testing
+
+
+@pytest.mark.parametrize("name", testing.__all__)
+def test_a_public_name_is_what_its_own_module_has(name: str) -> None:
+    value = getattr(testing, name)
+    if name == "faults":
+        assert value is importlib.import_module("lightsail_copy.testing.faults")
+    else:
+        assert value is getattr(importlib.import_module(value.__module__), name)
+
+
+def test_a_name_that_is_none_is_told_as_python_does() -> None:
+    with pytest.raises(AttributeError, match=r"module 'lightsail_copy\.testing' has no attribute 'FakeLightsial'"):
+        getattr(testing, "FakeLight" + "sial")
