@@ -36,7 +36,7 @@ To complete commands, options and Regions, put into the shell's start-up file:
   fish  _LIGHTSAIL_COPY_COMPLETE=fish_source lightsail-copy | source
 """
 
-app = App(
+app: App = App(
     "lightsail-copy",
     help=_HELP,
     epilog=_EPILOG,

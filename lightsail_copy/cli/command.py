@@ -25,7 +25,7 @@ class Command(click.Command):
     def __init__(self, *args: Any, **extra: Any) -> None:  # noqa: ANN401 - what click's own takes
         """Take what click's command takes, and add the shared options."""
         super().__init__(*args, **extra)
-        self.params += shared_options()
+        self.params.extend(shared_options())
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what click's own returns
         """
@@ -76,7 +76,7 @@ class App(click.Group):
     def __init__(self, *args: Any, **extra: Any) -> None:  # noqa: ANN401 - what click's own takes
         """Take what click's group takes, and add the shared options."""
         super().__init__(*args, **extra)
-        self.params += shared_options()
+        self.params.extend(shared_options())
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what click's own returns
         """Run a command, with the options that stood before its name as its defaults."""

@@ -200,9 +200,9 @@ def cut_short(kept: int = 20, *, ending: Ending = "closed") -> Fault:
 
     Args:
         kept: how many bytes of the body arrive.
-        ending: what follows them. ``closed`` is an orderly end before the promised length, which botocore does not
-            notice; ``reset`` an abrupt end and ``read_timeout`` a silence, for which it raises; ``complete`` a promised
-            length that is just that short.
+        ending: what follows them. ``closed`` is an orderly end before the promised length, which newer releases of
+            botocore do not notice; ``reset`` an abrupt end and ``read_timeout`` a silence, for which it raises;
+            ``complete`` a promised length that is just that short.
     """
     breaks = None if ending == "complete" else ending
     return Fault(name="reply cut short", performed=True, kept=kept, ending=breaks)
