@@ -136,7 +136,7 @@ def test_the_rate_limiter_of_the_adaptive_mode_does_not_hold_a_client_back(monke
 
 
 @pytest.mark.skipif(
-    "is False" not in inspect.getsource(Endpoint._needs_retry),
+    "is False" not in inspect.getsource(Endpoint),
     reason="this botocore takes False for a delay of no seconds, and would send for ever",
 )
 def test_a_handler_of_a_user_may_forbid_a_resend() -> None:
