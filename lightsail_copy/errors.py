@@ -178,7 +178,8 @@ class NameInUseError(InvalidInputError):
 
     advice = (
         "Names are one namespace per Region across all resource types: choose another target_snapshot_name, such as"
-        " one with the date in it, or delete the resource that holds this one."
+        " one with the date in it, or delete the resource that holds this one; if it is this very copy, made before,"
+        " if_exists='adopt' returns it."
     )
 
 

@@ -30,6 +30,7 @@ _SPELLINGS = (
     (r"passed as Unrecognized\([^)]*\)", "taken with --allow-unknown-region"),
     (r"let botocore re-send more often: Config\(retries=\{'max_attempts': (\d+)\}\)", r"set AWS_MAX_ATTEMPTS=\1"),
     (r"call again with if_exists='adopt'", "run the command again with --if-exists adopt"),
+    (r"if_exists='adopt' returns it", "--if-exists adopt returns it"),
     ("get_auto_snapshots lists", "`lightsail-copy auto-snapshots` lists"),
     ("give operation.id", "give the id that a copy printed"),
     (r"repeat(ing)? the call\b", r"repeat\1 the command"),
