@@ -18,13 +18,11 @@ from lightsail_copy.evidence import Inquiry, begun
 from lightsail_copy.operations import CopySnapshotResult
 from lightsail_copy.reading import shown
 from lightsail_copy.requests import SnapshotCopyRequest, require_request
-from lightsail_copy.wire import read_operations_page
+from lightsail_copy.wire import SERVER_ERRORS, read_operations_page
 
 if TYPE_CHECKING:
     from lightsail_copy.operations import Operation
     from lightsail_copy.typing import CopyClient
-
-_SERVER_ERRORS = 500
 
 
 def copy_snapshot(
@@ -82,7 +80,7 @@ def copy_snapshot(
 
 def _may_have_started(error: Exception) -> bool:
     if isinstance(error, ServiceError):
-        return error.retry_attempts > 0 or (error.http_status or 0) >= _SERVER_ERRORS
+        return error.retry_attempts > 0 or (error.http_status or 0) >= SERVER_ERRORS
     return isinstance(error, (UnexpectedResponseError, *BROKEN_CONNECTION)) or sent_before(error)
 
 

@@ -47,9 +47,9 @@ class Reader:
     response: object
 
     @classmethod
-    def of(cls, response: object, place: str = "") -> Reader:
-        """Return the reader of a whole reply, or of the part of it that stands at a place."""
-        return cls._of_part(response, place, response)
+    def of(cls, response: object) -> Reader:
+        """Return the reader of a whole reply."""
+        return cls._of_part(response, "", response)
 
     @classmethod
     def _of_part(cls, part: object, place: str, response: object) -> Reader:

@@ -13,7 +13,7 @@ import re
 import unicodedata
 from datetime import date, datetime
 from itertools import chain
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
 from lightsail_copy.enums import RegionName, Unrecognized
 from lightsail_copy.errors import InvalidRequestError, Problem
@@ -136,22 +136,17 @@ def day_problems(field: str, value: object) -> list[Problem]:
         field: the argument's name.
         value: what was given; a `datetime` is refused, as its day depends on a zone.
     """
-    if is_day(value):
-        return []
     if isinstance(value, datetime):
         remedy = "give the day in UTC that get_auto_snapshots lists, such as moment.astimezone(timezone.utc).date()"
         return [Problem(field, shown(value), "it is a day, and a datetime's day depends on a zone", remedy)]
+    if isinstance(value, date):
+        return []
     if isinstance(value, str):
         meant = _meant_day(value)
         remedy = f"did you mean '{meant}'?" if meant else "write one of the days that get_auto_snapshots lists"
         return [Problem(field, shown(value), "it is a day of the calendar, written YYYY-MM-DD", remedy)]
     remedy = _as_text(value, "write datetime.date(2026, 11, 20) or '2026-11-20'")
     return [Problem(field, shown(value), "it is a datetime.date or its text", remedy)]
-
-
-def is_day(value: object) -> TypeGuard[date]:
-    """Tell whether a value is a `date` and not a `datetime`."""
-    return isinstance(value, date) and not isinstance(value, datetime)
 
 
 def _meant_day(text: str) -> date | None:

@@ -86,7 +86,7 @@ _BY_CODE: dict[str, type[ServiceError]] = {
     ),
 }
 _TOO_MANY_REQUESTS = 429
-_SERVER_ERRORS = 500
+SERVER_ERRORS = 500
 
 
 def read_operation_reply(reply: object) -> Operation:
@@ -166,7 +166,7 @@ def _class_of(error: ServiceError) -> type[ServiceError]:
         return NotFoundError
     if cls is None and error.http_status is not None:
         cls = ThrottledError if error.http_status == _TOO_MANY_REQUESTS else None
-        cls = ServiceFaultError if error.http_status >= _SERVER_ERRORS else cls
+        cls = ServiceFaultError if error.http_status >= SERVER_ERRORS else cls
     return cls or ServiceError
 
 

@@ -19,6 +19,7 @@ from lightsail_copy import (
 )
 from lightsail_copy.cli.command import Command
 from lightsail_copy.cli.failures import as_one, explain, gather
+from lightsail_copy.cli.invocation import DEMO_TARGET
 from lightsail_copy.cli.options import copy_options, source_region_option, target_name_option
 from lightsail_copy.cli.printing import say
 from lightsail_copy.cli.results import put_operations, put_plan
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lightsail_copy.cli.invocation import Connection, Invocation
-
-_DEMO_TARGET = "us-west-2"
 
 
 @frozen(kw_only=True)
@@ -144,7 +143,7 @@ def auto(
 def _copy(call: Invocation, make_request: Callable[[], SnapshotCopyRequest], how: _How) -> Status:
     stops: list[Stop] = []
     request = gather(make_request, stops)
-    connection = gather(lambda: call.connect(_DEMO_TARGET), stops)
+    connection = gather(lambda: call.connect(DEMO_TARGET), stops)
     if click.get_current_context().get_parameter_source("timeout") is ParameterSource.COMMANDLINE and not how.wait:
         stops.append(Stop(Status.BAD_REQUEST, "--timeout limits a wait: add --wait, or leave it out"))
     if request is None or connection is None or stops:

@@ -12,17 +12,15 @@ from typing import TYPE_CHECKING
 from attrs import define
 
 from lightsail_copy import ManualSnapshotCopy, PollSchedule, SnapshotCopyRequest
-from lightsail_copy.cli.invocation import Clock, Connection
+from lightsail_copy.cli.invocation import DEMO_SOURCE, Clock, Connection
 from lightsail_copy.testing import FakeLightsail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SOURCE_REGION = "us-east-1"
-TARGET_REGION = "us-west-2"
 NOTE = "Demo: a Lightsail in memory, with sample data; no AWS account is touched."
 HINTS = (
-    f"The demo has in {SOURCE_REGION}:",
+    f"The demo has in {DEMO_SOURCE}:",
     "- manual snapshots: web-1-monday, web-1-friday, data-1-monday, data-1-friday",
     "- seven automatic snapshots each of the instances web-1 and web-2, and of the disk data-1",
     "Its copies last as long as the command that begins them.",
@@ -63,22 +61,22 @@ def sample_copies() -> Iterator[SnapshotCopyRequest]:
     """Yield the copies that a wait waits for where no earlier command can have begun one."""
     for name in ("web-1-monday", "data-1-monday"):
         yield ManualSnapshotCopy(
-            source_region=SOURCE_REGION, source_snapshot_name=name, target_snapshot_name=f"{name}-copy"
+            source_region=DEMO_SOURCE, source_snapshot_name=name, target_snapshot_name=f"{name}-copy"
         )
 
 
 def _stocked(calendar: _Calendar) -> FakeLightsail[_Calendar]:
     fake = FakeLightsail(clock=calendar, copy_duration=_COPY_SECONDS)
     calendar.ago = 30 * _DAY
-    fake.add_disk("data-1", SOURCE_REGION, size_in_gb=64)
-    fake.add_instance("web-1", SOURCE_REGION, size_in_gb=40, attached_disks=["data-1"])
-    fake.add_instance("web-2", SOURCE_REGION, size_in_gb=20)
+    fake.add_disk("data-1", DEMO_SOURCE, size_in_gb=64)
+    fake.add_instance("web-1", DEMO_SOURCE, size_in_gb=40, attached_disks=["data-1"])
+    fake.add_instance("web-2", DEMO_SOURCE, size_in_gb=20)
     for weekday, number in _WEEKDAYS.items():
         calendar.ago = ((calendar.today().weekday() - number) % 7 or 7) * _DAY
-        fake.add_manual_snapshot(f"web-1-{weekday}", SOURCE_REGION, source="web-1")
-        fake.add_manual_snapshot(f"data-1-{weekday}", SOURCE_REGION, source="data-1")
+        fake.add_manual_snapshot(f"web-1-{weekday}", DEMO_SOURCE, source="web-1")
+        fake.add_manual_snapshot(f"data-1-{weekday}", DEMO_SOURCE, source="data-1")
     calendar.ago = timedelta()
     for days in range(7):
         for resource in ("web-1", "web-2", "data-1"):
-            fake.add_auto_snapshot(resource, SOURCE_REGION, calendar.today().date() - days * _DAY)
+            fake.add_auto_snapshot(resource, DEMO_SOURCE, calendar.today().date() - days * _DAY)
     return fake

@@ -14,6 +14,10 @@ from lightsail_copy import PollSchedule
 from lightsail_copy.cli.status import Status, Stop
 from lightsail_copy.cli.words import region_of, region_problem
 
+# Where the sample of the demo is, and where its copies go.
+DEMO_SOURCE = "us-east-1"
+DEMO_TARGET = "us-west-2"
+
 
 class Clock(Protocol):
     """Tells the time and sleeps, as the module `time` does."""

@@ -9,6 +9,7 @@ import click
 from lightsail_copy import NotFoundError, copy_snapshot, get_auto_snapshots
 from lightsail_copy.cli.command import Command
 from lightsail_copy.cli.failures import as_one, gather
+from lightsail_copy.cli.invocation import DEMO_SOURCE, DEMO_TARGET
 from lightsail_copy.cli.options import timeout_option
 from lightsail_copy.cli.results import put_auto_snapshots, put_snapshots
 from lightsail_copy.cli.status import Status, Stop
@@ -17,8 +18,6 @@ from lightsail_copy.cli.waiting import follow
 if TYPE_CHECKING:
     from lightsail_copy.cli.invocation import Invocation
 
-_DEMO_SOURCE = "us-east-1"
-_DEMO_TARGET = "us-west-2"
 _LISTS = {"instanceSnapshots": "get_instance_snapshots", "diskSnapshots": "get_disk_snapshots"}
 
 
@@ -44,7 +43,7 @@ def wait(call: Invocation, operation_ids: tuple[str, ...], timeout: float) -> St
     stops: list[Stop] = []
     if not (operation_ids or call.demo):
         stops.append(Stop(Status.BAD_REQUEST, "OPERATION_ID is missing: give the id that a copy printed, or several"))
-    connection = gather(lambda: call.connect(_DEMO_TARGET), stops)
+    connection = gather(lambda: call.connect(DEMO_TARGET), stops)
     if connection is None or stops:
         raise as_one(stops)
     if operation_ids:
@@ -72,7 +71,7 @@ def wait(call: Invocation, operation_ids: tuple[str, ...], timeout: float) -> St
 )
 def auto_snapshots(call: Invocation, resource: str) -> Status:
     """List the automatic snapshots of a resource."""
-    connection = call.connect(_DEMO_SOURCE)
+    connection = call.connect(DEMO_SOURCE)
     try:
         listed = get_auto_snapshots(connection.client(connection.region), resource)
     except NotFoundError as error:
@@ -95,7 +94,7 @@ def auto_snapshots(call: Invocation, resource: str) -> Status:
 )
 def snapshots(call: Invocation) -> Status:
     """List the manual snapshots of a Region."""
-    connection = call.connect(_DEMO_SOURCE)
+    connection = call.connect(DEMO_SOURCE)
     client = connection.client(connection.region)
     lists = {member: client.get_paginator(method).paginate().build_full_result() for member, method in _LISTS.items()}
     put_snapshots({member: result.get(member, []) for member, result in lists.items()}, call.output)
