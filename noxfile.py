@@ -109,14 +109,24 @@ def typing(session: nox.Session, *, stubs: bool) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation, where a warning is an error, and test it with the packages that it has recipes for."""
+    session.install("-e", ".[cli]", *group("docs"))
+    out = session.posargs[0] if session.posargs else str(Path(session.create_tmp()).absolute() / "html")
+    session.run("sphinx-build", "-W", "-n", "--keep-going", "-q", "-E", "-d", f"{out}.doctrees", "docs", out)
+    session.run("pytest", "tests/docs")
+
+
+@nox.session
 def wheel(session: nox.Session) -> None:
     """Build both archives, and run the tests of the sdist against the installed wheel, out of sight of this tree."""
-    session.install("build", "check-wheel-contents")
+    session.install("build", "check-wheel-contents", "twine")
     out = Path(session.create_tmp()).absolute()
     shutil.rmtree(out)
     session.run("python", "-m", "build", "--outdir", str(out))
     (built,) = out.glob("*.whl")
     (sdist,) = out.glob("*.tar.gz")
+    session.run("twine", "check", "--strict", str(built), str(sdist))
     session.run("check-wheel-contents", "--toplevel", "lightsail_copy", str(built))
     session.install(f"{built}[cli]", *group("tests"))
     shutil.unpack_archive(sdist, out, filter="data")
@@ -124,3 +134,13 @@ def wheel(session: nox.Session) -> None:
     shutil.rmtree("lightsail_copy")
     session.run("python", "-c", "import lightsail_copy as it; assert 'site-packages' in it.__file__, it.__file__")
     session.run(*PYTEST, *session.posargs)
+
+
+@nox.session(default=False)
+def mutation(session: nox.Session) -> None:
+    """Change the core in small ways and report what no test notices: all takes hours, a number after `--` a sample."""
+    session.install(".[cli]", *group("mutation"))
+    session.run("pip", "uninstall", "-q", "-y", "lightsail-copy", silent=True)  # the copy that is changed is imported
+    folder = Path(session.create_tmp()).absolute() / "tree"
+    shutil.rmtree(folder, ignore_errors=True)
+    session.run("python", "tests/mutation.py", str(folder), *session.posargs)

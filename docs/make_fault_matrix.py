@@ -3,7 +3,8 @@ Make `fault-matrix.md`, beside this script, by running every cell of the fault m
 
     python docs/make_fault_matrix.py
 
-The cells are those of the tests (`tests/fault_matrix.py` and `tests/held_names.py`), which say what each has to end in.
+The cells are those of the tests (`tests/core/fault_matrix.py` and `tests/core/names_in_use.py`), which derive what each
+has to end in.
 """
 
 # ruff: noqa: INP001 - a script, and no package
@@ -18,45 +19,44 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 DOCUMENT = Path(__file__).with_name("fault-matrix.md")
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "core"))
 
 from fault_matrix import ALL_CELLS, ASKINGS, CAUSES, Cause, Cell, Outcome, run  # noqa: E402 - found by the line above
-from held_names import ALL_HELD_CELLS, HOLDERS, Holder, run_held  # noqa: E402 - as above
+from names_in_use import ALL_HELD_CELLS, HOLDERS, Holder, run_held  # noqa: E402 - as above
 
 T = TypeVar("T")
 
 HEAD = """\
 # Every fault
 
-What `copy_snapshot` ends in, whatever goes wrong at whichever point. This page is made by a script,
-`docs/make_fault_matrix.py`, which runs each cell against the fake. The tests derive from the contract what each cell
-has to end in, and see to it that this page is up to date.
+The outcome of `copy_snapshot`, whatever goes wrong at whichever point. A script, `docs/make_fault_matrix.py`, makes
+this page: it runs each cell against the fake. The tests derive the expected outcome of each cell from the contract, and
+keep this page up to date.
 
-Of {cells} cells, {possible} are run. The other {impossible} cannot be; why stands below the table they belong to. In
-{started} the copy started, and in each of these the target Region has exactly one snapshot; in the others it has none.
-Then follow {held} cells in which the name was held before the call.
+Of {cells} cells, {possible} are run. The other {impossible} are impossible; the reason stands below their table. In
+{started}, the copy started, and the target Region has exactly one snapshot; in the others it has none. Then follow
+{held} cells in which the name was in use before the call.
 
 ## How to read it
 
-A cell holds the snapshots in the target Region, what the call ended in, and the requests sent: `CopySnapshot` +
-`GetOperationsForResource`. So `1 · adopted · 3+1` is one snapshot, a result with `adopted=True`, three requests to copy
-and one question. `result` is a plain result; † marks an error that says that the copy may have started.
+A cell has the number of snapshots in the target Region, the outcome, and the number of calls: `CopySnapshot` +
+`GetOperationsForResource`. So `1 · adopted · 3+1` is one snapshot, a result with `adopted=True`, three attempts of the
+copy and one lookup. `result` is a plain result; † marks an error that says that the copy may have started.
 
-- The rows: when the fault strikes, and how the client sends again: botocore's retry modes `legacy` (5 sends),
-  `standard` and `adaptive` (3), and a client that sends once. `if_exists` is `raise` or `adopt`; `either` where both
-  end alike.
-- The columns: what becomes of the question whose copy holds the name: it is `answered`; `nothing listed yet` (the
-  service does not know of the copy yet); `not found`; `access denied`; `connection broken` (on every send); `no such
-  method` (the client cannot ask).
-- botocore does not send again after a refusal of the name, nor after a reply with the status 200, readable or not. So
-  "after the copy started, on the first send" ends with a re-send that is refused for the name, which the call's own
-  copy holds.
+- The rows: the point at which the fault occurs, and how the client retries: botocore's retry modes `legacy` (5
+  attempts) and `standard` (3), and a client of one attempt. `if_exists` is `raise` or `adopt`; `either` where both
+  have the same outcome.
+- The columns: what the lookups meet. A trouble with a number passes after as many lookups; the others last until
+  `settle_timeout` is over.
+- botocore retries neither after a rejection for the name nor after a response with the status 200, whether it can be
+  parsed or not. So "after the copy started, on the first attempt" ends with a retry that is rejected for the name,
+  which the call's own copy uses.
 """
 
 HELD_HEAD = """\
-## Where the name is held
+## Where the name is in use
 
-The client's retry mode is `standard`. What holds the name was there an hour before the call, and is the same after it.
+The client's retry mode is `standard`. What uses the name was there an hour before the call, and is the same after it.
 """
 
 

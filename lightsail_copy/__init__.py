@@ -9,7 +9,8 @@ The typed way to copy Amazon Lightsail snapshots.
     >>> result = copy_snapshot(boto3.client("lightsail", region_name="us-west-2"), request)  # doctest: +SKIP
 """
 
-from lightsail_copy.copying import copy_snapshot
+from lightsail_copy.attempts import record_outcomes
+from lightsail_copy.clients import clients_for, make_client
 from lightsail_copy.enums import (
     AutoSnapshotStatus,
     OperationStatus,
@@ -20,33 +21,63 @@ from lightsail_copy.enums import (
     Unrecognized,
 )
 from lightsail_copy.errors import (
+    InvalidRequestError,
+    LightsailCopyError,
+    Problem,
+    UnexpectedResponseError,
+)
+from lightsail_copy.fleet import copy_snapshots, watch_copies
+from lightsail_copy.jobs import CopyJob, CopyOutcome
+from lightsail_copy.operations import (
+    Operation,
+    ResourceLocation,
+)
+from lightsail_copy.outcome_errors import (
+    OperationFailedError,
+    ServiceUnreachableError,
+    UnknownOutcomeError,
+    WaitTimeoutError,
+)
+from lightsail_copy.plans import CopyPlan
+from lightsail_copy.requests import (
+    AutoSnapshotCopy,
+    ManualSnapshotCopy,
+    SnapshotCopyRequest,
+    request_from_dict,
+)
+from lightsail_copy.results import CopySnapshotResult
+from lightsail_copy.schedule import PollSchedule
+from lightsail_copy.service_errors import (
     AccessDeniedError,
     AccountSetupInProgressError,
     InvalidInputError,
-    InvalidRequestError,
-    LightsailCopyError,
     NameInUseError,
     NotFoundError,
-    OperationFailedError,
     OperationFailureError,
-    Problem,
     QuotaExceededError,
     RegionSetupInProgressError,
     ServiceError,
     ServiceFaultError,
     ThrottledError,
     UnauthenticatedError,
-    UnexpectedResponseError,
-    UnknownOutcomeError,
-    WaitTimeoutError,
 )
-from lightsail_copy.lookups import get_auto_snapshots, get_operation, get_snapshot
-from lightsail_copy.operations import CopySnapshotResult, Operation, ResourceLocation
-from lightsail_copy.planning import CopyPlan, check_copy
-from lightsail_copy.requests import AutoSnapshotCopy, ManualSnapshotCopy, SnapshotCopyRequest
-from lightsail_copy.schedule import PollSchedule
-from lightsail_copy.snapshots import AttachedDisk, AutoSnapshot, Snapshot
-from lightsail_copy.waiting import wait_for_operations, watch_operations
+from lightsail_copy.snapshots import (
+    AttachedDisk,
+    AutoSnapshot,
+    Snapshot,
+)
+from lightsail_copy.sync import (
+    check_copy,
+    copy_snapshot,
+    get_auto_snapshots,
+    get_operation,
+    get_snapshot,
+    list_snapshots,
+    wait_for_operations,
+    watch_operations,
+)
+
+__version__ = "0.1.0"
 
 __all__ = [
     "AccessDeniedError",
@@ -55,6 +86,8 @@ __all__ = [
     "AutoSnapshot",
     "AutoSnapshotCopy",
     "AutoSnapshotStatus",
+    "CopyJob",
+    "CopyOutcome",
     "CopyPlan",
     "CopySnapshotResult",
     "InvalidInputError",
@@ -77,6 +110,7 @@ __all__ = [
     "ResourceType",
     "ServiceError",
     "ServiceFaultError",
+    "ServiceUnreachableError",
     "Snapshot",
     "SnapshotCopyRequest",
     "SnapshotState",
@@ -86,11 +120,19 @@ __all__ = [
     "UnknownOutcomeError",
     "Unrecognized",
     "WaitTimeoutError",
+    "__version__",
     "check_copy",
+    "clients_for",
     "copy_snapshot",
+    "copy_snapshots",
     "get_auto_snapshots",
     "get_operation",
     "get_snapshot",
+    "list_snapshots",
+    "make_client",
+    "record_outcomes",
+    "request_from_dict",
     "wait_for_operations",
+    "watch_copies",
     "watch_operations",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
 
 
@@ -15,11 +16,15 @@ def main() -> None:
         sys.stderr.write(f"Error: the command needs {error.name}: run pip install 'lightsail-copy[cli]'\n")
         sys.exit(2)
     try:
+        # Another end of the session or the machine is an interrupt too: it prints how to resume.
+        for name in ("SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):  # pragma: no branch - Windows has no SIGHUP
+                signal.signal(getattr(signal, name), signal.default_int_handler)
         from lightsail_copy.cli import app  # noqa: PLC0415 - needs the extra
 
         app()
     except KeyboardInterrupt:
-        # Only while all is loaded: what comes later is the command's own to end.
+        # Only while modules are loaded: later, the command itself prints how it ended.
         sys.exit(130)
 
 

@@ -1,96 +1,168 @@
 """
-One call of a client: ask, and turn whatever botocore raises into what a caller can act on.
+The calls of the service that this package uses, each with its method, its parameters and the parser of its response.
 
-A client's settings (re-sends, timeouts, proxies) are its owner's and are left alone, and nothing is registered with it:
-what botocore does not say of a call that went wrong is read from the traceback of its error.
+Sources: botocore's model of Lightsail, and responses seen on the wire.
 """
 
 from __future__ import annotations
 
-from traceback import walk_tb
-from typing import Any
+from collections.abc import Mapping
+from functools import partial
+from typing import Generic, TypeVar, cast
 
-from botocore import exceptions as botocore_exceptions
+from attrs import frozen
 
 from lightsail_copy.errors import UnexpectedResponseError
-from lightsail_copy.reading import shown
-from lightsail_copy.wire import service_error
+from lightsail_copy.flows import Call
+from lightsail_copy.messages import format_value
+from lightsail_copy.operations import Operation, parse_plain
+from lightsail_copy.parsing import Fields, mapping_or_empty, text_or_none
+from lightsail_copy.requests import SnapshotCopyRequest
+from lightsail_copy.results import CopySnapshotResult
+from lightsail_copy.snapshots import AutoSnapshot, Snapshot
 
-# A connection that could not be made or that broke: a request may have arrived all the same.
-BROKEN_CONNECTION = (
-    botocore_exceptions.HTTPClientError,
-    botocore_exceptions.ConnectionError,
-    botocore_exceptions.IncompleteReadError,
-    ConnectionError,
-    TimeoutError,
-)
+T = TypeVar("T")
 
 
-# Any: the parameters and the reply are of as many types as there are operations.
-def call(client: object, method: str, parameters: Any) -> Any:  # noqa: ANN401 - see above
+@frozen(order=False)
+class Page(Generic[T]):
     """
-    Call a method of a Lightsail client.
+    A page of a list.
 
-    Args:
-        client: the client.
-        method: the method's name.
-        parameters: its parameters, under their wire names.
-
-    Returns:
-        What the client returned.
-
-    Raises:
-        TypeError: the client is none of Lightsail's; nothing was sent.
-        ServiceError: the service refused, or failed.
-        UnexpectedResponseError: a reply came which botocore's own parser stumbled over.
+    Attributes:
+        items: the items, in the service's order.
+        next_token: the token of the next page, or None on the last page.
+        skipped: how many items could not be parsed.
+        request_id: the id of the request.
+        headers: the headers of the response, their names in lower case.
     """
-    function = getattr(client, method, None)
-    if function is None or _service_of(client) not in {None, "lightsail"}:
-        raise TypeError(
-            f"client is {shown(client)}, but it must be a boto3 client of Lightsail: boto3.client('lightsail', ...)"
-        )
-    try:
-        return function(**parameters)
-    except botocore_exceptions.ClientError as error:
-        raise service_error(error) from error
-    except Exception as error:
-        unreadable = _unreadable_reply(error)
-        if unreadable is None:
-            raise
-        raise unreadable from error
+
+    items: tuple[T, ...]
+    next_token: str | None
+    skipped: int = 0
+    request_id: str | None = None
+    headers: Mapping[str, str] = {}
 
 
-def _service_of(client: object) -> str | None:
-    """Name the service of a boto3 client (EC2 has a `copy_snapshot` too), or None for what is not one."""
-    model = getattr(getattr(client, "meta", None), "service_model", None)
-    name = getattr(model, "service_name", None)
-    # A test double may have any attribute, whatever is asked for.
-    return name if isinstance(name, str) else None
+def copy_snapshot(request: SnapshotCopyRequest) -> Call[CopySnapshotResult]:
+    """Copy a snapshot."""
+    return Call("copy_snapshot", cast("Mapping[str, object]", request.to_dict()), CopySnapshotResult.from_dict)
 
 
-def _unreadable_reply(error: Exception) -> UnexpectedResponseError | None:
-    """
-    Return the typed error of a reply that botocore's own parser stumbled over, or None where no reply had come.
-
-    botocore lets whatever its parser raises escape (`ResponseParserError`, but also `AttributeError`, `TypeError`,
-    `ValueError`, ...), and drops the reply.
-    """
-    reply = _local_of(error, "_do_get_response", "response_dict")
-    if reply is None:
-        return None
-    response = {"status_code": reply["status_code"], "headers": dict(reply["headers"]), "body": bytes(reply["body"])}
-    return UnexpectedResponseError(f"botocore says {shown(error)}", path="", response=response)
+def get_operation(operation_id: str) -> Call[Operation]:
+    """Return an operation; a response with another id is an `UnexpectedResponseError`."""
+    return Call("get_operation", {"operationId": operation_id}, partial(_parse_operation, operation_id))
 
 
-def sent_before(error: Exception) -> bool:
-    """Tell whether botocore had sent the request before an error kept it from being sent again."""
-    attempts = _local_of(error, "_send_request", "attempts")
-    return attempts is not None and attempts > 1
+def get_operations(page_token: str | None) -> Call[Page[Operation]]:
+    """Return a page of all operations of the Region, oldest first."""
+    return Call("get_operations", _page_parameters(page_token), _parse_operations)
 
 
-def _local_of(error: Exception, function: str, name: str) -> Any:  # noqa: ANN401 - botocore's own, of any type
-    """Return a local variable of the function of `botocore.endpoint` that an error came through, or None."""
-    for frame, _ in walk_tb(error.__traceback__):
-        if frame.f_code.co_name == function and frame.f_globals.get("__name__") == "botocore.endpoint":
-            return frame.f_locals.get(name)
+def get_operations_for_resource(resource_name: str, page_token: str | None) -> Call[Page[Operation]]:
+    """Return a page of the operations of a resource's name."""
+    parameters = {"resourceName": resource_name, **_page_parameters(page_token)}
+    return Call("get_operations_for_resource", parameters, _parse_operations)
+
+
+def get_auto_snapshots(resource_name: str) -> Call[tuple[AutoSnapshot, ...]]:
+    """Return the automatic snapshots of an instance or a disk, newest first."""
+    return Call("get_auto_snapshots", {"resourceName": resource_name}, _parse_auto_snapshots)
+
+
+def get_instance_snapshot(name: str) -> Call[Snapshot]:
+    """Return a snapshot of an instance."""
+    return Call("get_instance_snapshot", {"instanceSnapshotName": name}, partial(_parse_snapshot, "instanceSnapshot"))
+
+
+def get_disk_snapshot(name: str) -> Call[Snapshot]:
+    """Return a snapshot of a disk."""
+    return Call("get_disk_snapshot", {"diskSnapshotName": name}, partial(_parse_snapshot, "diskSnapshot"))
+
+
+def get_instance_snapshots(page_token: str | None) -> Call[Page[Snapshot]]:
+    """Return a page of the snapshots of instances."""
+    parse = partial(_parse_snapshots, "instanceSnapshots")
+    return Call("get_instance_snapshots", _page_parameters(page_token), parse)
+
+
+def get_disk_snapshots(page_token: str | None) -> Call[Page[Snapshot]]:
+    """Return a page of the snapshots of disks."""
+    return Call("get_disk_snapshots", _page_parameters(page_token), partial(_parse_snapshots, "diskSnapshots"))
+
+
+def get_instance_size(name: str) -> Call[int]:
+    """Return the size of an instance's system disk, in GB."""
+    return Call("get_instance", {"instanceName": name}, _parse_instance_size)
+
+
+def get_disk_size(name: str) -> Call[int]:
+    """Return the size of a disk, in GB."""
+    return Call("get_disk", {"diskName": name}, _parse_disk_size)
+
+
+def without_parsing(call: Call[object]) -> Call[None]:
+    """Return a call whose response says enough by being there."""
+    return Call(call.method, call.parameters, _ignore)
+
+
+def _ignore(_: object) -> None:
     return None
+
+
+def _page_parameters(page_token: str | None) -> dict[str, str]:
+    return {} if page_token is None else {"pageToken": page_token}
+
+
+def _parse_operation(operation_id: str, response: object) -> Operation:
+    fields = Fields.of(response).within("operation")
+    operation = parse_plain(fields.mapping) or Operation.parse(fields)
+    if operation.id != operation_id:
+        fault = f"the id is {format_value(operation.id)}, not {format_value(operation_id)}"
+        raise UnexpectedResponseError(fault, path="operation.id", response=response)
+    return operation
+
+
+def _parse_operations(response: object) -> Page[Operation]:
+    fields = Fields.of(response)
+    metadata = mapping_or_empty(fields.mapping.get("ResponseMetadata"))
+    items = fields.items("operations")
+    # One operation that cannot be parsed must not hide the others.
+    operations = tuple(filter(None, map(_operation_or_none, items)))
+    return Page(
+        operations,
+        fields.optional_text("nextPageToken"),
+        len(items) - len(operations),
+        text_or_none(metadata.get("RequestId")),
+        mapping_or_empty(metadata.get("HTTPHeaders")),
+    )
+
+
+def _operation_or_none(item: object) -> Operation | None:
+    try:
+        return Operation.from_dict(cast("Mapping[str, object]", item))
+    except UnexpectedResponseError:
+        return None
+
+
+def _parse_auto_snapshots(response: object) -> tuple[AutoSnapshot, ...]:
+    snapshots = map(AutoSnapshot.parse, Fields.of(response).each("autoSnapshots"))
+    return tuple(sorted(snapshots, key=lambda snapshot: (snapshot.date, snapshot.created_at), reverse=True))
+
+
+def _parse_snapshot(key: str, response: object) -> Snapshot:
+    return Snapshot.parse(Fields.of(response).within(key))
+
+
+def _parse_snapshots(key: str, response: object) -> Page[Snapshot]:
+    fields = Fields.of(response)
+    return Page(tuple(map(Snapshot.parse, fields.each(key))), fields.optional_text("nextPageToken"))
+
+
+def _parse_instance_size(response: object) -> int:
+    disks = Fields.of(response).within("instance").within("hardware").each("disks")
+    return sum(disk.integer("sizeInGb") for disk in disks if disk.boolean("isSystemDisk"))
+
+
+def _parse_disk_size(response: object) -> int:
+    return Fields.of(response).within("disk").integer("sizeInGb")

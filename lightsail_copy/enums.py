@@ -1,29 +1,28 @@
 """
-The service's own words: every published one a member, every other kept as itself.
+The service's enums: a member for each published value; an unknown value is kept as text.
 
-Lightsail sends words that no list of AWS's holds: each recorded reply of CopySnapshot carries the operation type
-``CopySnapshot``, which neither the API page nor any release of botocore names. A word that is no member is therefore
-kept as `Unrecognized`, never refused and never lost.
+Lightsail sends values that AWS does not publish: each recorded response of CopySnapshot has the operation type
+``CopySnapshot``, which is neither on the API page nor in any release of botocore. An unknown value is therefore kept as
+`Unrecognized`.
 
-Sources: the API page of CopySnapshot, botocore's model of Lightsail, and replies seen on the wire.
+Sources: the API page of CopySnapshot, botocore's model of Lightsail, and responses seen on the wire.
 """
 
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, cast, final
+from typing import cast, final
 
-if TYPE_CHECKING:
-    from typing_extensions import Self
+from typing_extensions import Self
 
 
 @final
 class Unrecognized(str):
     """
-    A word of the service's that this release has no member for.
+    An enum value that this release has no member for.
 
-    It is the plain text in every respect (equal, hashed, formatted, written to JSON as such); its type alone says that
-    no member matched. Build one on purpose to name a Region newer than this release: ``Unrecognized("xx-new-1")``.
+    It behaves as the plain text (equality, hash, format, JSON); only its type says that no member matched. Construct
+    one to use a Region that is newer than this release: ``Unrecognized("xx-new-1")``.
     """
 
     __slots__ = ()
@@ -32,28 +31,28 @@ class Unrecognized(str):
         return f"Unrecognized({str(self)!r})"
 
 
-class _Word(str, Enum):
-    """An enum whose members read, print and travel as the service's plain word."""
+class _OpenEnum(str, Enum):
+    """An enum whose members compare, print and serialize as the service's plain values."""
 
-    # Without it an f-string gives "RegionName.US_EAST_1" on Python 3.10 and the plain word on 3.11.
+    # Without this, an f-string gives "RegionName.US_EAST_1" on Python 3.10 and the plain value on 3.11.
     def __str__(self) -> str:
         return cast("str", self.value)
 
     @classmethod
-    def read(cls, word: str) -> Self | Unrecognized:
+    def parse(cls, value: str) -> Self | Unrecognized:
         """
-        Return the member of a word, or the word itself as `Unrecognized`.
+        Return the member of a value, or the value itself as `Unrecognized`.
 
         Args:
-            word: a word as the service sends it.
+            value: a value as the service sends it.
         """
-        # A dict look-up: calling the enum takes nine times as long, and fifty times where the word is no member.
-        member = cls._value2member_map_.get(word)
-        return Unrecognized(word) if member is None else cast("Self", member)
+        # A dict lookup: calling the enum takes nine times as long, and fifty times for an unknown value.
+        member = cls._value2member_map_.get(value)
+        return Unrecognized(value) if member is None else cast("Self", member)
 
 
-class RegionName(_Word):
-    """A Region that Lightsail names (`us-west-1` is published, though Lightsail does not run there)."""
+class RegionName(_OpenEnum):
+    """A published Region of Lightsail (`us-west-1` is published, though Lightsail does not run there)."""
 
     US_EAST_1 = "us-east-1"
     US_EAST_2 = "us-east-2"
@@ -77,8 +76,8 @@ class RegionName(_Word):
     SA_EAST_1 = "sa-east-1"
 
 
-class ResourceType(_Word):
-    """What kind of resource an operation acts on."""
+class ResourceType(_OpenEnum):
+    """The type of the resource that an operation acts on."""
 
     CONTAINER_SERVICE = "ContainerService"
     INSTANCE = "Instance"
@@ -103,8 +102,8 @@ class ResourceType(_Word):
     SUBDOMAIN = "Subdomain"
 
 
-class OperationType(_Word):
-    """What an operation does; `COPY_SNAPSHOT` is sent by the service and published nowhere."""
+class OperationType(_OpenEnum):
+    """What an operation does; the service sends `COPY_SNAPSHOT`, but AWS does not publish it."""
 
     DELETE_KNOWN_HOST_KEYS = "DeleteKnownHostKeys"
     DELETE_INSTANCE = "DeleteInstance"
@@ -196,8 +195,8 @@ class OperationType(_Word):
     COPY_SNAPSHOT = "CopySnapshot"
 
 
-class OperationStatus(_Word):
-    """How far an operation has come."""
+class OperationStatus(_OpenEnum):
+    """The status of an operation."""
 
     NOT_STARTED = "NotStarted"
     STARTED = "Started"
@@ -206,8 +205,8 @@ class OperationStatus(_Word):
     SUCCEEDED = "Succeeded"
 
 
-class AutoSnapshotStatus(_Word):
-    """How far an automatic snapshot has come."""
+class AutoSnapshotStatus(_OpenEnum):
+    """The status of an automatic snapshot."""
 
     SUCCESS = "Success"
     FAILED = "Failed"
@@ -215,8 +214,8 @@ class AutoSnapshotStatus(_Word):
     NOT_FOUND = "NotFound"
 
 
-class SnapshotState(_Word):
-    """How far a snapshot has come: one of an instance ends as `available`, one of a disk as `completed`."""
+class SnapshotState(_OpenEnum):
+    """The state of a snapshot: an instance snapshot ends as `available`, a disk snapshot as `completed`."""
 
     PENDING = "pending"
     AVAILABLE = "available"

@@ -1,5 +1,5 @@
 """
-What can go wrong, as values with a sentence.
+The base of all errors, and what is wrong with arguments and with responses.
 
     LightsailCopyError
       InvalidRequestError            also a ValueError
@@ -15,31 +15,28 @@ What can go wrong, as values with a sentence.
         ServiceFaultError
         UnauthenticatedError
         ThrottledError
+      ServiceUnreachableError        also the botocore class that it came from
       UnexpectedResponseError
       UnknownOutcomeError
       OperationFailedError
       WaitTimeoutError               also a TimeoutError
 
-Every error pickles and copies as its importable class, with its message and attributes; what it was raised from
-(`__cause__`) stays behind, as Python's own errors leave it.
+The service's errors are in `service_errors`, the outcomes of copies and waits in `outcome_errors`. Every error pickles
+and copies as its importable class, with its message and attributes. Its `__cause__` stays behind, as with Python's own
+errors.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from attrs import frozen
-from botocore.exceptions import ClientError
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from lightsail_copy.operations import Operation
-    from lightsail_copy.requests import SnapshotCopyRequest
+from lightsail_copy.messages import Text
 
 
 def _revive(cls: type[LightsailCopyError], args: tuple[object, ...], state: dict[str, object]) -> LightsailCopyError:
-    """Make an error again without calling its `__init__`, which takes other arguments than `args` holds."""
+    """Make an error again without calling its `__init__`, which takes other arguments than `args` has."""
     error = cls.__new__(cls, *args)
     # An OSError with an `__init__` of its own does not take its args from `__new__`.
     error.args = args
@@ -49,273 +46,108 @@ def _revive(cls: type[LightsailCopyError], args: tuple[object, ...], state: dict
 
 class LightsailCopyError(Exception):
     """
-    Any error of this package's own.
+    Any error of this package.
 
     Attributes:
+        parts: the sentences of the message: what happened, what was found, what to do.
         operations: the operations as last seen, where the error ended a wait; otherwise empty.
     """
 
-    args: tuple[Any, ...]  # as Exception has it: what a class only assigns, each type checker infers by itself
-    operations: tuple[Operation, ...] = ()
+    args: tuple[Any, ...]  # as Exception has it: what a class only assigns, each type checker infers on its own
+    parts: tuple[str, ...]
+    # Each is an Operation. The class cannot be named here, as it is built on this module: most errors narrow this.
+    operations: tuple[Any, ...] = ()
     _importable: ClassVar[type[LightsailCopyError] | None] = None
 
-    def say_more(self, sentence: str) -> None:
-        """Add a sentence to the message, with what was learned after the error was made."""
-        self.args = (f"{self.args[0]} {sentence}",)
+    def __init__(self, *parts: str) -> None:
+        """Take the sentences of the message."""
+        super().__init__()
+        self.set_message(*parts)
+
+    def set_message(self, *parts: str) -> None:
+        """Replace the sentences of the message; empty ones are left out."""
+        self.parts = tuple(filter(None, parts))
+        # One argument alone: an OSError takes a second one for an errno.
+        self.args = (" ".join(self.parts),)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Travel as the importable class: the class raised may be one of a single client's (see `caught_as_both`)."""
+        """Pickle as the importable class: the class raised may also be one that boto3 made for a single client."""
         return _revive, (self._importable or type(self), self.args, self.__dict__)
 
 
-@frozen
+# What a rule that says "must" leaves to add.
+FOLLOW_THE_RULE = Text("Change it to follow the rule.")
+
+
+@frozen(order=False)
 class Problem:
     """
-    One rule that a request breaks.
+    One rule that an argument breaks.
 
     Attributes:
         field: the name of the argument.
-        given: what was given, as its `repr`, shortened where it is long.
-        rule: what the service asks for.
-        remedy: what to write instead.
+        given: the text of the value, shortened where it is long.
+        rule: what is wrong with it, as in ``must have 2 to 255 characters`` or ``is not a Lightsail Region``.
+        remedy: what to give instead.
     """
 
     field: str
     given: str
     rule: str
-    remedy: str
+    remedy: str = FOLLOW_THE_RULE
 
     def __str__(self) -> str:
-        return f"{self.field} is {self.given}, but {self.rule}: {self.remedy}"
+        return f"{self.field}: {self.given} {self.rule}." + ("" if self.is_plain else f" {self.remedy}")
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the rule says everything, so that the remedy need not be printed beside it."""
+        return self.remedy == FOLLOW_THE_RULE
 
 
 class InvalidRequestError(LightsailCopyError, ValueError):
     """
-    A request that the service is documented to refuse; nothing was sent.
+    Arguments that break a rule; nothing was sent.
 
     Attributes:
         problems: every broken rule, in the order of the fields.
     """
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        """Take the broken rules, at least one."""
-        super().__init__(f"Nothing was sent: {'; '.join(map(str, problems))}")
+    problems: tuple[Problem, ...]
+
+    def __init__(self, problems: tuple[Problem, ...], subject: str = "request") -> None:
+        """Take the broken rules, at least one, and what has them: a request, a schedule, ..."""
+        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+        lines = "".join(f"\n  {problem}" for problem in problems)
+        super().__init__(f"{count} with this {subject}; nothing was sent:{lines}")
         self.problems = problems
-
-
-class ServiceError(LightsailCopyError, ClientError):
-    """
-    The service refused a call, or failed at it.
-
-    It is also the `ClientError` that botocore raised (`response` and `operation_name` are kept), and where it was
-    raised by a real client, also that client's own class, so that ``except client.exceptions.X`` goes on working.
-
-    Attributes:
-        code: the service's code, such as `NotFoundException`.
-        message: the service's own message.
-        docs: the address of a page that the service points to, or None.
-        tip: the service's advice, or None.
-        detail_code: the finer code within the reply's body, or None.
-        request_id: the request's id, which AWS Support asks for, or None.
-        http_status: the HTTP status of the reply, or None.
-        retry_attempts: how often botocore had sent the request again before this reply.
-    """
-
-    advice: ClassVar[str] = "See the service's message, and repeat the call once its cause is gone."
-
-    def __init__(self, error_response: Mapping[str, Any], operation_name: str) -> None:
-        """Take the parsed error reply and the operation's name, as botocore's `ClientError` does."""
-        # Any: botocore-stubs declare a TypedDict, which a reply from outside need not keep.
-        super().__init__(cast("Any", error_response), operation_name)
-        error = mapping_or_empty(error_response.get("Error"))
-        metadata = mapping_or_empty(error_response.get("ResponseMetadata"))
-        status, attempts = metadata.get("HTTPStatusCode"), metadata.get("RetryAttempts")
-        self.code: str = text_or_none(error.get("Code")) or "Unknown"
-        self.message: str = text_or_none(error.get("Message")) or ""
-        self.docs: str | None = text_or_none(error_response.get("docs"))
-        self.tip: str | None = text_or_none(error_response.get("tip"))
-        self.detail_code: str | None = text_or_none(error_response.get("code"))
-        self.request_id: str | None = text_or_none(metadata.get("RequestId"))
-        self.http_status: int | None = status if isinstance(status, int) else None
-        self.retry_attempts: int = attempts if isinstance(attempts, int) else 0
-        self.say_more(f"-- {self.advice}")
-
-
-def mapping_or_empty(value: object) -> Mapping[str, Any]:
-    """Return a value that is a dict, and an empty one for what is none: a broken reply must not break its error."""
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
-
-
-def text_or_none(value: object) -> str | None:
-    """Return a value that is text, and None for what is none, likewise."""
-    return value if isinstance(value, str) else None
-
-
-class AccessDeniedError(ServiceError):
-    """The caller may not do this."""
-
-    advice = (
-        "Allow lightsail:CopySnapshot, lightsail:GetOperation and lightsail:GetOperationsForResource in the target"
-        " Region, and lightsail:GetAutoSnapshots in the source Region; a Region launched after March 2019 must be"
-        " enabled for the account first."
-    )
-
-
-class AccountSetupInProgressError(ServiceError):
-    """The account is still being set up."""
-
-    advice = "Wait some minutes until the account is set up, then repeat the call."
-
-
-class InvalidInputError(ServiceError):
-    """The service refused what was asked."""
-
-    advice = "Change what the service's message names, then repeat the call."
-
-
-class NameInUseError(InvalidInputError):
-    """The target Region already has a resource of that name, of whatever type."""
-
-    advice = (
-        "Names are one namespace per Region across all resource types: choose another target_snapshot_name, such as"
-        " one with the date in it, or delete the resource that holds this one; if it is this very copy, made before,"
-        " if_exists='adopt' returns it."
-    )
-
-
-class QuotaExceededError(InvalidInputError):
-    """The account has reached a limit of the service's."""
-
-    advice = "Delete what is no longer needed, or ask AWS Support for a higher limit."
-
-
-class NotFoundError(ServiceError):
-    """What was asked for does not exist in that Region."""
-
-    advice = (
-        "Check the name and the Region: a copy is asked of the target Region, its source is looked for in"
-        " source_region, and only the latest seven automatic snapshots exist, dated in UTC."
-    )
-
-
-class OperationFailureError(ServiceError):
-    """The service could not carry out the operation."""
-
-    advice = "Look at the state of the source, then repeat the call."
-
-
-class RegionSetupInProgressError(ServiceError):
-    """Lightsail is still being set up in that Region for this account."""
-
-    advice = "Wait some minutes until the Region is set up, then repeat the call."
-
-
-class ServiceFaultError(ServiceError):
-    """The service itself failed (HTTP 5xx)."""
-
-    advice = "The fault lies with the service: look whether what was asked has happened before repeating the call."
-
-
-class UnauthenticatedError(ServiceError):
-    """The credentials are missing, wrong or expired."""
-
-    advice = "Renew the credentials (for example with `aws sso login`), check the machine's clock, and repeat the call."
-
-
-class ThrottledError(ServiceError):
-    """Too many requests in too short a time."""
-
-    advice = "Wait, then repeat the call, or let botocore re-send more often: Config(retries={'max_attempts': 10})."
 
 
 class UnexpectedResponseError(LightsailCopyError):
     """
-    A reply came and is not understood.
+    A response that cannot be parsed.
 
     Attributes:
-        path: the dotted place of the fault, such as `operations.0.createdAt`; empty for the reply itself.
-        response: what botocore returned; or, where botocore's own parser failed, a dict of the reply's `status_code`,
-            `headers` and `body`; or None where botocore dropped it.
+        path: the dotted place of the fault, such as `operations.0.createdAt`; empty for the response itself.
+        response: what botocore returned; or, where botocore's own parser failed, a dict of the response's
+            `status_code`, `headers` and `body`; or None where botocore dropped it.
     """
 
     def __init__(self, fault: str, *, path: str, response: object) -> None:
-        """Take what is wrong, where, and the whole reply."""
-        super().__init__(
-            f"A reply of the service's is not understood at {path or 'its top'}: {fault}. If it answers a copy, the"
-            " copy may have started all the same: look for the target name in the target Region before copying again."
-        )
+        """Take what is wrong, where, and the whole response."""
+        place = f" at {path}" if path else ""
+        super().__init__(f"A response of the service cannot be parsed{place}: {fault}.")
         self.path = path
         self.response = response
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the response only where it can be pickled; otherwise it becomes None."""
+        import pickle  # noqa: PLC0415 - only for an error on its way to another process
 
-class UnknownOutcomeError(LightsailCopyError):
-    """
-    No answer came to a copy, and asking the service did not settle whether it started.
-
-    Attributes:
-        request: what was asked.
-    """
-
-    def __init__(self, cause: str, *, request: SnapshotCopyRequest, found: str) -> None:
-        """Take what kept the answer away, the request, and what was found by asking."""
-        super().__init__(f"No answer came to the copy as {request.target_snapshot_name!r} ({cause}). {found}")
-        self.request = request
-
-
-class OperationFailedError(LightsailCopyError):
-    """
-    One or more of the operations waited for ended badly; all of them are done.
-
-    Attributes:
-        operations: all of them, in the order given.
-        failed: those that failed.
-    """
-
-    def __init__(self, operations: tuple[Operation, ...]) -> None:
-        """Take the operations, of which at least one failed."""
-        failed = tuple(operation for operation in operations if operation.failed)
-        reasons = "; ".join(
-            f"{operation.resource_name} (operation {operation.id}): {operation.error_code or 'no code'},"
-            f" {operation.error_details or 'no details'}"
-            for operation in failed
-        )
-        super().__init__(
-            f"{len(failed)} of {len(operations)} operations failed: {reasons} -- a failed snapshot may still hold its"
-            " name: delete it before copying again under that name."
-        )
-        self.operations = operations
-        self.failed = failed
-
-
-class WaitTimeoutError(LightsailCopyError, TimeoutError):
-    """
-    A wait took longer than it was allowed to; the operations go on.
-
-    Attributes:
-        operations: the operations as last seen, in the order given.
-        waited: how long it was waited, in seconds.
-    """
-
-    def __init__(self, operations: tuple[Operation, ...], *, waited: float) -> None:
-        """Take the operations as last seen, and the time waited, in seconds."""
-        pending = ", ".join(f"{each.resource_name} ({each.id}, {each.status})" for each in operations if not each.done)
-        # One argument alone: an OSError takes a second one for an errno.
-        super().__init__(
-            f"After {waited:.0f} s not all is done: {pending or 'nothing was seen of the operations'}. The service"
-            " carries on: wait again, from the same operations or their ids, here or on another machine."
-        )
-        self.operations = operations
-        self.waited = waited
-
-
-def caught_as_both(ours: type[ServiceError], theirs: type[ClientError]) -> type[ServiceError]:
-    """
-    Return a class that both ``except ours`` and ``except theirs`` catch.
-
-    boto3 makes its error classes anew for every client, so `theirs` cannot be imported, and what is made here is not
-    kept: it would hold on to the client.
-    """
-    if issubclass(ours, theirs):
-        return ours
-    namespace = {"__doc__": ours.__doc__, "__module__": ours.__module__, "_importable": ours}
-    return type(ours.__name__, (ours, theirs), namespace)
+        reviver, (cls, args, state) = super().__reduce__()
+        try:
+            pickle.dumps(self.response)
+        # Whatever keeps a response from being pickled must not keep the error from it.
+        except Exception:  # noqa: BLE001 - see above
+            state = {**state, "response": None}
+        return reviver, (cls, args, state)

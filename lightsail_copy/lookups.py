@@ -1,78 +1,108 @@
-"""Questions that change nothing: an operation, the automatic snapshots of a resource, a snapshot."""
+"""The flows of lookups, which change nothing: an operation, automatic snapshots, snapshots."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Callable
 
-from lightsail_copy.calls import call
-from lightsail_copy.errors import NotFoundError
-from lightsail_copy.rules import id_problems, name_problems, refuse
-from lightsail_copy.wire import read_auto_snapshots_reply, read_operation_reply, read_snapshot_reply
+from attrs import define, field
 
-if TYPE_CHECKING:
-    from lightsail_copy.operations import Operation
-    from lightsail_copy.snapshots import AutoSnapshot, Snapshot
-    from lightsail_copy.typing import AutoSnapshotClient, OperationClient, SnapshotClient
-
-
-def get_operation(client: OperationClient, operation_id: str) -> Operation:
-    """
-    Return an operation as it is now.
-
-    Args:
-        client: a boto3 Lightsail client of the Region where the operation runs; for a copy, the target.
-        operation_id: the operation's id.
-
-    Raises:
-        InvalidRequestError: the id is blank or no text; nothing was sent.
-        NotFoundError: that Region has no such operation (yet: just after a copy's start it may take a moment).
-        ServiceError: the service refused for another reason, or failed.
-        UnexpectedResponseError: a reply came and is not understood.
-        TypeError: `client` is no Lightsail client.
-    """
-    refuse(id_problems("operation_id", operation_id))
-    return read_operation_reply(call(client, "get_operation", {"operationId": operation_id}))
+from lightsail_copy import calls
+from lightsail_copy.errors import LightsailCopyError
+from lightsail_copy.flows import Call, Flow
+from lightsail_copy.operations import Operation
+from lightsail_copy.ownership import CallStart, call_start
+from lightsail_copy.service_errors import NotFoundError
+from lightsail_copy.snapshots import AutoSnapshot, Snapshot
+from lightsail_copy.validation import raise_problems, validate_name, validate_operation_id
 
 
-def get_auto_snapshots(client: AutoSnapshotClient, resource_name: str) -> tuple[AutoSnapshot, ...]:
-    """
-    Return the automatic snapshots of an instance or a disk, newest first.
-
-    Args:
-        client: a boto3 Lightsail client of the **source** Region, where the resource is.
-        resource_name: the instance or disk.
-
-    Raises:
-        InvalidRequestError: the name breaks a rule; nothing was sent.
-        NotFoundError: that Region has no such resource.
-        ServiceError: the service refused for another reason, or failed.
-        UnexpectedResponseError: a reply came and is not understood.
-        TypeError: `client` is no Lightsail client.
-    """
-    refuse(name_problems("resource_name", resource_name))
-    return read_auto_snapshots_reply(call(client, "get_auto_snapshots", {"resourceName": resource_name}))
+def get_operation(operation_id: str) -> Flow[Operation]:
+    """Return an operation."""
+    raise_problems(validate_operation_id("operation_id", operation_id))
+    return (yield from calls.get_operation(operation_id))
 
 
-def get_snapshot(client: SnapshotClient, name: str) -> Snapshot:
-    """
-    Return a manual snapshot, of an instance or of a disk, as it is now.
+def get_auto_snapshots(resource_name: str) -> Flow[tuple[AutoSnapshot, ...]]:
+    """Return the automatic snapshots of an instance or a disk, newest first."""
+    raise_problems(validate_name("resource_name", resource_name))
+    return (yield from calls.get_auto_snapshots(resource_name))
 
-    The service has a question for each kind; the second is asked where the first finds nothing.
 
-    Args:
-        client: a boto3 Lightsail client of the Region where the snapshot is; for a copy, the target.
-        name: the snapshot's name.
-
-    Raises:
-        InvalidRequestError: the name breaks a rule; nothing was sent.
-        NotFoundError: that Region has no snapshot of that name, of either kind.
-        ServiceError: the service refused for another reason, or failed.
-        UnexpectedResponseError: a reply came and is not understood.
-        TypeError: `client` is no Lightsail client.
-    """
-    refuse(name_problems("name", name))
+def get_snapshot(name: str) -> Flow[Snapshot]:
+    """Return a snapshot of an instance or of a disk: the service has a call for each kind."""
+    raise_problems(validate_name("name", name))
     try:
-        reply = call(client, "get_instance_snapshot", {"instanceSnapshotName": name})
+        return (yield from calls.get_instance_snapshot(name))
     except NotFoundError:
-        return read_snapshot_reply(call(client, "get_disk_snapshot", {"diskSnapshotName": name}), "diskSnapshot")
-    return read_snapshot_reply(reply, "instanceSnapshot")
+        return (yield from calls.get_disk_snapshot(name))
+
+
+def list_snapshots() -> Flow[tuple[Snapshot, ...]]:
+    """Return all snapshots of instances, then of disks."""
+    snapshots: list[Snapshot] = []
+    yield from _fetch_pages(calls.get_instance_snapshots, snapshots)
+    yield from _fetch_pages(calls.get_disk_snapshots, snapshots)
+    return tuple(snapshots)
+
+
+def _fetch_pages(get_page: Callable[[str | None], Call[calls.Page[Snapshot]]], snapshots: list[Snapshot]) -> Flow[None]:
+    token: str | None = None
+    seen: set[str] = set()
+    while True:
+        try:
+            page = yield from get_page(token)
+        except LightsailCopyError as error:
+            if snapshots:
+                error.set_message(*error.parts, f"{len(snapshots)} snapshots of earlier pages were fetched.")
+            raise
+        snapshots += page.items
+        token = page.next_token
+        # A token that comes again would lead round in a circle.
+        if not token or token in seen:
+            return
+        seen.add(token)
+
+
+@define(order=False)
+class NameLookup:
+    """
+    What one lookup of the operations of a name fetched.
+
+    Attributes:
+        operations: the operations of the pages that were fetched.
+        start: when the call started, by the service's clock; None where nothing was fetched.
+        request_id: the id of the last request.
+        skipped: how many operations could not be parsed.
+        trouble: the error that kept the lookup from all pages, or None.
+    """
+
+    operations: list[Operation] = field(factory=list[Operation])
+    start: CallStart | None = None
+    request_id: str | None = None
+    skipped: int = 0
+    trouble: Exception | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every operation of the name was fetched and parsed."""
+        return self.trouble is None and not self.skipped
+
+    def fetch(self, name: str, started_at: float, monotonic: Callable[[], float]) -> Flow[None]:
+        """Fetch all pages; an error ends it, and what was fetched before it counts."""
+        token: str | None = None
+        seen: set[str | None] = set()
+        try:
+            # A token that comes again would lead round in a circle.
+            while token not in seen:
+                seen |= {token, None}
+                page = yield from calls.get_operations_for_resource(name, token)
+                self.operations += page.items
+                self.skipped += page.skipped
+                self.request_id = page.request_id
+                self.start = call_start(page.headers, monotonic() - started_at, time.time())
+                token = page.next_token or None
+        # Whatever keeps the operations from being fetched must not hide what became of the copy.
+        except Exception as error:  # noqa: BLE001 - see above
+            # An unknown name has no operations.
+            self.trouble = None if isinstance(error, NotFoundError) and self.start is None else error

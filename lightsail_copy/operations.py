@@ -1,34 +1,33 @@
 """
-What the service gave for a copy: operations, and the result that holds them.
+Operations of the service.
 
-Source: the API page of CopySnapshot (Response Structure), and replies seen on the wire.
+Sources: the API page of CopySnapshot (Response Structure), and responses seen on the wire.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import Any, cast
 
 from attrs import frozen
 
+from lightsail_copy.dicts import LocationDict, OperationDict
 from lightsail_copy.enums import OperationStatus, OperationType, RegionName, ResourceType, Unrecognized
-from lightsail_copy.errors import UnexpectedResponseError, mapping_or_empty, text_or_none
-from lightsail_copy.reading import Reader, without_none, written
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from lightsail_copy.parsing import UTC, Fields, format_timestamp, parse_timestamp
 
 _SUCCESSES = frozenset({OperationStatus.COMPLETED, OperationStatus.SUCCEEDED})
 _ENDS = _SUCCESSES | {OperationStatus.FAILED}
 
 
-@frozen
+@frozen(order=False)
 class ResourceLocation:
     """
-    Where a resource is.
+    The location of a resource.
 
     Attributes:
-        availability_zone: the Availability Zone, or `all` for what belongs to a whole Region, as snapshots do.
+        availability_zone: the Availability Zone, or `all` for a resource of a whole Region, such as a snapshot.
         region_name: the Region.
     """
 
@@ -36,30 +35,35 @@ class ResourceLocation:
     region_name: RegionName | Unrecognized
 
     @classmethod
-    def read(cls, reader: Reader) -> ResourceLocation:
-        """Read a location's wire form."""
-        return cls(reader.text("availabilityZone"), RegionName.read(reader.text("regionName")))
+    def parse(cls, fields: Fields) -> ResourceLocation:
+        """Parse the wire form of a location."""
+        return _location(fields.text("availabilityZone"), fields.text("regionName"))
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> LocationDict:
         """Return the wire form, ready for JSON."""
         return {"availabilityZone": self.availability_zone, "regionName": str(self.region_name)}
 
 
-@frozen
+@lru_cache(maxsize=64)  # most operations share one of a few locations
+def _location(availability_zone: str, region_name: str) -> ResourceLocation:
+    return ResourceLocation(availability_zone, RegionName.parse(region_name))
+
+
+@frozen(order=False)
 class Operation:
     """
-    One operation of the service's, as it was when the service was asked.
+    One operation of the service, in the state that the service last returned.
 
     Attributes:
         id: the operation's id, which `get_operation` takes.
-        resource_name: the resource acted on; for a copy the target snapshot's name.
+        resource_name: the resource acted on; for a copy, the target snapshot's name.
         resource_type: that resource's type.
-        created_at: when the operation began, in UTC.
-        location: where; for a copy the target Region.
-        is_terminal: whether the service says that nothing more will happen.
+        created_at: when the operation started, in UTC.
+        location: where it runs; for a copy, the target Region.
+        is_terminal: whether the service says that the operation is done.
         operation_type: what it does.
-        status: how far it has come.
-        operation_details: free text; for a copy `<source Region>:<source name>`.
+        status: its status.
+        operation_details: free text; for a copy, `<source Region>:<source name>`.
         status_changed_at: when the status last changed, in UTC.
         error_code: why it failed.
         error_details: why it failed, at length.
@@ -81,119 +85,139 @@ class Operation:
     @classmethod
     def from_dict(cls, mapping: Mapping[str, object]) -> Operation:
         """
-        Read an operation from boto3's dict, from the AWS CLI's JSON, or from `to_dict`.
+        Parse an operation from boto3's dict, from the AWS CLI's JSON, or from `to_dict`.
 
         Args:
-            mapping: the wire form; times as aware datetimes, epoch seconds or ISO 8601 text. Unknown keys are ignored.
+            mapping: the wire form; timestamps as aware datetimes, epoch seconds or ISO 8601 text. Unknown keys are
+                ignored.
 
         Returns:
-            The operation, with its times in UTC.
+            The operation, with its timestamps in UTC.
 
         Raises:
-            UnexpectedResponseError: something required is missing, null, or of another type; `path` names it.
+            UnexpectedResponseError: a required value is missing, null, or of another type; `path` names it.
         """
-        return cls.read(Reader.of(mapping))
+        return parse_plain(mapping) or cls.parse(Fields.of(mapping))
 
     @classmethod
-    def read(cls, reader: Reader) -> Operation:
-        """Read an operation's wire form, wherever in a reply it stands."""
+    def parse(cls, fields: Fields) -> Operation:
+        """Parse the wire form of an operation, at any place in a response."""
         return cls(
-            reader.filled_text("id"),
-            reader.text("resourceName"),
-            ResourceType.read(reader.text("resourceType")),
-            reader.moment("createdAt"),
-            ResourceLocation.read(reader.within("location")),
-            reader.flag("isTerminal"),
-            OperationType.read(reader.text("operationType")),
-            OperationStatus.read(reader.text("status")),
-            reader.optional_text("operationDetails"),
-            reader.optional_moment("statusChangedAt"),
-            reader.optional_text("errorCode"),
-            reader.optional_text("errorDetails"),
+            fields.filled_text("id"),
+            fields.text("resourceName"),
+            ResourceType.parse(fields.text("resourceType")),
+            fields.timestamp("createdAt"),
+            ResourceLocation.parse(fields.within("location")),
+            fields.boolean("isTerminal"),
+            OperationType.parse(fields.text("operationType")),
+            OperationStatus.parse(fields.text("status")),
+            fields.optional_text("operationDetails"),
+            fields.optional_timestamp("statusChangedAt"),
+            fields.optional_text("errorCode"),
+            fields.optional_text("errorDetails"),
         )
 
-    def to_dict(self) -> dict[str, Any]:
+    @classmethod
+    def parse_each(cls, fields: Fields, key: str) -> tuple[Operation, ...]:
+        """Parse a list of operations."""
+        plain = [parse_plain(item) for item in fields.items(key)]
+        operations = tuple(filter(None, plain))
+        return operations if len(operations) == len(plain) else tuple(map(cls.parse, fields.each(key)))
+
+    def to_dict(self) -> OperationDict:
         """
         Return the wire form, ready for JSON.
 
-        Times are ISO 8601 text in UTC, as the AWS CLI's version 2 prints them; what is None is left out. `from_dict`
-        gives back an equal operation.
+        Timestamps are ISO 8601 text in UTC, as the AWS CLI's version 2 prints them. An optional value that is None is
+        left out. `from_dict` returns an equal operation.
         """
         changed_at = self.status_changed_at
-        return without_none(
-            {
-                "id": self.id,
-                "resourceName": self.resource_name,
-                "resourceType": str(self.resource_type),
-                "createdAt": written(self.created_at),
-                "location": self.location.to_dict(),
-                "isTerminal": self.is_terminal,
-                "operationDetails": self.operation_details,
-                "operationType": str(self.operation_type),
-                "status": str(self.status),
-                "statusChangedAt": None if changed_at is None else written(changed_at),
-                "errorCode": self.error_code,
-                "errorDetails": self.error_details,
-            }
-        )
+        wire = {
+            "id": self.id,
+            "resourceName": self.resource_name,
+            "resourceType": str(self.resource_type),
+            "createdAt": format_timestamp(self.created_at),
+            "location": self.location.to_dict(),
+            "isTerminal": self.is_terminal,
+            "operationDetails": self.operation_details,
+            "operationType": str(self.operation_type),
+            "status": str(self.status),
+            "statusChangedAt": None if changed_at is None else format_timestamp(changed_at),
+            "errorCode": self.error_code,
+            "errorDetails": self.error_details,
+        }
+        return cast("OperationDict", {key: value for key, value in wire.items() if value is not None})
 
     @property
     def succeeded(self) -> bool:
-        """Whether the operation has ended well: its status is Completed or Succeeded."""
+        """Whether the operation succeeded: its status is Completed or Succeeded."""
         return self.status in _SUCCESSES
 
     @property
     def failed(self) -> bool:
-        """Whether the operation has ended badly: its status is Failed."""
+        """Whether the operation failed: its status is Failed."""
         return self.status is OperationStatus.FAILED
 
     @property
     def done(self) -> bool:
-        """Whether nothing more will happen: the service says so, or the status is one of an end."""
+        """Whether the operation is done: the service says so, or the status is a final one."""
         return self.is_terminal or self.status in _ENDS
 
 
-@frozen
-class CopySnapshotResult:
+def parse_plain(wire: object) -> Operation | None:
     """
-    What the service gave for a copy.
+    Parse what botocore usually returns, in about half of the careful parser's time.
 
-    Attributes:
-        operations: the operations that it began, in the service's order; so far always one was seen.
-        request_id: the id of the request that was answered, which AWS Support asks for.
-        adopted: whether the copy was looked up, not just begun.
+    Returns:
+        The operation, or None where anything is unusual: then `Operation.parse` decides, and names the fault.
     """
+    if type(wire) is not dict:
+        return None
+    get = cast("Callable[[str], Any]", cast("dict[str, Any]", wire).get)
+    place = cast("dict[str, Any]", get("location"))
+    if type(place) is not dict:
+        return None
+    name, kind, word, status, terminal = (
+        get("resourceName"),
+        get("resourceType"),
+        get("operationType"),
+        get("status"),
+        get("isTerminal"),
+    )
+    zone, region, details, code, reason = (
+        place.get("availabilityZone"),
+        place.get("regionName"),
+        get("operationDetails"),
+        get("errorCode"),
+        get("errorDetails"),
+    )
+    identity, created, changed = get("id"), _plain_timestamp(get("createdAt")), get("statusChangedAt")
+    if not (
+        str is type(identity) is type(name) is type(kind) is type(word) is type(status) is type(zone) is type(region)
+        and type(terminal) is bool
+        and created is not None
+        and (changed is None or (changed := _plain_timestamp(changed)) is not None)
+        and (details is None or type(details) is str)
+        and (code is None or type(code) is str)
+        and (reason is None or type(reason) is str)
+        and identity.strip()
+    ):
+        return None
+    return Operation(
+        identity,
+        name,
+        ResourceType.parse(kind),
+        created,
+        _location(zone, region),
+        terminal,
+        OperationType.parse(word),
+        OperationStatus.parse(status),
+        details,
+        changed,
+        code,
+        reason,
+    )
 
-    operations: tuple[Operation, ...]
-    request_id: str | None = None
-    adopted: bool = False
 
-    @classmethod
-    def from_dict(cls, mapping: Mapping[str, object]) -> CopySnapshotResult:
-        """
-        Read a result from boto3's reply, from the AWS CLI's JSON, or from `to_dict`.
-
-        Raises:
-            UnexpectedResponseError: something required is missing, null, or of another type; `path` names it.
-        """
-        reader = Reader.of(mapping)
-        operations = tuple(map(Operation.read, reader.each("operations")))
-        if not operations:
-            fault = "it is empty, where an operation belongs"
-            raise UnexpectedResponseError(fault, path="operations", response=mapping)
-        request_id = text_or_none(mapping_or_empty(mapping.get("ResponseMetadata")).get("RequestId"))
-        return cls(operations, request_id, adopted=mapping.get("adopted") is True)
-
-    def to_dict(self) -> dict[str, Any]:
-        """
-        Return boto3's form of the reply, ready for JSON, with `adopted` beside it.
-
-        Its `operations` are what ``aws lightsail copy-snapshot`` prints. `from_dict` gives back an equal result.
-        """
-        return without_none(
-            {
-                "operations": [operation.to_dict() for operation in self.operations],
-                "adopted": self.adopted,
-                "ResponseMetadata": None if self.request_id is None else {"RequestId": self.request_id},
-            }
-        )
+def _plain_timestamp(value: object) -> datetime | None:
+    return value if type(value) is datetime and value.tzinfo is UTC else parse_timestamp(value)

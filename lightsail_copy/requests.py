@@ -1,76 +1,41 @@
 """
-What may be asked: the two requests, each checked as it is made.
+The two requests, each validated when it is constructed.
 
-Source of the rules: the API page of CopySnapshot. Of its three legal forms (a manual snapshot by name, an automatic one
-by date, the latest automatic one) the first is `ManualSnapshotCopy`, the others are `AutoSnapshotCopy`.
+Source of the rules: the API page of CopySnapshot. Of its three valid forms (a manual snapshot by name, an automatic one
+by date, the latest automatic one), the first is `ManualSnapshotCopy` and the others are `AutoSnapshotCopy`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, final, overload
+from typing import TYPE_CHECKING, Literal, TypeAlias, final, overload
 
 from attrs import field, frozen
-from typing_extensions import Self  # noqa: TC002 - typing.get_type_hints shows it at run time
+from typing_extensions import Self
 
+from lightsail_copy.dicts import CopySnapshotParameters
 from lightsail_copy.enums import RegionName, Unrecognized
 from lightsail_copy.errors import Problem
-from lightsail_copy.reading import read_day, shown
-from lightsail_copy.rules import day_problems, flag_problems, name_problems, refuse, region_problems
-from lightsail_copy.typing import CopySnapshotParameters  # noqa: TC001 - typing.get_type_hints shows it at run time
-
-# Wire names, the required ones first.
-_REQUIRED = 3
-_MANUAL_FIELDS = {
-    "sourceRegion": "source_region",
-    "sourceSnapshotName": "source_snapshot_name",
-    "targetSnapshotName": "target_snapshot_name",
-}
-_AUTO_FIELDS = {
-    "sourceRegion": "source_region",
-    "sourceResourceName": "source_resource_name",
-    "targetSnapshotName": "target_snapshot_name",
-    "restoreDate": "restore_date",
-    "useLatestRestorableAutoSnapshot": "use_latest_restorable_auto_snapshot",
-}
-
-
-def _to_region(value: RegionName | str) -> RegionName | Unrecognized:
-    # What is no known Region passes as it is, to be refused together with whatever else is wrong.
-    word = RegionName.read(value) if isinstance(cast("object", value), str) else value
-    return word if isinstance(word, RegionName) else cast("Unrecognized", value)
-
-
-def _to_day(value: date | str | None) -> date | None:
-    # What is no day passes as it is, likewise.
-    day = read_day(value) if isinstance(value, str) else None
-    return cast("date | None", value) if day is None else day
-
-
-def _arguments(mapping: Mapping[str, object], fields: Mapping[str, str]) -> dict[str, Any]:
-    """Return the arguments of a request from its wire form; what is missing is None, to be refused as such."""
-    if not isinstance(cast("object", mapping), Mapping):
-        raise TypeError(f"mapping is {shown(mapping)}, but it must be a mapping from wire names to values")
-    refuse(
-        Problem(key, shown(value), "this request has no such parameter", f"write one of {', '.join(fields)}")
-        for key, value in mapping.items()
-        if key not in fields
-    )
-    arguments: dict[str, Any] = dict.fromkeys(list(fields.values())[:_REQUIRED])
-    arguments |= {fields[key]: value for key, value in mapping.items()}
-    region = arguments["source_region"]
-    # A wire form was a request before: a Region that this release does not know was passed on purpose then.
-    return arguments | {"source_region": RegionName.read(region) if isinstance(region, str) else region}
+from lightsail_copy.messages import Text, format_value
+from lightsail_copy.request_fields import (
+    AUTO_FIELDS,
+    MANUAL_FIELDS,
+    arguments_from,
+    require_mapping,
+    to_date,
+    to_region,
+)
+from lightsail_copy.validation import raise_problems, validate_boolean, validate_date, validate_name, validate_region
 
 
 @final
-@frozen(kw_only=True)
+@frozen(kw_only=True, order=False)
 class ManualSnapshotCopy:
     """
     A copy of a manual snapshot of an instance or a disk.
 
-    The copy is made in the Region of the client that carries the request.
+    The copy is created in the Region of the client that `copy_snapshot` takes.
 
     Attributes:
         source_region: the Region where the source snapshot is.
@@ -78,35 +43,35 @@ class ManualSnapshotCopy:
         target_snapshot_name: the name of the new snapshot.
 
     Raises:
-        InvalidRequestError: one or more of them break a documented rule; `problems` has them all.
+        InvalidRequestError: one or more arguments break a documented rule; `problems` has every one.
     """
 
-    source_region: RegionName | Unrecognized = field(converter=_to_region)
+    source_region: RegionName | Unrecognized = field(converter=to_region)
     source_snapshot_name: str
     target_snapshot_name: str
 
     def __attrs_post_init__(self) -> None:
-        """Refuse what the service is documented to refuse."""
-        refuse(
-            region_problems("source_region", self.source_region),
-            name_problems("source_snapshot_name", self.source_snapshot_name),
-            name_problems("target_snapshot_name", self.target_snapshot_name),
+        """Validate against the documented rules."""
+        raise_problems(
+            validate_region("source_region", self.source_region),
+            validate_name("source_snapshot_name", self.source_snapshot_name),
+            validate_name("target_snapshot_name", self.target_snapshot_name),
         )
 
     @classmethod
     def from_dict(cls, mapping: Mapping[str, object]) -> ManualSnapshotCopy:
         """
-        Make a request from the parameters of CopySnapshot, as `to_dict` gives them.
+        Construct a request from the parameters of CopySnapshot, as `to_dict` returns them.
 
         Raises:
             InvalidRequestError: a parameter is missing, unknown, or breaks a rule.
-            TypeError: it is no mapping.
+            TypeError: the argument is not a mapping.
         """
-        return cls(**_arguments(mapping, _MANUAL_FIELDS))
+        return cls(**arguments_from(mapping, MANUAL_FIELDS))
 
     @property
     def source_name(self) -> str:
-        """The name that the service notes as the copy's source."""
+        """The name of the source in the copy's `operation_details`."""
         return self.source_snapshot_name
 
     def to_dict(self) -> CopySnapshotParameters:
@@ -118,55 +83,58 @@ class ManualSnapshotCopy:
         }
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, order=False)
 class _AutoSnapshotCopyFields:
-    """The fields of `AutoSnapshotCopy`, apart from it because mypy overwrites overloads on an attrs class's own."""
+    """The fields of `AutoSnapshotCopy`, in a class of their own because mypy overwrites overloads on an attrs class."""
 
-    source_region: RegionName | Unrecognized = field(converter=_to_region)
+    source_region: RegionName | Unrecognized = field(converter=to_region)
     source_resource_name: str
     target_snapshot_name: str
-    restore_date: date | None = field(default=None, converter=_to_day)
+    restore_date: date | None = field(default=None, converter=to_date)
     use_latest_restorable_auto_snapshot: bool = False
 
     def __attrs_post_init__(self) -> None:
-        """Refuse what the service is documented to refuse."""
-        refuse(
-            region_problems("source_region", self.source_region),
-            name_problems("source_resource_name", self.source_resource_name),
-            name_problems("target_snapshot_name", self.target_snapshot_name),
-            [] if self.restore_date is None else day_problems("restore_date", self.restore_date),
-            flag_problems("use_latest_restorable_auto_snapshot", self.use_latest_restorable_auto_snapshot),
+        """Validate against the documented rules."""
+        raise_problems(
+            validate_region("source_region", self.source_region),
+            validate_name("source_resource_name", self.source_resource_name),
+            validate_name("target_snapshot_name", self.target_snapshot_name),
+            [] if self.restore_date is None else validate_date("restore_date", self.restore_date),
+            validate_boolean("use_latest_restorable_auto_snapshot", self.use_latest_restorable_auto_snapshot),
             self._choice_problems(),
         )
 
     def _choice_problems(self) -> list[Problem]:
-        """Return the problem of both or neither; a flag that is no bool has no say in it."""
+        """Return the problem of both or neither."""
         latest = self.use_latest_restorable_auto_snapshot
-        if latest is (self.restore_date is None) or flag_problems("", latest):
+        if latest is (self.restore_date is None) or validate_boolean("", latest):
             return []
-        rule = "exactly one of restore_date and use_latest_restorable_auto_snapshot=True says which snapshot to copy"
-        remedy = "leave one of them out" if latest else "give one of them"
-        return [Problem("restore_date", shown(self.restore_date), rule, remedy)]
+        if latest:
+            rule, remedy = Text("must be left out where {latest_is_given}"), Text("Leave one of the two out.")
+        else:
+            rule, remedy = Text("must be a date, unless {latest_is_given}"), Text("Give one of the two.")
+        given = str(self.restore_date) if isinstance(self.restore_date, date) else self.restore_date
+        return [Problem("restore_date", format_value(given), rule, remedy)]
 
 
 @final
-@frozen(kw_only=True, init=False)
+@frozen(kw_only=True, init=False, order=False)
 class AutoSnapshotCopy(_AutoSnapshotCopyFields):
     """
-    A copy of an automatic snapshot of an instance or a disk, which keeps it as a manual one.
+    A copy of an automatic snapshot of an instance or a disk; the copy is a manual snapshot, which the service keeps.
 
-    The copy is made in the Region of the client that carries the request. Give exactly one of `restore_date` and
+    The copy is created in the Region of the client that `copy_snapshot` takes. Give exactly one of `restore_date` and
     `use_latest_restorable_auto_snapshot`.
 
     Attributes:
         source_region: the Region where the instance or disk is.
         source_resource_name: the instance or disk.
         target_snapshot_name: the name of the new snapshot.
-        restore_date: the day, in UTC, of the automatic snapshot to copy: a `date`, or `YYYY-MM-DD` text.
-        use_latest_restorable_auto_snapshot: copy the latest one.
+        restore_date: the date, in UTC, of the automatic snapshot to copy: a `date`, or `YYYY-MM-DD` text.
+        use_latest_restorable_auto_snapshot: whether to copy the latest one.
 
     Raises:
-        InvalidRequestError: one or more of them break a documented rule; `problems` has them all.
+        InvalidRequestError: one or more arguments break a documented rule; `problems` has every one.
     """
 
     if TYPE_CHECKING:
@@ -193,7 +161,7 @@ class AutoSnapshotCopy(_AutoSnapshotCopyFields):
             use_latest_restorable_auto_snapshot: Literal[True],
         ) -> Self: ...
 
-        def __new__(  # noqa: D102 - only type checkers read it
+        def __new__(  # noqa: D102 - only type checkers see it
             cls,
             *,
             source_region: RegionName | str,
@@ -206,17 +174,17 @@ class AutoSnapshotCopy(_AutoSnapshotCopyFields):
     @classmethod
     def from_dict(cls, mapping: Mapping[str, object]) -> AutoSnapshotCopy:
         """
-        Make a request from the parameters of CopySnapshot, as `to_dict` gives them.
+        Construct a request from the parameters of CopySnapshot, as `to_dict` returns them.
 
         Raises:
             InvalidRequestError: a parameter is missing, unknown, or breaks a rule.
-            TypeError: it is no mapping.
+            TypeError: the argument is not a mapping.
         """
-        return cls(**_arguments(mapping, _AUTO_FIELDS))
+        return cls(**arguments_from(mapping, AUTO_FIELDS))
 
     @property
     def source_name(self) -> str:
-        """The name that the service notes as the copy's source."""
+        """The name of the source in the copy's `operation_details`."""
         return self.source_resource_name
 
     def to_dict(self) -> CopySnapshotParameters:
@@ -236,12 +204,29 @@ class AutoSnapshotCopy(_AutoSnapshotCopyFields):
 SnapshotCopyRequest: TypeAlias = ManualSnapshotCopy | AutoSnapshotCopy
 
 
+def request_from_dict(mapping: Mapping[str, object]) -> SnapshotCopyRequest:
+    """
+    Construct a request of the class that the parameters of CopySnapshot belong to.
+
+    A mapping with `sourceSnapshotName` is a `ManualSnapshotCopy`, any other an `AutoSnapshotCopy`.
+
+    Args:
+        mapping: the parameters under their wire names, as `to_dict` of either class returns them.
+
+    Raises:
+        InvalidRequestError: a parameter is missing, unknown, or breaks a rule.
+        TypeError: the argument is not a mapping.
+    """
+    require_mapping(mapping)
+    return (ManualSnapshotCopy if "sourceSnapshotName" in mapping else AutoSnapshotCopy).from_dict(mapping)
+
+
 def require_request(request: object) -> None:
     """
-    Refuse what is no request.
+    Raise an error for a value that is not a request.
 
     Raises:
         TypeError: it is neither a `ManualSnapshotCopy` nor an `AutoSnapshotCopy`.
     """
     if not isinstance(request, (ManualSnapshotCopy, AutoSnapshotCopy)):
-        raise TypeError(f"request is {shown(request)}, but it must be a ManualSnapshotCopy or an AutoSnapshotCopy")
+        raise TypeError(f"request must be a ManualSnapshotCopy or an AutoSnapshotCopy, not {format_value(request)}")

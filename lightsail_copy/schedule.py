@@ -1,93 +1,95 @@
 """
-When to look again: pure arithmetic over the time elapsed.
+When a wait polls: pure arithmetic over the time elapsed.
 
-How long a copy takes is not published; it grows with the disk. A look after a twentieth of the time elapsed notices the
-end within three hundredths of the copy's duration, whatever that is. The even interval that notices the end of a copy
-of two minutes as soon would ask five times as often over an hour.
+How long a copy takes is not published; it grows with the disk. With a delay of a twentieth of the time elapsed, a wait
+notices the end within three hundredths of the copy's duration, however long that is. A fixed interval that notices the
+end of a copy of two minutes as early would poll five times as often over an hour.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
-from math import inf
-from typing import TypeAlias
+from attrs import field, frozen
 
-from attrs import asdict, field, frozen
-
+from lightsail_copy.durations import (
+    Duration,  # noqa: F401 # pyright: ignore[reportUnusedImport] - typing.get_type_hints() looks for it here
+    to_optional_seconds,
+    to_seconds,
+    validate_seconds,
+)
 from lightsail_copy.errors import Problem
-from lightsail_copy.reading import shown
-from lightsail_copy.rules import duration_problems, refuse
-
-Duration: TypeAlias = float | timedelta
+from lightsail_copy.messages import format_value
+from lightsail_copy.validation import raise_problems
 
 
-def in_seconds(value: Duration) -> float:
-    """Return a duration in seconds; what is no duration passes as it is, to be refused by its rule."""
-    return value.total_seconds() if isinstance(value, timedelta) else value
-
-
-def _in_seconds_or_none(value: Duration | None) -> float | None:
-    return None if value is None else in_seconds(value)
-
-
-@frozen(kw_only=True)
+@frozen(kw_only=True, order=False)
 class PollSchedule:
     """
-    When a wait looks again, and how much it bears.
+    When a wait polls, and which errors it tolerates for how long.
 
-    Durations are given in seconds or as `timedelta`, and held in seconds.
+    Durations are seconds or `timedelta`; the attributes are in seconds.
 
     Attributes:
-        fraction: the next look comes after this part of the time elapsed.
-        shortest: but no sooner than this.
-        longest: and no later.
-        jitter: each delay is made longer or shorter at random by up to this part of it, so that many waits spread.
-        expected: how long the operations are thought to take: until then, a look comes only after half of what is left
-            of it, however long that is, which saves looks.
-        patience: throttling, faults of the service and broken connections are borne for so long without a good answer.
-        not_found_grace: an operation may be unknown to the service for so long after the wait's start.
+        fraction: the delay until the next poll, as a fraction of the time elapsed.
+        min_delay: the shortest delay.
+        max_delay: the longest delay.
+        jitter: the fraction of each delay by which it is varied at random, so that many waits do not poll at once.
+        expected_duration: how long the operations are expected to take, or None. Until then, a poll follows only after
+            half of the time that is left of it, even if that is longer than `max_delay`, which saves calls.
+        error_tolerance: how long throttling, service faults (5xx) and connection errors are tolerated, from the first
+            failed poll in a row.
+        not_found_tolerance: how long the service may return that an operation is not found in the same way.
 
     Raises:
-        InvalidRequestError: one or more of them are out of range; `problems` has them all.
+        InvalidRequestError: one or more arguments are out of range; `problems` has every one.
     """
 
     fraction: float = 0.05
-    shortest: float = field(default=5.0, converter=in_seconds)
-    longest: float = field(default=60.0, converter=in_seconds)
+    min_delay: float = field(default=5.0, converter=to_seconds)
+    max_delay: float = field(default=60.0, converter=to_seconds)
     jitter: float = 0.1
-    expected: float | None = field(default=None, converter=_in_seconds_or_none)
-    patience: float = field(default=600.0, converter=in_seconds)
-    not_found_grace: float = field(default=30.0, converter=in_seconds)
+    expected_duration: float | None = field(default=None, converter=to_optional_seconds)
+    error_tolerance: float = field(default=600.0, converter=to_seconds)
+    not_found_tolerance: float = field(default=30.0, converter=to_seconds)
 
     def __attrs_post_init__(self) -> None:
-        """Refuse what would look without a pause, or never."""
-        given = asdict(self) | {"expected": 0.0 if self.expected is None else self.expected}
-        problems = [problem for name, value in given.items() for problem in duration_problems(name, value)]
-        refuse(problems or self._order_problems())
+        """Validate that polls come at intervals, and do come."""
+        expected = self.expected_duration
+        raise_problems(
+            _validate_fraction("fraction", self.fraction, 1000),
+            validate_seconds("min_delay", self.min_delay, finite=True) or self._validate_min_delay(),
+            validate_seconds("max_delay", self.max_delay, finite=True),
+            _validate_fraction("jitter", self.jitter, 1),
+            [] if expected is None else validate_seconds("expected_duration", expected, finite=True),
+            validate_seconds("error_tolerance", self.error_tolerance),
+            validate_seconds("not_found_tolerance", self.not_found_tolerance),
+            subject="schedule",
+        )
 
-    def _order_problems(self) -> list[Problem]:
-        problems: list[Problem] = []
-        if not 0 < self.shortest <= self.longest:
-            rule = f"it is more than 0 and at most longest, {self.longest:g}"
-            problems.append(Problem("shortest", shown(self.shortest), rule, "write 0 < shortest <= longest"))
-        for name, value in (("longest", self.longest), ("expected", self.expected)):
-            if value == inf:
-                problems.append(Problem(name, shown(value), "a pause has an end", "write a number such as 60.0"))
-        if not self.jitter < 1:
-            problems.append(Problem("jitter", shown(self.jitter), "it is a part of the delay", "write 0.1, or 0"))
-        return problems
+    def _validate_min_delay(self) -> list[Problem]:
+        if self.min_delay == 0:
+            return [Problem("min_delay", format_value(self.min_delay), "must be more than 0")]
+        if validate_seconds("max_delay", self.max_delay, finite=True) or self.min_delay <= self.max_delay:
+            return []
+        rule = f"must be at most max_delay, which is {self.max_delay:g}"
+        return [Problem("min_delay", format_value(self.min_delay), rule)]
 
     def delay(self, elapsed: float, chance: float) -> float:
         """
-        Return how long to wait until the next look.
+        Return the delay until the next poll.
 
         Args:
-            elapsed: the time since the wait began, in seconds.
+            elapsed: the time since the wait started, in seconds.
             chance: a random number of at least 0 and less than 1; 0.5 leaves the delay as it is.
 
         Returns:
             The delay in seconds.
         """
-        even = min(max(self.fraction * elapsed, self.shortest), self.longest)
-        delay = min(max(even * (1 + self.jitter * (2 * chance - 1)), self.shortest), self.longest)
-        return delay if self.expected is None else max(delay, (self.expected - elapsed) / 2)
+        even = min(max(self.fraction * elapsed, self.min_delay), self.max_delay)
+        delay = min(max(even * (1 + self.jitter * (2 * chance - 1)), self.min_delay), self.max_delay)
+        return delay if self.expected_duration is None else max(delay, (self.expected_duration - elapsed) / 2)
+
+
+def _validate_fraction(name: str, value: object, limit: float) -> list[Problem]:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < limit:
+        return []
+    return [Problem(name, format_value(value), f"must be a number of at least 0 and less than {limit:,}")]

@@ -1,35 +1,33 @@
 """
-What the service gave for snapshots.
+What the service returns for snapshots.
 
-Source: botocore's model of GetAutoSnapshots, GetInstanceSnapshot and GetDiskSnapshot, and replies seen on the wire.
+Sources: botocore's model of GetAutoSnapshots, GetInstanceSnapshot and GetDiskSnapshot, and responses seen on the wire.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
 
 from attrs import frozen
 
+from lightsail_copy.dicts import AttachedDiskDict, AutoSnapshotDict, SnapshotDict
 from lightsail_copy.enums import AutoSnapshotStatus, ResourceType, SnapshotState, Unrecognized
 from lightsail_copy.operations import ResourceLocation
-from lightsail_copy.reading import Reader, without_none, written
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from lightsail_copy.parsing import Fields, format_timestamp
 
 _PERCENT = re.compile(r"([0-9]{1,3})%?")
 _USABLE = frozenset({SnapshotState.AVAILABLE, SnapshotState.COMPLETED})
 
 
-@frozen
+@frozen(order=False)
 class AttachedDisk:
     """
     A disk that was attached to an instance when its automatic snapshot was taken.
 
     Attributes:
-        path: where it was attached, such as `/dev/xvdf`.
+        path: the path that it was attached at, such as `/dev/xvdf`.
         size_in_gb: its size in GB.
     """
 
@@ -37,25 +35,25 @@ class AttachedDisk:
     size_in_gb: int
 
     @classmethod
-    def read(cls, reader: Reader) -> AttachedDisk:
-        """Read a disk's wire form."""
-        return cls(reader.text("path"), reader.whole_number("sizeInGb"))
+    def parse(cls, fields: Fields) -> AttachedDisk:
+        """Parse the wire form of a disk."""
+        return cls(fields.text("path"), fields.integer("sizeInGb"))
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> AttachedDiskDict:
         """Return the wire form, ready for JSON."""
         return {"path": self.path, "sizeInGb": self.size_in_gb}
 
 
-@frozen
+@frozen(order=False)
 class AutoSnapshot:
     """
     An automatic snapshot of an instance or a disk.
 
     Attributes:
-        date: its day in UTC, which `AutoSnapshotCopy` takes as `restore_date`.
+        date: its date in UTC, which `AutoSnapshotCopy` takes as `restore_date`.
         created_at: when it was taken, in UTC.
-        status: how far it has come; only one of status Success can be copied.
-        from_attached_disks: the disks that it holds beside the system disk.
+        status: its status; only an automatic snapshot with the status Success can be copied.
+        from_attached_disks: the disks in it beside the system disk.
     """
 
     date: dt.date
@@ -66,48 +64,48 @@ class AutoSnapshot:
     @classmethod
     def from_dict(cls, mapping: Mapping[str, object]) -> AutoSnapshot:
         """
-        Read an automatic snapshot from boto3's dict, from the AWS CLI's JSON, or from `to_dict`.
+        Parse an automatic snapshot from boto3's dict, from the AWS CLI's JSON, or from `to_dict`.
 
         Raises:
-            UnexpectedResponseError: something required is missing, null, or of another type; `path` names it.
+            UnexpectedResponseError: a required value is missing, null, or of another type; `path` names it.
         """
-        return cls.read(Reader.of(mapping))
+        return cls.parse(Fields.of(mapping))
 
     @classmethod
-    def read(cls, reader: Reader) -> AutoSnapshot:
-        """Read an automatic snapshot's wire form, wherever in a reply it stands."""
+    def parse(cls, fields: Fields) -> AutoSnapshot:
+        """Parse the wire form of an automatic snapshot, at any place in a response."""
         return cls(
-            reader.day("date"),
-            reader.moment("createdAt"),
-            AutoSnapshotStatus.read(reader.text("status")),
-            tuple(map(AttachedDisk.read, reader.optional_each("fromAttachedDisks"))),
+            fields.date("date"),
+            fields.timestamp("createdAt"),
+            AutoSnapshotStatus.parse(fields.text("status")),
+            tuple(map(AttachedDisk.parse, fields.optional_each("fromAttachedDisks"))),
         )
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the wire form, ready for JSON; `from_dict` gives back an equal automatic snapshot."""
+    def to_dict(self) -> AutoSnapshotDict:
+        """Return the wire form, ready for JSON; `from_dict` returns an equal automatic snapshot."""
         return {
             "date": self.date.isoformat(),
-            "createdAt": written(self.created_at),
+            "createdAt": format_timestamp(self.created_at),
             "status": str(self.status),
             "fromAttachedDisks": [disk.to_dict() for disk in self.from_attached_disks],
         }
 
 
-@frozen
+@frozen(order=False)
 class Snapshot:
     """
-    A manual snapshot of an instance or a disk, as a finished copy is one.
+    A manual snapshot of an instance or a disk; a finished copy is one.
 
     Attributes:
         name: its name.
         arn: its Amazon Resource Name.
         resource_type: `INSTANCE_SNAPSHOT` or `DISK_SNAPSHOT`.
-        state: how far it has come.
-        created_at: when it was made, in UTC.
+        state: its state.
+        created_at: when it was created, in UTC.
         location: where it is.
-        size_in_gb: its size in GB, or None where the service gives none.
-        origin: the name of the instance or disk that it was made from, or None where the service gives none.
-        progress: how much of it is there, in percent, or None: the service gives it for disks alone.
+        size_in_gb: its size in GB, or None where the service returns none.
+        origin: the name of the instance or disk that it was created from, or None where the service returns none.
+        progress: how much of it is done, in percent, or None: the service returns it for disks only.
     """
 
     name: str
@@ -123,47 +121,49 @@ class Snapshot:
     @classmethod
     def from_dict(cls, mapping: Mapping[str, object]) -> Snapshot:
         """
-        Read a snapshot from boto3's dict, from the AWS CLI's JSON, or from `to_dict`.
+        Parse a snapshot from boto3's dict, from the AWS CLI's JSON, or from `to_dict`.
 
         Raises:
-            UnexpectedResponseError: something required is missing, null, or of another type; `path` names it.
+            UnexpectedResponseError: a required value is missing, null, or of another type; `path` names it.
         """
-        return cls.read(Reader.of(mapping))
+        return cls.parse(Fields.of(mapping))
 
     @classmethod
-    def read(cls, reader: Reader) -> Snapshot:
-        """Read a snapshot's wire form, wherever in a reply it stands."""
-        percent = _PERCENT.fullmatch(reader.optional_text("progress") or "")
+    def parse(cls, fields: Fields) -> Snapshot:
+        """Parse the wire form of a snapshot, at any place in a response."""
+        percent = _PERCENT.fullmatch(fields.optional_text("progress") or "")
         return cls(
-            reader.filled_text("name"),
-            reader.text("arn"),
-            ResourceType.read(reader.text("resourceType")),
-            SnapshotState.read(reader.text("state")),
-            reader.moment("createdAt"),
-            ResourceLocation.read(reader.within("location")),
-            reader.optional_whole_number("sizeInGb"),
-            reader.optional_text("fromDiskName") or reader.optional_text("fromInstanceName"),
+            fields.filled_text("name"),
+            fields.text("arn"),
+            ResourceType.parse(fields.text("resourceType")),
+            SnapshotState.parse(fields.text("state")),
+            fields.timestamp("createdAt"),
+            ResourceLocation.parse(fields.within("location")),
+            fields.optional_integer("sizeInGb"),
+            fields.optional_text("fromDiskName") or fields.optional_text("fromInstanceName"),
             int(percent[1]) if percent else None,
         )
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the wire form, ready for JSON; `from_dict` gives back an equal snapshot."""
-        of_disk = self.resource_type is ResourceType.DISK_SNAPSHOT
-        return without_none(
-            {
-                "name": self.name,
-                "arn": self.arn,
-                "createdAt": written(self.created_at),
-                "location": self.location.to_dict(),
-                "resourceType": str(self.resource_type),
-                "state": str(self.state),
-                "progress": None if self.progress is None else f"{self.progress}%",
-                "fromDiskName" if of_disk else "fromInstanceName": self.origin,
-                "sizeInGb": self.size_in_gb,
-            }
-        )
+    def to_dict(self) -> SnapshotDict:
+        """Return the wire form, ready for JSON; `from_dict` returns an equal snapshot."""
+        wire: SnapshotDict = {
+            "name": self.name,
+            "arn": self.arn,
+            "createdAt": format_timestamp(self.created_at),
+            "location": self.location.to_dict(),
+            "resourceType": str(self.resource_type),
+            "state": str(self.state),
+        }
+        if self.progress is not None:
+            wire["progress"] = f"{self.progress}%"
+        if self.origin is not None:
+            is_disk = self.resource_type is ResourceType.DISK_SNAPSHOT
+            wire["fromDiskName" if is_disk else "fromInstanceName"] = self.origin
+        if self.size_in_gb is not None:
+            wire["sizeInGb"] = self.size_in_gb
+        return wire
 
     @property
     def usable(self) -> bool:
-        """Whether an instance or a disk can be made from it: its state is available or completed."""
+        """Whether an instance or a disk can be created from it: its state is available or completed."""
         return self.state in _USABLE

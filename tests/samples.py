@@ -6,11 +6,13 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from botocore.config import Config
 
+from lightsail_copy import copy_snapshot
 from lightsail_copy.testing import faults
 
 if TYPE_CHECKING:
@@ -59,3 +61,6 @@ def travelled(value: T) -> Iterator[T]:
 def raise_(error: Exception) -> NoReturn:
     """Raise an error; another process finds this function by its name."""
     raise error
+
+
+copy_once = partial(copy_snapshot, settle_timeout=0)

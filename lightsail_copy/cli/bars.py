@@ -1,4 +1,4 @@
-"""The live bars of a wait, which rich redraws in a thread of its own: they move while the service is being asked."""
+"""The live bars of a wait, which rich redraws in a thread of its own: they move during calls too."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ class _Row(NamedTuple):
 @frozen
 class Frame:
     """
-    What is known at a time, drawn as a line with a bar for each operation.
+    One state of a wait, drawn as a line with a bar for each operation.
 
     Attributes:
-        now: tells the seconds since 1970-01-01 00:00 UTC.
+        now: returns the seconds since 1970-01-01 00:00 UTC.
         operations: the newest state of all.
-        percentages: how far the service says that they are, by id.
+        percentages: their progress, by id.
     """
 
     now: Callable[[], float]
@@ -60,7 +60,7 @@ class Frame:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw it."""
         if not self.operations:
-            yield Text("Looking the operations up ...")
+            yield Text("Getting the operations ...")
             return
         width = min(options.max_width - _ROOM_FOR_CTRL_C, _WIDEST)
         rows = [self._cells(operation, plain=options.ascii_only) for operation in self.operations]
@@ -81,7 +81,7 @@ class Frame:
 
 
 def _grid(rows: list[_Row], width: int) -> Table:
-    """Set the rows below each other: the bars take what room there is, and the names give way where there is none."""
+    """Return the rows as a grid: the bars take the spare room, and long names are cut where there is none."""
     roomy = width >= _NARROWEST
     names, routes = (
         max(len(cell) for cell in cells) for cells in zip(*((row.name, row.route) for row in rows), strict=True)
@@ -123,7 +123,7 @@ class Bars:
     Shows frames on a terminal.
 
     Attributes:
-        now: tells the seconds since 1970-01-01 00:00 UTC.
+        now: returns the seconds since 1970-01-01 00:00 UTC.
         live: rich's display.
     """
 
@@ -132,7 +132,7 @@ class Bars:
     shows_percentages: bool = True
 
     def show(self, operations: tuple[Operation, ...], percentages: Mapping[str, int]) -> None:
-        """Take the newest state of all operations, and their percentages."""
+        """Take the newest state of all operations, and their progress."""
         self.live.update(Frame(self.now, operations, percentages), refresh=True)
 
 
@@ -142,8 +142,8 @@ def live_bars(now: Callable[[], float], operations: tuple[Operation, ...]) -> Ge
     Return bars that are drawn on standard error, and stay there in their last state.
 
     Args:
-        now: tells the seconds since 1970-01-01 00:00 UTC.
-        operations: those already known.
+        now: returns the seconds since 1970-01-01 00:00 UTC.
+        operations: the known ones.
     """
     console = Console(stderr=True, highlight=False)
     with Live(Frame(now, operations), console=console, refresh_per_second=10) as live:

@@ -1,4 +1,4 @@
-"""What all commands have in common: the shared options, the demo, and that none ends in a traceback."""
+"""What all commands share: the common options, the demo, and no end in a traceback."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Command(click.Command):
         Run the command.
 
         Raises:
-            Stop: it was broken off.
+            Stop: it ended early.
         """
         debug = ctx.params.pop("debug")
         try:
@@ -59,7 +59,7 @@ class Command(click.Command):
 
 
 def _root(error: Exception) -> BaseException:
-    """Return what went wrong, behind what is said of it."""
+    """Return the error behind an early end."""
     return error.__cause__ if isinstance(error, Stop) and error.__cause__ else error
 
 
@@ -71,7 +71,7 @@ def _invocation(ctx: click.Context) -> Invocation:
 
 
 class App(click.Group):
-    """The whole: it takes the shared options too and hands them on, and ends with the status of its command."""
+    """The whole command line: it takes the shared options too, and exits with the status of its command."""
 
     def __init__(self, *args: Any, **extra: Any) -> None:  # noqa: ANN401 - what click's own takes
         """Take what click's group takes, and add the shared options."""
@@ -79,7 +79,7 @@ class App(click.Group):
         self.params.extend(shared_options())
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what click's own returns
-        """Run a command, with the options that stood before its name as its defaults."""
+        """Run a command, with the options before its name as its defaults."""
         ctx.default_map = dict.fromkeys(self.commands, ctx.params)
         return super().invoke(ctx)
 
@@ -90,7 +90,7 @@ class App(click.Group):
         except NoArgsIsHelpError as error:
             error.show()
             status = Status.BAD_REQUEST
-        # No end is to be a traceback.
+        # No error may end in a traceback.
         except Exception as error:  # noqa: BLE001 - see above
             stop = explain(error)
             say(*stop.lines())

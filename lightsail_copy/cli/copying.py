@@ -24,8 +24,8 @@ from lightsail_copy.cli.options import copy_options, source_region_option, targe
 from lightsail_copy.cli.printing import say
 from lightsail_copy.cli.results import put_operations, put_plan
 from lightsail_copy.cli.status import Status, Stop
-from lightsail_copy.cli.waiting import follow, refuse_failed
-from lightsail_copy.cli.words import problem_sentence
+from lightsail_copy.cli.terms import problem_sentence
+from lightsail_copy.cli.waiting import SettlingClock, follow, stop_if_failed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,12 +35,13 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class _How:
-    """How to copy, as the options of both commands say."""
+    """The options of both commands on how to copy."""
 
     if_exists: Literal["raise", "adopt"]
     dry_run: bool
     wait: bool
     timeout: float
+    settle_timeout: float
 
 
 @click.command(
@@ -66,7 +67,7 @@ def manual(
     call: Invocation,
     *,
     source_region: str | None,
-    # What is missing is None, and the request refuses it together with all else that is wrong.
+    # A missing option is None, and the request reports it together with all other problems.
     source_snapshot_name: Any,  # noqa: ANN401 - see above
     target_snapshot_name: Any,  # noqa: ANN401 - see above
     **how: Any,  # noqa: ANN401 - the fields of _How
@@ -88,7 +89,7 @@ def manual(
     cls=Command,
     short_help="Copy an automatic snapshot.",
     help="""
-    Copy an automatic snapshot of an instance or a disk, into the Region --region, which keeps it as a manual one.
+    Copy an automatic snapshot of an instance or a disk, into the Region --region. The copy is a manual snapshot.
 
     Give either --restore-date or --use-latest-restorable-auto-snapshot.
 
@@ -103,7 +104,7 @@ def manual(
         source_region_option(),
         click.Option(["--source-resource-name"], metavar="NAME", help="The instance or disk."),
         click.Option(
-            ["--restore-date"], metavar="YYYY-MM-DD", help="The day, in UTC, of the automatic snapshot to copy."
+            ["--restore-date"], metavar="YYYY-MM-DD", help="The date, in UTC, of the automatic snapshot to copy."
         ),
         click.Option(
             ["--use-latest-restorable-auto-snapshot/--no-use-latest-restorable-auto-snapshot"],
@@ -118,7 +119,7 @@ def auto(
     call: Invocation,
     *,
     source_region: str | None,
-    # What is missing is None, and the request refuses it together with all else that is wrong.
+    # A missing option is None, and the request reports it together with all other problems.
     source_resource_name: Any,  # noqa: ANN401 - see above
     target_snapshot_name: Any,  # noqa: ANN401 - see above
     restore_date: Any,  # noqa: ANN401 - see above
@@ -145,36 +146,44 @@ def _copy(call: Invocation, make_request: Callable[[], SnapshotCopyRequest], how
     request = gather(make_request, stops)
     connection = gather(lambda: call.connect(DEMO_TARGET), stops)
     if click.get_current_context().get_parameter_source("timeout") is ParameterSource.COMMANDLINE and not how.wait:
-        stops.append(Stop(Status.BAD_REQUEST, "--timeout limits a wait: add --wait, or leave it out"))
+        stops.append(Stop(Status.BAD_REQUEST, "--timeout needs --wait: add --wait, or leave --timeout out."))
     if request is None or connection is None or stops:
         raise as_one(stops)
     if how.dry_run:
-        return _preview(call, connection, request)
-    result = _begin(call, connection, request, how)
+        return _preview(call, connection, request, how)
+    result = _start(call, connection, request, how)
     if result.adopted:
-        say(f"Adopted: {request.target_snapshot_name} was begun before; no second copy was begun.")
+        say(f"Adopted: {request.target_snapshot_name} (operation {result.operations[0].id}).")
     if how.wait:
-        return follow(call, connection, result.operations, how.timeout)
-    put_operations(result.operations, call.output)
-    return refuse_failed(result.operations)
+        return follow(call, connection, result.operations, how.timeout, adopted=result.adopted)
+    put_operations(result.operations, call, adopted=result.adopted)
+    return stop_if_failed(result.operations)
 
 
-def _begin(call: Invocation, connection: Connection, request: SnapshotCopyRequest, how: _How) -> CopySnapshotResult:
+def _start(call: Invocation, connection: Connection, request: SnapshotCopyRequest, how: _How) -> CopySnapshotResult:
     try:
-        return copy_snapshot(connection.client(connection.region), request, if_exists=how.if_exists)
+        return copy_snapshot(
+            connection.client(connection.region),
+            request,
+            if_exists=how.if_exists,
+            settle_timeout=how.settle_timeout,
+            clock=SettlingClock(call.tools.clock),
+        )
     except UnexpectedResponseError as error:
         raise Stop(Status.UNKNOWN_OUTCOME, *explain(error).sentences) from error
     except KeyboardInterrupt as error:
-        sentence = "no answer had come yet, so the copy may have started."
-        hint = f"This shows whether {request.target_snapshot_name} is there:"
+        sentence = "there was no response yet: the copy may have started."
+        hint = f"To see whether {request.target_snapshot_name} exists:"
         notes = (hint, f"    {call.command(connection, 'snapshots')}")
         raise Stop(Status.INTERRUPTED, sentence, heading="Interrupted", notes=notes) from error
 
 
-def _preview(call: Invocation, connection: Connection, request: SnapshotCopyRequest) -> Status:
+def _preview(call: Invocation, connection: Connection, request: SnapshotCopyRequest, how: _How) -> Status:
     source, target = connection.client(str(request.source_region)), connection.client(connection.region)
-    plan = check_copy(source, target, request)
-    put_plan(plan, call.output)
+    plan = check_copy(source, target, request, if_exists=how.if_exists)
+    if plan.adopts:
+        say(f"Would adopt: {request.target_snapshot_name} (operation {plan.adopts.id}).")
+    put_plan(plan, call)
     if not plan.possible:
-        raise Stop(Status.REFUSED, *map(problem_sentence, plan.problems))
+        raise Stop(Status.FAILED, *map(problem_sentence, plan.problems))
     return Status.DONE

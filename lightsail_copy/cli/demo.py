@@ -1,7 +1,7 @@
 """
-The demo: an embedded Lightsail with sample data, which lives as long as the command.
+The demo: an embedded Lightsail with sample data, which lasts as long as the command.
 
-It reads neither credentials nor configuration, and touches no AWS account.
+It uses neither credentials nor configuration, and no AWS account.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from lightsail_copy.testing import FakeLightsail
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NOTE = "Demo: a Lightsail in memory, with sample data; no AWS account is touched."
+NOTE = "Demo: a Lightsail in memory, with sample data; no AWS account is used."
 HINTS = (
     f"The demo has in {DEMO_SOURCE}:",
     "- manual snapshots: web-1-monday, web-1-friday, data-1-monday, data-1-friday",
     "- seven automatic snapshots each of the instances web-1 and web-2, and of the disk data-1",
-    "Its copies last as long as the command that begins them.",
+    "Its copies last as long as the command that starts them.",
 )
 _COPY_SECONDS = 6.0
-_SCHEDULE = PollSchedule(shortest=0.5, longest=0.5, not_found_grace=0.0)
+_SCHEDULE = PollSchedule(min_delay=0.5, max_delay=0.5, not_found_tolerance=0.0)
 _DAY = timedelta(days=1)
 _WEEKDAYS = {"monday": 0, "friday": 4}
 
 
 @define
 class _Calendar:
-    """A clock that is set back while the past of the samples is made."""
+    """A clock that is set back while the samples of earlier days are added."""
 
     clock: Clock
     ago: timedelta = timedelta()
@@ -51,14 +51,14 @@ def connect(clock: Clock, region: str) -> Connection:
 
     Args:
         clock: the time that it lives in.
-        region: the Region asked.
+        region: the Region.
     """
     fake = _stocked(_Calendar(clock))
     return Connection(region, fake.client, _SCHEDULE)
 
 
 def sample_copies() -> Iterator[SnapshotCopyRequest]:
-    """Yield the copies that a wait waits for where no earlier command can have begun one."""
+    """Yield the copies that `wait --demo` waits for."""
     for name in ("web-1-monday", "data-1-monday"):
         yield ManualSnapshotCopy(
             source_region=DEMO_SOURCE, source_snapshot_name=name, target_snapshot_name=f"{name}-copy"

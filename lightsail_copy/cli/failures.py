@@ -1,8 +1,8 @@
 """
 What went wrong, as an exit status and a sentence that helps.
 
-Botocore's errors are told apart by the names of their classes: some of them are younger than the oldest botocore that
-is supported. Nothing here shows what a credential is, only where one was looked for.
+The errors of botocore are distinguished by the names of their classes: some are newer than the oldest botocore that is
+supported. No credential is printed, only where it was searched for.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from lightsail_copy import (
     InvalidRequestError,
     LightsailCopyError,
     OperationFailedError,
+    ServiceError,
+    ServiceUnreachableError,
     UnknownOutcomeError,
     WaitTimeoutError,
 )
 from lightsail_copy.cli.status import Status, Stop
-from lightsail_copy.cli.words import in_option_names, problem_sentence
+from lightsail_copy.cli.terms import error_sentence, in_terms, problem_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,8 +44,8 @@ _SET_UP = {
     "CredentialRetrievalError": "the AWS credentials cannot be retrieved: check the profile's way to get them",
     "RefreshWithMFAUnsupportedError": "the credentials have expired and want an MFA code: sign in again",
     "InvalidConfigError": "the AWS configuration is not valid: correct ~/.aws/config",
-    "ConfigParseError": "an AWS configuration file cannot be read: correct it, or point AWS_CONFIG_FILE to another",
-    "ConfigNotFound": "an AWS configuration file is not there: correct AWS_CONFIG_FILE",
+    "ConfigParseError": "an AWS configuration file cannot be parsed: correct it, or point AWS_CONFIG_FILE to another",
+    "ConfigNotFound": "an AWS configuration file does not exist: correct AWS_CONFIG_FILE",
     "InvalidRetryConfigurationError": "the AWS configuration is not valid: correct its retry settings",
     "NoRegionError": "no Region is given: use --region, or set AWS_DEFAULT_REGION",
 }
@@ -53,21 +55,20 @@ _ON_THE_WAY = {
     "ConnectTimeoutError": "check the network, its proxy and firewall, and --endpoint-url if one is set",
     "ProxyConnectionError": "check HTTPS_PROXY and HTTP_PROXY",
     "SSLError": "check AWS_CA_BUNDLE, and whether --endpoint-url should begin with http://",
-    "ReadTimeoutError": "the service did not answer in time: try again",
-    "ConnectionClosedError": "the connection broke before the answer came: try again",
+    "ReadTimeoutError": "the service did not respond in time: try again",
+    "ConnectionClosedError": "the connection broke before a response: try again",
 }
 # The first that fits counts.
-_STATUSES: tuple[tuple[type[Exception], Status], ...] = (
+_STATUSES: tuple[tuple[type[LightsailCopyError], Status], ...] = (
     (OperationFailedError, Status.COPY_FAILED),
     (WaitTimeoutError, Status.TIMED_OUT),
     (UnknownOutcomeError, Status.UNKNOWN_OUTCOME),
-    (LightsailCopyError, Status.REFUSED),
-    (ClientError, Status.REFUSED),
+    (LightsailCopyError, Status.FAILED),
 )
 
 
 def explain(error: BaseException) -> Stop:
-    """Return how a command ends that an error broke off."""
+    """Return how a command ends after an error."""
     if isinstance(error, Stop):
         return error
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
@@ -76,21 +77,31 @@ def explain(error: BaseException) -> Stop:
         return Stop(Status.BAD_REQUEST, _usage_sentence(error))
     if isinstance(error, InvalidRequestError):
         return Stop(Status.BAD_REQUEST, *dict.fromkeys(map(problem_sentence, error.problems)))
-    if isinstance(error, BotoCoreError):
+    if isinstance(error, BotoCoreError) and not isinstance(error, LightsailCopyError):
         return _explain_botocore(error)
     return _explain_by_class(error)
 
 
 def _explain_by_class(error: BaseException) -> Stop:
-    # Where an answer is missing, what kept it away has a remedy of its own.
-    cause = error.__cause__ if isinstance(error, UnknownOutcomeError) else None
+    # A missing response has a cause with a remedy of its own.
+    cause = error.__cause__ if isinstance(error, (UnknownOutcomeError, ServiceUnreachableError)) else None
     remedy = _named(_ON_THE_WAY, cause)
+    if isinstance(error, ClientError):
+        return Stop(Status.FAILED, _service_sentence(error))
     for kind, status in _STATUSES:
         if isinstance(error, kind):
             notes = (f"For the connection: {remedy}.",) if remedy else ()
-            return Stop(status, in_option_names(str(error)), notes=notes)
+            return Stop(status, error_sentence(error), notes=notes)
     said = f"{type(error).__name__}: {error}".rstrip(": .")
-    return Stop(Status.REFUSED, f"something unforeseen happened ({said}); --debug shows where")
+    return Stop(Status.FAILED, f"something unexpected happened ({said}); --debug shows where")
+
+
+def _service_sentence(error: ClientError) -> str:
+    """Return the service's message and code, without the name of the call that botocore puts before it."""
+    content = error.response.get("Error", {})
+    message = content.get("Message", "").strip().rstrip(".") or "the service gave no message"
+    advice = error.parts[1:] if isinstance(error, ServiceError) else ()
+    return " ".join([f"{message} ({content.get('Code', 'no code')}).", *map(in_terms, advice)])
 
 
 def _named(sentences: dict[str, str], error: BaseException | None) -> str | None:
@@ -109,15 +120,15 @@ def _explain_botocore(error: BotoCoreError) -> Stop:
     set_up, on_the_way = _named(_SET_UP, error), _named(_ON_THE_WAY, error)
     if set_up:
         return Stop(Status.BAD_REQUEST, f"{set_up} ({said})")
-    return Stop(Status.REFUSED, f"{said}: {on_the_way}" if on_the_way else f"the AWS client cannot go on: {said}")
+    return Stop(Status.FAILED, f"{said}: {on_the_way}" if on_the_way else f"the AWS client failed: {said}")
 
 
 def gather(make: Callable[[], Made], stops: list[Stop]) -> Made | None:
     """
-    Return what is made, or None and add to a list why it cannot be, so that all that is wrong is said at once.
+    Return a new value, or None and add its problems to a list, so that all problems are printed at once.
 
     Args:
-        make: makes it, from what the user wrote or has set up.
+        make: makes the value.
         stops: the list.
     """
     try:
@@ -128,5 +139,5 @@ def gather(make: Callable[[], Made], stops: list[Stop]) -> Made | None:
 
 
 def as_one(stops: list[Stop]) -> Stop:
-    """Return one end that says all."""
+    """Return one end with all sentences."""
     return Stop(stops[0].status, *(sentence for stop in stops for sentence in stop.sentences))

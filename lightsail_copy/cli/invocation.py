@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import subprocess
 import time
 from collections.abc import Callable
 from typing import Any, Protocol, cast
@@ -10,9 +12,9 @@ from typing import Any, Protocol, cast
 from attrs import field, frozen
 from botocore.exceptions import ProfileNotFound
 
-from lightsail_copy import PollSchedule
+from lightsail_copy import PollSchedule, record_outcomes
 from lightsail_copy.cli.status import Status, Stop
-from lightsail_copy.cli.words import region_of, region_problem
+from lightsail_copy.cli.terms import region_of, region_problem
 
 # Where the sample of the demo is, and where its copies go.
 DEMO_SOURCE = "us-east-1"
@@ -20,7 +22,7 @@ DEMO_TARGET = "us-west-2"
 
 
 class Clock(Protocol):
-    """Tells the time and sleeps, as the module `time` does."""
+    """Has the time and sleeps, as the module `time` does."""
 
     def time(self) -> float:
         """Return the seconds since 1970-01-01 00:00 UTC."""
@@ -31,7 +33,7 @@ class Clock(Protocol):
         ...
 
     def sleep(self, seconds: float, /) -> None:
-        """Let time pass."""
+        """Sleep."""
         ...
 
 
@@ -58,11 +60,11 @@ def _open_session(profile: str | None) -> Session:
 @frozen
 class Tools:
     """
-    What a command takes from the world around it.
+    What a command takes from its environment.
 
     Attributes:
         open_session: makes boto3's session of a profile.
-        clock: tells the time and sleeps.
+        clock: has the time and sleeps.
     """
 
     open_session: Callable[[str | None], Session] = _open_session
@@ -72,12 +74,12 @@ class Tools:
 @frozen
 class Connection:
     """
-    Where the calls of a command go.
+    The destination of a command's calls.
 
     Attributes:
-        region: the Region asked; for a copy the target.
+        region: the Region; for a copy, the target Region.
         client: makes a client of a Region.
-        schedule: how often a wait looks.
+        schedule: when a wait polls.
     """
 
     region: str
@@ -88,17 +90,18 @@ class Connection:
 @frozen(kw_only=True)
 class Invocation:
     """
-    What the options common to all commands say.
+    The options that all commands share.
 
     Attributes:
         program: how the command was called, such as `lightsail-copy`.
-        tools: what it takes from the world around it.
+        tools: what it takes from its environment.
         region: --region, or None.
         profile: --profile, or None.
         endpoint_url: --endpoint-url, or None.
-        output: `json` or `text`.
-        allow_unknown_region: whether a Region newer than this release is taken.
-        demo: whether the embedded fake is asked.
+        output: `json`, `table` or `text`.
+        query: --query, or None.
+        allow_unknown_region: whether a Region newer than this release is accepted.
+        demo: whether the embedded fake is called.
     """
 
     program: str
@@ -107,6 +110,7 @@ class Invocation:
     profile: str | None
     endpoint_url: str | None
     output: str
+    query: str | None
     allow_unknown_region: bool
     demo: bool
 
@@ -119,7 +123,7 @@ class Invocation:
         Return the connection.
 
         Args:
-            demo_region: the Region of the demo where none is given.
+            demo_region: the Region of the demo, unless another is given.
 
         Raises:
             Stop: the profile or the Region is missing or wrong.
@@ -134,8 +138,8 @@ class Invocation:
             configured = session.region_name
         except ProfileNotFound as error:
             what = "--profile" if self.profile else "AWS_PROFILE"
-            remedy = "name one that `aws configure list-profiles` lists"
-            sentence = f"{what} is {error.kwargs['profile']!r}, but the AWS configuration has no such profile: {remedy}"
+            remedy = "use one that `aws configure list-profiles` lists"
+            sentence = f"{what}: the AWS configuration has no profile {error.kwargs['profile']!r}: {remedy}"
             raise Stop(Status.BAD_REQUEST, sentence) from error
         if self.region is None:
             region = self._checked(configured, "the configured Region")
@@ -154,16 +158,18 @@ class Invocation:
 
     def _client(self, session: Session, region: str) -> Any:  # noqa: ANN401 - boto3 makes its client classes at run time
         try:
-            return session.client("lightsail", region_name=region, endpoint_url=self.endpoint_url)
+            client = session.client("lightsail", region_name=region, endpoint_url=self.endpoint_url)
         except ValueError as error:
-            # Botocore checks the address here, wherever it was set.
-            sentence = f"{error}: write --endpoint-url, or AWS_ENDPOINT_URL, as https://HOST or http://HOST:PORT"
+            # botocore validates the address here, wherever it was set.
+            sentence = f"{error}: give --endpoint-url, or AWS_ENDPOINT_URL, as https://HOST or http://HOST:PORT"
             raise Stop(Status.BAD_REQUEST, sentence) from error
+        record_outcomes(client)
+        return client
 
     def command(self, connection: Connection, *words: str) -> str:
-        """Return another command line for the same connection, to be pasted into a shell."""
+        """Return another command line for the same connection, to paste into a shell."""
         line = [*self.program.split(), *words, "--region", connection.region]
         line += ["--profile", self.profile] if self.profile else []
         line += ["--endpoint-url", self.endpoint_url] if self.endpoint_url else []
         line += ["--allow-unknown-region"] if self.allow_unknown_region else []
-        return shlex.join(line)
+        return subprocess.list2cmdline(line) if os.name == "nt" else shlex.join(line)

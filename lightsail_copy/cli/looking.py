@@ -23,11 +23,11 @@ _LISTS = {"instanceSnapshots": "get_instance_snapshots", "diskSnapshots": "get_d
 
 @click.command(
     cls=Command,
-    short_help="Wait for copies that were begun before.",
+    short_help="Wait for copies that were started before.",
     help="""
     Wait until operations are done, by the ids that their copies printed.
 
-    --region is the Region that the copies are made in. With --demo, leave out the ids: two sample copies are begun.
+    --region is the target Region of the copies. With --demo, leave out the ids: two sample copies are started.
 
     \b
     Example, which needs no AWS account:
@@ -35,7 +35,7 @@ _LISTS = {"instanceSnapshots": "get_instance_snapshots", "diskSnapshots": "get_d
     """,
     params=[
         click.Argument(["operation_ids"], nargs=-1, metavar="OPERATION_ID..."),
-        timeout_option("Wait at most so many seconds"),
+        timeout_option("The longest wait in seconds"),
     ],
 )
 def wait(call: Invocation, operation_ids: tuple[str, ...], timeout: float) -> Status:
@@ -51,8 +51,8 @@ def wait(call: Invocation, operation_ids: tuple[str, ...], timeout: float) -> St
     from lightsail_copy.cli.demo import sample_copies  # noqa: PLC0415 - loads boto3 and the fake
 
     client = connection.client(connection.region)
-    begun = [copy_snapshot(client, request) for request in sample_copies()]
-    return follow(call, connection, [operation for result in begun for operation in result.operations], timeout)
+    results = [copy_snapshot(client, request) for request in sample_copies()]
+    return follow(call, connection, [operation for result in results for operation in result.operations], timeout)
 
 
 @click.command(
@@ -61,11 +61,11 @@ def wait(call: Invocation, operation_ids: tuple[str, ...], timeout: float) -> St
     help="""
     List the automatic snapshots of the instance or disk RESOURCE, newest first.
 
-    --region is the Region where the resource is, so the source Region of a copy.
+    --region is the Region where the resource is: the source Region of a copy.
 
     \b
     Example, which needs no AWS account:
-      lightsail-copy auto-snapshots web-1 --demo --output text
+      lightsail-copy auto-snapshots web-1 --demo --output table
     """,
     params=[click.Argument(["resource"])],
 )
@@ -73,11 +73,13 @@ def auto_snapshots(call: Invocation, resource: str) -> Status:
     """List the automatic snapshots of a resource."""
     connection = call.connect(DEMO_SOURCE)
     try:
-        listed = get_auto_snapshots(connection.client(connection.region), resource)
+        client = connection.client(connection.region)
+        listed = get_auto_snapshots(client, resource)
+        resource_type = str(client.get_auto_snapshots(resourceName=resource).get("resourceType", ""))
     except NotFoundError as error:
-        sentence = f"{connection.region} has no instance or disk {resource}: name with --region the Region where it is"
-        raise Stop(Status.REFUSED, sentence) from error
-    put_auto_snapshots(resource, listed, call.output)
+        sentence = f"{connection.region} has no instance or disk {resource}: give its Region with --region"
+        raise Stop(Status.FAILED, sentence) from error
+    put_auto_snapshots(resource, resource_type, listed, call)
     return Status.DONE
 
 
@@ -85,11 +87,11 @@ def auto_snapshots(call: Invocation, resource: str) -> Status:
     cls=Command,
     short_help="List the manual snapshots of a Region.",
     help="""
-    List the manual snapshots of instances and disks in a Region, among them the copies made there.
+    List the manual snapshots of instances and disks in a Region, copies included.
 
     \b
     Example, which needs no AWS account:
-      lightsail-copy snapshots --demo --output text
+      lightsail-copy snapshots --demo --output table
     """,
 )
 def snapshots(call: Invocation) -> Status:
@@ -97,5 +99,5 @@ def snapshots(call: Invocation) -> Status:
     connection = call.connect(DEMO_SOURCE)
     client = connection.client(connection.region)
     lists = {member: client.get_paginator(method).paginate().build_full_result() for member, method in _LISTS.items()}
-    put_snapshots({member: result.get(member, []) for member, result in lists.items()}, call.output)
+    put_snapshots({member: result.get(member, []) for member, result in lists.items()}, call)
     return Status.DONE

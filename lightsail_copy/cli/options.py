@@ -1,4 +1,4 @@
-"""The options that several commands have, and the kinds of values that they take."""
+"""The options of several commands, and the types of their values."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import math
 import click
 from click.shell_completion import CompletionItem
 
-from lightsail_copy.cli.words import known_regions
+from lightsail_copy import __version__
+from lightsail_copy.cli.terms import known_regions
 
 
 class RegionType(click.types.StringParamType):
-    """A Region, which the shell completes; whether there is such a Region is said with all else that is wrong."""
+    """A Region, which the shell completes; its name is validated together with everything else."""
 
     name = "region"
 
@@ -21,8 +22,26 @@ class RegionType(click.types.StringParamType):
         param: click.Parameter,  # noqa: ARG002 - the signature is click's
         incomplete: str,
     ) -> list[CompletionItem]:
-        """Return the Regions that begin so."""
+        """Return the Regions that begin with a text."""
         return [CompletionItem(region) for region in known_regions(incomplete)]
+
+
+class ProfileType(click.types.StringParamType):
+    """A profile of the AWS configuration, which the shell completes."""
+
+    name = "profile"
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - the signature is click's
+        param: click.Parameter,  # noqa: ARG002 - the signature is click's
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """Return the profiles that begin with a text."""
+        import botocore.session  # noqa: PLC0415 - slow to load, and only a completion needs it
+
+        profiles = botocore.session.get_session().available_profiles
+        return [CompletionItem(name) for name in profiles if name.startswith(incomplete)]
 
 
 class SecondsType(click.types.FloatParamType):
@@ -31,7 +50,7 @@ class SecondsType(click.types.FloatParamType):
     name = "seconds"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the seconds, or refuse what is no duration."""
+        """Return the seconds, or fail for anything else."""
         if value == "none":
             return math.inf
         try:
@@ -39,8 +58,21 @@ class SecondsType(click.types.FloatParamType):
         except ValueError:
             seconds = math.nan
         if not 0 <= seconds < math.inf:
-            self.fail(f"{value!r} is no number of seconds: write one such as 600, or none to wait for ever", param, ctx)
+            self.fail(f"{value!r} must be a number of seconds such as 600, or none to wait for ever", param, ctx)
         return seconds
+
+
+def version_option() -> click.Option:
+    """Return the option that prints the version."""
+
+    def show(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - the signature is click's
+        if value:
+            click.echo(f"lightsail-copy {__version__}")
+            ctx.exit()
+
+    return click.Option(
+        ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=show, help="Show the version."
+    )
 
 
 def source_region_option() -> click.Option:
@@ -54,46 +86,55 @@ def target_name_option() -> click.Option:
 
 
 def copy_options() -> list[click.Option]:
-    """Return the options on how to copy."""
+    """Return the options of a copy."""
     return [
         click.Option(
             ["--if-exists"],
             type=click.Choice(["raise", "adopt"]),
             default="raise",
             show_default=True,
-            help="Where the target name is taken: fail, or adopt a copy of the same source, which makes a re-run safe.",
+            help="Where the target name is in use: fail, or adopt a copy of the same source, which makes a rerun safe.",
         ),
-        click.Option(["--dry-run"], is_flag=True, help="Copy nothing; say what would be copied, or why it cannot be."),
+        click.Option(["--dry-run"], is_flag=True, help="Copy nothing; print what would be copied, or why it cannot."),
         click.Option(["--wait"], is_flag=True, help="Wait until the copy is done."),
-        timeout_option("With --wait, wait at most so long"),
+        timeout_option("With --wait, the longest wait in seconds"),
+        click.Option(
+            ["--settle-timeout"],
+            type=SecondsType(),
+            default="30",
+            show_default=True,
+            help="How long to look up an open outcome, in seconds.",
+        ),
     ]
 
 
-def timeout_option(begin: str) -> click.Option:
-    """Return the option for the longest wait; its help begins as given."""
+def timeout_option(beginning: str) -> click.Option:
+    """Return the option for the longest wait, with the beginning of its help."""
     return click.Option(
         ["--timeout"],
         type=SecondsType(),
         default="3600",
         show_default=True,
-        help=f"{begin}; the word none waits for ever.",
+        help=f"{beginning}; the word none waits for ever.",
     )
 
 
 def shared_options() -> list[click.Option]:
-    """Return the options that each command has, and that may stand before the command's name too."""
+    """Return the options of every command, which are accepted before the command's name too."""
     return [
-        click.Option(["--region"], type=RegionType(), help="The Region to ask; for a copy, the one to make it in."),
-        click.Option(["--profile"], metavar="NAME", help="A profile of the AWS configuration."),
-        click.Option(["--endpoint-url"], metavar="URL", help="Ask this address in place of AWS's."),
-        click.Option(["--allow-unknown-region"], is_flag=True, help="Take a Region that is newer than this release."),
+        click.Option(["--region"], type=RegionType(), help="The Region to call; for a copy, the target Region."),
+        click.Option(["--profile"], type=ProfileType(), metavar="NAME", help="A profile of the AWS configuration."),
+        click.Option(["--endpoint-url"], metavar="URL", help="Call this address in place of AWS's."),
+        click.Option(["--allow-unknown-region"], is_flag=True, help="Accept a Region that is newer than this release."),
         click.Option(
             ["--output"],
-            type=click.Choice(["json", "text"]),
+            type=click.Choice(["json", "table", "text"]),
             default="json",
             show_default=True,
-            help="Write the result as the AWS CLI's JSON, or as a table.",
+            help="The form of the result: JSON, a table, or lines with tabs, as the AWS CLI has them.",
         ),
-        click.Option(["--demo"], is_flag=True, help="Ask a Lightsail in memory with sample data, and not AWS."),
+        click.Option(["--query"], metavar="JMESPATH", help="Print only a part of the result, as the AWS CLI does."),
+        click.Option(["--no-cli-pager"], is_flag=True, expose_value=False, help="Accepted, as there is no pager."),
+        click.Option(["--demo"], is_flag=True, help="Call a Lightsail in memory with sample data, and not AWS."),
         click.Option(["--debug"], is_flag=True, help="Show the traceback of an error."),
     ]

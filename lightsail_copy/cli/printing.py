@@ -1,7 +1,7 @@
 """
-What is written where: standard output holds the result, standard error all else.
+The output: standard output has the result, standard error everything else.
 
-A pipe may close early (`| head`). What was asked has happened by then, so a closed pipe changes no exit status.
+A pipe may close early (`| head`). The command is done by then, so a closed pipe changes no exit status.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import sys
 import textwrap
 from datetime import timezone
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
 import click
 
@@ -22,13 +22,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from lightsail_copy.cli.invocation import Invocation
+
 _CLOSED = {errno.EPIPE, errno.EINVAL}  # Windows calls a closed pipe EINVAL
 _GAP = "  "
+_COMMAND_INDENT = "    "
 _USUAL_WIDTH = 80
 
 
 def is_screen(stream: TextIO) -> bool:
-    """Tell whether a person looks at a stream, on a terminal that can do more than print."""
+    """Return whether a stream is a terminal that can do more than print."""
     # A stream that was closed from the start is None.
     return getattr(stream, "isatty", bool)() and os.environ.get("TERM") != "dumb"
 
@@ -46,7 +49,7 @@ def _width(stream: TextIO) -> int:
 
 
 def _write(stream: TextIO, text: str) -> OSError | None:
-    """Write text and a newline, and return what kept it from being written."""
+    """Write text and a newline, and return the error where that failed."""
     try:
         click.echo(text, file=stream)
     except OSError as error:
@@ -59,21 +62,68 @@ def put(text: str) -> None:
     Write the result.
 
     Raises:
-        Stop: standard output takes no more, for another reason than a pipe that closed.
+        Stop: standard output cannot be written to, for another reason than a closed pipe.
     """
     error = _write(sys.stdout, text)
     if error is not None and error.errno not in _CLOSED:
-        sentence = f"what was asked is done, but the result cannot be written to standard output ({error.strerror})"
-        raise Stop(Status.REFUSED, sentence)
+        sentence = f"the command is done, but its result cannot be written to standard output ({error.strerror})"
+        raise Stop(Status.FAILED, sentence)
 
 
 def put_json(value: object) -> None:
     """Write the result as the AWS CLI does."""
-    put(json.dumps(value, indent=4, default=_moment))
+    put(json.dumps(value, indent=4, default=_timestamp))
 
 
-def _moment(moment: datetime) -> str:
-    return moment.astimezone(timezone.utc).isoformat()
+def _timestamp(value: datetime) -> str:
+    return value.astimezone(timezone.utc).isoformat()
+
+
+def put_result(call: Invocation, wire: object, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """
+    Write the result in the form that --output and --query ask for.
+
+    Args:
+        call: the options.
+        wire: the result under its wire names, ready for JSON.
+        headings: the names of the columns of a table.
+        rows: the cells of a table.
+    """
+    if call.query is not None:
+        wire = _search(call.query, json.loads(json.dumps(wire, default=_timestamp)))
+    if call.output == "json" or (call.output == "table" and call.query is not None):
+        put_json(wire)
+    elif call.output == "table":
+        put_table(headings, rows)
+    else:
+        lines = _text_lines(wire) if call.query is not None else ["\t".join(map(_cell, row)) for row in rows]
+        put("\n".join(lines))
+
+
+def _search(query: str, wire: object) -> object:
+    import jmespath  # noqa: PLC0415 - botocore brings it; only --query needs it
+    from jmespath.exceptions import JMESPathError  # noqa: PLC0415 - as above
+
+    try:
+        return cast("object", jmespath.search(query, wire))
+    except JMESPathError as error:
+        raise Stop(Status.BAD_REQUEST, f"--query is not a JMESPath expression: {error}") from error
+
+
+def _text_lines(value: object) -> list[str]:
+    """Return the lines of the AWS CLI's text output: a line for each row, its cells separated by tabs."""
+    if isinstance(value, dict):
+        return ["\t".join(map(_cell, cast("dict[str, object]", value).values()))]
+    if not isinstance(value, list):
+        return [_cell(value)]
+    items = cast("list[object]", value)
+    if any(isinstance(item, (list, dict)) for item in items):
+        return [line for item in items for line in _text_lines(item)]
+    return ["\t".join(map(_cell, items))]
+
+
+def _cell(value: object) -> str:
+    return json.dumps(value) if isinstance(value, (dict, list)) else str(value)
 
 
 def put_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -82,7 +132,7 @@ def put_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None
 
     Args:
         headings: the names of the columns.
-        rows: what stands below them; None leaves its place empty.
+        rows: the cells below them; None is an empty cell.
     """
     cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(headings, *cells, strict=True)]
@@ -106,21 +156,27 @@ def _block(headings: Sequence[str], cells: Sequence[str]) -> str:
 
 def say(*lines: str) -> None:
     """
-    Write to standard error: on a screen folded at its width, else as it is.
+    Write to standard error: on a terminal wrapped at its width, otherwise as it is.
 
     Args:
-        lines: what to say; a line that begins with a space, such as a command to be copied, is not folded.
+        lines: the lines; one that begins with four spaces, a command to copy, is not wrapped.
     """
     for line in lines:
-        _write(sys.stderr, _emphasized(_folded(line)) if is_screen(sys.stderr) else line)
+        _write(sys.stderr, _emphasized(_wrapped(line)) if is_screen(sys.stderr) else line)
 
 
-def _folded(line: str) -> str:
-    if line.startswith(" "):
+def _wrapped(line: str) -> str:
+    if line.startswith(_COMMAND_INDENT):
         return line
-    # Names hold hyphens, and are to be copied whole.
+    # Names have hyphens, and are copied whole.
     return "\n".join(
-        textwrap.wrap(line, _width(sys.stderr), subsequent_indent=_GAP, break_long_words=False, break_on_hyphens=False)
+        textwrap.wrap(
+            line,
+            _width(sys.stderr),
+            subsequent_indent=_GAP * (2 if line.startswith(" ") else 1),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
     )
 
 

@@ -1,4 +1,4 @@
-"""What people see of a wait: live bars on a terminal, elsewhere a plain line when something changes."""
+"""The display of a wait: live bars on a terminal, otherwise a line for each change."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Display(Protocol):
-    """Shows how operations get on."""
+    """Shows the state of operations."""
 
     @property
     def shows_percentages(self) -> bool:
@@ -27,18 +27,18 @@ class Display(Protocol):
         ...
 
     def show(self, operations: tuple[Operation, ...], percentages: Mapping[str, int]) -> None:
-        """Take the newest state of all operations, and the percentages that the service gave, by id."""
+        """Take the newest state of all operations, and their progress in percent, by id."""
         ...
 
 
 @define
 class Lines:
     """
-    Says a line for each operation whose status has changed.
+    Prints a line for each operation whose status has changed.
 
     Attributes:
-        now: tells the seconds since 1970-01-01 00:00 UTC.
-        statuses: what was said last, by id.
+        now: returns the seconds since 1970-01-01 00:00 UTC.
+        statuses: the last printed status, by id.
     """
 
     now: Callable[[], float]
@@ -54,18 +54,18 @@ class Lines:
 
     def _line(self, operation: Operation) -> str:
         elapsed = elapsed_text(operation, self.now())
-        time = f" after {elapsed}" if operation.done else f", {elapsed} so far"
+        time = f" after {elapsed}" if operation.done else f", {elapsed} so far (operation {operation.id})"
         return f"{operation.resource_name} ({route(operation, 'to')}): {operation.status}{time}"
 
 
 @contextmanager
 def displayed(now: Callable[[], float], operations: tuple[Operation, ...]) -> Generator[Display]:
     """
-    Return what shows a wait, for as long as it is shown.
+    Return the display of a wait, within its context.
 
     Args:
-        now: tells the seconds since 1970-01-01 00:00 UTC.
-        operations: those already known.
+        now: returns the seconds since 1970-01-01 00:00 UTC.
+        operations: the known ones.
     """
     if not is_screen(sys.stderr):
         yield Lines(now)
@@ -78,11 +78,11 @@ def displayed(now: Callable[[], float], operations: tuple[Operation, ...]) -> Ge
 
 def route(operation: Operation, arrow: str) -> str:
     """
-    Return from which Region to which a copy goes; of another operation, where it is.
+    Return the source and the target Region of a copy; for another operation, its Region.
 
     Args:
         operation: the operation.
-        arrow: what stands between the two.
+        arrow: the text between the two.
     """
     target = str(operation.location.region_name)
     source, colon, _ = (operation.operation_details or "").partition(":")
@@ -91,14 +91,14 @@ def route(operation: Operation, arrow: str) -> str:
 
 def elapsed_text(operation: Operation, now: float) -> str:
     """
-    Return how long an operation has taken, or took, by the service's own times.
+    Return how long an operation has taken, by the service's timestamps.
 
     Args:
         operation: the operation.
         now: the seconds since 1970-01-01 00:00 UTC.
     """
-    moment = datetime.fromtimestamp(now, timezone.utc)
-    end = (operation.status_changed_at or moment) if operation.done else moment
+    present = datetime.fromtimestamp(now, timezone.utc)
+    end = (operation.status_changed_at or present) if operation.done else present
     # The clocks of the service and of this machine may differ.
     minutes, seconds = divmod(max(0, int((end - operation.created_at).total_seconds())), 60)
     hours, minutes = divmod(minutes, 60)

@@ -1,30 +1,33 @@
-"""The results as they are written: JSON in the form of the AWS CLI, or tables."""
+"""The results: JSON in the form of the AWS CLI, or the rows of a table."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from lightsail_copy import AutoSnapshot, CopyPlan, Operation, Snapshot
-from lightsail_copy.cli.printing import put_json, put_table
-from lightsail_copy.cli.words import problem_sentence
+from lightsail_copy.cli.printing import put_result
+from lightsail_copy.cli.terms import problem_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from lightsail_copy.cli.invocation import Invocation
 
-def put_operations(operations: Sequence[Operation], output: str) -> None:
+
+def put_operations(operations: Sequence[Operation], call: Invocation, *, adopted: bool | None = None) -> None:
     """
     Write operations.
 
     Args:
         operations: the operations.
-        output: `json` or `text`.
+        call: the options.
+        adopted: whether they were adopted; None where no copy was requested.
     """
-    if output == "json":
-        put_json({"operations": [operation.to_dict() for operation in operations]})
-        return
-    put_table(
+    wire: dict[str, object] = {"operations": [operation.to_dict() for operation in operations]}
+    put_result(
+        call,
+        wire if adopted is None else {**wire, "adopted": adopted},
         ("NAME", "SOURCE", "REGION", "STATUS", "CREATED", "ID"),
         [
             (
@@ -40,20 +43,26 @@ def put_operations(operations: Sequence[Operation], output: str) -> None:
     )
 
 
-def put_auto_snapshots(resource_name: str, snapshots: Sequence[AutoSnapshot], output: str) -> None:
+def put_auto_snapshots(
+    resource_name: str, resource_type: str, snapshots: Sequence[AutoSnapshot], call: Invocation
+) -> None:
     """
     Write the automatic snapshots of a resource.
 
     Args:
         resource_name: the instance or disk.
+        resource_type: `Instance` or `Disk`.
         snapshots: its automatic snapshots.
-        output: `json` or `text`.
+        call: the options.
     """
-    if output == "json":
-        listed = [snapshot.to_dict() for snapshot in snapshots]
-        put_json({"resourceName": resource_name, "autoSnapshots": listed})
-        return
-    put_table(
+    wire = {
+        "resourceName": resource_name,
+        "resourceType": resource_type,
+        "autoSnapshots": [snapshot.to_dict() for snapshot in snapshots],
+    }
+    put_result(
+        call,
+        wire,
         ("DATE", "CREATED", "STATUS", "ATTACHED DISKS"),
         [
             (
@@ -67,19 +76,18 @@ def put_auto_snapshots(resource_name: str, snapshots: Sequence[AutoSnapshot], ou
     )
 
 
-def put_snapshots(pages: Mapping[str, Sequence[Mapping[str, object]]], output: str) -> None:
+def put_snapshots(pages: Mapping[str, Sequence[Mapping[str, object]]], call: Invocation) -> None:
     """
     Write the manual snapshots of a Region.
 
     Args:
         pages: the service's own lists, by their wire names.
-        output: `json` or `text`.
+        call: the options.
     """
-    if output == "json":
-        put_json(pages)
-        return
     snapshots = [Snapshot.from_dict(each) for listed in pages.values() for each in listed]
-    put_table(
+    put_result(
+        call,
+        pages,
         ("NAME", "TYPE", "STATE", "GB", "CREATED", "FROM"),
         [
             (each.name, each.resource_type, each.state, each.size_in_gb, _minute(each.created_at), each.origin)
@@ -88,28 +96,20 @@ def put_snapshots(pages: Mapping[str, Sequence[Mapping[str, object]]], output: s
     )
 
 
-def put_plan(plan: CopyPlan, output: str) -> None:
+def put_plan(plan: CopyPlan, call: Invocation) -> None:
     """
     Write what a copy would do.
 
     Args:
         plan: the plan.
-        output: `json` or `text`.
+        call: the options.
     """
     date = None if plan.restore_date is None else plan.restore_date.isoformat()
-    if output == "json":
-        wire = {
-            "possible": plan.possible,
-            "request": plan.request.to_dict(),
-            "targetRegion": plan.target_region,
-            "restoreDate": date,
-            "sizeInGb": plan.size_in_gb,
-            "problems": [problem_sentence(problem) for problem in plan.problems],
-        }
-        put_json({key: value for key, value in wire.items() if value is not None})
-        return
+    problems = [problem_sentence(problem) for problem in plan.problems]
     request = plan.request
-    put_table(
+    put_result(
+        call,
+        {"possible": plan.possible, **plan.to_dict(), "problems": problems},
         ("SOURCE", "SOURCE REGION", "DATE", "TARGET", "TARGET REGION", "GB", "POSSIBLE"),
         [
             (
@@ -119,11 +119,11 @@ def put_plan(plan: CopyPlan, output: str) -> None:
                 request.target_snapshot_name,
                 plan.target_region,
                 plan.size_in_gb,
-                "yes" if plan.possible else "no",
+                "adopts" if plan.adopts else "yes" if plan.possible else "no",
             )
         ],
     )
 
 
-def _minute(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
+def _minute(value: datetime) -> str:
+    return f"{value:%Y-%m-%d %H:%M} UTC"

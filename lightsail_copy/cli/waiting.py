@@ -1,4 +1,4 @@
-"""Waiting for operations, with all that may end it."""
+"""Waiting for operations, and how a wait ends."""
 
 from __future__ import annotations
 
@@ -20,9 +20,12 @@ from lightsail_copy import (
 )
 from lightsail_copy.cli.failures import explain
 from lightsail_copy.cli.invocation import Clock
+from lightsail_copy.cli.printing import say
 from lightsail_copy.cli.progress import Display, Lines, displayed
 from lightsail_copy.cli.results import put_operations
 from lightsail_copy.cli.status import Status, Stop
+
+_QUIET_SECONDS = 2.0
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,17 +35,45 @@ if TYPE_CHECKING:
 
 
 @define
+class SettlingClock:
+    """
+    The clock of a copy, which says that its outcome is being looked up where that takes more than two seconds.
+
+    Attributes:
+        clock: the clock behind it.
+        slept: how long it slept, in seconds.
+        has_spoken: whether it has said so.
+    """
+
+    clock: Clock
+    slept: float = 0.0
+    has_spoken: bool = False
+
+    def monotonic(self) -> float:
+        """Return the seconds since any start."""
+        return self.clock.monotonic()
+
+    def sleep(self, seconds: float, /) -> None:
+        """Sleep."""
+        self.slept += seconds
+        if self.slept > _QUIET_SECONDS and not self.has_spoken:
+            say("The outcome of the copy is open; looking it up ...")
+            self.has_spoken = True
+        self.clock.sleep(seconds)
+
+
+@define
 class _Lookout:
     """
-    What was seen last, and the clock of the wait: before each pause it asks how far the snapshots of disks are.
+    The last known state, and the clock of the wait: before each delay it gets the progress of disk snapshots.
 
     Attributes:
         client: a client of the Region where the operations run.
-        clock: the clock that it stands before.
-        display: shows what is seen.
+        clock: the clock behind it.
+        display: shows the state.
         operations: the operations as last seen.
-        percentages: how far they are, by id.
-        asks: whether to ask for percentages.
+        percentages: their progress, by id.
+        gets_progress: whether to get the progress.
     """
 
     client: Any
@@ -50,7 +81,7 @@ class _Lookout:
     display: Display
     operations: tuple[Operation, ...] = ()
     percentages: dict[str, int] = Factory(dict[str, int])
-    asks: bool = True
+    gets_progress: bool = True
 
     def saw(self, operations: tuple[Operation, ...]) -> None:
         """Take the newest state of all operations."""
@@ -62,13 +93,13 @@ class _Lookout:
         return self.clock.monotonic()
 
     def sleep(self, seconds: float, /) -> None:
-        """Let time pass, after a question about the snapshots of disks."""
-        if self.asks and self.display.shows_percentages:
-            self._ask()
+        """Sleep, after getting the progress of disk snapshots."""
+        if self.gets_progress and self.display.shows_percentages:
+            self._get_progress()
             self.saw(self.operations)
         self.clock.sleep(seconds)
 
-    def _ask(self) -> None:
+    def _get_progress(self) -> None:
         for operation in self.operations:
             if operation.resource_type is ResourceType.DISK_SNAPSHOT and not operation.done:
                 percentage = self._percentage(operation.resource_name)
@@ -79,11 +110,11 @@ class _Lookout:
         try:
             return get_snapshot(self.client, name).progress
         except NotFoundError:
-            # It may take a moment until a new snapshot is listed.
+            # A new snapshot may be listed later.
             return None
         except (LightsailCopyError, BotoCoreError):
-            # The wait does without, as the caller may not be allowed to ask.
-            self.asks = False
+            # The caller may not be allowed to; the wait goes on without.
+            self.gets_progress = False
             return None
 
     def watch(self, wanted: Sequence[Operation | str], timeout: float, schedule: PollSchedule) -> None:
@@ -92,24 +123,32 @@ class _Lookout:
             self.saw(seen)
 
     def pending(self, wanted: Sequence[Operation | str]) -> list[str]:
-        """Return the ids of those operations that are not known to be done."""
+        """Return the ids of the operations that are not known to be done."""
         done = {operation.id for operation in self.operations if operation.done}
         ids = [each if isinstance(each, str) else each.id for each in wanted]
         return [each for each in dict.fromkeys(ids) if each not in done]
 
 
-def follow(call: Invocation, connection: Connection, wanted: Sequence[Operation | str], timeout: float) -> Status:
+def follow(
+    call: Invocation,
+    connection: Connection,
+    wanted: Sequence[Operation | str],
+    timeout: float,
+    *,
+    adopted: bool | None = None,
+) -> Status:
     """
-    Wait until operations are done, show how they get on, and write their last state.
+    Wait until operations are done, show their state, and write the last one.
 
     Args:
-        call: what the common options say.
+        call: the shared options.
         connection: where the operations run.
         wanted: the operations, or their ids.
         timeout: how many seconds to wait; infinity waits for ever.
+        adopted: whether the operations were adopted; None where no copy was requested.
 
     Raises:
-        Stop: the wait ended too soon, or a copy failed.
+        Stop: the wait ended early, or a copy failed.
     """
     clock = call.tools.clock
     known = tuple(each for each in wanted if isinstance(each, Operation))
@@ -119,18 +158,18 @@ def follow(call: Invocation, connection: Connection, wanted: Sequence[Operation 
             lookout.watch(wanted, timeout, connection.schedule)
     except InvalidRequestError:
         raise
-    # Whatever ends the wait, the copy goes on, and its id must not be lost.
+    # Whatever ends the wait, the copy goes on, and its id must not get lost.
     except (KeyboardInterrupt, Exception) as error:
         lookout.operations = getattr(error, "operations", lookout.operations)
         if lookout.operations and not isinstance(error, KeyboardInterrupt):
-            put_operations(lookout.operations, call.output)
+            put_operations(lookout.operations, call, adopted=adopted)
         command = call.command(connection, "wait", *lookout.pending(wanted))
-        raise _broken_off(error, command, known=bool(lookout.operations), demo=call.demo) from error
-    put_operations(lookout.operations, call.output)
-    return refuse_failed(lookout.operations)
+        raise _ended_early(error, command, known=bool(lookout.operations), demo=call.demo) from error
+    put_operations(lookout.operations, call, adopted=adopted)
+    return stop_if_failed(lookout.operations)
 
 
-def refuse_failed(operations: Sequence[Operation]) -> Status:
+def stop_if_failed(operations: Sequence[Operation]) -> Status:
     """
     Return the status of operations none of which failed.
 
@@ -142,19 +181,19 @@ def refuse_failed(operations: Sequence[Operation]) -> Status:
     return Status.DONE
 
 
-def _broken_off(error: BaseException, command: str, *, known: bool, demo: bool) -> Stop:
-    """Return how a command ends whose wait was broken off."""
+def _ended_early(error: BaseException, command: str, *, known: bool, demo: bool) -> Stop:
+    """Return how a command ends whose wait ended early."""
     stop = explain(error)
     status = stop.status
     if isinstance(error, KeyboardInterrupt):
         sentence = "the copy goes on at AWS."
     elif isinstance(error, WaitTimeoutError):
-        state = "not all is done; the copy goes on at AWS" if known else "nothing was heard of the operations"
-        sentence = f"after {error.waited:.0f} s {state}."
+        state = "the copy goes on at AWS" if known else "no operation was seen"
+        sentence = f"the wait timed out after {error.waited:.0f} s; {state}."
     elif known:
         sentence = f"{stop.sentences[0].rstrip('.')}. The copy goes on at AWS."
-        status = Status.REFUSED
+        status = Status.FAILED
     else:
         return stop
-    hint = "The demo ends here, but at AWS this would wait for it again:" if demo else "To wait for it again:"
+    hint = "The demo ends here; at AWS, this would resume the wait:" if demo else "To resume the wait:"
     return Stop(status, sentence, heading=stop.heading, notes=(hint, f"    {command}"))

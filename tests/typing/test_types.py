@@ -31,9 +31,9 @@ CASES = sorted(HERE.glob("cases/*/*.py"))
 MARK = re.compile(r"# reject(: .+)?$")
 MISPLACED_MARKS = """\
 from lightsail_copy import RegionName
-RegionName.read("us-east-1")  # reject
-RegionName.read(1)
-RegionName.read(1)  # reject: so it is
+RegionName.parse("us-east-1")  # reject
+RegionName.parse(1)
+RegionName.parse(1)  # reject: so it is
 """
 
 # The oldest Python that we support; and what pyright says of a case file's form, on whichever line, is no refusal.
@@ -140,9 +140,9 @@ def test_exactly_the_marked_lines_are_refused(verdict: Verdict, case: Path) -> N
 
 def test_a_mark_in_the_wrong_place_is_reported_by_file_line_and_text(verdict: Verdict, misplaced: Path) -> None:
     accepted, refused = verdict.faults(misplaced)
-    assert accepted == 'misplaced_marks.py:2: is accepted, but marked: RegionName.read("us-east-1")  # reject'
+    assert accepted == 'misplaced_marks.py:2: is accepted, but marked: RegionName.parse("us-east-1")  # reject'
     assert re.fullmatch(
-        r"misplaced_marks\.py:3: is refused \(.*\), but not marked: RegionName\.read\(1\)", refused, re.DOTALL
+        r"misplaced_marks\.py:3: is refused \(.*\), but not marked: RegionName\.parse\(1\)", refused, re.DOTALL
     )
 
 
@@ -168,6 +168,6 @@ def test_every_public_name_has_a_type_that_is_known() -> None:
     found = json.loads(run("pyright", "--verifytypes", "lightsail_copy", "--ignoreexternal", "--outputjson"))
     public = [each for each in found["typeCompleteness"]["symbols"] if each["isExported"] and not is_of_the_extra(each)]
     vague = [each for each in public if each["isTypeAmbiguous"] or not each["isTypeKnown"]]
-    assert "lightsail_copy.copying.copy_snapshot" in {each["name"] for each in public}
+    assert "lightsail_copy.sync.copy_snapshot" in {each["name"] for each in public}
     if vague:
         pytest.fail("\n".join(f"{each['name']}: {reasons(each)}" for each in vague), pytrace=False)

@@ -65,7 +65,7 @@ def other_values_cannot_be_changed(
     snapshot.progress = 100  # reject
     snapshot.usable = True  # reject
     problem.remedy = "other"  # reject
-    schedule.longest = 1.0  # reject
+    schedule.max_delay = 1.0  # reject
 
 
 def evolve_and_fields_are_accepted(
@@ -75,7 +75,7 @@ def evolve_and_fields_are_accepted(
     assert_type(attrs.evolve(auto, target_snapshot_name="copy-2"), AutoSnapshotCopy)
     assert_type(attrs.evolve(auto, restore_date=date(2026, 11, 20)), AutoSnapshotCopy)
     assert_type(attrs.evolve(operation, status=OperationStatus.FAILED), Operation)
-    assert_type(attrs.evolve(schedule, expected=600.0), PollSchedule)
+    assert_type(attrs.evolve(schedule, expected_duration=600.0), PollSchedule)
     attrs.fields(ManualSnapshotCopy)
     attrs.fields(AutoSnapshotCopy)
     attrs.fields(Operation)

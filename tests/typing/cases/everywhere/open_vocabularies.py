@@ -25,11 +25,11 @@ def every_word_is_text(operation: Operation, region: RegionName, word: Unrecogni
 
 
 def a_word_is_read(word: str) -> None:
-    assert_type(RegionName.read(word), RegionName | Unrecognized)
-    assert_type(OperationStatus.read(word), OperationStatus | Unrecognized)
+    assert_type(RegionName.parse(word), RegionName | Unrecognized)
+    assert_type(OperationStatus.parse(word), OperationStatus | Unrecognized)
     OperationStatus.read(None)  # reject
     OperationStatus.read(1)  # reject
-    status: OperationStatus = OperationStatus.read(word)  # reject: it may be unrecognized
+    status: OperationStatus = OperationStatus.parse(word)  # reject: it may be unrecognized
     OperationStatus.DONE  # reject: no such word
 
 

@@ -34,4 +34,5 @@ def refused(source: ResourceClient, target: ResourceClient, copies: CopyClient, 
     check_copy(source, target, None)  # reject
     check_copy(source, target, request.to_dict())  # reject
     check_copy(source, copies, request)  # reject: it may not read
-    check_copy(source, target, request, if_exists="adopt")  # reject
+    check_copy(source, target, request, if_exists="adopt")
+    check_copy(source, target, request, if_exists="maybe")  # reject

@@ -22,6 +22,7 @@ from lightsail_copy import (
     SnapshotState,
     Unrecognized,
 )
+from lightsail_copy.dicts import AutoSnapshotDict, CopySnapshotResultDict, OperationDict, SnapshotDict
 
 
 def operation_attributes(operation: Operation) -> None:
@@ -124,8 +125,18 @@ def to_dict_is_ready_for_json(
     operation: Operation, result: CopySnapshotResult, automatic: AutoSnapshot, snapshot: Snapshot
 ) -> None:
     assert_type(json.dumps(operation.to_dict()), str)
-    assert_type(operation.to_dict(), dict[str, Any])
-    assert_type(result.to_dict(), dict[str, Any])
-    assert_type(automatic.to_dict(), dict[str, Any])
-    assert_type(snapshot.to_dict(), dict[str, Any])
+    assert_type(operation.to_dict(), OperationDict)
+    assert_type(result.to_dict(), CopySnapshotResultDict)
+    assert_type(automatic.to_dict(), AutoSnapshotDict)
+    assert_type(snapshot.to_dict(), SnapshotDict)
+    operation.to_dict()["creatdAt"]  # reject: a slip of the keys
+    result.to_dict()["operations"][0]["id"].upper()
+    result.to_dict()["operation"]  # reject
     json.dumps([result.to_dict(), automatic.to_dict(), snapshot.to_dict(), operation.location.to_dict()])
+
+
+def nothing_has_an_order(result: CopySnapshotResult, snapshots: tuple[AutoSnapshot, ...]) -> None:
+    sorted(result.operations)  # reject
+    max(snapshots)  # reject
+    sorted(result.operations, key=lambda operation: operation.created_at)
+    max(snapshots, key=lambda snapshot: snapshot.date)

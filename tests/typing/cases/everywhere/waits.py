@@ -39,7 +39,7 @@ def accepted(client: OperationClient, result: CopySnapshotResult, operation: Ope
     wait_for_operations(client, ids, timeout=None)
     wait_for_operations(client, ids, schedule=PollSchedule(), clock=time)
     wait_for_operations(client, ids, clock=Metronome())
-    for seen in watch_operations(client, ids, timeout=60, schedule=PollSchedule(shortest=1), clock=Metronome()):
+    for seen in watch_operations(client, ids, timeout=60, schedule=PollSchedule(min_delay=1), clock=Metronome()):
         assert_type(seen, tuple[Operation, ...])
     clock: Clock = time
 
@@ -49,7 +49,7 @@ def refused_by_a_wait(client: OperationClient, result: CopySnapshotResult, ids: 
     wait_for_operations(client, None)  # reject
     wait_for_operations(client, 1)  # reject
     wait_for_operations(client, [1])  # reject
-    wait_for_operations(client, result)  # reject: its operations are asked for
+    wait_for_operations(client, result)
     wait_for_operations(client, ids, 60)  # reject: a keyword
     wait_for_operations(client, ids, timeout="60")  # reject
     wait_for_operations(client, ids, schedule=5)  # reject
@@ -73,19 +73,19 @@ def refused_by_a_watch(client: OperationClient, ids: list[str]) -> None:
 
 def schedules(schedule: PollSchedule, duration: timedelta) -> None:
     PollSchedule()
-    PollSchedule(fraction=0.1, shortest=1, longest=timedelta(minutes=2), jitter=0, expected=duration)
-    PollSchedule(expected=None, patience=duration, not_found_grace=duration)
+    PollSchedule(fraction=0.1, min_delay=1, max_delay=timedelta(minutes=2), jitter=0, expected_duration=duration)
+    PollSchedule(expected_duration=None, error_tolerance=duration, not_found_tolerance=duration)
     assert_type(schedule.fraction, float)
-    assert_type(schedule.shortest, float)
-    assert_type(schedule.longest, float)
+    assert_type(schedule.min_delay, float)
+    assert_type(schedule.max_delay, float)
     assert_type(schedule.jitter, float)
-    assert_type(schedule.expected, float | None)
-    assert_type(schedule.patience, float)
-    assert_type(schedule.not_found_grace, float)
+    assert_type(schedule.expected_duration, float | None)
+    assert_type(schedule.error_tolerance, float)
+    assert_type(schedule.not_found_tolerance, float)
     assert_type(schedule.delay(60.0, 0.5), float)
     PollSchedule(0.1)  # reject: keywords alone
-    PollSchedule(shortest="5")  # reject
-    PollSchedule(longest=None)  # reject
+    PollSchedule(min_delay="5")  # reject
+    PollSchedule(max_delay=None)  # reject
     PollSchedule(fraction=duration)  # reject: a number
-    PollSchedule(expected="600")  # reject
+    PollSchedule(expected_duration="600")  # reject
     PollSchedule(interval=5)  # reject

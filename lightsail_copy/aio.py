@@ -1,0 +1,225 @@
+"""
+The public functions for asyncio: those of the package, awaited.
+
+    >>> import asyncio, boto3
+    >>> from lightsail_copy import aio
+    >>> client = aio.in_threads(boto3.client("lightsail", region_name="us-west-2"))  # doctest: +SKIP
+    >>> result = asyncio.run(aio.copy_snapshot(client, request))  # doctest: +SKIP
+
+Arguments, results and errors are those of the functions of the same names in `lightsail_copy`. A client is
+aiobotocore's, or a boto3 client through `in_threads`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from lightsail_copy import copies, lookups, plans
+from lightsail_copy.aio_driver import CLOCK, run
+from lightsail_copy.aio_fleet import copy_snapshots, watch_copies
+from lightsail_copy.client_kinds import region_of, sync_method
+from lightsail_copy.copies import IfExists
+from lightsail_copy.durations import Duration
+from lightsail_copy.operations import Operation
+from lightsail_copy.plans import CopyPlan
+from lightsail_copy.polling import Operations, Watch
+from lightsail_copy.requests import SnapshotCopyRequest
+from lightsail_copy.results import CopySnapshotResult
+from lightsail_copy.schedule import PollSchedule
+from lightsail_copy.snapshots import AutoSnapshot, Snapshot
+from lightsail_copy.typing import (
+    AsyncAutoSnapshotClient,
+    AsyncClock,
+    AsyncCopyClient,
+    AsyncOperationClient,
+    AsyncResourceClient,
+    AsyncSnapshotClient,
+    AsyncSnapshotListClient,
+    CopyClient,
+)
+
+_DEFAULT_SCHEDULE = PollSchedule()
+
+
+async def copy_snapshot(
+    client: AsyncCopyClient,
+    request: SnapshotCopyRequest,
+    *,
+    if_exists: IfExists = "raise",
+    settle_timeout: Duration = 30.0,
+    clock: AsyncClock = CLOCK,
+) -> CopySnapshotResult:
+    """
+    Copy a snapshot into the client's Region, as `lightsail_copy.copy_snapshot` does.
+
+    A cancellation during the call leaves its outcome open: the copy may have started. A later call with
+    ``if_exists="adopt"`` returns it.
+
+    Args:
+        client: a client of the **target** Region whose methods are awaited.
+        request: what to copy.
+        if_exists: what to do where the target name is in use: `raise` an error, or `adopt` a copy of the same source.
+        settle_timeout: how long to look up an open outcome, in seconds or as a `timedelta`.
+        clock: what has the time, and a `sleep` that is awaited.
+
+    Returns:
+        The operations that the service started, or the one that was found by a lookup (`adopted`).
+
+    Raises:
+        LightsailCopyError: as of `lightsail_copy.copy_snapshot`.
+        TypeError: the methods of `client` are not awaited, or `request` is not a request; nothing was sent.
+    """
+    flow = copies.copy_snapshot(request, if_exists=if_exists, settle_timeout=settle_timeout, monotonic=clock.monotonic)
+    return await run(client, flow, clock)
+
+
+async def get_operation(client: AsyncOperationClient, operation_id: str) -> Operation:
+    """Return an operation, as `lightsail_copy.get_operation` does, with its errors."""
+    return await run(client, lookups.get_operation(operation_id))
+
+
+async def get_auto_snapshots(client: AsyncAutoSnapshotClient, resource_name: str) -> tuple[AutoSnapshot, ...]:
+    """Return automatic snapshots, newest first, as `lightsail_copy.get_auto_snapshots` does, with its errors."""
+    return await run(client, lookups.get_auto_snapshots(resource_name))
+
+
+async def get_snapshot(client: AsyncSnapshotClient, name: str) -> Snapshot:
+    """Return a manual snapshot, as `lightsail_copy.get_snapshot` does, with its errors."""
+    return await run(client, lookups.get_snapshot(name))
+
+
+async def list_snapshots(client: AsyncSnapshotListClient) -> tuple[Snapshot, ...]:
+    """Return all manual snapshots of a Region, as `lightsail_copy.list_snapshots` does, with its errors."""
+    return await run(client, lookups.list_snapshots())
+
+
+async def check_copy(
+    source_client: AsyncResourceClient,
+    target_client: AsyncResourceClient,
+    request: SnapshotCopyRequest,
+    *,
+    if_exists: IfExists = "raise",
+) -> CopyPlan:
+    """Return what a copy would do, as `lightsail_copy.check_copy` does, with its errors."""
+    plans.validate_check(request, if_exists, region_of(source_client))
+    source = await run(source_client, plans.check_source(request))
+    target = await run(target_client, plans.check_target(request, adopt=if_exists == "adopt"))
+    return plans.make_plan(request, region_of(target_client), source, target)
+
+
+def watch_operations(
+    client: AsyncOperationClient,
+    operations: Operations,
+    *,
+    timeout: Duration | None = 3600.0,
+    schedule: PollSchedule = _DEFAULT_SCHEDULE,
+    clock: AsyncClock = CLOCK,
+) -> AsyncIterator[tuple[Operation, ...]]:
+    """
+    Yield the newest state of operations, as `lightsail_copy.watch_operations` does, with its errors.
+
+    Args:
+        client: a client whose methods are awaited, of the Region where the operations run.
+        operations: the operations, their ids, one of either, or the result of a copy.
+        timeout: how long to wait, in seconds or as a `timedelta`; None waits for ever. 0 polls once.
+        schedule: when to poll, and which errors to tolerate.
+        clock: what has the time, and a `sleep` that is awaited.
+
+    Returns:
+        An asynchronous iterator over tuples of all the operations, in the order given.
+    """
+    return _states(client, Watch(operations, timeout=timeout, schedule=schedule, monotonic=clock.monotonic), clock)
+
+
+async def _states(
+    client: AsyncOperationClient, watch: Watch, clock: AsyncClock
+) -> AsyncIterator[tuple[Operation, ...]]:
+    while not watch.is_finished:
+        yield await run(client, watch.next_state(), clock)
+
+
+async def wait_for_operations(
+    client: AsyncOperationClient,
+    operations: Operations,
+    *,
+    timeout: Duration | None = 3600.0,
+    schedule: PollSchedule = _DEFAULT_SCHEDULE,
+    clock: AsyncClock = CLOCK,
+) -> tuple[Operation, ...]:
+    """Wait until all operations are done, as `lightsail_copy.wait_for_operations` does, with its errors."""
+    watch = Watch(operations, timeout=timeout, schedule=schedule, monotonic=clock.monotonic)
+    return await run(client, watch.last_state(), clock)
+
+
+class ThreadedClient:
+    """
+    A boto3 client whose methods are awaited: each call runs in a thread.
+
+    A cancellation ends the wait for a call, and not the call itself.
+    """
+
+    def __init__(self, client: CopyClient) -> None:
+        """Take a boto3 client."""
+        self._client: Any = client
+
+    @property
+    def meta(self) -> Any:  # noqa: ANN401 - botocore's own
+        """The metadata of the boto3 client."""
+        return getattr(self._client, "meta", None)
+
+    @property
+    def exceptions(self) -> Any:  # noqa: ANN401 - botocore's own
+        """The error classes of the boto3 client."""
+        return self._client.exceptions
+
+    def can_paginate(self, operation_name: str, /) -> bool:
+        """Return whether an operation has pages."""
+        return bool(self._client.can_paginate(operation_name))
+
+    async def close(self) -> None:
+        """Close the connections of the boto3 client."""
+        await asyncio.to_thread(self._client.close)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a method of the boto3 client
+        method = sync_method(self._client, name)
+
+        async def call(**parameters: object) -> Mapping[str, Any]:
+            response: Mapping[str, Any] = await asyncio.to_thread(method, **parameters)
+            return response
+
+        return call
+
+
+def in_threads(client: CopyClient) -> ThreadedClient:
+    """
+    Return a client whose methods are awaited, from a boto3 client.
+
+    It needs no other package. Each call runs in a thread of asyncio's default executor, so that no call blocks the
+    event loop.
+
+    Args:
+        client: a boto3 Lightsail client, which may be shared.
+
+    Raises:
+        TypeError: `client` is not a boto3 Lightsail client.
+    """
+    sync_method(client, "copy_snapshot")
+    return ThreadedClient(client)
+
+
+__all__ = [
+    "ThreadedClient",
+    "check_copy",
+    "copy_snapshot",
+    "copy_snapshots",
+    "get_auto_snapshots",
+    "get_operation",
+    "get_snapshot",
+    "in_threads",
+    "list_snapshots",
+    "wait_for_operations",
+    "watch_copies",
+    "watch_operations",
+]

@@ -1,0 +1,95 @@
+"""The asyncio driver: it carries out a flow with a client whose methods are awaited."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable
+from logging import DEBUG
+from typing import TypeVar, cast
+
+from lightsail_copy.attempts import typed_error
+from lightsail_copy.call_log import CallLog, logger
+from lightsail_copy.client_kinds import async_method, region_of
+from lightsail_copy.flows import Call, Flow, Sleep
+from lightsail_copy.typing import AsyncClock
+
+T = TypeVar("T")
+
+
+class EventLoopClock:
+    """The machine's clock, with the event loop's sleep."""
+
+    def monotonic(self) -> float:
+        """Return the time in seconds."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float, /) -> Awaitable[None]:
+        """Sleep for a time in seconds, while other tasks go on."""
+        return asyncio.sleep(seconds)
+
+
+CLOCK = EventLoopClock()
+
+
+async def run(client: object, flow: Flow[T], clock: AsyncClock = CLOCK) -> T:
+    """
+    Carry out a flow with a client whose methods are awaited.
+
+    Args:
+        client: aiobotocore's client, or a `ThreadedClient`.
+        flow: the flow.
+        clock: what the flow sleeps by.
+
+    Returns:
+        What the flow returns.
+
+    Raises:
+        TypeError: `client` is not a Lightsail client, or its methods are not awaited; nothing was sent.
+    """
+    try:
+        step = next(flow)
+        while True:
+            response: object = None
+            try:
+                if isinstance(step, Sleep):
+                    await clock.sleep(step.seconds)
+                else:
+                    response = await perform(client, step)
+            # The flow decides about every error; a cancellation passes through it too.
+            except BaseException as error:  # noqa: BLE001 - see above
+                step = flow.throw(error)
+            else:
+                step = flow.send(response)
+    except StopIteration as stop:
+        return cast("T", stop.value)
+
+
+async def perform(client: object, call: Call[object]) -> object:
+    """
+    Carry out one call.
+
+    Args:
+        client: a client whose methods are awaited.
+        call: the call.
+
+    Returns:
+        The response, as the client returned it.
+
+    Raises:
+        LightsailCopyError: the typed error of what the client raised.
+    """
+    method = async_method(client, call.method)
+    log = CallLog(call) if logger.isEnabledFor(DEBUG) else None
+    try:
+        response: object = await method(**call.parameters)
+    except Exception as error:
+        typed = typed_error(error, region_of(client))
+        if log:
+            log.raised(typed)
+        if typed is error:
+            raise
+        raise typed from error
+    if log:
+        log.returned(response)
+    return response

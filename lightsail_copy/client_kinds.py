@@ -1,0 +1,66 @@
+"""Which kind of client a function was given: of which service and Region, and whether its methods are awaited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import iscoroutinefunction
+from typing import Any
+
+from lightsail_copy.messages import format_value
+
+
+def region_of(client: object) -> str | None:
+    """Return the Region of a client, or None where it does not have one."""
+    name = getattr(getattr(client, "meta", None), "region_name", None)
+    return name if isinstance(name, str) else None
+
+
+# Any: the methods of a client take and return as many types as there are operations.
+def sync_method(client: object, name: str) -> Callable[..., Any]:
+    """
+    Return a method of a client whose methods return their responses.
+
+    Raises:
+        TypeError: it is not a Lightsail client, or has no such method, or its methods are awaited; nothing was sent.
+    """
+    method = _method(client, name)
+    if _is_awaited(client, method):
+        raise TypeError(
+            f"client must be a boto3 client, but the methods of {format_value(client)} are awaited: use the function of"
+            " that name in lightsail_copy.aio"
+        )
+    return method
+
+
+def async_method(client: object, name: str) -> Callable[..., Any]:
+    """
+    Return a method of a client whose methods are awaited.
+
+    Raises:
+        TypeError: it is not a Lightsail client, has no such method, or its methods are not awaited; nothing was sent.
+    """
+    method = _method(client, name)
+    if not _is_awaited(client, method):
+        raise TypeError(
+            f"client must be one whose methods are awaited, unlike those of {format_value(client)}: wrap a boto3 client"
+            " with lightsail_copy.aio.in_threads(client)"
+        )
+    return method
+
+
+def _is_awaited(client: object, method: object) -> bool:
+    # The methods of aiobotocore's clients are plain functions that return a coroutine of this one.
+    return iscoroutinefunction(getattr(type(client), "_make_api_call", method))
+
+
+def _method(client: object, name: str) -> Callable[..., Any]:
+    # EC2 has a `copy_snapshot` too. A test double may have no model, or any attribute.
+    model = getattr(getattr(client, "meta", None), "service_model", None)
+    service = getattr(model, "service_name", None)
+    method: Callable[..., Any] | None = getattr(client, name, None)
+    if method is None or (isinstance(service, str) and service != "lightsail"):
+        raise TypeError(
+            f"client must be a Lightsail client with the method {name}: boto3.client('lightsail', ...), not"
+            f" {format_value(client)}"
+        )
+    return method

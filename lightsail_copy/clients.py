@@ -1,0 +1,103 @@
+"""
+Clients: a faster one than boto3's own default, and one for each Region.
+
+boto3 is imported when a client is made, and not before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from threading import Lock
+from typing import Any, cast
+
+from lightsail_copy.attempts import record_outcomes
+from lightsail_copy.enums import RegionName
+from lightsail_copy.parsing import UTC
+from lightsail_copy.request_fields import to_region
+from lightsail_copy.typing import BotoConfig, BotoSession
+from lightsail_copy.validation import raise_problems, validate_region
+
+# A pool keeps only the connections that are used, so that a large one costs nothing.
+_POOL_SIZE = 128
+_lock = Lock()
+
+
+# Any: the stubs know the client's type, but a user may have no stubs.
+def make_client(
+    region_name: RegionName | str, *, session: BotoSession | None = None, config: BotoConfig | None = None
+) -> Any:  # noqa: ANN401 - see above
+    """
+    Return a boto3 Lightsail client that is set up for this library.
+
+    It is an ordinary boto3 client, by public settings of botocore: parameters are not validated a second time, as
+    requests are validated when they are constructed; timestamps are parsed straight to UTC; and the outcome of each
+    attempt of a copy is noted, so that a copy of which nothing was sent is known not to have started.
+
+    Args:
+        region_name: the Region; for a copy, the target Region.
+        session: the boto3 session to make it from; without one, a session that the clients of this function share. A
+            session of yours keeps its own parser of timestamps, because that belongs to the whole session.
+        config: botocore's settings, which take precedence over those of this function.
+
+    Raises:
+        InvalidRequestError: the Region is not a Lightsail Region.
+        botocore.exceptions.BotoCoreError: an error of the set-up, as botocore raised it.
+    """
+    from botocore.config import Config  # noqa: PLC0415 - not before it is needed
+
+    raise_problems(validate_region("region_name", to_region(region_name)), subject="client")
+    settings: Any = Config(parameter_validation=False)
+    # A session is not safe to make clients from in several threads.
+    with _lock:
+        client: Any = (session or _shared_session()).client(
+            "lightsail", region_name=str(region_name), config=settings.merge(config) if config else settings
+        )
+    record_outcomes(client)
+    return client
+
+
+@cache
+def _shared_session() -> Any:  # noqa: ANN401 - a boto3.Session, which is not imported before
+    import boto3  # noqa: PLC0415 - not before it is needed
+    import botocore.session  # noqa: PLC0415 - not before it is needed
+
+    session = botocore.session.get_session()
+    # The AWS CLI sets its own parser of timestamps in this way.
+    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_parse_timestamp)
+    return boto3.Session(botocore_session=session)
+
+
+def _parse_timestamp(value: Any) -> datetime:  # noqa: ANN401 - as botocore got it from the wire
+    if isinstance(value, (int, float)):
+        try:
+            return datetime.fromtimestamp(value, UTC)
+        # Outside of what the platform converts: botocore may know more.
+        except (ValueError, OverflowError, OSError):
+            pass
+    from botocore.utils import parse_timestamp  # noqa: PLC0415 - only for a rare form
+
+    return parse_timestamp(cast("Any", value)).astimezone(UTC)
+
+
+def clients_for(session: BotoSession | None = None, config: BotoConfig | None = None) -> Callable[[str], Any]:
+    """
+    Return a function that returns the client of a Region, and makes it on first use.
+
+    Its clients are those of `make_client`, with one attempt for each call and a large pool of connections: a fleet of
+    copies retries by itself, within its rate.
+
+    Args:
+        session: as for `make_client`.
+        config: as for `make_client`.
+    """
+
+    @cache
+    def client_for(region_name: str) -> Any:  # noqa: ANN401 - as of make_client
+        from botocore.config import Config  # noqa: PLC0415 - not before it is needed
+
+        settings: Any = Config(retries={"total_max_attempts": 1}, max_pool_connections=_POOL_SIZE)
+        return make_client(region_name, session=session, config=settings.merge(config) if config else settings)
+
+    return client_for

@@ -1,0 +1,57 @@
+"""
+What a flow is: a generator that decides what to do next, and leaves it to a driver to do it.
+
+A flow yields a `Call` or a `Sleep`. A driver (`sync`, `aio`) carries it out and sends the response back, or throws the
+typed error into the flow. The flow returns its result. Nothing happens until a driver starts a flow, and a suspended
+flow is a small value that can be kept.
+
+Here are the values and types only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from attrs import frozen
+
+T_co = TypeVar("T_co", covariant=True)
+T = TypeVar("T")
+
+
+@frozen(order=False, eq=False)
+class Call(Generic[T_co]):
+    """
+    A call of one method of a client.
+
+    In a flow, ``yield from call`` returns the parsed response.
+
+    Attributes:
+        method: the name of the client's method.
+        parameters: its parameters, under their wire names.
+        parse: turns the response into a result, or raises `UnexpectedResponseError`.
+    """
+
+    method: str
+    parameters: Mapping[str, object]
+    parse: Callable[[Any], T_co]  # Any: what a client returns
+
+    def __iter__(self) -> Generator[Call[object], object, T_co]:
+        return self.parse((yield self))
+
+
+@frozen(order=False)
+class Sleep:
+    """
+    A delay.
+
+    Attributes:
+        seconds: how long.
+    """
+
+    seconds: float
+
+
+Step: TypeAlias = Call[object] | Sleep
+# A driver sends the response of a call, and None after a sleep.
+Flow: TypeAlias = Generator[Step, object, T]

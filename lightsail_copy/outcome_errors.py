@@ -1,0 +1,114 @@
+"""The errors of copies and waits: no connection, an unknown outcome, a failed operation, a timeout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lightsail_copy.errors import LightsailCopyError
+from lightsail_copy.messages import Text, as_sentence, shorten
+from lightsail_copy.operations import Operation
+from lightsail_copy.requests import SnapshotCopyRequest
+
+_MAX_LISTED = 5
+
+
+class ServiceUnreachableError(LightsailCopyError):
+    """
+    No connection to the service was made, or it broke before a response.
+
+    It is also the class of botocore's that it came from, so that ``except EndpointConnectionError`` catches it.
+
+    Attributes:
+        may_have_arrived: whether a request may have reached the service all the same.
+    """
+
+    operations: tuple[Operation, ...] = ()
+
+    def __init__(self, cause: str, *, may_have_arrived: bool) -> None:
+        """Take the text of botocore's error, and whether a request may have reached the service."""
+        # Past botocore's own __init__, which formats a message of its own from other arguments.
+        Exception.__init__(self)
+        advice = "" if may_have_arrived else "Nothing was sent."
+        self.set_message(
+            as_sentence(f"The service could not be reached: {cause}"),
+            f"{advice} Check the network, the Region, and the endpoint.".lstrip(),
+        )
+        self.may_have_arrived = may_have_arrived
+
+
+class UnknownOutcomeError(LightsailCopyError):
+    """
+    The service did not respond to a copy, and lookups did not show whether it started.
+
+    Attributes:
+        request: the copy.
+    """
+
+    def __init__(self, cause: str, *, request: SnapshotCopyRequest, findings: tuple[str, ...]) -> None:
+        """Take the reason why there is no response, the request, and what the lookups found."""
+        name = request.target_snapshot_name
+        super().__init__(as_sentence(f"No response to the copy to {name!r}: {cause}"), *findings)
+        self.request = request
+
+
+class OperationFailedError(LightsailCopyError):
+    """
+    One or more of the operations waited for have failed; all of them are done.
+
+    Attributes:
+        operations: all of them, in the order given.
+        failed: those that failed.
+    """
+
+    operations: tuple[Operation, ...]
+
+    def __init__(self, operations: tuple[Operation, ...]) -> None:
+        """Take the operations, of which at least one failed."""
+        failed = tuple(operation for operation in operations if operation.failed)
+        count = (
+            f"{len(failed)} of {len(operations)} operations failed" if len(operations) > 1 else "The operation failed"
+        )
+        super().__init__(
+            as_sentence(f"{count}: {_listed(failed, _format_failure, '; ')}"),
+            "A failed copy can leave a snapshot: delete it before you use the name again.",
+        )
+        self.operations = operations
+        self.failed = failed
+
+
+class WaitTimeoutError(LightsailCopyError, TimeoutError):
+    """
+    A wait timed out; the operations go on.
+
+    Attributes:
+        operations: the operations as last seen, in the order given.
+        waited: how long the wait lasted, in seconds.
+    """
+
+    operations: tuple[Operation, ...]
+
+    def __init__(self, operations: tuple[Operation, ...], *, waited: float) -> None:
+        """Take the operations as last seen, and how long the wait lasted, in seconds."""
+        pending = tuple(operation for operation in operations if not operation.done)
+        state = _listed(pending, _format_pending, ", ") if pending else "no operation was seen"
+        super().__init__(
+            f"The wait timed out after {waited:.0f} s: {state}.",
+            Text("The service goes on with the operations: to resume, wait for the same ids again."),
+        )
+        self.operations = operations
+        self.waited = waited
+
+
+def _format_failure(operation: Operation) -> str:
+    reason = ", ".join(filter(None, (operation.error_code, operation.error_details))) or "no reason given"
+    return f"{operation.resource_name} (operation {operation.id}): {shorten(reason)}"
+
+
+def _format_pending(operation: Operation) -> str:
+    return f"{operation.resource_name} ({operation.id}, {operation.status})"
+
+
+def _listed(operations: tuple[Operation, ...], format_one: Callable[[Operation], str], separator: str) -> str:
+    texts = [format_one(operation) for operation in operations[:_MAX_LISTED]]
+    rest = len(operations) - _MAX_LISTED
+    return separator.join([*texts, f"and {rest} more"] if rest > 0 else texts)

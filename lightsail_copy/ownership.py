@@ -1,0 +1,196 @@
+"""
+Whose copy uses a name: decided from the operations of the name, never from the name alone.
+
+Pure: operations and timestamps in, a finding out. Sources: responses seen on the wire (`operationDetails` of a copy is
+`<source Region>:<source name>`; manual and automatic copies, and two dates of one automatic snapshot, look alike).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta, timezone
+from enum import Enum, auto
+
+from attrs import frozen
+
+from lightsail_copy.enums import OperationType
+from lightsail_copy.operations import Operation
+from lightsail_copy.requests import ManualSnapshotCopy, SnapshotCopyRequest
+
+# The service's hosts may differ by a little.
+_SERVICE_ALLOWANCE = timedelta(seconds=5)
+# The machine's own clock may be minutes off.
+_MACHINE_ALLOWANCE = timedelta(minutes=5)
+_SOURCE = re.compile(r"[a-z0-9-]+:[A-Za-z0-9_.-]+", re.IGNORECASE)
+_MADE = re.compile(r"(Copy|Create|Allocate|Import|Register)", re.IGNORECASE)
+_REMOVED = re.compile(r"(Delete|Release)", re.IGNORECASE)
+# These are made from a snapshot, and may have its name in their operations.
+_DERIVED_RESOURCES = {"cloudformationstackrecord", "exportsnapshotrecord"}
+
+
+class Verdict(Enum):
+    """Whose copy uses a name."""
+
+    FREE = auto()  # no operation shows that the name is in use
+    OWN = auto()  # the copy that the call started
+    EARLIER = auto()  # a copy of the same source that was started before the call
+    DOUBT = auto()  # perhaps the copy that the call started
+    OTHER = auto()  # another copy, or another resource
+
+
+@frozen(order=False)
+class CallStart:
+    """
+    When a call started, by the service's clock.
+
+    Attributes:
+        at: the timestamp, cut to the second.
+        is_exact: whether the service's own clock is known from a `Date` header.
+    """
+
+    at: datetime
+    is_exact: bool
+
+    @property
+    def allowance(self) -> timedelta:
+        """How far the clock that stamps an operation may be behind."""
+        return _SERVICE_ALLOWANCE if self.is_exact else _MACHINE_ALLOWANCE
+
+
+@frozen(order=False)
+class Finding:
+    """
+    What the operations of the target name show.
+
+    Attributes:
+        verdict: whose copy uses the name.
+        operation: the operation that shows it, or None where nothing uses the name.
+        is_same_source: whether that operation is a copy of the request's source.
+        was_removed: whether the name was in use and a removal is listed.
+    """
+
+    verdict: Verdict
+    operation: Operation | None = None
+    is_same_source: bool = False
+    was_removed: bool = False
+
+    def adoptable(self, *, adopt: bool, may_be_own: bool = True) -> Operation | None:
+        """
+        Return the operation that a call may return, or None.
+
+        Args:
+            adopt: whether the call may return any copy of the same source that did not fail.
+            may_be_own: whether the call may have started a copy: then it may return that.
+        """
+        if self.operation is None or (may_be_own and self.verdict is Verdict.OWN):
+            return self.operation
+        return self.operation if adopt and self.is_same_source and not self.operation.failed else None
+
+    def __str__(self) -> str:
+        found = self.operation
+        if found is None:
+            return ""
+        what = f"{found.operation_type}" + (f" of {found.operation_details}" if found.operation_details else "")
+        state = f"operation {found.id}, {found.status}, {found.created_at:%Y-%m-%dT%H:%M:%SZ}"
+        return f"The name is in use by {what} ({state})."
+
+
+def judge(request: SnapshotCopyRequest, operations: Iterable[Operation], start: CallStart) -> Finding:
+    """
+    Return whose copy uses the target name of a request.
+
+    Args:
+        request: the copy.
+        operations: the operations of the target name, in any order; operations of other names are ignored.
+        start: when the call started.
+    """
+    name = request.target_snapshot_name
+    named = [each for each in operations if each.resource_name == name]
+    user = max((each for each in named if _is_made(each)), key=lambda each: _recency(each, request), default=None)
+    if user is None or any(_is_later(each, user) for each in named if _is_removed(each)):
+        return Finding(Verdict.FREE, was_removed=any(map(_is_removed, named)))
+    same_source = _is_copy_of(user, request)
+    return Finding(_verdict(user, request, start, same_source=same_source), user, is_same_source=same_source is True)
+
+
+def _verdict(
+    operation: Operation, request: SnapshotCopyRequest, start: CallStart, *, same_source: bool | None
+) -> Verdict:
+    if same_source is False:
+        return Verdict.OTHER
+    if operation.created_at < start.at - start.allowance:
+        return Verdict.EARLIER if same_source else Verdict.OTHER
+    if same_source is None:
+        return Verdict.DOUBT
+    # The allowance serves a copy of the same content: not of an automatic snapshot, which may be of another date, and
+    # not one that has failed already.
+    is_since = operation.created_at >= start.at
+    if isinstance(request, ManualSnapshotCopy):
+        return Verdict.OWN if is_since or not operation.failed else Verdict.EARLIER
+    return Verdict.OWN if is_since and start.is_exact else Verdict.DOUBT
+
+
+def _is_copy_of(operation: Operation, request: SnapshotCopyRequest) -> bool | None:
+    """Return whether an operation is a copy of a request's source, or None where it does not name its source."""
+    if str(operation.operation_type).casefold() != OperationType.COPY_SNAPSHOT.casefold():
+        return False
+    details = (operation.operation_details or "").strip()
+    # An ARN, or text of any other form, may name the same source in another way.
+    if not _SOURCE.fullmatch(details):
+        return None
+    return details.casefold() == f"{request.source_region}:{request.source_name}".casefold()
+
+
+def _is_made(operation: Operation) -> bool:
+    kind = str(operation.operation_type)
+    if "fromsnapshot" in kind.casefold() or str(operation.resource_type).casefold() in _DERIVED_RESOURCES:
+        return False
+    return _MADE.match(kind) is not None
+
+
+def _is_removed(operation: Operation) -> bool:
+    # A removal that failed removed nothing; a copy that failed can still use the name.
+    return (
+        _REMOVED.fullmatch(str(operation.operation_type).removesuffix(str(operation.resource_type))) is not None
+        and not operation.failed
+    )
+
+
+def _recency(operation: Operation, request: SnapshotCopyRequest) -> tuple[datetime, bool, datetime]:
+    # Within a second, a copy of the request's source comes first.
+    second = operation.created_at.replace(microsecond=0)
+    return second, _is_copy_of(operation, request) is True, operation.created_at
+
+
+def _is_later(removal: Operation, other: Operation) -> bool:
+    """Return whether a removal is known to be later: a timestamp without a fraction says nothing within its second."""
+    if removal.created_at.replace(microsecond=0) != other.created_at.replace(microsecond=0):
+        return removal.created_at > other.created_at
+    has_fractions = removal.created_at.microsecond > 0 and other.created_at.microsecond > 0
+    return has_fractions and removal.created_at > other.created_at
+
+
+def call_start(headers: Mapping[str, str], elapsed: float, machine_time: float) -> CallStart:
+    """
+    Return when a call started, by the service's clock where possible.
+
+    Args:
+        headers: the headers of a response that came after the call, their names in lower case; `date` is the service's
+            time.
+        elapsed: the time from the start of the call to that response, in seconds.
+        machine_time: the machine's time at that response, in epoch seconds.
+    """
+    # Its import takes longer than all others here, and only a call whose outcome is open needs it.
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - see above
+
+    try:
+        date = parsedate_to_datetime(str(headers["date"]))
+        # HTTP dates are in GMT; one without a zone is not in the machine's.
+        now = date.astimezone(timezone.utc) if date.tzinfo else date.replace(tzinfo=timezone.utc)
+        start, is_exact = now - timedelta(seconds=elapsed), True
+    # A header that cannot be parsed says as much as none.
+    except (KeyError, ValueError, OverflowError):
+        now = datetime.fromtimestamp(machine_time, timezone.utc)
+        start, is_exact = now - timedelta(seconds=elapsed), False
+    return CallStart(start.replace(microsecond=0), is_exact)

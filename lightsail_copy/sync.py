@@ -1,0 +1,249 @@
+"""The public functions for boto3 clients: each runs a flow with the blocking driver."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from lightsail_copy import copies, lookups, plans
+from lightsail_copy.client_kinds import region_of
+from lightsail_copy.copies import IfExists
+from lightsail_copy.durations import Duration
+from lightsail_copy.operations import Operation
+from lightsail_copy.plans import CopyPlan
+from lightsail_copy.polling import Operations, Watch
+from lightsail_copy.requests import SnapshotCopyRequest
+from lightsail_copy.results import CopySnapshotResult
+from lightsail_copy.schedule import PollSchedule
+from lightsail_copy.snapshots import AutoSnapshot, Snapshot
+from lightsail_copy.sync_driver import run
+from lightsail_copy.typing import (
+    AutoSnapshotClient,
+    Clock,
+    CopyClient,
+    OperationClient,
+    ResourceClient,
+    SnapshotClient,
+    SnapshotListClient,
+)
+
+_DEFAULT_SCHEDULE = PollSchedule()
+
+
+def copy_snapshot(
+    client: CopyClient,
+    request: SnapshotCopyRequest,
+    *,
+    if_exists: IfExists = "raise",
+    settle_timeout: Duration = 30.0,
+    clock: Clock = time,
+) -> CopySnapshotResult:
+    """
+    Copy a snapshot into the client's Region.
+
+    Calls CopySnapshot once, with exactly the request's parameters. The copy then takes time: see `wait_for_operations`.
+    A copy that the service accepted is never lost. Lightsail has no idempotency token: when botocore retries after a
+    lost response, the service rejects the retry for a name conflict with the copy that did start. After an error that
+    followed a retry, any 5xx, a connection that broke, or a response that cannot be parsed, the operations of the
+    target name are looked up (GetOperationsForResource) until the outcome is known or `settle_timeout` has passed. The
+    call's own copy is returned as adopted.
+
+    Args:
+        client: a boto3 Lightsail client of the **target** Region.
+        request: what to copy.
+        if_exists: what to do where the target name is in use: `raise` an error; or `adopt` the existing copy,
+            running or done, if it is of the same source, which makes a rerun safe. With `adopt`, a copy that is shown
+            not to have started is requested again while time is left. Two dates of one automatic snapshot look alike
+            to the service: put the date into the target name.
+        settle_timeout: how long to look up an open outcome, from the first lookup, in seconds or as a `timedelta`.
+            With 0 there is one lookup.
+        clock: what has the time and sleeps: the module `time`, or anything with its `monotonic` and `sleep`.
+
+    Returns:
+        The operations that the service started, or the one that was found by a lookup (`adopted`).
+
+    Raises:
+        NameInUseError: the target name is in use by anything else, or its origin is not known any more.
+        ServiceError: the service rejected the call (a subclass says why), or failed.
+        ServiceUnreachableError: no connection was made; nothing was sent.
+        UnexpectedResponseError: a response cannot be parsed; the copy may have started.
+        UnknownOutcomeError: there was no response, and lookups did not show whether the copy started.
+        InvalidRequestError: `if_exists` or `settle_timeout` is not valid; nothing was sent.
+        TypeError: `client` is not a boto3 Lightsail client, or `request` not a request; nothing was sent.
+        botocore.exceptions.BotoCoreError: an error of the set-up (no credentials, no Region), as botocore raised it.
+    """
+    flow = copies.copy_snapshot(request, if_exists=if_exists, settle_timeout=settle_timeout, monotonic=clock.monotonic)
+    return run(client, flow, clock)
+
+
+def get_operation(client: OperationClient, operation_id: str) -> Operation:
+    """
+    Return an operation.
+
+    Args:
+        client: a boto3 Lightsail client of the Region where the operation runs; for a copy, the target Region.
+        operation_id: the operation's id.
+
+    Raises:
+        InvalidRequestError: the id is blank or not a string; nothing was sent.
+        NotFoundError: the Region has no such operation; just after the start of a copy it may be listed later.
+        ServiceError: the service rejected the call for another reason, or failed.
+        ServiceUnreachableError, UnexpectedResponseError: no response, or one that cannot be parsed or has another id.
+        TypeError: `client` is not a boto3 Lightsail client.
+    """
+    return run(client, lookups.get_operation(operation_id))
+
+
+def get_auto_snapshots(client: AutoSnapshotClient, resource_name: str) -> tuple[AutoSnapshot, ...]:
+    """
+    Return the automatic snapshots of an instance or a disk, newest first.
+
+    Args:
+        client: a boto3 Lightsail client of the **source** Region, where the resource is.
+        resource_name: the instance or disk.
+
+    Raises:
+        InvalidRequestError: the name breaks a rule; nothing was sent.
+        NotFoundError: the Region has no such resource.
+        ServiceError: the service rejected the call for another reason, or failed.
+        ServiceUnreachableError, UnexpectedResponseError: no response, or one that cannot be parsed.
+        TypeError: `client` is not a boto3 Lightsail client.
+    """
+    return run(client, lookups.get_auto_snapshots(resource_name))
+
+
+def get_snapshot(client: SnapshotClient, name: str) -> Snapshot:
+    """
+    Return a manual snapshot, of an instance (GetInstanceSnapshot) or else of a disk (GetDiskSnapshot).
+
+    Args:
+        client: a boto3 Lightsail client of the Region where the snapshot is; for a copy, the target Region.
+        name: the snapshot's name.
+
+    Raises:
+        InvalidRequestError: the name breaks a rule; nothing was sent.
+        NotFoundError: the Region has no snapshot of that name, of either kind.
+        ServiceError: the service rejected the call for another reason, or failed.
+        ServiceUnreachableError, UnexpectedResponseError: no response, or one that cannot be parsed.
+        TypeError: `client` is not a boto3 Lightsail client.
+    """
+    return run(client, lookups.get_snapshot(name))
+
+
+def list_snapshots(client: SnapshotListClient) -> tuple[Snapshot, ...]:
+    """
+    Return all manual snapshots of a Region: those of instances, then those of disks, in the service's order.
+
+    Args:
+        client: a boto3 Lightsail client of the Region.
+
+    Raises:
+        ServiceError: the service rejected a call, or failed.
+        ServiceUnreachableError, UnexpectedResponseError: no response, or one that cannot be parsed.
+        TypeError: `client` is not a boto3 Lightsail client.
+    """
+    return run(client, lookups.list_snapshots())
+
+
+def check_copy(
+    source_client: ResourceClient,
+    target_client: ResourceClient,
+    request: SnapshotCopyRequest,
+    *,
+    if_exists: IfExists = "raise",
+) -> CopyPlan:
+    """
+    Return what a copy would do, without starting it.
+
+    Looks up whether the source exists and is ready, which automatic snapshot would be copied, and whether a snapshot,
+    an instance or a disk in the target Region uses the name. A name that a resource of another type uses (a
+    static IP, a key pair, ...) shows only when the copy is requested, and so do quotas and permissions.
+
+    Args:
+        source_client: a boto3 Lightsail client of the **source** Region.
+        target_client: a boto3 Lightsail client of the **target** Region.
+        request: the copy to check.
+        if_exists: as `copy_snapshot` takes it: with `adopt`, the plan has the operation that it would return.
+
+    Returns:
+        The plan, with the problems that were found.
+
+    Raises:
+        InvalidRequestError: `source_client` is of another Region than the request's source; nothing was sent.
+        ServiceError: the service rejected a call, or failed.
+        ServiceUnreachableError, UnexpectedResponseError: no response, or one that cannot be parsed.
+        TypeError: a client is not a boto3 Lightsail client, or `request` not a request.
+    """
+    plans.validate_check(request, if_exists, region_of(source_client))
+    source = run(source_client, plans.check_source(request))
+    target = run(target_client, plans.check_target(request, adopt=if_exists == "adopt"))
+    return plans.make_plan(request, region_of(target_client), source, target)
+
+
+def watch_operations(
+    client: OperationClient,
+    operations: Operations,
+    *,
+    timeout: Duration | None = 3600.0,
+    schedule: PollSchedule = _DEFAULT_SCHEDULE,
+    clock: Clock = time,
+) -> Iterator[tuple[Operation, ...]]:
+    """
+    Yield the newest state of operations: at once, then whenever one has changed, until all are done.
+
+    Throttling, service faults (5xx) and connection errors are tolerated for `schedule.error_tolerance`, and an
+    operation that is not found for `schedule.not_found_tolerance`. Operations that are done are not polled. If you stop
+    watching, the operations go on.
+
+    Args:
+        client: a boto3 Lightsail client of the Region where the operations run; for copies, the target Region.
+        operations: the operations, their ids, one of either, or the result of a copy.
+        timeout: how long to wait, in seconds or as a `timedelta`; None waits for ever. 0 polls once.
+        schedule: when to poll, and which errors to tolerate.
+        clock: what has the time and sleeps: the module `time`, or anything with its `monotonic` and `sleep`.
+
+    Returns:
+        An iterator over tuples of all the operations, in the order given.
+
+    Raises:
+        InvalidRequestError: an id is blank, or an argument is not valid; raised at once.
+        WaitTimeoutError: the wait timed out; the operations go on.
+        LightsailCopyError, TypeError: another error, as of `get_operation`; its `operations` has them as last seen.
+    """
+    return _states(client, Watch(operations, timeout=timeout, schedule=schedule, monotonic=clock.monotonic), clock)
+
+
+def _states(client: OperationClient, watch: Watch, clock: Clock) -> Iterator[tuple[Operation, ...]]:
+    while not watch.is_finished:
+        yield run(client, watch.next_state(), clock)
+
+
+def wait_for_operations(
+    client: OperationClient,
+    operations: Operations,
+    *,
+    timeout: Duration | None = 3600.0,
+    schedule: PollSchedule = _DEFAULT_SCHEDULE,
+    clock: Clock = time,
+) -> tuple[Operation, ...]:
+    """
+    Wait until all operations are done, and return them; it tolerates what `watch_operations` tolerates.
+
+    Args:
+        client: a boto3 Lightsail client of the Region where the operations run; for copies, the target Region.
+        operations: the operations, their ids, one of either, or the result of a copy.
+        timeout: how long to wait, in seconds or as a `timedelta`; None waits for ever. 0 polls once.
+        schedule: when to poll, and which errors to tolerate.
+        clock: what has the time and sleeps: the module `time`, or anything with its `monotonic` and `sleep`.
+
+    Returns:
+        The operations in the order given, all done, none failed.
+
+    Raises:
+        OperationFailedError: one or more failed; raised when all are done.
+        InvalidRequestError: an id is blank, or an argument is not valid; raised at once.
+        WaitTimeoutError: the wait timed out; the operations go on.
+        LightsailCopyError, TypeError: another error, as of `get_operation`; its `operations` has them as last seen.
+    """
+    watch = Watch(operations, timeout=timeout, schedule=schedule, monotonic=clock.monotonic)
+    return run(client, watch.last_state(), clock)

@@ -1,0 +1,78 @@
+"""The blocking driver: it carries out a flow with a boto3 client."""
+
+from __future__ import annotations
+
+import time
+from logging import DEBUG
+from typing import TypeVar, cast
+
+from lightsail_copy.attempts import typed_error
+from lightsail_copy.call_log import CallLog, logger
+from lightsail_copy.client_kinds import region_of, sync_method
+from lightsail_copy.flows import Call, Flow, Sleep
+from lightsail_copy.typing import Clock
+
+T = TypeVar("T")
+
+
+def run(client: object, flow: Flow[T], clock: Clock = time) -> T:
+    """
+    Carry out a flow with a boto3 client.
+
+    Args:
+        client: the client.
+        flow: the flow.
+        clock: what the flow sleeps by.
+
+    Returns:
+        What the flow returns.
+
+    Raises:
+        TypeError: `client` is not a Lightsail client, or its methods are awaited; nothing was sent.
+    """
+    try:
+        step = next(flow)
+        while True:
+            response = None
+            try:
+                if isinstance(step, Sleep):
+                    clock.sleep(step.seconds)
+                else:
+                    response = perform(client, step)
+            # The flow decides about every error; an interrupt passes through it too.
+            except BaseException as error:  # noqa: BLE001 - see above
+                step = flow.throw(error)
+            else:
+                step = flow.send(response)
+    except StopIteration as stop:
+        return cast("T", stop.value)
+
+
+def perform(client: object, call: Call[object]) -> object:
+    """
+    Carry out one call.
+
+    Args:
+        client: a boto3 Lightsail client.
+        call: the call.
+
+    Returns:
+        The response, as the client returned it.
+
+    Raises:
+        LightsailCopyError: the typed error of what the client raised.
+    """
+    method = sync_method(client, call.method)
+    log = CallLog(call) if logger.isEnabledFor(DEBUG) else None
+    try:
+        response = method(**call.parameters)
+    except Exception as error:
+        typed = typed_error(error, region_of(client))
+        if log:
+            log.raised(typed)
+        if typed is error:
+            raise
+        raise typed from error
+    if log:
+        log.returned(response)
+    return cast("object", response)

@@ -1,0 +1,221 @@
+"""
+The rules for arguments: each function returns the problems of one value.
+
+Sources: the API page of CopySnapshot (constraints), botocore's model (the pattern of names), and the Lightsail guide (2
+to 255 characters, periods allowed). Where the model and the guide differ, a value that either accepts is accepted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from itertools import chain
+
+from lightsail_copy.enums import RegionName, Unrecognized
+from lightsail_copy.errors import FOLLOW_THE_RULE, InvalidRequestError, Problem
+from lightsail_copy.messages import Text, format_value
+from lightsail_copy.parsing import parse_date
+
+_MAX_NAME_LENGTH = 255
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,253}[A-Za-z0-9_]")
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}")
+_MAX_REGION_LENGTH = 40
+_MAX_EDITS = 3
+_DATE_IN_ANY_FORM = re.compile(r"([0-9]{4})\D?([0-9]{1,2})\D?([0-9]{1,2})(\D.*)?", re.DOTALL)
+_MAX_RATE = 1_000_000
+
+
+def raise_problems(*found: Iterable[Problem], subject: str = "request") -> None:
+    """
+    Raise the problems of several values at once, if there are any.
+
+    Args:
+        found: the problems of each value.
+        subject: what has them: a request, a schedule, a call.
+
+    Raises:
+        InvalidRequestError: there is at least one problem.
+    """
+    problems = tuple(chain.from_iterable(found))
+    if problems:
+        raise InvalidRequestError(problems, subject)
+
+
+def validate_name(field: str, value: object) -> list[Problem]:
+    """
+    Return the problems of a resource's or a snapshot's name.
+
+    Args:
+        field: the argument's name.
+        value: the argument's value.
+
+    Returns:
+        One problem for each of: its type, its length, its characters, its first and last character.
+    """
+    if not isinstance(value, str):
+        remedy = _text_remedy(value, Text("Give the resource's name as a string."))
+        return [Problem(field, format_value(value), "must be a string", remedy)]
+    if _NAME.fullmatch(value):
+        return []
+    if value.startswith("arn:"):
+        remedy = Text("That is an ARN: give the name, which is not part of it.")
+        return [Problem(field, format_value(value), "must be a name", remedy)]
+    return [Problem(field, format_value(value), rule, _name_remedy(value)) for rule in _broken_name_rules(value)]
+
+
+def _broken_name_rules(text: str) -> list[str]:
+    broken: list[str] = []
+    if not 1 < len(text) <= _MAX_NAME_LENGTH:
+        broken.append(f"must have 2 to {_MAX_NAME_LENGTH} characters, not {len(text)}")
+    invalid = _NOT_IN_NAMES.search(text)
+    if invalid:
+        at = f"{invalid[0]!r} at position {invalid.start() + 1}"
+        broken.append(f"must have only ASCII letters, digits, '_', '-', and '.', not {at}")
+    for end, character in (("begin", text[:1]), ("end", text[-1:])):
+        if character in {"-", "."}:
+            broken.append(f"must {end} with a letter, a digit, or '_'")
+    return broken
+
+
+def _name_remedy(text: str) -> Text:
+    if len(text) > _MAX_NAME_LENGTH:
+        return Text("Make it {count} shorter.", count=str(len(text) - _MAX_NAME_LENGTH))
+    meant = _NOT_IN_NAMES.sub("-", _normalized(text)).strip("-.")
+    return Text("Did you mean {meant}?", meant=repr(meant)) if _NAME.fullmatch(meant) else FOLLOW_THE_RULE
+
+
+def validate_region(field: str, value: object) -> list[Problem]:
+    """
+    Return the problems of a Region's name.
+
+    Args:
+        field: the argument's name.
+        value: a `RegionName`, or an `Unrecognized` that looks like a Region.
+    """
+    if isinstance(value, RegionName) or (isinstance(value, Unrecognized) and _REGION.fullmatch(value)):
+        return []
+    if not isinstance(value, str):
+        remedy = _text_remedy(value, Text("Give a Region's name as a string, such as 'us-east-1'."))
+        return [Problem(field, format_value(value), "must be a string", remedy)]
+    return [Problem(field, format_value(value), "is not a Lightsail Region", _region_remedy(value))]
+
+
+def _region_remedy(text: str) -> Text:
+    similar = _similar_regions(text)
+    remedy = "Did you mean {names}?" if similar else "Use one of {names}."
+    # A new Region often differs from a known one in its number alone.
+    if _REGION.fullmatch(text) and (not similar or any(text[:-1] == name[:-1] for name in similar)):
+        remedy += " If the Region is newer than this release, {newer_region}."
+    return Text(remedy, names=" or ".join(map(repr, similar)) or ", ".join(RegionName))
+
+
+def _similar_regions(text: str) -> list[str]:
+    typed = re.sub(r"[\s_.]+", "-", _normalized(text[: 2 * _MAX_REGION_LENGTH]).lower())
+    if len(typed) > _MAX_REGION_LENGTH:
+        return []
+    edits = {str(region): _count_edits(typed, region) for region in RegionName}
+    fewest = min(edits.values())
+    return [name for name, count in edits.items() if count == fewest <= _MAX_EDITS]
+
+
+def _count_edits(typed: str, meant: str) -> int:
+    """Count the letters that are extra, missing or wrong; two swapped letters count as one."""
+    before: list[int] = []
+    row = list(range(len(meant) + 1))
+    for i, letter in enumerate(typed, 1):
+        before, above, row = row, before, [i]
+        for j, wanted in enumerate(meant, 1):
+            edits = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == meant[j - 2] and typed[i - 2] == wanted:
+                edits = min(edits, above[j - 2] + 1)
+            row.append(edits)
+    return row[-1]
+
+
+def validate_date(field: str, value: object) -> list[Problem]:
+    """
+    Return the problems of a date.
+
+    Args:
+        field: the argument's name.
+        value: a date; a `datetime` is a problem, as its date depends on a time zone.
+    """
+    if isinstance(value, datetime):
+        remedy = Text("Give a date in UTC that {get_auto_snapshots} lists.")
+        return [Problem(field, format_value(value), "must be a date without a time", remedy)]
+    if isinstance(value, date):
+        return []
+    if isinstance(value, str):
+        meant = _similar_date(value)
+        remedy = Text("Did you mean {meant}?", meant=repr(str(meant))) if meant else _LISTED_DATE
+        return [Problem(field, format_value(value), "must be a calendar date in the form YYYY-MM-DD", remedy)]
+    remedy = _text_remedy(value, Text("Give {date_example}."))
+    return [Problem(field, format_value(value), "must be a date", remedy)]
+
+
+_LISTED_DATE = Text("Give one of the dates that {get_auto_snapshots} lists.")
+
+
+def _similar_date(text: str) -> date | None:
+    match = _DATE_IN_ANY_FORM.fullmatch(_normalized(text[:_MAX_NAME_LENGTH]))
+    return parse_date(f"{match[1]}-{match[2]:0>2}-{match[3]:0>2}") if match else None
+
+
+def validate_boolean(field: str, value: object) -> list[Problem]:
+    """Return the problems of a Boolean."""
+    return [] if isinstance(value, bool) else [Problem(field, format_value(value), "must be True or False")]
+
+
+def validate_operation_id(field: str, value: object) -> list[Problem]:
+    """Return the problems of an operation's id."""
+    if isinstance(value, str) and value.strip():
+        return []
+    return [
+        Problem(field, format_value(value), "must be a string that is not blank", Text("Give {operation_id_source}."))
+    ]
+
+
+def validate_choice(field: str, value: object, choices: tuple[str, ...]) -> list[Problem]:
+    """Return the problems of a value that must be one of a few strings."""
+    if isinstance(value, str) and value in choices:
+        return []
+    return [Problem(field, format_value(value), f"must be {' or '.join(map(repr, choices))}")]
+
+
+def validate_count(field: str, value: object) -> list[Problem]:
+    """Return the problems of a number of things, at least one."""
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return []
+    return [Problem(field, format_value(value), "must be an integer of at least 1")]
+
+
+def validate_rate(field: str, value: object) -> list[Problem]:
+    """Return the problems of a number of calls a second."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= _MAX_RATE:
+        return []
+    return [
+        Problem(
+            field, format_value(value), f"must be a number of calls a second, more than 0 and at most {_MAX_RATE:,}"
+        )
+    ]
+
+
+def validate_type(field: str, value: object, expected: type, remedy: str = FOLLOW_THE_RULE) -> list[Problem]:
+    """Return the problem of a value that is not an instance of a class."""
+    if isinstance(value, expected):
+        return []
+    return [Problem(field, format_value(value), f"must be a {expected.__name__}", remedy)]
+
+
+def _text_remedy(value: object, otherwise: Text) -> Text:
+    return Text("Decode it: value.decode('ascii').") if isinstance(value, (bytes, bytearray)) else otherwise
+
+
+def _normalized(text: str) -> str:
+    """Return a text with full-width letters and foreign digits in ASCII, and without outer white space."""
+    import unicodedata  # noqa: PLC0415 - only for a value that breaks a rule
+
+    narrow = unicodedata.normalize("NFKC", text).strip()
+    return "".join(str(unicodedata.decimal(letter, letter)) for letter in narrow)

@@ -1,0 +1,60 @@
+"""The command line run inside the test, against a fake, on a clock that only the test moves."""
+
+# ruff: noqa: ANN401 - boto3 makes its client classes at run time
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from attrs import Factory, define
+from click.testing import CliRunner, Result
+from samples import NO_RESENDS
+
+from lightsail_copy.cli import Tools, app
+from lightsail_copy.testing import FakeClock, FakeLightsail
+
+SOURCE = ("--source-region", "us-east-1", "--source-snapshot-name", "web-1-monday")
+MANUAL = ("manual", *SOURCE, "--target-snapshot-name", "web-1-monday-copy", "--region", "us-west-2")
+AUTO = (
+    "auto",
+    *("--source-region", "us-east-1", "--source-resource-name", "web-1"),
+    *("--target-snapshot-name", "web-1-copy", "--region", "us-west-2"),
+)
+LATEST = "--use-latest-restorable-auto-snapshot"
+
+
+@define
+class Session:
+    """What `boto3.Session` is to the command: clients of a fake, and a record of how they were asked for."""
+
+    fake: FakeLightsail
+    region_name: str | None = None
+    profiles: list[str | None] = Factory(list[str | None])
+    endpoints: list[str | None] = Factory(list[str | None])
+
+    def __call__(self, profile: str | None) -> Session:
+        self.profiles.append(profile)
+        return self
+
+    def client(self, service: str, /, *, region_name: str, endpoint_url: str | None) -> Any:
+        assert service == "lightsail"
+        self.endpoints.append(endpoint_url)
+        return self.fake.client(region_name, config=NO_RESENDS)
+
+
+def run(fake: FakeLightsail, *words: str, session: Session | None = None, clock: FakeClock | None = None) -> Result:
+    """Run a command line; its `exit_code`, `stdout` and `stderr` are what a shell would see."""
+    tools = Tools(open_session=session or Session(fake), clock=clock or fake.clock)
+    return CliRunner().invoke(app, words, obj=tools)
+
+
+def operations(result: Result) -> list[dict[str, Any]]:
+    """Return the operations that a command wrote, of which nothing else may be on standard output."""
+    listed: list[dict[str, Any]] = json.loads(result.stdout)["operations"]
+    return listed
+
+
+def without_ids(lines: list[str]) -> list[str]:
+    """Return lines in which the id of an operation is ID."""
+    return [re.sub(r"operation [0-9a-f-]{36}", "operation ID", line) for line in lines]

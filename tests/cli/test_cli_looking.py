@@ -1,0 +1,137 @@
+"""`auto-snapshots`, `snapshots` and `--dry-run`: the commands that change nothing."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from cli_support import AUTO, LATEST, MANUAL, Session, run
+from samples import answer
+
+from lightsail_copy import AutoSnapshot, Snapshot
+from lightsail_copy.testing import FakeLightsail, faults
+
+READS = ("GetInstanceSnapshot", "GetDiskSnapshot", "GetAutoSnapshots", "GetInstance", "GetDisk")
+
+
+def test_automatic_snapshots_are_written_as_the_aws_cli_does(fake: FakeLightsail) -> None:
+    result = run(fake, "auto-snapshots", "web-1", "--region", "us-east-1")
+    assert (result.exit_code, result.stderr) == (0, "")
+    written = json.loads(result.stdout)
+    assert list(written) == ["resourceName", "resourceType", "autoSnapshots"]
+    assert written["resourceName"] == "web-1"
+    assert [each["date"] for each in written["autoSnapshots"]] == ["2025-12-31", "2025-12-30", "2025-12-29"]
+    assert list(written["autoSnapshots"][0]) == ["date", "createdAt", "status", "fromAttachedDisks"]
+    assert AutoSnapshot.from_dict(written["autoSnapshots"][0]).to_dict() == written["autoSnapshots"][0]
+
+
+def test_automatic_snapshots_are_written_as_a_table_too(fake: FakeLightsail) -> None:
+    fake.add_instance("web-2", "us-east-1", attached_disks=["data-1"])
+    fake.add_auto_snapshot("web-2", "us-east-1", "2025-12-31")
+    result = run(fake, "auto-snapshots", "web-2", "--region", "us-east-1", "--output", "table")
+    assert result.stdout.splitlines() == [
+        "DATE        CREATED               STATUS   ATTACHED DISKS",
+        "2025-12-31  2025-12-31 06:00 UTC  Success  /dev/xvdf (8 GB)",
+    ]
+
+
+def test_a_resource_that_is_not_there_points_to_the_region(fake: FakeLightsail) -> None:
+    result = run(fake, "auto-snapshots", "web-1", "--region", "us-west-2")
+    assert (result.exit_code, result.stdout) == (1, "")
+    sentence = "Error: us-west-2 has no instance or disk web-1: give its Region with --region\n"
+    assert result.stderr == sentence
+
+
+def test_a_bad_name_of_a_resource_is_a_bad_request(fake: FakeLightsail) -> None:
+    result = run(fake, "auto-snapshots", "web 1", "--region", "us-west-2")
+    assert (result.exit_code, fake.calls) == (2, ())
+    assert result.stderr.startswith("Error: RESOURCE: 'web 1' must have only ")
+
+
+def test_snapshots_of_both_kinds_and_of_all_pages_are_listed_as_the_service_gave_them() -> None:
+    fake = FakeLightsail(page_size=1)
+    for name in ("web-1", "web-2"):
+        fake.add_manual_snapshot(name, "us-east-1")
+    fake.add_manual_snapshot("data-1", "us-east-1", resource_type="DiskSnapshot")
+    result = run(fake, "snapshots", "--region", "us-east-1")
+    assert (result.exit_code, result.stderr) == (0, "")
+    written = json.loads(result.stdout)
+    assert list(written) == ["instanceSnapshots", "diskSnapshots"]
+    assert [each["name"] for each in written["instanceSnapshots"]] == ["web-1", "web-2"]
+    assert written["diskSnapshots"][0]["progress"] == "100%"
+    assert written["diskSnapshots"][0]["createdAt"] == "2026-01-01T00:00:00+00:00"
+    assert Snapshot.from_dict(written["diskSnapshots"][0]).name == "data-1"
+
+
+def test_snapshots_are_written_as_a_table_too(fake: FakeLightsail) -> None:
+    result = run(fake, "snapshots", "--region", "us-east-1", "--output", "table")
+    assert result.stdout.splitlines() == [
+        "NAME           TYPE              STATE      GB  CREATED               FROM",
+        "web-1-monday   InstanceSnapshot  available  40  2026-01-01 00:00 UTC  web-1",
+        "data-1-monday  DiskSnapshot      completed  8   2026-01-01 00:00 UTC  data-1",
+    ]
+
+
+def test_a_region_without_snapshots_is_an_empty_list(fake: FakeLightsail) -> None:
+    result = run(fake, "snapshots", "--region", "us-west-2")
+    assert json.loads(result.stdout) == {"instanceSnapshots": [], "diskSnapshots": []}
+    assert run(fake, "snapshots", "--region", "us-west-2", "--output", "table").stdout.count("\n") == 1
+
+
+def test_a_list_that_is_refused_is_status_1(fake: FakeLightsail) -> None:
+    fake.fail_next("GetInstanceSnapshots", faults.access_denied())
+    result = run(fake, "snapshots", "--region", "us-west-2")
+    assert result.exit_code == 1
+    assert "AccessDeniedException" in result.stderr
+
+
+def test_a_read_that_is_answered_by_nonsense_is_status_1_as_nothing_can_have_started(fake: FakeLightsail) -> None:
+    fake.fail_next("GetAutoSnapshots", answer({"autoSnapshots": ["?"]}))
+    assert run(fake, "auto-snapshots", "web-1", "--region", "us-east-1").exit_code == 1
+
+
+def test_a_dry_run_tells_what_would_be_copied_and_copies_nothing(fake: FakeLightsail) -> None:
+    session = Session(fake)
+    result = run(fake, *MANUAL, "--dry-run", "--wait", session=session)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert json.loads(result.stdout) == {
+        "possible": True,
+        "request": {
+            "sourceRegion": "us-east-1",
+            "sourceSnapshotName": "web-1-monday",
+            "targetSnapshotName": "web-1-monday-copy",
+        },
+        "targetRegion": "us-west-2",
+        "sizeInGb": 40,
+        "problems": [],
+    }
+    assert {call.operation for call in fake.calls} <= set(READS)
+    assert {call.region for call in fake.calls} == {"us-east-1", "us-west-2"}
+
+
+def test_a_dry_run_of_the_latest_tells_its_day(fake: FakeLightsail) -> None:
+    assert json.loads(run(fake, *AUTO, LATEST, "--dry-run").stdout)["restoreDate"] == "2025-12-31"
+
+
+def test_a_dry_run_is_written_as_a_table_too(fake: FakeLightsail) -> None:
+    result = run(fake, *AUTO, "--restore-date", "2025-12-30", "--dry-run", "--output", "table")
+    assert result.stdout.splitlines() == [
+        "SOURCE  SOURCE REGION  DATE        TARGET      TARGET REGION  GB  POSSIBLE",
+        "web-1   us-east-1      2025-12-30  web-1-copy  us-west-2      40  yes",
+    ]
+
+
+@pytest.mark.parametrize("output", ["json", "table"])
+def test_a_dry_run_of_what_would_be_refused_is_status_1_and_tells_all_reasons(fake: FakeLightsail, output: str) -> None:
+    fake.remove("web-1-monday", "us-east-1")
+    fake.add_instance("web-1-monday-copy", "us-west-2")
+    result = run(fake, *MANUAL, "--dry-run", "--output", output)
+    assert result.exit_code == 1
+    head, *reasons = result.stderr.splitlines()
+    assert head == "Error: 2 problems:"
+    assert [reason.split()[0].strip(":") for reason in reasons] == ["--source-snapshot-name", "--target-snapshot-name"]
+    if output == "json":
+        written = json.loads(result.stdout)
+        assert (written["possible"], [f"  {each}" for each in written["problems"]]) == (False, reasons)
+    else:
+        assert result.stdout.splitlines()[1].endswith("  no")

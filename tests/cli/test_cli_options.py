@@ -1,0 +1,121 @@
+"""What the command takes from the AWS CLI and from its environment: --query, --output, --version, signals, settling."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from cli_support import AUTO, MANUAL, operations, run
+from click.testing import CliRunner
+
+import lightsail_copy
+from lightsail_copy.cli import app
+from lightsail_copy.cli.options import ProfileType
+from lightsail_copy.testing import FakeLightsail, faults
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    result = CliRunner().invoke(app, ["--version"])
+    assert (result.exit_code, result.stdout) == (0, f"lightsail-copy {lightsail_copy.__version__}\n")
+
+
+@pytest.mark.parametrize(
+    ("query", "output", "printed"),
+    [
+        ("operations[0].resourceName", "json", '"web-1-monday-copy"\n'),
+        ("operations[0].resourceName", "text", "web-1-monday-copy\n"),
+        ("operations[].[resourceName, isTerminal]", "text", "web-1-monday-copy\tFalse\n"),
+        ("operations[].resourceName", "text", "web-1-monday-copy\n"),
+        ("operations[0].{a: resourceName, b: nothing}", "text", "web-1-monday-copy\tNone\n"),
+        ("operations[0].location", "table", '{\n    "availabilityZone": "all",\n    "regionName": "us-west-2"\n}\n'),
+    ],
+)
+def test_a_query_prints_a_part_of_the_result(fake: FakeLightsail, query: str, output: str, printed: str) -> None:
+    result = run(fake, *MANUAL, "--query", query, "--output", output, "--no-cli-pager")
+    assert (result.exit_code, result.stdout) == (0, printed)
+
+
+def test_a_query_that_is_no_expression_is_status_2(fake: FakeLightsail) -> None:
+    result = run(fake, "snapshots", "--region", "us-east-1", "--query", "[")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--query is not a JMESPath expression" in result.stderr
+
+
+def test_text_is_separated_by_tabs_and_has_no_header(fake: FakeLightsail) -> None:
+    result = run(fake, "auto-snapshots", "web-1", "--region", "us-east-1", "--output", "text")
+    assert result.stdout.splitlines()[0].split("\t")[0] == "2025-12-31"
+
+
+def test_automatic_snapshots_have_the_type_of_their_resource(fake: FakeLightsail) -> None:
+    result = run(fake, "auto-snapshots", "data-1", "--region", "us-east-1")
+    assert json.loads(result.stdout)["resourceType"] == "Disk"
+
+
+def test_the_result_says_whether_the_copy_was_adopted(fake: FakeLightsail) -> None:
+    assert json.loads(run(fake, *MANUAL).stdout)["adopted"] is False
+    assert json.loads(run(fake, *MANUAL, "--if-exists", "adopt").stdout)["adopted"] is True
+
+
+def test_a_dry_run_says_what_it_would_adopt(fake: FakeLightsail) -> None:
+    (started,) = operations(run(fake, *MANUAL))
+    result = run(fake, *MANUAL, "--dry-run", "--if-exists", "adopt")
+    assert result.exit_code == 0
+    assert result.stderr == f"Would adopt: web-1-monday-copy (operation {started['id']}).\n"
+    assert json.loads(result.stdout)["adopts"]["id"] == started["id"]
+    table = run(fake, *MANUAL, "--dry-run", "--if-exists", "adopt", "--output", "table")
+    assert table.stdout.splitlines()[1].endswith("adopts")
+
+
+def test_a_dry_run_for_a_date_that_does_not_exist_shows_that_date(fake: FakeLightsail) -> None:
+    result = run(fake, *AUTO, "--restore-date", "2025-12-01", "--dry-run")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["restoreDate"] == "2025-12-01"
+
+
+def test_a_copy_that_settles_for_longer_than_two_seconds_says_so_once(fake: FakeLightsail) -> None:
+    fake.fail_next("CopySnapshot", faults.connection_closed(performed=True))
+    fake.fail_next("GetOperationsForResource", faults.throttled(), times=5)
+    result = run(fake, *MANUAL)
+    assert result.exit_code == 0
+    assert result.stderr.count("The outcome of the copy is open; looking it up ...") == 1
+
+
+def test_the_time_to_settle_is_an_option(fake: FakeLightsail) -> None:
+    fake.fail_next("CopySnapshot", faults.connection_closed(performed=True))
+    fake.fail_next("GetOperationsForResource", faults.throttled(), times=5)
+    result = run(fake, *MANUAL, "--settle-timeout", "0")
+    assert result.exit_code == 5
+    assert "1 lookup in 0 s" in result.stderr
+
+
+def test_a_profile_is_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "config"
+    path.write_text("[profile work]\n[profile play]\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(path))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    option = next(param for param in app.params if param.name == "profile")
+    items = ProfileType().shell_complete(app.make_context("x", ["snapshots"]), option, "w")
+    assert [item.value for item in items] == ["work"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_a_signal_ends_a_wait_as_ctrl_c_does(name: str) -> None:
+    command = [sys.executable, "-m", "lightsail_copy", *MANUAL, "--demo", "--wait"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        seen = [process.stderr.readline(), process.stderr.readline()]
+        assert "(operation " in seen[1]
+        process.send_signal(getattr(signal, name))
+        _, rest = process.communicate()
+    assert process.returncode == 130
+    assert "Interrupted: the copy goes on at AWS." in rest
+    assert " wait " in rest.splitlines()[-1]

@@ -1,0 +1,143 @@
+"""The command as a process of its own: pipes that close, packages that are missing, shells that complete."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from cli_support import MANUAL
+
+from lightsail_copy import RegionName, cli
+from lightsail_copy.__main__ import main
+
+# Nothing of it may matter to the demo.
+BAD_ENVIRONMENT = {
+    "AWS_PROFILE": "none-such",
+    "AWS_DEFAULT_REGION": "nowhere",
+    "AWS_ENDPOINT_URL": "nothing",
+    "AWS_CONFIG_FILE": "/nowhere/at/all",
+}
+COMMAND = (sys.executable, "-W", "error", "-m", "lightsail_copy")
+SLOW = {"boto3", "botocore.session", "rich.console", "lightsail_copy.testing"}
+BLOCKED = """
+import runpy, sys
+sys.modules[{name!r}] = None
+sys.argv = ["lightsail-copy", "--help"]
+runpy.run_module("lightsail_copy", run_name="__main__")
+"""
+
+
+def run_process(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a shell does."""
+    return subprocess.run([*COMMAND, *words], env={**os.environ, **env}, capture_output=True, text=True, check=False)
+
+
+def test_the_demo_works_whatever_the_environment_says_of_aws() -> None:
+    ended = run_process(*MANUAL, "--demo", **BAD_ENVIRONMENT)
+    assert (ended.returncode, ended.stderr.count("\n")) == (0, 1)
+    assert json.loads(ended.stdout)["operations"][0]["resourceName"] == "web-1-monday-copy"
+
+
+def test_a_bad_request_is_status_2_of_the_process() -> None:
+    ended = run_process("manual", "--demo")
+    assert (ended.returncode, ended.stdout) == (2, "")
+
+
+@pytest.mark.parametrize("name", ["click", "rich"])
+def test_without_the_extra_the_command_says_what_to_install(name: str) -> None:
+    code = [sys.executable, "-c", BLOCKED.format(name=name)]
+    ended = subprocess.run(code, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == f"Error: the command needs {name}: run pip install 'lightsail-copy[cli]'\n"
+
+
+def test_a_pipe_that_closes_early_is_no_error_and_changes_no_status() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    ended = subprocess.run([*COMMAND, *MANUAL, "--demo"], stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert ended.returncode == 0
+    assert ended.stderr.splitlines() == ["Demo: a Lightsail in memory, with sample data; no AWS account is used."]
+
+
+def test_a_closed_standard_error_changes_nothing_either() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    ended = subprocess.run([*COMMAND, *MANUAL, "--demo"], stdout=subprocess.PIPE, stderr=writer, text=True, check=False)
+    os.close(writer)
+    assert (ended.returncode, list(json.loads(ended.stdout))) == (0, ["operations", "adopted"])
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux's")  # noqa: PTH110 - it is no file
+def test_a_result_that_cannot_be_written_is_said_without_a_traceback() -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - it is no file
+        command = [*COMMAND, *MANUAL, "--demo"]
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[1:] == [
+        "Error: the command is done, but its result cannot be written to standard output (No space left on device)"
+    ]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a way of POSIX shells to close a stream")
+def test_streams_that_are_closed_from_the_start_are_no_error() -> None:
+    words = " ".join([*COMMAND, *MANUAL, "--demo", "--output", "table"])
+    assert subprocess.run(["/bin/sh", "-c", f"{words} >&- 2>&-"], check=False).returncode == 0
+
+
+def test_the_help_lists_the_exit_statuses_and_how_to_complete() -> None:
+    ended = run_process("--help")
+    assert ended.returncode == 0
+    assert [line.split()[0] for line in ended.stdout.partition("Exit status:\n")[2].splitlines()[:7]] == [
+        *("0", "1", "2", "3", "4", "5", "130"),
+    ]
+    assert "_LIGHTSAIL_COPY_COMPLETE=bash_source lightsail-copy" in ended.stdout
+
+
+def test_the_help_loads_nothing_slow() -> None:
+    script = f"""
+import atexit, sys
+atexit.register(lambda: print(sorted({SLOW} & set(sys.modules)), file=sys.stderr))
+from lightsail_copy.cli import app
+app(["--help"])
+"""
+    # Coverage measures subprocesses by these variables, and loads modules of its own to do so.
+    env = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    ended = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True, check=True)
+    assert ended.stderr == "[]\n"
+
+
+@pytest.mark.parametrize("option", ["--region", "--source-region"])
+def test_a_shell_completes_regions(option: str) -> None:
+    ended = run_process(
+        _LIGHTSAIL_COPY_COMPLETE="bash_complete", COMP_WORDS=f"lightsail-copy manual {option} eu-w", COMP_CWORD="3"
+    )
+    assert ended.stdout.split() == [f"plain,{region}" for region in RegionName if region.startswith("eu-w")]
+
+
+def test_a_shell_completes_commands() -> None:
+    ended = run_process(_LIGHTSAIL_COPY_COMPLETE="bash_complete", COMP_WORDS="lightsail-copy auto", COMP_CWORD="1")
+    assert ended.stdout.split() == ["plain,auto", "plain,auto-snapshots"]
+
+
+def test_the_console_script_is_the_same_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["/usr/bin/lightsail-copy", "--help"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("Usage: ")
+
+
+def test_ctrl_c_while_all_is_loaded_is_status_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "app", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 130

@@ -1,0 +1,289 @@
+"""What a terminal shows, read from a pseudo-terminal; time is the test's, and nothing is waited for."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import struct
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from attrs import frozen
+from cli_support import MANUAL, Session, without_ids
+
+from lightsail_copy.cli import Tools, app
+from lightsail_copy.testing import FakeClock, FakeLightsail, faults
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Any: type checkers on a system without these modules know nothing of them.
+fcntl: Any = pytest.importorskip("fcntl", reason="pseudo-terminals are POSIX's")
+pty: Any = pytest.importorskip("pty", reason="pseudo-terminals are POSIX's")
+termios: Any = pytest.importorskip("termios", reason="pseudo-terminals are POSIX's")
+
+WAIT = (*MANUAL, "--wait")
+DISK = (
+    *("manual", "--source-region", "us-east-1", "--source-snapshot-name", "data-1-monday"),
+    *("--target-snapshot-name", "data-1-monday-copy", "--region", "us-west-2", "--wait"),
+)
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+@frozen
+class Shown:
+    """How a command ended, and all that it wrote to a terminal."""
+
+    status: object
+    raw: str
+
+    @property
+    def lines(self) -> list[str]:
+        """What was drawn, line by line and frame by frame, without colours and movements."""
+        plain = CONTROL.sub("", self.raw)
+        return [line.rstrip() for line in re.split(r"[\r\n]+", plain) if line.strip()]
+
+
+@pytest.fixture
+def show(fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Shown]:
+    """Return a function that runs a command line with standard error, or another stream, on a terminal."""
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+
+    def run(
+        *words: str, columns: int = 80, stream: str = "stderr", encoding: str = "utf-8", clock: FakeClock = fake.clock
+    ) -> Shown:
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        pieces: list[bytes] = []
+        reader = threading.Thread(target=read_all, args=(master, pieces))
+        reader.start()
+        with open(slave, "w", encoding=encoding) as terminal, monkeypatch.context() as patch:  # noqa: PTH123 - no path
+            patch.setattr(sys, stream, terminal)
+            patch.setenv("COLUMNS", str(columns))  # for rich, which asks the streams that the process began with
+            with pytest.raises(SystemExit) as ended:
+                app.main(list(words), prog_name=app.name, obj=Tools(open_session=Session(fake), clock=clock))
+        reader.join()
+        os.close(master)
+        return Shown(ended.value.code, b"".join(pieces).decode(encoding))
+
+    return run
+
+
+def read_all(master: int, pieces: list[bytes]) -> None:
+    """Take what is written to a terminal until it is closed, which Linux tells by an error."""
+    while True:
+        try:
+            piece = os.read(master, 4096)
+        except OSError:
+            return
+        if not piece:
+            return
+        pieces.append(piece)
+
+
+def test_a_bar_is_drawn_while_a_copy_goes_on_and_stays_when_it_is_done(show: Callable[..., Shown]) -> None:
+    shown = show(*WAIT)
+    assert shown.status == 0
+    assert re.fullmatch(r"  web-1-monday-copy us-east-1 → us-west-2 ━+\s+Started\s+0:00", shown.lines[0])
+    assert re.fullmatch(r"✓ web-1-monday-copy us-east-1 → us-west-2 ━+ 100% Succeeded\s+2:00", shown.lines[-1])
+
+
+def test_the_result_stays_on_standard_output(show: Callable[..., Shown], capsys: pytest.CaptureFixture[str]) -> None:
+    show(*WAIT)
+    assert capsys.readouterr().out.startswith('{\n    "operations": [')
+
+
+def test_the_snapshot_of_a_disk_shows_the_percentages_of_the_service(show: Callable[..., Shown]) -> None:
+    percentages = [int(found[1]) for line in show(*DISK).lines if (found := re.search(r"(\d+)% Started", line))]
+    assert percentages == sorted(percentages)
+    assert len(set(percentages)) > 5
+    assert 0 < percentages[-1] < 100
+
+
+def test_the_bar_of_a_disk_grows_with_its_percentage(
+    show: Callable[..., Shown], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")  # so that the part to come is blank
+    lengths = [line.count("━") for line in show(*DISK).lines if "% " in line]
+    assert lengths == sorted(lengths)
+    assert lengths[0] < 3
+    assert lengths[-1] > 10
+
+
+def test_a_percentage_that_is_not_there_yet_is_asked_for_again(fake: FakeLightsail, show: Callable[..., Shown]) -> None:
+    fake.fail_next("GetDiskSnapshot", faults.not_found())
+    assert re.search(r"\d+% Started", "\n".join(show(*DISK).lines))
+
+
+def test_the_snapshot_of_an_instance_has_no_percentage_and_is_not_asked_for(
+    fake: FakeLightsail, show: Callable[..., Shown]
+) -> None:
+    show(*WAIT)
+    assert {call.operation for call in fake.calls} == {"CopySnapshot", "GetOperation"}
+
+
+def test_a_snapshot_without_a_percentage_has_a_bar_all_the_same(
+    fake: FakeLightsail, show: Callable[..., Shown]
+) -> None:
+    def without(reply: dict[str, dict[str, object]]) -> object:
+        del reply["diskSnapshot"]["progress"]
+        return reply
+
+    fake.fail_next("GetDiskSnapshot", faults.edited(without), times=99)
+    shown = show(*DISK)
+    assert shown.status == 0
+    assert not re.search(r"\d+% Started", "\n".join(shown.lines))
+
+
+def test_a_wait_goes_on_without_percentages_where_they_are_refused(
+    fake: FakeLightsail, show: Callable[..., Shown]
+) -> None:
+    fake.fail_next("GetDiskSnapshot", faults.access_denied())
+    shown = show(*DISK)
+    assert shown.status == 0
+    assert len(fake.calls_of("GetDiskSnapshot")) == 1
+    assert not re.search(r"\d+% Started", "\n".join(shown.lines))
+
+
+def test_a_copy_that_failed_has_a_mark_of_its_own(fake: FakeLightsail, show: Callable[..., Shown]) -> None:
+    fake.fail_next_copy("OutOfSpace", "There was no room.")
+    shown = show(*WAIT)
+    assert shown.status == 3
+    assert any(
+        re.fullmatch(r"✗ web-1-monday-copy us-east-1 → us-west-2\s.* Failed\s+2:00", line) for line in shown.lines
+    )
+
+
+def test_no_line_is_as_wide_as_the_terminal(show: Callable[..., Shown], fake: FakeLightsail) -> None:
+    long = [*WAIT[:6], "a-name-of-a-snapshot-that-is-much-too-long-for-a-terminal-of-eighty-columns", *WAIT[7:]]
+    assert long[5] == "--target-snapshot-name"
+    for columns in (40, 72, 80, 200):
+        shown = show(*long, "--if-exists", "adopt", columns=columns)
+        bars = [line for line in shown.lines if re.search(r"\d:\d\d$", line)]
+        assert bars
+        assert max(map(len, bars)) <= min(columns - 2, 110)
+
+
+def test_what_is_not_known_yet_is_said_to_be_looked_up(fake: FakeLightsail, show: Callable[..., Shown]) -> None:
+    fake.fail_next("GetOperation", faults.not_found())
+    shown = show("wait", "1234", "--region", "us-west-2", "--timeout", "0")
+    assert shown.lines[0] == "Getting the operations ..."
+
+
+def test_an_operation_that_is_no_copy_shows_where_it_is(fake: FakeLightsail, show: Callable[..., Shown]) -> None:
+    fake.remove("web-1-monday", "us-east-1")
+    (operation,) = fake.client("us-east-1").get_operations()["operations"]
+    shown = show("wait", operation["id"], "--region", "us-east-1")
+    assert re.fullmatch(r"✓ web-1-monday us-east-1 ━+ 100% Succeeded\s+0:00", shown.lines[-1])
+
+
+def test_no_color_takes_the_colours_away_and_leaves_the_bars(
+    show: Callable[..., Shown], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coloured = {code for code in COLOUR.findall(show(*WAIT).raw) if re.search(r"[34]\d", code)}
+    assert coloured
+    monkeypatch.setenv("NO_COLOR", "1")
+    shown = show(*WAIT, "--if-exists", "adopt")
+    assert not {code for code in COLOUR.findall(shown.raw) if re.search(r"[34]\d", code)}
+    assert "━" in shown.raw
+
+
+def test_a_terminal_of_ascii_is_drawn_upon_in_ascii(show: Callable[..., Shown]) -> None:
+    shown = show(*WAIT, encoding="ascii")
+    assert re.fullmatch(r"v web-1-monday-copy us-east-1 -> us-west-2 -+ 100% Succeeded\s+2:00", shown.lines[-1])
+
+
+def test_a_failed_copy_is_marked_in_ascii_too(fake: FakeLightsail, show: Callable[..., Shown]) -> None:
+    fake.fail_next_copy("OutOfSpace", "There was no room.")
+    assert "\nx web-1-monday-copy" in "\n".join(show(*WAIT, encoding="ascii").lines)
+
+
+def test_a_dumb_terminal_gets_plain_lines(show: Callable[..., Shown], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    shown = show(*WAIT)
+    assert "\x1b" not in shown.raw
+    assert without_ids(shown.lines) == [
+        "web-1-monday-copy (us-east-1 to us-west-2): Started, 0:00 so far (operation ID)",
+        "web-1-monday-copy (us-east-1 to us-west-2): Succeeded after 2:00",
+    ]
+
+
+def test_ctrl_c_leaves_the_command_to_go_on_with_below_the_bar(show: Callable[..., Shown]) -> None:
+    class ClockWithCtrlC(FakeClock):
+        def sleep(self, seconds: float) -> None:
+            raise KeyboardInterrupt
+
+    shown = show(*WAIT, clock=ClockWithCtrlC(), columns=60)
+    assert shown.status == 130
+    assert shown.lines[-3:-1] == ["Interrupted: the copy goes on at AWS.", "To resume the wait:"]
+    # Not folded: it is to be copied as one line.
+    assert re.fullmatch(r"    lightsail-copy wait \S{36} --region us-west-2", shown.lines[-1])
+
+
+def test_a_sentence_is_folded_between_words_and_a_name_is_never_cut(show: Callable[..., Shown]) -> None:
+    shown = show("manual", columns=60)
+    assert shown.lines[0] == "Error: 4 problems:"
+    assert "  --source-region is missing: give the Region of the source," in shown.lines
+    assert "    such as us-east-1." in shown.lines
+    assert not [line for line in show("manual", columns=20).lines if re.search(r"\w-$", line)]
+
+
+def test_the_word_error_is_red_unless_no_color_is_set(
+    show: Callable[..., Shown], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert show("wait").raw.startswith("\x1b[31m\x1b[1mError:\x1b[0m ")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert show("wait").raw.startswith("Error: ")
+
+
+def test_a_table_has_bold_headings_where_it_fits(show: Callable[..., Shown], monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ("snapshots", "--region", "us-east-1", "--output", "table")
+    shown = show(*words, stream="stdout", columns=120)
+    assert shown.raw.startswith("\x1b[1mNAME           TYPE ")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in show(*words, stream="stdout", columns=120).raw
+
+
+def test_a_table_that_does_not_fit_is_written_in_blocks(show: Callable[..., Shown]) -> None:
+    shown = show("snapshots", "--region", "us-east-1", "--output", "table", stream="stdout", columns=60)
+    assert shown.raw.replace("\r", "").split("\n\n")[1].splitlines() == [
+        "NAME     data-1-monday",
+        "TYPE     DiskSnapshot",
+        "STATE    completed",
+        "GB       8",
+        "CREATED  2026-01-01 00:00 UTC",
+        "FROM     data-1",
+    ]
+
+
+def test_a_block_leaves_out_what_is_not_there(show: Callable[..., Shown]) -> None:
+    shown = show(*MANUAL, "--dry-run", "--output", "table", stream="stdout")
+    assert [line.split("  ")[0] for line in shown.lines] == [
+        *("SOURCE", "SOURCE REGION", "TARGET", "TARGET REGION", "GB", "POSSIBLE"),
+    ]
+
+
+def test_a_terminal_that_does_not_tell_its_width_has_the_usual_one(show: Callable[..., Shown]) -> None:
+    lines = show("manual", columns=0).lines
+    assert max(map(len, lines)) in range(60, 81)
+
+
+def test_a_terminal_that_is_no_file_has_the_usual_width_too(
+    fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Window(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("TERM", "xterm")
+    window = Window()
+    monkeypatch.setattr(sys, "stderr", window)
+    with pytest.raises(SystemExit):
+        app.main(["manual"], obj=Tools(open_session=Session(fake)))
+    assert max(map(len, CONTROL.sub("", window.getvalue()).splitlines())) in range(60, 81)

@@ -1,0 +1,379 @@
+"""
+The fault matrix as data: what goes wrong with a copy, at which point, how botocore retries, what lookups meet.
+
+`run` runs one cell against the fake and returns the outcome. The test derives the expected outcome from the contract.
+The table in the documentation is made from the same cells.
+
+One cell, worked: the cause "connection closed", at the point "after the copy started, on the first attempt", with the
+retry mode `standard`, ``if_exists="raise"`` and lookups that meet "not found once". The first CopySnapshot starts the
+copy, but its response is lost. botocore retries; the service rejects the retry, as the name is in use. The first lookup
+finds nothing. Half a second later, the second lookup lists the operation that the call started. The outcome is one
+snapshot and a result with `adopted=True`, after two attempts of CopySnapshot and two lookups.
+"""
+
+# ruff: noqa: ANN401 - boto3 makes its client classes at run time
+from __future__ import annotations
+
+from functools import cache
+from itertools import product
+from typing import TYPE_CHECKING, Any, Literal
+
+from attrs import frozen
+from botocore import UNSIGNED
+from botocore.config import Config
+
+from lightsail_copy import AutoSnapshotCopy, LightsailCopyError, ManualSnapshotCopy, copy_snapshot
+from lightsail_copy.testing import FakeLightsail, Fault, faults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lightsail_copy import SnapshotCopyRequest
+
+SOURCE, TARGET, NAME = "us-east-1", "us-west-2", "web-copy"
+MANUAL = ManualSnapshotCopy(source_region=SOURCE, source_snapshot_name="web-monday", target_snapshot_name=NAME)
+AUTOMATIC = AutoSnapshotCopy(
+    source_region=SOURCE, source_resource_name="web", target_snapshot_name=NAME, restore_date="2025-12-31"
+)
+
+IfExists = Literal["raise", "adopt"]
+# What the caller gets where a send meets the cause: nothing, an error of the service, or what cannot be read.
+Answer = Literal["none", "fault", "throttle", "unreadable"]
+Moment = Literal["before", "after", "amid"]
+
+
+@frozen
+class Cause:
+    """
+    What goes wrong with one send.
+
+    Attributes:
+        name: what to call it in the table.
+        answer: what it leaves of the answer.
+        resent: whether botocore sends again after it.
+        before: the fault that strikes before the service has acted.
+        after: the fault that strikes once the copy has started, in place of the whole reply.
+        amid: the fault that strikes once the copy has started, in the middle of the reply.
+        why_not: why those of the three that are missing cannot be.
+    """
+
+    name: str
+    answer: Answer
+    resent: bool
+    before: Fault | None = None
+    after: Fault | None = None
+    amid: Fault | None = None
+    why_not: str = ""
+
+    def fault(self, moment: Moment) -> Fault | None:
+        """Return the fault of a moment, or None where it cannot be."""
+        return {"before": self.before, "after": self.after, "amid": self.amid}[moment]
+
+
+def _unreadable(name: str, body: bytes) -> Cause:
+    before, after = (faults.replaced(body, performed=performed) for performed in (False, True))
+    why_not = "it stands in place of the whole reply"
+    return Cause(name, "unreadable", resent=False, before=before, after=after, why_not=why_not)
+
+
+_NEVER_MADE = "nothing is sent over a connection that was never made"
+_STATUS_FIRST = "the status comes before all else of a reply, which cannot turn into another in its middle"
+_WITHIN = "it strikes in the middle of a reply, by its nature"
+CLOSED = Cause(
+    "connection closed",
+    "none",
+    resent=True,
+    before=faults.connection_closed(),
+    after=faults.connection_closed(performed=True),
+    why_not="that is a reply cut short by a broken connection, which has its own part",
+)
+CAUSES = (
+    Cause("connection refused", "none", resent=True, before=faults.connection_refused(), why_not=_NEVER_MADE),
+    Cause("connect timeout", "none", resent=True, before=faults.connect_timeout(), why_not=_NEVER_MADE),
+    CLOSED,
+    Cause(
+        "read timeout",
+        "none",
+        resent=True,
+        before=faults.read_timeout(),
+        after=faults.read_timeout(performed=True),
+        amid=faults.cut_short(ending="read_timeout"),
+    ),
+    Cause(
+        "HTTP 500, ServiceException",
+        "fault",
+        resent=True,
+        before=faults.service_fault(),
+        after=faults.service_fault(performed=True),
+        why_not=_STATUS_FIRST,
+    ),
+    Cause(
+        "HTTP 503, a page of HTML",
+        "fault",
+        resent=True,
+        before=faults.service_unavailable(),
+        after=faults.service_unavailable(performed=True),
+        why_not=_STATUS_FIRST,
+    ),
+    Cause(
+        "throttled",
+        "throttle",
+        resent=True,
+        before=faults.throttled(),
+        why_not="a throttled request is turned away before any work",
+    ),
+    Cause(
+        "reply cut short, connection broken",
+        "none",
+        resent=True,
+        amid=faults.cut_short(ending="reset"),
+        why_not=_WITHIN,
+    ),
+    Cause("reply cut short, JSON cut", "unreadable", resent=False, amid=faults.cut_short(), why_not=_WITHIN),
+    _unreadable("reply not JSON", b"Please sign in to the network."),
+    _unreadable("reply empty", b""),
+    _unreadable("reply `null`", b"null"),
+    _unreadable("reply `[]`", b"[]"),
+    _unreadable("reply `{}`", b"{}"),
+    _unreadable("reply without operations", b'{"operations": []}'),
+)
+
+
+@frozen
+class Step:
+    """One send that goes wrong."""
+
+    cause: Cause
+    fault: Fault
+
+
+@frozen
+class Point:
+    """
+    When a cause strikes.
+
+    Attributes:
+        name: what to call it in the table.
+        moment: when within one send.
+        always: whether it strikes until botocore gives up; otherwise once.
+        after_lost_reply: whether a first send's reply was lost before, so that the cause strikes the re-sends.
+        before_lost_reply: whether the reply of the re-send is lost, too.
+    """
+
+    name: str
+    moment: Moment
+    always: bool = False
+    after_lost_reply: bool = False
+    before_lost_reply: bool = False
+
+    def steps(self, cause: Cause) -> tuple[Step, ...]:
+        """Return the sends that go wrong, the last of them until botocore gives up if `always`; empty if impossible."""
+        fault = cause.fault(self.moment) or (cause.amid if self.after_lost_reply else None)
+        if fault is None or CLOSED.after is None:
+            return ()
+        lost = Step(CLOSED, CLOSED.after)
+        return (lost,) * self.after_lost_reply + (Step(cause, fault),) + (lost,) * self.before_lost_reply
+
+
+POINTS = (
+    Point("before the service acts, on the first send", "before"),
+    Point("before the service acts, on every send", "before", always=True),
+    Point("before the service acts, and the re-send's reply is lost", "before", before_lost_reply=True),
+    Point("after the copy started, on the first send", "after"),
+    Point("after the copy started, on every send", "after", always=True),
+    Point("in the middle of the reply, on the first send", "amid"),
+    Point("in the middle of the reply, on every send", "amid", always=True),
+    Point("on every re-send after a lost reply", "before", always=True, after_lost_reply=True),
+)
+
+
+@frozen
+class Mode:
+    """How a client sends again."""
+
+    name: str
+    sends: int
+
+    @property
+    def config(self) -> Config:
+        """The configuration of such a client."""
+        retries: Any = {"total_max_attempts": 1} if self.sends == 1 else {"mode": self.name}
+        # Half of the time of a call goes into the signature and the User-Agent, which have no part in this.
+        return Config(retries=retries, signature_version=UNSIGNED, user_agent="tests")
+
+
+LEGACY, STANDARD, ONCE = Mode("legacy", 5), Mode("standard", 3), Mode("one attempt", 1)
+MODES = (LEGACY, STANDARD, ONCE)
+
+
+@frozen
+class Asking:
+    """
+    What the lookups of the name's operations meet.
+
+    Attributes:
+        name: what to call it in the table.
+        fault: what goes wrong, or None.
+        lookups: how many lookups meet it.
+        resent: whether botocore retries after it.
+        has_method: whether the client can look operations up.
+        fails: whether the lookups say so; otherwise they list nothing.
+    """
+
+    name: str
+    fault: Fault | None = None
+    lookups: int = 0
+    resent: bool = False
+    has_method: bool = True
+    fails: bool = True
+
+    @property
+    def passes(self) -> bool:
+        """Whether the service lists what it knows in the end."""
+        return self.has_method and self.lookups < FOREVER
+
+    def times(self, mode: Mode) -> int:
+        """Return how many calls meet the fault."""
+        return self.lookups * (mode.sends if self.resent else 1)
+
+
+FOREVER = 1000
+_NOTHING = faults.replaced(b'{"operations": []}', performed=False)
+ASKINGS = (
+    Asking("answered"),
+    Asking("nothing listed once", _NOTHING, 1, fails=False),
+    Asking("not found once", faults.not_found(), 1, fails=False),
+    Asking("throttled twice", faults.throttled(), 2, resent=True),
+    Asking("connection closed once", faults.connection_closed(), 1, resent=True),
+    Asking("unparseable once", faults.garbage(), 1),
+    Asking("nothing listed", _NOTHING, FOREVER, fails=False),
+    Asking("access denied", faults.access_denied(), FOREVER),
+    Asking("connection closed", faults.connection_closed(), FOREVER, resent=True),
+    Asking("no such method", lookups=FOREVER, has_method=False),
+)
+
+
+@frozen
+class Cell:
+    """One cell of the matrix."""
+
+    cause: Cause
+    point: Point
+    mode: Mode
+    if_exists: IfExists
+    asking: Asking
+
+    @property
+    def impossible(self) -> str:
+        """Why it cannot be; empty where it can."""
+        point = self.point
+        if not point.steps(self.cause):
+            return self.cause.why_not
+        if not (point.always or point.before_lost_reply):
+            return ""
+        if self.mode.sends == 1:
+            return "a client that sends once has no re-sends"
+        if not (self.cause.resent or point.after_lost_reply):
+            return "botocore takes it for an answer, after which it does not send again"
+        return ""
+
+
+def cells(cause: Cause, point: Point) -> Iterator[Cell]:
+    """Yield all cells of a cause at a point, possible or not."""
+    both: tuple[IfExists, ...] = ("raise", "adopt")
+    for mode, if_exists, asking in product(MODES, both, ASKINGS):
+        yield Cell(cause, point, mode, if_exists, asking)
+
+
+ALL_CELLS = tuple(cell for cause, point in product(CAUSES, POINTS) for cell in cells(cause, point))
+
+
+@frozen
+class Outcome:
+    """
+    What came of a cell.
+
+    Attributes:
+        snapshots: how many snapshots are in the target Region.
+        ending: `result`, `adopted`, or the name of the error's class.
+        may_have_started: whether an error says that the copy may have started.
+        copies: how many CopySnapshot requests were sent.
+        questions: how many GetOperationsForResource requests were sent.
+        message: what an error says.
+    """
+
+    snapshots: int
+    ending: str
+    may_have_started: bool
+    copies: int
+    questions: int
+    message: str = ""
+
+
+class CopyOnly:
+    """A client that can copy and not ask."""
+
+    def __init__(self, client: Any) -> None:
+        self.copy_snapshot = client.copy_snapshot
+
+
+class _Clients:
+    """Clients to be used again, as to make one takes as long as ten calls; not for ever where re-sends have a quota."""
+
+    _USES = 2
+
+    def __init__(self) -> None:
+        self._kept: dict[Mode, tuple[int, Any]] = {}
+
+    def get(self, mode: Mode, fake: FakeLightsail) -> Any:
+        uses, client = self._kept.get(mode, (0, None))
+        if client is None or (mode is STANDARD and uses == self._USES):
+            uses, client = 0, fake.client(TARGET, config=mode.config)
+        self._kept[mode] = (uses + 1, client)
+        fake.attach(client)
+        return client
+
+
+_clients = _Clients()
+
+
+def scene() -> FakeLightsail:
+    """Return a fake with something to copy."""
+    fake = FakeLightsail()
+    fake.add_instance("web", SOURCE)
+    fake.add_manual_snapshot("web-monday", SOURCE, source="web")
+    fake.add_manual_snapshot("web-tuesday", SOURCE, source="web")
+    fake.add_auto_snapshot("web", SOURCE, "2025-12-31")
+    return fake
+
+
+@cache
+def run(cell: Cell, request: SnapshotCopyRequest = MANUAL) -> Outcome:
+    """Run a cell that is possible, in a Region where nothing has the name; once only, as it always ends the same."""
+    fake = scene()
+    steps = cell.point.steps(cell.cause)
+    for index, step in enumerate(steps, 1):
+        fake.fail_next("CopySnapshot", step.fault, times=FOREVER if cell.point.always and index == len(steps) else 1)
+    return attempt(fake, cell.mode, cell.if_exists, cell.asking, request)
+
+
+def attempt(
+    fake: FakeLightsail, mode: Mode, if_exists: IfExists, asking: Asking, request: SnapshotCopyRequest = MANUAL
+) -> Outcome:
+    """Copy once, and say what came of it."""
+    if asking.fault is not None:
+        fake.fail_next("GetOperationsForResource", asking.fault, times=asking.times(mode))
+    client = _clients.get(mode, fake)
+    before = len(fake.calls)
+    ending, message = "result", ""
+    try:
+        able: Any = client if asking.has_method else CopyOnly(client)
+        result = copy_snapshot(able, request, if_exists=if_exists, clock=fake.clock)
+        ending = "adopted" if result.adopted else "result"
+    except LightsailCopyError as error:
+        ending, message = error.__reduce__()[1][0].__name__, str(error)
+    operations = [call.operation for call in fake.calls[before:]]
+    copies, questions = operations.count("CopySnapshot"), operations.count("GetOperationsForResource")
+    assert len(operations) == copies + questions, operations
+    snapshots = len(fake.snapshot_names(TARGET))
+    return Outcome(snapshots, ending, "may have started" in message, copies, questions, message)

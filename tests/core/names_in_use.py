@@ -1,0 +1,130 @@
+"""
+The second half of the fault matrix: the target name is held before the call, by whatever holds it.
+
+As in the first half, these are the cells and the way to run one, and what has to come of it is the test's business.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from itertools import product
+
+from attrs import frozen
+from fault_matrix import ASKINGS, FOREVER, MANUAL, NAME, STANDARD, TARGET, Asking, IfExists, Outcome, attempt, scene
+
+from lightsail_copy import ManualSnapshotCopy, SnapshotCopyRequest
+from lightsail_copy.testing import FakeLightsail, Fault, faults
+
+OTHER = ManualSnapshotCopy(source_region="us-east-1", source_snapshot_name="web-tuesday", target_snapshot_name=NAME)
+HOUR = 3600.0
+
+
+@frozen
+class Holder:
+    """
+    What holds the name.
+
+    Attributes:
+        name: what to call it in the table.
+        copied: the copy that was made an hour before, if there was one.
+        is_done: whether that copy has ended by now.
+        has_failed: whether it has ended badly.
+        by_hand: whether, last of all, the name was freed and taken by a snapshot that no copy made.
+    """
+
+    name: str
+    copied: SnapshotCopyRequest | None = None
+    is_done: bool = True
+    has_failed: bool = False
+    by_hand: bool = False
+
+    def take_the_name(self, fake: FakeLightsail) -> None:
+        """Set the scene."""
+        if self.has_failed:
+            fake.fail_next_copy("TargetFailure", "The disk of the source could not be read.")
+        if self.copied is not None:
+            fake.copy_duration = HOUR / 2 if self.is_done else 2 * HOUR
+            fake.answer(TARGET, "CopySnapshot", json.dumps(self.copied.to_dict()).encode())
+            fake.clock.advance(HOUR)
+        if self.by_hand and self.copied is not None:
+            fake.remove(NAME, TARGET)
+        if self.by_hand:
+            fake.add_manual_snapshot(NAME, TARGET)
+
+
+HOLDERS = (
+    Holder("a copy of the same source, running", MANUAL, is_done=False),
+    Holder("a copy of the same source, done", MANUAL),
+    Holder("a copy of the same source, failed", MANUAL, has_failed=True),
+    Holder("a copy of another source", OTHER),
+    Holder("a snapshot that no operation tells of", by_hand=True),
+    Holder("such a snapshot, after a copy of the same source was deleted", MANUAL, by_hand=True),
+)
+
+
+@frozen
+class Trouble:
+    """
+    What goes wrong with the sends of the copy.
+
+    Attributes:
+        name: what to call it in the table.
+        answer: what the last send is answered with.
+        sends: how many there are.
+        fault: what the first of them meets, or all that are not answered by a conflict.
+    """
+
+    name: str
+    answer: str
+    sends: int
+    fault: Fault | None = None
+
+
+TROUBLES = (
+    Trouble("nothing: the first send is refused for the name", "conflict", 1),
+    Trouble("connection closed once, then the refusal", "conflict", 2, faults.connection_closed()),
+    Trouble("throttled once, then the refusal", "conflict", 2, faults.throttled()),
+    Trouble("connection closed on every send", "none", 3, faults.connection_closed()),
+    Trouble("the refusal's reply lost on every send", "none", 3, faults.read_timeout(performed=True)),
+    Trouble("HTTP 503 on every send", "fault", 3, faults.service_unavailable()),
+    Trouble("throttled on every send", "throttle", 3, faults.throttled()),
+    Trouble("reply not JSON", "unreadable", 1, faults.garbage(performed=False)),
+)
+
+
+@frozen
+class HeldCell:
+    """One cell of this half: a client of the retry mode `standard`, and a name that is held."""
+
+    holder: Holder
+    trouble: Trouble
+    if_exists: IfExists
+    asking: Asking
+
+
+_BOTH: tuple[IfExists, ...] = ("raise", "adopt")
+ALL_HELD_CELLS = tuple(HeldCell(*parts) for parts in product(HOLDERS, TROUBLES, _BOTH, ASKINGS))
+
+
+@cache
+def run_held(cell: HeldCell) -> Outcome:
+    """Run a cell, once only; the holder of the name is left alone."""
+    fake = scene()
+    cell.holder.take_the_name(fake)
+    if cell.trouble.fault is not None:
+        fake.fail_next(
+            "CopySnapshot",
+            cell.trouble.fault,
+            times=1 if cell.trouble.answer == "conflict" else FOREVER if cell.trouble.answer != "unreadable" else 1,
+        )
+    before = ids_of_operations(fake)
+    outcome = attempt(fake, STANDARD, cell.if_exists, cell.asking)
+    assert ids_of_operations(fake) == before, cell
+    return outcome
+
+
+def ids_of_operations(fake: FakeLightsail) -> list[str]:
+    """Return the ids of all operations of the target Region."""
+    response = fake.answer(TARGET, "GetOperations", b"{}")
+    return [operation["id"] for operation in json.loads(response.body)["operations"]]

@@ -1,0 +1,238 @@
+"""The functions of `lightsail_copy.aio`: those of the package, awaited, on the same flows."""
+
+# ruff: noqa: ANN401 - boto3 makes its client classes at run time
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+from typing import Any
+
+import pytest
+from botocore.config import Config
+
+import lightsail_copy
+from lightsail_copy import (
+    InvalidRequestError,
+    ManualSnapshotCopy,
+    NameInUseError,
+    OperationFailedError,
+    aio,
+    copy_snapshot,
+    flows,
+)
+from lightsail_copy.aio_driver import CLOCK, run
+from lightsail_copy.testing import FakeClock, FakeLightsail, faults
+
+SOURCE, TARGET = "us-east-1", "us-west-2"
+REQUEST = ManualSnapshotCopy(
+    source_region=SOURCE, source_snapshot_name="web-1-monday", target_snapshot_name="web-1-copy"
+)
+SHARED = sorted(set(aio.__all__) & set(lightsail_copy.__all__))
+
+
+class AsyncClock:
+    """The fake's clock with a sleep that is awaited."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.monotonic = clock.monotonic
+        self._sleep = clock.sleep
+
+    async def sleep(self, seconds: float, /) -> None:
+        self._sleep(seconds)
+
+
+@pytest.fixture
+def fake() -> FakeLightsail:
+    fake: FakeLightsail = FakeLightsail(clock=FakeClock())
+    fake.add_instance("web-1", SOURCE)
+    fake.add_manual_snapshot("web-1-monday", SOURCE, source="web-1")
+    fake.add_auto_snapshot("web-1", SOURCE, "2025-12-31")
+    return fake
+
+
+def threads(fake: FakeLightsail, region: str = TARGET, **options: Any) -> aio.ThreadedClient:
+    return aio.in_threads(fake.client(region, **options))
+
+
+def test_a_copy_is_started_and_waited_for(fake: FakeLightsail) -> None:
+    async def job() -> Any:
+        clock = AsyncClock(fake.clock)
+        result = await aio.copy_snapshot(threads(fake), REQUEST, clock=clock)
+        states = [state async for state in aio.watch_operations(threads(fake), result, clock=clock)]
+        (last,) = await aio.wait_for_operations(threads(fake), result, clock=clock)
+        return states, last
+
+    states, last = asyncio.run(job())
+    assert [state[0].done for state in states] == [False, True]
+    assert last.succeeded
+
+
+def test_lookups_return_what_those_of_the_package_return(fake: FakeLightsail) -> None:
+    async def job() -> None:
+        source, client = threads(fake, SOURCE), fake.client(SOURCE)
+        assert await aio.get_snapshot(source, "web-1-monday") == lightsail_copy.get_snapshot(client, "web-1-monday")
+        assert await aio.get_auto_snapshots(source, "web-1") == lightsail_copy.get_auto_snapshots(client, "web-1")
+        assert await aio.list_snapshots(source) == lightsail_copy.list_snapshots(client)
+        plan = await aio.check_copy(source, threads(fake), REQUEST)
+        assert plan == lightsail_copy.check_copy(client, fake.client(TARGET), REQUEST)
+        started = (await aio.copy_snapshot(threads(fake), REQUEST)).operations[0]
+        assert await aio.get_operation(threads(fake), started.id) == started
+
+    asyncio.run(job())
+
+
+def test_a_lost_response_is_settled(fake: FakeLightsail) -> None:
+    fake.fail_next("CopySnapshot", faults.connection_closed(performed=True))
+    fake.fail_next("GetOperationsForResource", faults.throttled(), times=2)
+    client = threads(fake, config=Config(retries={"total_max_attempts": 1}))
+    result = asyncio.run(aio.copy_snapshot(client, REQUEST, clock=AsyncClock(fake.clock)))
+    assert result.adopted
+
+
+def test_errors_are_those_of_the_package(fake: FakeLightsail) -> None:
+    async def job() -> None:
+        client, clock = threads(fake), AsyncClock(fake.clock)
+        await aio.copy_snapshot(client, REQUEST, clock=clock)
+        with pytest.raises(NameInUseError):
+            await aio.copy_snapshot(client, REQUEST, clock=clock)
+        with pytest.raises(client.exceptions.InvalidInputException):
+            await aio.copy_snapshot(client, REQUEST, clock=clock)
+        with pytest.raises(InvalidRequestError):
+            await aio.get_operation(client, " ")
+
+    asyncio.run(job())
+
+
+def test_a_failed_operation_ends_a_wait(fake: FakeLightsail) -> None:
+    fake.fail_next_copy("SnapshotCopyFailed", "The disk is damaged.")
+
+    async def job() -> None:
+        clock = AsyncClock(fake.clock)
+        result = await aio.copy_snapshot(threads(fake), REQUEST, clock=clock)
+        await aio.wait_for_operations(threads(fake), result, clock=clock)
+
+    with pytest.raises(OperationFailedError, match="The disk is damaged"):
+        asyncio.run(job())
+
+
+def test_a_bare_boto3_client_is_a_type_error_before_anything_is_sent(fake: FakeLightsail) -> None:
+    with pytest.raises(TypeError, match=r"in_threads\(client\)"):
+        asyncio.run(aio.copy_snapshot(fake.client(TARGET), REQUEST))
+    assert not fake.calls
+
+
+def test_a_client_whose_methods_are_awaited_is_a_type_error_in_the_package(fake: FakeLightsail) -> None:
+    client: Any = threads(fake)
+    with pytest.raises(TypeError, match=r"lightsail_copy\.aio"):
+        copy_snapshot(client, REQUEST)
+    assert not fake.calls
+
+
+def test_what_is_no_lightsail_client_cannot_run_in_threads() -> None:
+    nothing: Any = object()
+    with pytest.raises(TypeError, match="must be a Lightsail client"):
+        aio.in_threads(nothing)
+
+
+def test_the_client_in_threads_has_the_rest_of_boto3s(fake: FakeLightsail) -> None:
+    client = threads(fake)
+    assert client.meta.region_name == TARGET
+    assert client.can_paginate("get_operations")
+    asyncio.run(client.close())
+
+
+def test_calls_run_outside_the_event_loops_thread(fake: FakeLightsail) -> None:
+    seen: set[int] = set()
+    client = fake.client(TARGET)
+
+    def note(**_: object) -> None:
+        seen.add(threading.get_ident())
+
+    client.meta.events.register("before-call.lightsail.*", note)
+    asyncio.run(aio.copy_snapshot(aio.in_threads(client), REQUEST))
+    assert seen
+    assert threading.get_ident() not in seen
+
+
+def test_a_cancellation_passes_through_the_flow(fake: FakeLightsail) -> None:
+    ended: list[BaseException] = []
+
+    def flow() -> flows.Flow[None]:
+        try:
+            yield flows.Sleep(3600)
+        except BaseException as error:
+            ended.append(error)
+            raise
+
+    async def job() -> None:
+        task = asyncio.create_task(run(threads(fake), flow()))
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert task.cancelled()
+
+    asyncio.run(job())
+    assert isinstance(ended[0], asyncio.CancelledError)
+
+
+def test_a_copy_whose_call_was_cancelled_is_adopted_by_the_next_run(fake: FakeLightsail) -> None:
+    async def job() -> bool:
+        client, clock = threads(fake), AsyncClock(fake.clock)
+        started = threading.Event()
+
+        def note(**_: object) -> None:
+            started.set()
+
+        client.meta.events.register("after-call.lightsail.CopySnapshot", note)
+        task = asyncio.create_task(aio.copy_snapshot(client, REQUEST, clock=clock))
+        await asyncio.to_thread(started.wait)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return (await aio.copy_snapshot(client, REQUEST, if_exists="adopt", clock=clock)).adopted
+
+    assert asyncio.run(job())
+
+
+def test_three_copies_run_at_once(fake: FakeLightsail) -> None:
+    async def job() -> Any:
+        client, clock = threads(fake), AsyncClock(fake.clock)
+        requests = [
+            ManualSnapshotCopy(
+                source_region=SOURCE, source_snapshot_name="web-1-monday", target_snapshot_name=f"web-1-copy-{number}"
+            )
+            for number in range(3)
+        ]
+        return await asyncio.gather(*(aio.copy_snapshot(client, each, clock=clock) for each in requests))
+
+    assert len({result.operations[0].id for result in asyncio.run(job())}) == 3
+
+
+def test_the_default_clock_sleeps_in_the_event_loop() -> None:
+    before = CLOCK.monotonic()
+    asyncio.run(_slept())
+    assert CLOCK.monotonic() >= before
+
+
+async def _slept() -> None:
+    await CLOCK.sleep(0)
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_a_function_takes_the_arguments_of_its_twin(name: str) -> None:
+    ours = inspect.signature(getattr(aio, name)).parameters
+    twins = inspect.signature(getattr(lightsail_copy, name)).parameters
+    assert list(ours) == list(twins)
+    defaults = {key: value.default for key, value in ours.items() if key != "clock"}
+    assert defaults == {key: value.default for key, value in twins.items() if key != "clock"}
+    assert [value.kind for value in ours.values()] == [value.kind for value in twins.values()]
+
+
+def test_every_function_of_the_package_that_takes_a_client_has_a_twin() -> None:
+    names = {
+        name
+        for name in lightsail_copy.__all__
+        if inspect.isfunction(function := getattr(lightsail_copy, name))
+        and {"client", "source_client", "clients"} & inspect.signature(function).parameters.keys()
+    }
+    assert names - {"record_outcomes"} == set(SHARED)

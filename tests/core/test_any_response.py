@@ -1,0 +1,178 @@
+"""Any reply at all, to any of the calls, ends in a value or in one of our errors."""
+
+# ruff: noqa: ANN401 - JSON is of any type, and boto3 makes its client classes at run time
+from __future__ import annotations
+
+import functools
+import json
+import math
+import pickle
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from samples import NO_RESENDS, copy_once
+
+from lightsail_copy import (
+    AutoSnapshot,
+    CopySnapshotResult,
+    LightsailCopyError,
+    ManualSnapshotCopy,
+    Operation,
+    PollSchedule,
+    Snapshot,
+    get_auto_snapshots,
+    get_operation,
+    get_snapshot,
+    wait_for_operations,
+)
+from lightsail_copy.testing import FakeClock, FakeLightsail, faults
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+REQUEST = ManualSnapshotCopy(source_region="us-east-1", source_snapshot_name="web-monday", target_snapshot_name="copy")
+
+# What a parser of JSON may meet, and a parser of botocore's may not have thought of.
+ODD_NUMBERS = [math.nan, math.inf, -math.inf, 1e308, -1e308, 10**400, -(10**30), 253402300800, -62135596801, 0.1, -0.0]
+ODD_TEXTS = ["", " ", "\ud800", "\x00", "2026-01-01", "2026-01-01T00:00:00Z", "inf", "nan", "1E999", "-1", "100%", "٣"]
+LEAVES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=5),
+    st.sampled_from(ODD_NUMBERS),
+    st.sampled_from(ODD_TEXTS),
+)
+WORDS = [
+    *("operations", "operation", "createdAt", "location", "regionName", "isTerminal", "status", "nextPageToken"),
+    *("__type", "message", "Message", "code", "docs", "tip", "autoSnapshots", "date", "sizeInGb", "progress"),
+]
+JSON = st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS) | st.text(max_size=3), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+
+
+@functools.cache
+def scene() -> tuple[FakeLightsail, Any]:
+    """Return a fake with all that the calls ask for, and a client of it that sends once."""
+    fake = FakeLightsail(copy_duration=0)
+    fake.add_instance("web", "us-east-1")
+    fake.add_disk("disk", "us-east-1")
+    fake.add_auto_snapshot("web", "us-east-1")
+    fake.add_manual_snapshot("web-monday", "us-east-1", source="web")
+    fake.add_manual_snapshot("disk-monday", "us-east-1", source="disk")
+    client = fake.client("us-east-1", config=NO_RESENDS)
+    copy_once(client, REQUEST)
+    return fake, client
+
+
+def copy(client: Any) -> object:
+    """Copy to a name that is held, by a copy of the same source, so that the question is asked."""
+    return copy_once(client, REQUEST, if_exists="adopt")
+
+
+def wait(client: Any) -> object:
+    """Wait for an operation, for two looks."""
+    clock = FakeClock()
+    return wait_for_operations(client, "some-id", timeout=5, clock=clock, schedule=PollSchedule(error_tolerance=0))
+
+
+CALLS: dict[str, tuple[str, Callable[[Any], object], type]] = {
+    "copy_snapshot": ("CopySnapshot", copy, CopySnapshotResult),
+    "its question": ("GetOperationsForResource", copy, CopySnapshotResult),
+    "get_operation": ("GetOperation", lambda client: get_operation(client, "some-id"), Operation),
+    "wait_for_operations": ("GetOperation", wait, tuple),
+    "get_auto_snapshots": ("GetAutoSnapshots", lambda client: get_auto_snapshots(client, "web"), tuple),
+    "get_snapshot": ("GetInstanceSnapshot", lambda client: get_snapshot(client, "web-monday"), Snapshot),
+    "get_snapshot of a disk": ("GetDiskSnapshot", lambda client: get_snapshot(client, "disk-monday"), Snapshot),
+}
+EACH_CALL = pytest.mark.parametrize("call", CALLS)
+
+
+@functools.cache
+def true_reply(operation: str) -> Any:
+    """Return a true reply of an operation."""
+    fake, _ = scene()
+    (made,) = json.loads(fake.answer("us-east-1", "GetOperations", b"{}").body)["operations"]
+    name = "disk-monday" if operation == "GetDiskSnapshot" else "web-monday"
+    parameters = {
+        "CopySnapshot": {},
+        "GetOperation": {"operationId": made["id"]},
+        "GetOperationsForResource": {"resourceName": "copy"},
+        "GetAutoSnapshots": {"resourceName": "web"},
+    }.get(operation, {f"{operation[3:4].lower()}{operation[4:]}Name": name})
+    if operation == "CopySnapshot":
+        return {"operations": [made]}
+    return json.loads(fake.answer("us-east-1", operation, json.dumps(parameters).encode()).body)
+
+
+def is_a(kind: type, value: object) -> bool:
+    """Tell whether a value is of a type, in a way from which no type checker concludes what it cannot know."""
+    return isinstance(value, kind)
+
+
+def spoiled(value: Any, data: st.DataObject) -> Any:
+    """Return a reply in which something, at a random place, is changed, added or missing."""
+    if is_a(list, value) and value and data.draw(st.integers(0, 4)):
+        return [spoiled(value[0], data), *value[1:]]
+    if is_a(dict, value) and data.draw(st.integers(0, 4)):
+        key = data.draw(st.sampled_from(sorted(value)) | st.sampled_from(WORDS))
+        others = {name: each for name, each in value.items() if name != key}
+        return {**others, key: spoiled(value.get(key), data)} if data.draw(st.booleans()) else others
+    return data.draw(JSON)
+
+
+def ends_well(call: str, body: bytes, status: int) -> None:
+    """Assert that a call whose reply has this body ends in a value of its type, or in one of our errors."""
+    operation, function, kind = CALLS[call]
+    fake, client = scene()
+    fake._engine.faults.clear()
+    fake.fail_next(operation, faults.replaced(body, performed=False, status=status), times=3)
+    try:
+        value = function(client)
+    except LightsailCopyError as caught:
+        arrived = pickle.loads(pickle.dumps(caught))  # noqa: S301 - our own
+        assert str(arrived) == str(caught)  # noqa: PT017 - any of our errors will do, or none
+        return
+    assert isinstance(value, kind)
+    values: Any = value if kind is tuple else (value,)
+    for each in values:
+        assert isinstance(each, (CopySnapshotResult, Operation, AutoSnapshot, Snapshot))
+        assert type(each).from_dict(json.loads(json.dumps(each.to_dict()))) == each
+
+
+@EACH_CALL
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(JSON, st.sampled_from([200, 200, 400, 500]))
+def test_any_json_at_all(call: str, content: object, status: int) -> None:
+    ends_well(call, json.dumps(content).encode(), status)
+
+
+@EACH_CALL
+@settings(max_examples=70, deadline=None, derandomize=True)
+@given(st.data())
+def test_a_true_reply_with_something_wrong_in_it(call: str, data: st.DataObject) -> None:
+    ends_well(call, json.dumps(spoiled(true_reply(CALLS[call][0]), data)).encode(), 200)
+
+
+@EACH_CALL
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(st.binary(max_size=40), st.sampled_from([200, 400, 503]))
+@example(b"[" * 100_000, 200)
+@example(b'{"a":' * 100_000, 200)
+@example(b"\xff\xfe{\x00}\x00", 200)
+@example(b"\xef\xbb\xbf{}", 200)
+@example(b"1" * 5000, 200)
+@example(b"[" * 100_000, 400)
+@example(b"[]", 400)
+@example(b'{"__type": 5}', 400)
+@example(b'{"__type": "a#b:c", "message": null, "code": [], "docs": {}, "tip": 1}', 400)
+def test_any_bytes_at_all(call: str, body: bytes, status: int) -> None:
+    ends_well(call, body, status)

@@ -1,0 +1,103 @@
+"""The logger `lightsail_copy`: each call at DEBUG, what was adopted at INFO, and never a secret."""
+
+# ruff: noqa: ANN401 - boto3 makes its client classes at run time
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+import pytest
+from botocore.exceptions import NoCredentialsError
+
+from lightsail_copy import LightsailCopyError, ManualSnapshotCopy, aio, copy_snapshot, get_operation
+from lightsail_copy.testing import FakeLightsail, faults
+
+REQUEST = ManualSnapshotCopy(
+    source_region="us-east-1", source_snapshot_name="web-1-monday", target_snapshot_name="web-1-copy"
+)
+
+
+@pytest.fixture(autouse=True)
+def _debug(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, logger="lightsail_copy")
+
+
+def lines(caplog: pytest.LogCaptureFixture, level: int = logging.DEBUG) -> list[str]:
+    return [
+        record.getMessage() for record in caplog.records if record.name == "lightsail_copy" and record.levelno == level
+    ]
+
+
+def copied(client: Any, *, awaited: bool) -> None:
+    if awaited:
+        asyncio.run(aio.copy_snapshot(aio.in_threads(client), REQUEST))
+    else:
+        copy_snapshot(client, REQUEST)
+
+
+@pytest.mark.parametrize("awaited", [False, True], ids=["sync", "asyncio"])
+def test_a_call_is_logged_with_its_duration_and_retries(
+    fake: FakeLightsail, client: Any, caplog: pytest.LogCaptureFixture, *, awaited: bool
+) -> None:
+    copied(client, awaited=awaited)
+    (line,) = lines(caplog)
+    assert line.startswith("copy_snapshot returned in 0.")
+    assert line.endswith("(retries: 0)")
+
+
+@pytest.mark.parametrize("awaited", [False, True], ids=["sync", "asyncio"])
+def test_an_error_is_logged_by_its_class(
+    fake: FakeLightsail, client: Any, caplog: pytest.LogCaptureFixture, *, awaited: bool
+) -> None:
+    fake.fail_next("CopySnapshot", faults.access_denied())
+    with pytest.raises(LightsailCopyError):
+        copied(client, awaited=awaited)
+    assert lines(caplog)[0].startswith("copy_snapshot raised AccessDeniedError in 0.")
+
+
+@pytest.mark.parametrize("awaited", [False, True], ids=["sync", "asyncio"])
+def test_an_error_of_the_set_up_is_logged_and_comes_through(
+    client: Any, caplog: pytest.LogCaptureFixture, *, awaited: bool
+) -> None:
+    def sign(**_: object) -> None:
+        raise NoCredentialsError
+
+    client.meta.events.register("before-sign.lightsail.CopySnapshot", sign)
+    with pytest.raises(NoCredentialsError):
+        copied(client, awaited=awaited)
+    assert lines(caplog)[0].startswith("copy_snapshot raised NoCredentialsError in 0.")
+
+
+def test_an_adopted_copy_is_logged_with_its_lookups(
+    fake: FakeLightsail, client: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake.fail_next("CopySnapshot", faults.connection_closed(performed=True))
+    copy_snapshot(client, REQUEST, clock=fake.clock)
+    (line,) = lines(caplog, logging.INFO)
+    assert line.startswith("adopted operation ")
+    assert line.endswith("for web-1-copy (lookups: 1, 0.0 s)")
+
+
+def test_a_copy_that_is_requested_again_is_logged(
+    fake: FakeLightsail, client: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake.fail_next("CopySnapshot", faults.connection_closed())
+    copy_snapshot(client, REQUEST, if_exists="adopt", clock=fake.clock)
+    assert lines(caplog, logging.INFO) == ["requesting the copy to web-1-copy again: it has not started"]
+
+
+def test_no_secret_is_logged(fake: FakeLightsail, client: Any, caplog: pytest.LogCaptureFixture) -> None:
+    fake.fail_next("GetOperation", faults.connection_closed(), times=9)
+    with pytest.raises(LightsailCopyError):
+        get_operation(client, "a-b")
+    credentials = client._request_signer._credentials
+    assert credentials.secret_key not in caplog.text
+    assert credentials.access_key not in " ".join(lines(caplog))
+    assert "Authorization" not in " ".join(lines(caplog))
+
+
+def test_nothing_is_logged_unless_asked_for(fake: FakeLightsail, client: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING, logger="lightsail_copy")
+    copy_snapshot(client, REQUEST)
+    assert not lines(caplog)

@@ -1,0 +1,166 @@
+"""`make_client` and `clients_for`: ordinary boto3 clients, set up by public settings."""
+
+# ruff: noqa: ANN401 - boto3 makes its client classes at run time
+from __future__ import annotations
+
+from datetime import timezone
+from typing import Any
+
+import boto3
+import pytest
+from botocore.client import BaseClient
+from botocore.config import Config
+from botocore.exceptions import ClientError, ParamValidationError
+
+from lightsail_copy import (
+    InvalidRequestError,
+    ManualSnapshotCopy,
+    ServiceUnreachableError,
+    ThrottledError,
+    Unrecognized,
+    clients,
+    clients_for,
+    copy_snapshot,
+    make_client,
+)
+from lightsail_copy.testing import FakeClock, FakeLightsail, faults
+
+REQUEST = ManualSnapshotCopy(
+    source_region="us-east-1", source_snapshot_name="web-1-monday", target_snapshot_name="web-1-copy"
+)
+
+
+@pytest.fixture(autouse=True)
+def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "any")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "any")
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    clients._shared_session.cache_clear()
+
+
+@pytest.fixture
+def fake() -> FakeLightsail:
+    fake: FakeLightsail = FakeLightsail(clock=FakeClock())
+    fake.add_instance("web-1", "us-east-1")
+    fake.add_manual_snapshot("web-1-monday", "us-east-1", source="web-1")
+    return fake
+
+
+def attached(fake: FakeLightsail, **options: Any) -> Any:
+    client = make_client("us-west-2", **options)
+    fake.attach(client)
+    return client
+
+
+def test_it_is_an_ordinary_boto3_client() -> None:
+    client = make_client("us-west-2")
+    assert isinstance(client, BaseClient)
+    assert (client.meta.service_model.service_name, client.meta.region_name) == ("lightsail", "us-west-2")
+
+
+def test_the_user_agent_is_that_of_boto3() -> None:
+    ours: Any = make_client("us-west-2").meta.config
+    session: Any = boto3.Session()
+    theirs = session.client("lightsail", region_name="us-west-2").meta.config
+    assert ours.user_agent == theirs.user_agent
+    assert ours.user_agent_extra == theirs.user_agent_extra
+
+
+def test_a_copy_goes_through(fake: FakeLightsail) -> None:
+    result = copy_snapshot(attached(fake), REQUEST, clock=fake.clock)
+    assert result.operations[0].resource_name == "web-1-copy"
+
+
+def test_timestamps_come_straight_in_utc(fake: FakeLightsail) -> None:
+    response = attached(fake).copy_snapshot(**REQUEST.to_dict())
+    assert response["operations"][0]["createdAt"].tzinfo is timezone.utc
+
+
+@pytest.mark.parametrize("value", [1.5e9, 1_500_000_000, "1500000000", "2017-07-14T02:40:00Z"])
+def test_each_form_of_a_timestamp_is_parsed(value: object) -> None:
+    parsed = clients._parse_timestamp(value)
+    assert parsed.isoformat() == "2017-07-14T02:40:00+00:00"
+    assert parsed.tzinfo is timezone.utc
+
+
+def test_a_timestamp_outside_the_calendar_is_left_to_botocore() -> None:
+    with pytest.raises(RuntimeError, match="Unable to calculate"):
+        clients._parse_timestamp(1e30)
+
+
+def test_a_session_of_the_callers_keeps_its_own_parser_of_timestamps(fake: FakeLightsail) -> None:
+    session: Any = boto3.Session(aws_access_key_id="any", aws_secret_access_key="any")
+    theirs = session.client("lightsail", region_name="us-west-2")
+    fake.attach(theirs)
+    response = attached(fake, session=session).copy_snapshot(**REQUEST.to_dict())
+    assert response["operations"][0]["createdAt"].tzinfo is not timezone.utc
+
+
+def test_parameters_are_not_validated_twice(fake: FakeLightsail) -> None:
+    # The service rejects what botocore would have rejected.
+    with pytest.raises(ClientError):
+        attached(fake).get_operation(operationId=3)
+
+
+def test_the_callers_config_takes_precedence() -> None:
+    client = make_client("us-west-2", config=Config(parameter_validation=True, read_timeout=7))
+    assert client.meta.config.read_timeout == 7
+    with pytest.raises(ParamValidationError):
+        client.get_operation(operationId=3)
+
+
+def test_clients_share_a_session() -> None:
+    make_client("us-west-2")
+    make_client("eu-west-1")
+    assert clients._shared_session.cache_info().misses == 1
+
+
+def test_a_region_that_is_none_of_lightsails_is_rejected() -> None:
+    with pytest.raises(InvalidRequestError, match="Did you mean 'us-west-2'"):
+        make_client("us-wset-2")
+    assert make_client(Unrecognized("xx-new-1")).meta.region_name == "xx-new-1"
+
+
+def test_a_connection_that_every_attempt_was_refused_has_sent_nothing(fake: FakeLightsail) -> None:
+    client = attached(fake, config=Config(retries={"total_max_attempts": 2}))
+    fake.fail_next("CopySnapshot", faults.connection_refused(), times=2)
+    with pytest.raises(ServiceUnreachableError, match="Nothing was sent") as caught:
+        copy_snapshot(client, REQUEST, clock=fake.clock)
+    assert not caught.value.may_have_arrived
+    assert [call.operation for call in fake.calls] == ["CopySnapshot"] * 2
+
+
+def test_a_connection_that_one_attempt_lost_may_have_started_a_copy(fake: FakeLightsail) -> None:
+    client = attached(fake, config=Config(retries={"total_max_attempts": 2}))
+    fake.fail_next("CopySnapshot", faults.connection_closed(performed=True))
+    fake.fail_next("CopySnapshot", faults.connection_refused())
+    assert copy_snapshot(client, REQUEST, clock=fake.clock).adopted
+
+
+def test_throttling_of_every_attempt_has_started_nothing(fake: FakeLightsail) -> None:
+    client = attached(fake, config=Config(retries={"total_max_attempts": 2}))
+    fake.fail_next("CopySnapshot", faults.throttled(), times=2)
+    with pytest.raises(ThrottledError) as caught:
+        copy_snapshot(client, REQUEST, clock=fake.clock)
+    assert "may have started" not in str(caught.value)
+    assert [call.operation for call in fake.calls] == ["CopySnapshot"] * 2
+
+
+def test_a_5xx_of_one_attempt_may_have_started_a_copy(fake: FakeLightsail) -> None:
+    client = attached(fake, config=Config(retries={"total_max_attempts": 2}))
+    fake.fail_next("CopySnapshot", faults.service_fault(performed=True))
+    assert copy_snapshot(client, REQUEST, clock=fake.clock).adopted
+
+
+def test_each_region_has_one_client_of_one_attempt() -> None:
+    client_for = clients_for()
+    client = client_for("us-west-2")
+    assert client_for("us-west-2") is client
+    assert client_for("eu-west-1") is not client
+    assert client.meta.config.retries["total_max_attempts"] == 1
+    assert client.meta.config.max_pool_connections >= 32
+
+
+def test_the_settings_of_clients_can_be_changed() -> None:
+    client_for = clients_for(config=Config(max_pool_connections=3))
+    assert client_for("us-west-2").meta.config.max_pool_connections == 3

@@ -1,0 +1,151 @@
+"""The words of the service: all published ones are members, and all others survive."""
+
+# ruff: noqa: ANN401 - what is handed over on purpose is of any type, and so are boto3's clients
+from __future__ import annotations
+
+import json
+import pickle
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.loaders import Loader
+from hypothesis import given
+from hypothesis import strategies as st
+from samples import PROTOCOLS, sample, travelled
+
+from lightsail_copy import (
+    AutoSnapshotStatus,
+    OperationStatus,
+    OperationType,
+    RegionName,
+    ResourceType,
+    Unrecognized,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from enum import Enum
+
+ENUMS = (AutoSnapshotStatus, OperationStatus, OperationType, RegionName, ResourceType)
+EACH_ENUM = pytest.mark.parametrize("enum", ENUMS)
+EACH_MEMBER = pytest.mark.parametrize("member", [member for enum in ENUMS for member in enum], ids=repr)
+API_PAGE: dict[str, list[str]] = sample("api_page_words")
+UNKNOWN_WORDS = ("", "CreateDomainEntry", "global", "started", "xx-new-1", "Überwacht", "a b\n")
+
+AnyWord = type[AutoSnapshotStatus] | type[OperationStatus] | type[OperationType] | type[RegionName] | type[ResourceType]
+
+
+def refuse_gaps(enum: AnyWord, published: Iterable[str]) -> None:
+    """Fail where a published word is no member, and name it."""
+    missing = [word for word in published if word not in [member.value for member in enum]]
+    assert not missing, f"{enum.__name__} lacks {missing}: give each a member"
+
+
+def words_of_botocore(enum: AnyWord) -> list[str]:
+    """Return the words that the installed botocore's model has for an enum."""
+    model: Any = Loader().load_service_model("lightsail", "service-2")
+    words: list[str] = model["shapes"][enum.__name__]["enum"]
+    return words
+
+
+@EACH_ENUM
+def test_every_word_of_the_installed_botocore_is_a_member(enum: AnyWord) -> None:
+    refuse_gaps(enum, words_of_botocore(enum))
+
+
+@EACH_ENUM
+def test_a_newer_botocore_fails_the_comparison_by_the_name_of_its_new_word(
+    enum: AnyWord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = Loader.load_service_model
+
+    def load_newer(self: Loader, *args: str) -> Any:
+        model: Any = load(self, *args)
+        return {"shapes": {enum.__name__: {"enum": [*model["shapes"][enum.__name__]["enum"], "Brand-New"]}}}
+
+    monkeypatch.setattr(Loader, "load_service_model", load_newer)
+    with pytest.raises(AssertionError, match=rf"{enum.__name__} lacks \['Brand-New'\]"):
+        refuse_gaps(enum, words_of_botocore(enum))
+
+
+@pytest.mark.parametrize("enum", [OperationStatus, OperationType, RegionName, ResourceType])
+def test_every_word_of_the_api_page_is_a_member(enum: AnyWord) -> None:
+    words = API_PAGE[enum.__name__]
+    assert words
+    refuse_gaps(enum, words)
+
+
+def test_the_unpublished_word_of_every_copy_is_a_member() -> None:
+    assert OperationType.parse("CopySnapshot") is OperationType.COPY_SNAPSHOT
+
+
+def test_no_other_unpublished_word_is_a_member_of_the_operation_types() -> None:
+    published = {*API_PAGE["OperationType"], *words_of_botocore(OperationType)}
+    newest = {"StartGUISession", "GetProfile", "CreateSubdomain", "UpdateSubdomainAssociation", "DeleteSubdomain"}
+    assert {str(member) for member in OperationType} - published - newest == {"CopySnapshot"}
+
+
+@EACH_ENUM
+def test_no_two_members_share_a_word(enum: AnyWord) -> None:
+    assert len(set(enum)) == len(enum.__members__)
+
+
+@EACH_MEMBER
+def test_a_member_bears_the_upper_snake_case_of_its_word(member: Enum) -> None:
+    parts = re.findall(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[0-9]+|[A-Z]+", member.value)
+    assert member.name == "_".join(parts).upper()
+
+
+@EACH_MEMBER
+def test_a_member_reads_prints_and_travels_as_its_plain_word(member: RegionName) -> None:
+    word: str = member.value
+    assert type(word) is str
+    assert member == word
+    assert hash(member) == hash(word)
+    assert str(member) == f"{member}" == f"{member!s:}" == "%s" % member == word  # noqa: UP031 - one way of four
+    assert type(str(member)) is str
+    assert f"{member:>60}" == word.rjust(60)
+    assert json.loads(json.dumps({member: member})) == {word: word}
+    assert type(member).parse(word) is member
+    assert all(sent is member for sent in travelled(member))
+
+
+@EACH_ENUM
+@pytest.mark.parametrize("word", UNKNOWN_WORDS)
+def test_an_unknown_word_is_kept_as_itself(enum: AnyWord, word: str) -> None:
+    read = enum.parse(word)
+    assert type(read) is Unrecognized
+    assert read == word
+
+
+@given(st.sampled_from(ENUMS), st.text())
+def test_reading_gives_the_word_itself_and_a_member_only_where_there_is_one(enum: AnyWord, word: str) -> None:
+    read = enum.parse(word)
+    assert read == word
+    assert isinstance(read, Unrecognized) == (word not in [member.value for member in enum])
+
+
+@pytest.mark.parametrize("word", UNKNOWN_WORDS)
+def test_an_unrecognized_word_is_the_plain_text_in_every_respect_but_its_type(word: str) -> None:
+    unrecognized = Unrecognized(word)
+    assert unrecognized == word
+    assert hash(unrecognized) == hash(word)
+    assert str(unrecognized) == f"{unrecognized}" == word
+    assert type(str(unrecognized)) is str
+    assert json.dumps([unrecognized]) == json.dumps([word])
+    assert repr(unrecognized) == f"Unrecognized({word!r})"
+    for sent in travelled(unrecognized):
+        assert type(sent) is Unrecognized
+        assert sent == unrecognized
+
+
+def test_an_unrecognized_word_takes_no_attributes() -> None:
+    with pytest.raises(AttributeError):
+        Unrecognized("xx-new-1").note = "a"  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue] - it is the fact
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_pickled_member_is_looked_up_by_its_word(protocol: int) -> None:
+    """A name that a later release gives to a word would leave old pickles unreadable otherwise."""
+    assert b"us-east-1" in pickle.dumps(RegionName.US_EAST_1, protocol)

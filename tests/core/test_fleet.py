@@ -1,0 +1,488 @@
+"""Many copies to many Regions: each job gets its outcome, whatever happens to the others, under both drivers."""
+
+# ruff: noqa: ANN401 - boto3 makes its client classes at run time
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from botocore.config import Config
+from botocore.exceptions import NoCredentialsError
+
+from lightsail_copy import (
+    AccessDeniedError,
+    CopyJob,
+    CopyOutcome,
+    InvalidRequestError,
+    LightsailCopyError,
+    ManualSnapshotCopy,
+    NameInUseError,
+    NotFoundError,
+    OperationFailedError,
+    PollSchedule,
+    QuotaExceededError,
+    ServiceUnreachableError,
+    UnauthenticatedError,
+    WaitTimeoutError,
+    aio,
+    copy_snapshots,
+    watch_copies,
+)
+from lightsail_copy.lanes import Lane
+from lightsail_copy.ledger import Ledger
+from lightsail_copy.pacing import Pace
+from lightsail_copy.testing import FakeClock, FakeLightsail, faults
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+SOURCE = "us-east-1"
+TARGETS = ("us-west-2", "eu-west-1", "eu-central-1")
+ONE_ATTEMPT = Config(retries={"total_max_attempts": 1})
+
+
+class AsyncClock:
+    """The fake's clock with a sleep that is awaited."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.monotonic = clock.monotonic
+        self._sleep = clock.sleep
+
+    async def sleep(self, seconds: float, /) -> None:
+        self._sleep(seconds)
+
+
+class Fleet:
+    """A fake, its jobs, and a driver to carry them out by."""
+
+    def __init__(
+        self, driver: str, snapshots: int = 4, targets: Iterable[str] = TARGETS, fake: FakeLightsail | None = None
+    ) -> None:
+        self.fake: FakeLightsail = fake or FakeLightsail(clock=FakeClock())
+        self.driver = driver
+        self.jobs: list[CopyJob] = []
+        self.clients: dict[str, Any] = {target: self.client(target) for target in targets}
+        for number in range(snapshots):
+            self.fake.add_instance(f"web-{number}", SOURCE)
+            self.fake.add_manual_snapshot(f"web-{number}-monday", SOURCE, source=f"web-{number}")
+            self.jobs += [job(target, number) for target in targets]
+
+    def client(self, region: str) -> Any:
+        client = self.fake.client(region, config=ONE_ATTEMPT)
+        return client if self.driver == "sync" else aio.in_threads(client)
+
+    def run(self, **options: Any) -> tuple[CopyOutcome, ...]:
+        """Return the outcomes in the order of the jobs."""
+        given: dict[str, Any] = {"clients": self.clients, **options}
+        if self.driver == "sync":
+            return copy_snapshots(self.jobs, clock=self.fake.clock, **given)
+        return asyncio.run(aio.copy_snapshots(self.jobs, clock=AsyncClock(self.fake.clock), **given))
+
+    def watch(self, **options: Any) -> list[CopyOutcome]:
+        """Return the outcomes in the order in which they became known."""
+        given: dict[str, Any] = {"clients": self.clients, **options}
+        if self.driver == "sync":
+            return list(watch_copies(self.jobs, clock=self.fake.clock, **given))
+
+        async def collect() -> list[CopyOutcome]:
+            watch = aio.watch_copies(self.jobs, clock=AsyncClock(self.fake.clock), **given)
+            return [outcome async for outcome in watch]
+
+        return asyncio.run(collect())
+
+    def count(self, operation: str, region: str | None = None) -> int:
+        """Return how often an operation was called."""
+        return sum(call.operation == operation and region in {None, str(call.region)} for call in self.fake.calls)
+
+
+def job(target: str, number: int) -> CopyJob:
+    request = ManualSnapshotCopy(
+        source_region=SOURCE, source_snapshot_name=f"web-{number}-monday", target_snapshot_name=f"web-{number}-copy"
+    )
+    return CopyJob(target, request)
+
+
+@pytest.fixture(params=["sync", "asyncio"])
+def make_fleet(request: pytest.FixtureRequest) -> Callable[..., Fleet]:
+    return lambda *args, **options: Fleet(request.param, *args, **options)
+
+
+def test_every_job_gets_its_outcome_in_the_order_of_the_jobs(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet()
+    outcomes = fleet.run()
+    assert [outcome.job for outcome in outcomes] == fleet.jobs
+    assert all(outcome.succeeded and outcome.operations[0].succeeded for outcome in outcomes)
+    assert fleet.count("CopySnapshot") == len(fleet.jobs)
+
+
+def test_a_second_run_adopts_every_copy(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet()
+    fleet.run()
+    assert all(outcome.succeeded and outcome.result is not None and outcome.result.adopted for outcome in fleet.run())
+    assert len({name for target in TARGETS for name in fleet.fake.snapshot_names(target)}) == 4
+
+
+def test_without_waiting_the_outcome_is_known_when_the_copy_has_started(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet()
+    outcomes = fleet.run(wait=False)
+    assert all(outcome.succeeded and not outcome.operations[0].done for outcome in outcomes)
+    assert fleet.count("GetOperation") == fleet.count("GetOperations") == 0
+
+
+def test_the_failure_of_one_copy_stops_no_other(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet()
+    fleet.jobs[1] = job(TARGETS[1], 99)
+    outcomes = fleet.run()
+    assert isinstance(outcomes[1].error, NotFoundError)
+    assert not outcomes[1].succeeded
+    assert sum(outcome.succeeded for outcome in outcomes) == len(outcomes) - 1
+
+
+def test_a_copy_that_fails_at_its_end_is_an_outcome_with_its_operations(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(1, TARGETS[:1])
+    fleet.fake.fail_next_copy("SnapshotCopyFailed", "The disk is damaged.")
+    (outcome,) = fleet.run()
+    assert isinstance(outcome.error, OperationFailedError)
+    assert outcome.operations[0].failed
+    assert not outcome.succeeded
+
+
+def test_an_outcome_is_ready_for_json(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(1, TARGETS[:1])
+    fleet.fake.fail_next("CopySnapshot", faults.access_denied())
+    (outcome,) = fleet.run()
+    printed = json.loads(json.dumps(outcome.to_dict()))
+    assert printed["job"] == outcome.job.to_dict()
+    assert (printed["succeeded"], printed["adopted"], printed["operations"]) == (False, False, [])
+    assert printed["error"]["type"] == "AccessDeniedError"
+    assert printed["error"]["code"] == "AccessDeniedException"
+    fleet.jobs = [job(TARGETS[0], 0)]
+    (outcome,) = fleet.run()
+    printed = json.loads(json.dumps(outcome.to_dict()))
+    assert "error" not in printed
+    assert len(printed["operations"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (faults.expired_token(), UnauthenticatedError),
+        (faults.access_denied(), AccessDeniedError),
+        (faults.region_not_set_up(), LightsailCopyError),
+    ],
+    ids=["credentials", "access", "region"],
+)
+def test_an_error_that_all_jobs_would_meet_stops_its_region_alone(
+    make_fleet: Callable[..., Fleet], fault: Any, error: type[Exception]
+) -> None:
+    fleet = make_fleet(20, TARGETS[:1])
+    fleet.fake.fail_next("CopySnapshot", fault, times=20)
+    outcomes = fleet.run(max_calls=1)
+    assert fleet.count("CopySnapshot") == 3
+    assert all(isinstance(outcome.error, error) for outcome in outcomes[:3])
+    stopped = [str(outcome.error) for outcome in outcomes[3:]]
+    assert all(text.startswith("Not started: the copies to us-west-2 were stopped.") for text in stopped)
+
+
+def test_an_unreachable_region_does_not_stop_the_others(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(20)
+    dead = FakeLightsail(clock=fleet.fake.clock)
+    dead.fail_next("CopySnapshot", faults.connection_refused(), times=1000)
+    dead.fail_next("GetOperationsForResource", faults.connection_refused(), times=1000)
+    client = dead.client(TARGETS[0], config=ONE_ATTEMPT)
+    fleet.clients[TARGETS[0]] = client if fleet.driver == "sync" else aio.in_threads(client)
+    by_region: dict[str, list[CopyOutcome]] = {}
+    for outcome in fleet.run():
+        by_region.setdefault(str(outcome.job.target_region), []).append(outcome)
+    assert not any(outcome.succeeded for outcome in by_region[TARGETS[0]])
+    assert isinstance(by_region[TARGETS[0]][0].error, ServiceUnreachableError)
+    assert all(outcome.succeeded for target in TARGETS[1:] for outcome in by_region[target])
+
+
+def test_a_client_that_cannot_be_made_stops_its_region_alone(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(5)
+
+    def client_for(region: str) -> Any:
+        if region == TARGETS[0]:
+            raise NoCredentialsError
+        return fleet.clients[region]
+
+    outcomes = fleet.run(clients=client_for)
+    failed = [outcome for outcome in outcomes if not outcome.succeeded]
+    assert {str(outcome.job.target_region) for outcome in failed} == {TARGETS[0]}
+    assert isinstance(failed[0].error, NoCredentialsError)
+
+
+def test_a_client_of_the_other_kind_is_a_type_error(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(1)
+    other = {target: Fleet("asyncio" if fleet.driver == "sync" else "sync").client(target) for target in TARGETS}
+    with pytest.raises(TypeError, match=r"lightsail_copy\.aio"):
+        fleet.run(clients=other)
+
+
+def test_a_throttled_call_is_made_again_more_slowly(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(10, TARGETS[:1])
+    fleet.fake.fail_next("CopySnapshot", faults.throttled(), times=3)
+    started = fleet.fake.clock.monotonic()
+    assert all(outcome.succeeded for outcome in fleet.run(wait=False, max_calls=1))
+    assert fleet.count("CopySnapshot") == 13
+    assert fleet.fake.clock.monotonic() - started > 13 / 5
+
+
+def test_throttling_without_end_is_the_outcome(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(1, TARGETS[:1])
+    fleet.fake.fail_next("CopySnapshot", faults.throttled(), times=10_000)
+    (outcome,) = fleet.run(schedule=PollSchedule(error_tolerance=60))
+    assert type(outcome.error).__name__ == "ThrottledError"
+
+
+def test_calls_to_a_region_keep_to_the_rate(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(20)
+    started = fleet.fake.clock.monotonic()
+    fleet.run(max_rate=2.0, wait=False)
+    # The first call is made at once.
+    assert fleet.fake.clock.monotonic() - started == pytest.approx(19 / 2.0)
+
+
+def test_copies_that_run_at_once_are_bounded(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(10, TARGETS[:1])
+    assert all(outcome.succeeded for outcome in fleet.watch(max_running=3))
+    # Four rounds of at most three copies, each of two minutes.
+    assert fleet.fake.clock.monotonic() >= 4 * 120
+
+
+def test_a_quota_lowers_the_number_of_running_copies_and_loses_no_job(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(6, TARGETS[:1])
+    quota = faults.quota_exceeded()
+    fleet.jobs, first = fleet.jobs[2:], fleet.jobs[:2]
+    fleet.jobs = first + fleet.jobs
+    fleet.fake.fail_next("CopySnapshot", quota, times=1)
+    outcomes = fleet.run(max_calls=1)
+    assert all(outcome.succeeded for outcome in outcomes)
+    assert fleet.count("CopySnapshot") == 7
+
+
+def test_a_quota_without_end_is_the_outcome(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(3, TARGETS[:1])
+    fleet.fake.fail_next("CopySnapshot", faults.quota_exceeded(), times=1000)
+    outcomes = fleet.run()
+    assert all(isinstance(outcome.error, QuotaExceededError) for outcome in outcomes)
+    assert fleet.fake.clock.monotonic() >= 600
+
+
+def test_the_timeout_gives_every_job_an_outcome(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(10, TARGETS[:1])
+    outcomes = fleet.run(timeout=60, max_running=5)
+    assert all(isinstance(outcome.error, WaitTimeoutError) for outcome in outcomes)
+    assert [outcome.result is not None for outcome in outcomes] == [True] * 5 + [False] * 5
+    assert fleet.fake.clock.monotonic() <= 61
+
+
+def test_the_timeout_ends_a_launch_that_is_settling(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(1, TARGETS[:1])
+    fleet.fake.fail_next("CopySnapshot", faults.connection_closed(performed=False), times=100)
+    fleet.fake.fail_next("GetOperationsForResource", faults.service_unavailable(), times=100)
+    (outcome,) = fleet.run(timeout=5)
+    assert isinstance(outcome.error, WaitTimeoutError)
+
+
+def test_a_name_in_use_is_an_outcome_in_raise_mode(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(1)
+    fleet.run()
+    outcomes = fleet.run(if_exists="raise")
+    assert all(isinstance(outcome.error, NameInUseError) for outcome in outcomes)
+
+
+def test_a_sweep_replaces_a_poll_of_each_operation(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(50, TARGETS[:1])
+    assert all(outcome.succeeded for outcome in fleet.run())
+    assert fleet.count("GetOperation") == 0
+    assert fleet.count("GetOperations") < 25
+
+
+def test_a_long_history_of_the_account_is_not_swept(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(2, TARGETS[:1])
+    for number in range(700):
+        fleet.fake.add_operation(
+            f"old-{number}",
+            TARGETS[0],
+            resource_name="old",
+            resource_type="Instance",
+            operation_type="CreateInstance",
+        )
+    assert all(outcome.succeeded for outcome in fleet.run())
+    # The sweep gives up after as many pages as there are operations.
+    assert fleet.count("GetOperations") == 2
+    assert fleet.count("GetOperation") > 0
+
+
+@pytest.mark.parametrize(
+    "fault", [faults.access_denied(), faults.service_unavailable(), faults.garbage()], ids=["denied", "5xx", "garbage"]
+)
+def test_where_sweeps_fail_each_operation_is_polled(make_fleet: Callable[..., Fleet], fault: Any) -> None:
+    fleet = make_fleet(5, TARGETS[:1])
+    fleet.fake.fail_next("GetOperations", fault, times=100)
+    assert all(outcome.succeeded for outcome in fleet.run())
+    assert fleet.count("GetOperation") >= 5
+
+
+def test_a_poll_that_fails_for_good_is_the_outcome_of_its_copy(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(1, TARGETS[:1])
+    fleet.fake.fail_next("GetOperation", faults.access_denied(), times=1)
+    (outcome,) = fleet.run()
+    assert isinstance(outcome.error, AccessDeniedError)
+    assert outcome.error.operations == outcome.operations != ()
+
+
+def test_passing_errors_of_polls_are_tolerated(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(1, TARGETS[:1])
+    fleet.fake.fail_next("GetOperation", faults.connection_closed(), times=2)
+    fleet.fake.fail_next("GetOperation", faults.throttled(), times=2)
+    fleet.fake.fail_next("GetOperation", faults.service_fault(), times=2)
+    (outcome,) = fleet.run()
+    assert outcome.succeeded
+
+
+def test_a_slow_region_takes_no_more_than_its_share(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(12)
+    order = Counter(str(call.region) for call in _first_calls(fleet, 9))
+    assert order == dict.fromkeys(TARGETS, 3)
+
+
+def _first_calls(fleet: Fleet, number: int) -> list[Any]:
+    fleet.run(max_calls=3)
+    return [call for call in fleet.fake.calls if call.operation == "CopySnapshot"][:number]
+
+
+def test_every_problem_is_reported_before_the_first_call(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(1)
+    broken: Any = [*fleet.jobs, "no job", fleet.jobs[0], job("ap-south-1", 0)]
+    fleet.jobs = broken
+    with pytest.raises(InvalidRequestError) as caught:
+        fleet.run(if_exists="maybe", schedule=60)
+    assert [problem.field for problem in caught.value.problems] == [
+        "jobs[3]",
+        "jobs[4].target_snapshot_name",
+        "jobs[5].target_region",
+        "if_exists",
+        "schedule",
+    ]
+    assert not fleet.fake.calls
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("max_calls", 0),
+        ("max_calls", True),
+        ("max_rate", 0),
+        ("max_rate", 10**400),
+        ("max_running", 1.5),
+        ("timeout", -1),
+    ],
+)
+def test_a_limit_that_allows_no_progress_is_rejected(
+    make_fleet: Callable[..., Fleet], field: str, value: object
+) -> None:
+    with pytest.raises(InvalidRequestError) as caught:
+        make_fleet(1).run(**{field: value})
+    assert [problem.field for problem in caught.value.problems] == [field]
+
+
+def test_a_fleet_without_jobs_has_no_outcomes(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(0)
+    assert fleet.run() == ()
+
+
+def test_outcomes_are_yielded_as_they_become_known(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(1)
+    fleet.jobs[0] = job(TARGETS[0], 99)
+    first, *rest = fleet.watch()
+    assert isinstance(first.error, NotFoundError)
+    assert all(outcome.succeeded for outcome in rest)
+
+
+def test_a_watch_that_is_closed_leaves_the_copies_to_the_next_run() -> None:
+    fleet = Fleet("sync")
+    watch: Any = watch_copies(fleet.jobs, clients=fleet.clients, clock=fleet.fake.clock, wait=False)
+    next(watch)
+    watch.close()
+    assert all(outcome.succeeded for outcome in fleet.run())
+    started = {
+        (call.region, json.dumps(call.parameters)) for call in fleet.fake.calls if call.operation == "CopySnapshot"
+    }
+    assert len(started) == len(fleet.jobs)
+
+
+def test_a_cancelled_run_leaves_no_task_behind() -> None:
+    fleet = Fleet("asyncio")
+
+    async def cancel() -> int:
+        watch: Any = aio.watch_copies(fleet.jobs, clients=fleet.clients, clock=AsyncClock(fleet.fake.clock), wait=False)
+        await anext(watch)
+        await watch.aclose()
+        return len(asyncio.all_tasks())
+
+    assert asyncio.run(cancel()) == 1
+    assert all(outcome.succeeded for outcome in fleet.run())
+
+
+def test_a_job_goes_to_a_dict_and_back() -> None:
+    made = job("eu-west-1", 1)
+    assert CopyJob.from_dict(json.loads(json.dumps(made.to_dict()))) == made
+    assert made.to_dict()["targetRegion"] == "eu-west-1"
+
+
+def test_a_job_without_a_target_region_is_rejected() -> None:
+    with pytest.raises(InvalidRequestError, match="target_region: None must be a string"):
+        CopyJob.from_dict({**job("eu-west-1", 1).request.to_dict()})
+    with pytest.raises(TypeError, match="must be a mapping"):
+        CopyJob.from_dict(cast("Any", 3))
+    with pytest.raises(TypeError, match="request must be"):
+        CopyJob("eu-west-1", cast("Any", None))
+
+
+def test_the_error_of_an_outcome_need_not_be_the_services() -> None:
+    outcome = CopyOutcome(job("eu-west-1", 1), error=WaitTimeoutError((), waited=3.0))
+    printed = outcome.to_dict()
+    assert printed.get("error") == {"type": "WaitTimeoutError", "message": str(outcome.error)}
+
+
+def test_an_error_of_the_set_up_during_a_poll_is_the_outcome_of_its_copy() -> None:
+    fleet = Fleet("sync", 1, TARGETS[:1])
+
+    def sign(**_: object) -> None:
+        raise NoCredentialsError
+
+    fleet.clients[TARGETS[0]].meta.events.register("before-sign.lightsail.GetOperation", sign)
+    (outcome,) = fleet.run()
+    assert isinstance(outcome.error, NoCredentialsError)
+    assert outcome.operations
+
+
+class FullFake(FakeLightsail):
+    """A fake that rejects the second copy for a quota."""
+
+    copies = 0
+
+    def answer(self, region: str, operation: str, body: bytes) -> Any:
+        self.copies += operation == "CopySnapshot"
+        if operation == "CopySnapshot" and self.copies == 2:
+            self.fail_next("CopySnapshot", faults.quota_exceeded())
+        return super().answer(region, operation, body)
+
+
+def test_a_quota_that_running_copies_use_up_makes_the_next_copy_wait_for_one_of_them() -> None:
+    fleet = Fleet("sync", 3, TARGETS[:1], FullFake(clock=FakeClock()))
+    assert all(outcome.succeeded for outcome in fleet.run(max_calls=1))
+    # One at a time from then on, each of two minutes.
+    assert fleet.fake.clock.monotonic() >= 3 * 120
+
+
+def test_a_poll_that_ends_after_a_sweep_saw_the_end_changes_nothing() -> None:
+    ledger = Ledger((), wait=True, schedule=PollSchedule())
+    ledger.polled(Lane("us-west-2", Pace(5.0), 1), "a-b", None, None, 0.0)
+    assert not ledger.outcomes

@@ -1,0 +1,54 @@
+"""Sentences: values that are shortened and never fail, and terms that each interface prints in its own way."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+
+from lightsail_copy.messages import Text, as_sentence, format_value, shorten
+
+
+class Broken:
+    def __repr__(self) -> str:
+        raise ValueError
+
+
+def nested(depth: int) -> list[object]:
+    value: list[object] = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize("value", [10**5000, nested(100_000), "x" * 100_000, {"k": Broken()}, Broken()], ids=type)
+def test_any_value_has_a_short_text(value: object) -> None:
+    assert 0 < len(format_value(value)) < 400
+
+
+def test_a_value_whose_repr_fails_is_named_by_its_type() -> None:
+    assert "Broken" in format_value(Broken())
+
+
+def test_a_long_text_is_cut_between_two_words() -> None:
+    text = "one two three " * 50
+    assert shorten(text, 20) == "one two three..."
+    assert shorten("x" * 50, 20) == "x" * 17 + "..."
+    assert shorten(" one\n two ") == "one two"
+
+
+def test_a_sentence_ends_once() -> None:
+    assert [as_sentence(text) for text in ("a", "a.", "a?", "a!")] == ["a.", "a.", "a?", "a!"]
+
+
+def test_a_text_is_printed_in_the_terms_of_each_interface() -> None:
+    text = Text("Give {restore_date} or {other}, then {call_again}.", other="{x}")
+    assert text == "Give restore_date or {x}, then call again."
+    assert text.in_terms({"restore_date": "--restore-date"}) == "Give --restore-date or {x}, then call again."
+
+
+def test_a_text_pickles_and_copies_with_its_template() -> None:
+    text = Text("Give {a} {b}.", a="1")
+    for sent in (pickle.loads(pickle.dumps(text)), copy.deepcopy(text)):  # noqa: S301 - our own
+        assert (sent, sent.template, sent.values) == (text, text.template, text.values)

@@ -1,0 +1,597 @@
+"""A copy is never lost, and a second run is safe: what `copy_snapshot` makes of what the service tells of the name."""
+
+# ruff: noqa: ANN401 - boto3 makes its client classes at run time
+from __future__ import annotations
+
+import json
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, NoCredentialsError
+from samples import copy_once, operation_dict
+
+from lightsail_copy import (
+    AutoSnapshotCopy,
+    CopySnapshotResult,
+    LightsailCopyError,
+    ManualSnapshotCopy,
+    NameInUseError,
+    OperationStatus,
+    ServiceFaultError,
+    ServiceUnreachableError,
+    UnauthenticatedError,
+    UnexpectedResponseError,
+    UnknownOutcomeError,
+)
+from lightsail_copy.testing import Break, FakeLightsail, faults
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lightsail_copy import SnapshotCopyRequest
+
+TARGET = "us-west-2"
+NAME = "web-1-copy"
+MANUAL = ManualSnapshotCopy(source_region="us-east-1", source_snapshot_name="web-1-monday", target_snapshot_name=NAME)
+DISK = ManualSnapshotCopy(source_region="us-east-1", source_snapshot_name="data-1-monday", target_snapshot_name=NAME)
+DAY = AutoSnapshotCopy(
+    source_region="us-east-1", source_resource_name="web-1", target_snapshot_name=NAME, restore_date="2025-12-30"
+)
+LATEST = AutoSnapshotCopy(
+    source_region="us-east-1",
+    source_resource_name="data-1",
+    target_snapshot_name=NAME,
+    use_latest_restorable_auto_snapshot=True,
+)
+EACH_KIND = pytest.mark.parametrize("request_", [MANUAL, DISK, DAY, LATEST], ids=["manual", "disk", "day", "latest"])
+LOST = faults.connection_closed(performed=True)
+QUESTION = "GetOperationsForResource"
+
+
+class Through:
+    """A client of the two methods of a copy, whose replies to the question are changed on their way."""
+
+    def __init__(self, client: Any, change: Callable[[Any], object]) -> None:
+        self.copy_snapshot = client.copy_snapshot
+        self._question = client.get_operations_for_resource
+        self._change = change
+        self.questions: list[dict[str, str]] = []
+
+    def get_operations_for_resource(self, **parameters: str) -> Any:
+        self.questions.append(parameters)
+        return self._change(self._question(**parameters))
+
+
+def dated(date: str | None) -> Callable[[Any], object]:
+    """Return a change of the `Date` header, or its removal."""
+
+    def change(reply: Any) -> object:
+        reply["ResponseMetadata"]["HTTPHeaders"].pop("date")
+        if date is not None:
+            reply["ResponseMetadata"]["HTTPHeaders"]["date"] = date
+        return reply
+
+    return change
+
+
+def listing(*operations: object) -> faults.Fault:
+    """Return a reply to the question that lists these operations."""
+    body = json.dumps({"operations": operations}).encode()
+    return faults.replaced(body, performed=False)
+
+
+def lose_the_reply(fake: FakeLightsail, times: int = 1) -> None:
+    """Have the next copy start, and its reply be lost."""
+    fake.fail_next("CopySnapshot", LOST, times=times)
+
+
+def ids(fake: FakeLightsail) -> list[str]:
+    """Return the ids of all operations of the target Region, oldest first."""
+    reply = fake.answer(TARGET, "GetOperations", b"{}")
+    return [each["id"] for each in json.loads(reply.body)["operations"]]
+
+
+def refusal(client: Any, request: SnapshotCopyRequest = MANUAL, **options: Any) -> NameInUseError:
+    """Copy, and return the refusal of the name."""
+    with pytest.raises(NameInUseError) as caught:
+        copy_once(client, request, **options)
+    return caught.value
+
+
+# --- Lost replies ---
+
+
+@EACH_KIND
+def test_the_calls_own_copy_is_returned_with_the_id_of_the_reply_that_proved_it(
+    fake: FakeLightsail, request_: SnapshotCopyRequest
+) -> None:
+    lose_the_reply(fake)
+    result = copy_once(fake.client(TARGET), request_)
+    assert result.adopted
+    assert [operation.id for operation in result.operations] == ids(fake)
+    assert result.request_id is not None
+    assert fake.snapshot_names(TARGET) == (NAME,)
+    reread = CopySnapshotResult.from_dict(json.loads(json.dumps(result.to_dict())))
+    assert reread == result
+
+
+def test_the_request_id_is_that_of_the_answered_question(fake: FakeLightsail) -> None:
+    lose_the_reply(fake)
+    replies: list[Any] = []
+
+    def note(reply: Any) -> Any:
+        replies.append(reply)
+        return reply
+
+    result = copy_once(Through(fake.client(TARGET), note), MANUAL)
+    assert [result.request_id] == [reply["ResponseMetadata"]["RequestId"] for reply in replies]
+
+
+def test_only_the_target_name_is_asked_about(fake: FakeLightsail) -> None:
+    lose_the_reply(fake)
+    copy_once(fake.client(TARGET), MANUAL)
+    (question,) = fake.calls_of(QUESTION)
+    assert (question.region, question.parameters) == (TARGET, {"resourceName": NAME})
+
+
+class RacedFake(FakeLightsail):
+    """A fake whose first copy comes to nothing, as its connection breaks, while somebody else takes the name."""
+
+    rival: SnapshotCopyRequest | None = DISK
+
+    def answer(self, region: str, operation: str, body: bytes) -> Any:
+        if self.rival is not None:
+            body, self.rival = json.dumps(self.rival.to_dict()).encode(), None
+            super().answer(region, operation, body)
+            raise Break("closed")
+        return super().answer(region, operation, body)
+
+
+def test_somebody_elses_copy_that_takes_the_name_between_two_sends_is_left_alone() -> None:
+    fake = RacedFake()
+    for name in ("web-1-monday", "data-1-monday"):
+        fake.add_manual_snapshot(name, "us-east-1")
+    error = refusal(fake.client(TARGET))
+    assert error.retry_attempts == 1
+    assert "us-east-1:data-1-monday" in str(error)
+    assert len(ids(fake)) == 1
+
+
+def test_a_conflict_on_the_very_first_send_is_a_plain_one_and_nothing_is_asked(fake: FakeLightsail) -> None:
+    client = fake.client(TARGET)
+    copy_once(client, MANUAL)
+    error = refusal(client)
+    assert error.retry_attempts == 0
+    assert not fake.calls_of(QUESTION)
+    assert "may have started" not in str(error)
+
+
+def test_a_copy_of_an_hour_ago_is_not_taken_for_the_calls_own(fake: FakeLightsail) -> None:
+    client = fake.client(TARGET)
+    copy_once(client, MANUAL)
+    fake.clock.advance(timedelta(hours=1))
+    fake.fail_next("CopySnapshot", faults.connection_closed())
+    error = refusal(client)
+    assert error.retry_attempts == 1
+    assert f"CopySnapshot of us-east-1:web-1-monday (operation {ids(fake)[0]}" in str(error)
+    assert copy_once(client, MANUAL, if_exists="adopt").adopted
+
+
+def test_a_copy_of_another_source_begun_this_very_moment_is_somebody_elses(fake: FakeLightsail) -> None:
+    client = fake.client(TARGET)
+    copy_once(client, DISK)
+    fake.fail_next("CopySnapshot", faults.connection_closed())
+    error = refusal(client)
+    assert "us-east-1:data-1-monday" in str(error)
+    assert len(ids(fake)) == 1
+
+
+def test_a_refusal_that_follows_a_re_send_is_settled_too(fake: FakeLightsail) -> None:
+    fake.fail_next("CopySnapshot", LOST)
+    fake.fail_next("CopySnapshot", faults.expired_token())
+    assert copy_once(fake.client(TARGET), MANUAL).adopted
+
+
+def test_credentials_that_end_between_two_sends_leave_the_services_own_answer(fake: FakeLightsail) -> None:
+    fake.fail_next("CopySnapshot", LOST)
+    for operation in ("CopySnapshot", QUESTION):
+        fake.fail_next(operation, faults.expired_token())
+    with pytest.raises(UnauthenticatedError, match=r"could not be looked up.*may have started"):
+        copy_once(fake.client(TARGET), MANUAL)
+    assert fake.snapshot_names(TARGET) == (NAME,)
+
+
+def test_credentials_that_are_gone_on_a_re_send_leave_the_outcome_unknown(fake: FakeLightsail) -> None:
+    """Botocore signs each send anew, so that an error which cannot follow a sending can follow the first one."""
+    client = fake.client(TARGET)
+    fake.fail_next("CopySnapshot", LOST)
+    signings: list[object] = []
+
+    def sign(**_: object) -> None:
+        signings.append(_)
+        if len(signings) > 1:
+            raise NoCredentialsError
+
+    client.meta.events.register("before-sign.lightsail.CopySnapshot", sign)
+    assert copy_once(client, MANUAL).adopted
+    signings.clear()
+    other = ManualSnapshotCopy(
+        source_region="us-east-1", source_snapshot_name="web-1-monday", target_snapshot_name="other"
+    )
+    fake.fail_next("CopySnapshot", faults.connection_closed())
+    with pytest.raises(UnknownOutcomeError) as caught:
+        copy_once(client, other)
+    assert isinstance(caught.value.__cause__, NoCredentialsError)
+    assert caught.value.request == other
+
+
+def test_credentials_that_never_were_come_through_and_nothing_is_asked(fake: FakeLightsail) -> None:
+    client = fake.client(TARGET)
+
+    def sign(**_: object) -> None:
+        raise NoCredentialsError
+
+    client.meta.events.register("before-sign.lightsail.CopySnapshot", sign)
+    with pytest.raises(NoCredentialsError):
+        copy_once(client, MANUAL)
+    assert not fake.calls
+
+
+def test_the_cause_of_an_unknown_outcome_is_the_error_of_the_connection(fake: FakeLightsail, client: Any) -> None:
+    fake.fail_next("CopySnapshot", faults.read_timeout())
+    with pytest.raises(UnknownOutcomeError, match="Read timeout") as caught:
+        copy_once(client, MANUAL)
+    assert isinstance(caught.value.__cause__, BotoCoreError)
+
+
+# --- The service's clock, not the machine's ---
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("years", [-30, 0, 30])
+def test_the_machines_clock_has_no_say_where_the_service_tells_the_time(
+    fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch, zone: str, years: int
+) -> None:
+    client = fake.client(TARGET)
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", zone)
+        set_zone()
+        wrong = time.time() + years * 365 * 86400
+        patch.setattr(time, "time", lambda: wrong)
+        lose_the_reply(fake)
+        assert copy_once(client, MANUAL).adopted
+        fake.clock.advance(3600)
+        fake.fail_next("CopySnapshot", faults.connection_closed())
+        refusal(client)
+    set_zone()
+
+
+def set_zone() -> None:
+    """Have the machine take its zone from the environment, where it can."""
+    if hasattr(time, "tzset"):
+        time.tzset()
+
+
+@pytest.mark.parametrize("date", [None, "", "yesterday", "Thu, 99 Foo 2026"])
+@pytest.mark.parametrize(("minutes", "is_own"), [(-60, True), (-4, True), (0, True), (4, True), (6, False)])
+def test_without_a_date_the_machines_clock_may_be_minutes_off(
+    fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch, date: str | None, minutes: int, *, is_own: bool
+) -> None:
+    client = Through(fake.client(TARGET), dated(date))
+    machine = fake.clock.time() + 60 * minutes
+    monkeypatch.setattr(time, "time", lambda: machine)
+    lose_the_reply(fake)
+    if is_own:
+        assert copy_once(client, MANUAL).adopted
+    else:
+        assert "CopySnapshot of us-east-1:web-1-monday" in str(refusal(client))
+        assert copy_once(client, MANUAL, if_exists="adopt").adopted
+
+
+class SlowFake(FakeLightsail):
+    """A fake whose every answer takes a minute."""
+
+    def answer(self, region: str, operation: str, body: bytes) -> Any:
+        try:
+            return super().answer(region, operation, body)
+        finally:
+            self.clock.advance(60)
+
+
+def test_a_call_that_takes_minutes_knows_its_copy_by_the_time_elapsed() -> None:
+    fake = SlowFake()
+    fake.add_manual_snapshot("web-1-monday", "us-east-1")
+    clock = fake.clock
+    fake.fail_next("CopySnapshot", faults.read_timeout(performed=True), times=10)
+    client = fake.client(TARGET, config=Config(retries={"mode": "legacy"}))
+    assert copy_once(client, MANUAL, clock=clock).adopted
+    assert fake.clock.monotonic() == 6 * 60
+    # The next call knows that this copy is not its own, though its sends are met by the same fault.
+    with pytest.raises(UnknownOutcomeError, match="us-east-1:web-1-monday"):
+        copy_once(client, MANUAL, clock=clock)
+
+
+@pytest.mark.parametrize(("seconds", "is_own"), [(4, True), (7, False)])
+def test_a_copy_begun_a_little_before_the_call_may_be_its_own_as_the_services_hosts_differ(
+    fake: FakeLightsail, seconds: float, *, is_own: bool
+) -> None:
+    client = fake.client(TARGET)
+    copy_once(client, MANUAL)
+    fake.clock.advance(seconds)
+    fake.fail_next("CopySnapshot", faults.connection_closed())
+    if is_own:
+        assert copy_once(client, MANUAL).adopted
+    else:
+        refusal(client)
+
+
+# --- What the service tells of the name ---
+
+
+def test_a_later_operation_on_the_snapshot_does_not_hide_its_copy(fake: FakeLightsail) -> None:
+    own = operation_dict(
+        id="own",
+        resourceName=NAME,
+        operationType="CopySnapshot",
+        operationDetails="us-east-1:web-1-monday",
+        createdAt=1767225600,
+    )
+    later = operation_dict(
+        id="later", operationType="TagResource", resourceName=NAME, operationDetails="", createdAt=1767225700
+    )
+    lose_the_reply(fake)
+    fake.fail_next(QUESTION, listing(later, own))
+    assert copy_once(fake.client(TARGET), MANUAL).operations[0].id == "own"
+
+
+@pytest.mark.parametrize("if_exists", ["raise", "adopt"])
+@pytest.mark.parametrize("details", ["", None, "us-east-1:web-1-tuesday"])
+def test_a_copy_that_does_not_name_our_source_is_left_to_whoever_made_it(
+    fake: FakeLightsail, details: str | None, if_exists: Any
+) -> None:
+    wire = operation_dict(resourceName=NAME, operationType="CopySnapshot", createdAt=1767225600)
+    wire.pop("operationDetails")
+    lose_the_reply(fake)
+    fake.fail_next(QUESTION, listing(wire if details is None else {**wire, "operationDetails": details}))
+    error = refusal(fake.client(TARGET), if_exists=if_exists)
+    assert ("may have started" in str(error)) == (not details)
+    assert (f"CopySnapshot of {details}" if details else "CopySnapshot (operation") in str(error)
+
+
+@pytest.mark.parametrize("if_exists", ["raise", "adopt"])
+def test_a_snapshot_taken_by_hand_under_the_name_is_left_alone(fake: FakeLightsail, if_exists: Any) -> None:
+    fake.add_manual_snapshot(NAME, TARGET)
+    by_hand = operation_dict(
+        resourceName=NAME,
+        operationType="CreateInstanceSnapshot",
+        operationDetails="web-9",
+        createdAt=1767225600,
+    )
+    fake.fail_next("CopySnapshot", faults.connection_closed())
+    fake.fail_next(QUESTION, listing(by_hand))
+    error = refusal(fake.client(TARGET), if_exists=if_exists)
+    assert "in use by CreateInstanceSnapshot of web-9" in str(error)
+    assert "may have started" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (faults.not_found(), "1 lookup in 0 s found no operation of the name"),
+        (listing(), "1 lookup in 0 s found no operation of the name"),
+        (faults.garbage(), "could not be looked up (1 lookup in 0 s): UnexpectedResponseError"),
+        (faults.replaced(b"[]"), "could not be looked up (1 lookup in 0 s): UnexpectedResponseError"),
+        (listing({"id": "x"}), "found no operation of the name; 1 could not be parsed"),
+        (faults.access_denied(), "could not be looked up (1 lookup in 0 s): AccessDeniedError"),
+    ],
+)
+@pytest.mark.parametrize("if_exists", ["raise", "adopt"])
+def test_where_the_origin_cannot_be_told_the_name_is_in_use(
+    fake: FakeLightsail, fault: faults.Fault, words: str, if_exists: Any
+) -> None:
+    lose_the_reply(fake)
+    fake.fail_next(QUESTION, fault)
+    error = refusal(fake.client(TARGET), if_exists=if_exists)
+    assert words in str(error)
+    assert "may have started" in str(error)
+
+
+def test_all_pages_of_the_operations_are_read(fake: FakeLightsail) -> None:
+    paged = FakeLightsail(page_size=1)
+    paged.add_manual_snapshot("web-1-monday", "us-east-1")
+    client = paged.client(TARGET)
+    for _ in range(3):
+        copy_once(client, MANUAL)
+        paged.remove(NAME, TARGET)
+        paged.clock.advance(60)
+    lose_the_reply(paged)
+    assert copy_once(client, MANUAL).operations[0].id == ids(fake_all_pages(paged))[-1]
+    assert len(paged.calls_of(QUESTION)) == 7
+
+
+def fake_all_pages(fake: FakeLightsail) -> FakeLightsail:
+    """Have a fake list all on one page from now on."""
+    fake._engine.world.page_size = 200
+    return fake
+
+
+@pytest.mark.parametrize("circle", [["A"], ["A", "B"], ["A", "B", "C"]], ids=len)
+def test_pages_that_lead_round_in_a_circle_come_to_an_end(fake: FakeLightsail, circle: list[str]) -> None:
+    lose_the_reply(fake)
+    fake.fail_next(QUESTION, faults.edited(lambda reply: {**reply, "nextPageToken": circle[0]}))
+    client = fake.client(TARGET)
+    for after in [*circle[1:], circle[0]]:
+        fake.fail_next(QUESTION, listing_page(after))
+    result = copy_once(client, MANUAL)
+    assert result.adopted
+    assert [call.parameters.get("pageToken") for call in fake.calls_of(QUESTION)] == [None, *circle]
+
+
+def listing_page(token: str) -> faults.Fault:
+    """Return a page without operations that names a next one."""
+    return faults.replaced(json.dumps({"operations": [], "nextPageToken": token}).encode(), performed=False)
+
+
+# --- A second run ---
+
+
+@EACH_KIND
+@pytest.mark.parametrize("seconds", [0, 60, 86400])
+def test_a_job_run_twice_ends_with_one_copy_and_no_error(
+    fake: FakeLightsail, request_: SnapshotCopyRequest, seconds: float
+) -> None:
+    client = fake.client(TARGET)
+    first = copy_once(client, request_, if_exists="adopt")
+    fake.clock.advance(seconds)
+    second = copy_once(client, request_, if_exists="adopt")
+    assert (first.adopted, second.adopted) == (False, True)
+    assert [each.id for each in first.operations] == [each.id for each in second.operations]
+    assert second.operations[0].done == (seconds > fake.copy_duration - 1)
+    assert fake.snapshot_names(TARGET) == (NAME,)
+
+
+def test_two_dates_of_one_automatic_snapshot_look_alike(fake: FakeLightsail) -> None:
+    """The documentation says so, and how to keep them apart: by the date in the target name."""
+    client = fake.client(TARGET)
+    first = copy_once(client, DAY)
+    other = AutoSnapshotCopy(
+        source_region="us-east-1", source_resource_name="web-1", target_snapshot_name=NAME, restore_date="2025-12-31"
+    )
+    assert copy_once(client, other, if_exists="adopt").operations == first.operations
+
+
+@pytest.mark.parametrize("word", ["Adopt", "", None, True, "adopt "])
+def test_another_word_for_what_to_do_is_refused_before_any_call(fake: FakeLightsail, client: Any, word: Any) -> None:
+    with pytest.raises(ValueError, match="must be 'raise' or 'adopt'"):
+        copy_once(client, MANUAL, if_exists=word)
+    assert not fake.calls
+
+
+def test_another_source_under_the_name_is_refused_and_named(fake: FakeLightsail) -> None:
+    client = fake.client(TARGET)
+    copy_once(client, DISK)
+    error = refusal(client, if_exists="adopt")
+    assert error.retry_attempts == 0
+    assert "in use by CopySnapshot of us-east-1:data-1-monday" in str(error)
+    assert "may have started" not in str(error)
+
+
+@pytest.mark.parametrize("seconds", [3, 3600])
+@pytest.mark.parametrize("fault", [None, faults.connection_closed()], ids=["first attempt", "retry"])
+def test_a_copy_that_failed_is_not_adopted_however_fresh(
+    fake: FakeLightsail, seconds: float, fault: faults.Fault | None
+) -> None:
+    client = fake.client(TARGET)
+    fake.copy_duration = 1
+    fake.fail_next_copy("TargetFailure", "It broke.")
+    copy_once(client, MANUAL)
+    fake.clock.advance(seconds)
+    if fault is not None:
+        fake.fail_next("CopySnapshot", fault)
+    assert "That operation failed: delete its snapshot" in str(refusal(client, if_exists="adopt"))
+
+
+def test_the_calls_own_copy_is_returned_even_if_it_has_failed_by_then(fake: FakeLightsail) -> None:
+    fake.copy_duration = 0
+    fake.fail_next_copy("TargetFailure", "It broke.")
+    lose_the_reply(fake)
+    (operation,) = copy_once(fake.client(TARGET), MANUAL).operations
+    assert operation.status is OperationStatus.FAILED
+    assert operation.error_code == "TargetFailure"
+
+
+def test_a_name_deleted_since_is_free_again(fake: FakeLightsail) -> None:
+    client = fake.client(TARGET)
+    copy_once(client, MANUAL)
+    fake.remove(NAME, TARGET)
+    assert not copy_once(client, MANUAL, if_exists="adopt").adopted
+    assert fake.snapshot_names(TARGET) == (NAME,)
+
+
+@pytest.mark.parametrize("seconds", [1, 3600])
+@pytest.mark.parametrize("fault", [None, faults.connection_closed()], ids=["first attempt", "retry"])
+def test_a_copy_deleted_since_is_not_what_holds_the_name_now(
+    fake: FakeLightsail, seconds: float, fault: faults.Fault | None
+) -> None:
+    client = fake.client(TARGET)
+    copy_once(client, MANUAL)
+    fake.clock.advance(seconds)
+    fake.remove(NAME, TARGET)
+    fake.add_manual_snapshot(NAME, TARGET)
+    if fault is not None:
+        fake.fail_next("CopySnapshot", fault)
+    assert "found no operation of the name" in str(refusal(client, if_exists="adopt"))
+
+
+@pytest.mark.parametrize("fault", [faults.connection_refused(), faults.connection_closed(), faults.read_timeout()])
+@pytest.mark.parametrize("if_exists", ["raise", "adopt"])
+def test_a_copy_deleted_a_moment_ago_is_not_taken_for_the_one_that_could_not_be_sent(
+    fake: FakeLightsail, fault: faults.Fault, if_exists: Any
+) -> None:
+    client = fake.client(TARGET)
+    copy_once(client, MANUAL)
+    fake.clock.advance(1)
+    fake.remove(NAME, TARGET)
+    fake.fail_next("CopySnapshot", fault, times=9)
+    with pytest.raises(UnknownOutcomeError):
+        copy_once(client, MANUAL, if_exists=if_exists)
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (faults.service_fault(), ServiceFaultError),
+        (faults.garbage(performed=False), UnexpectedResponseError),
+        (faults.connection_refused(), ServiceUnreachableError),
+    ],
+)
+def test_adopt_finds_the_standing_copy_whatever_answered_and_raise_does_not(
+    fake: FakeLightsail, client: Any, fault: faults.Fault, error: type[LightsailCopyError]
+) -> None:
+    copy_once(client, MANUAL)
+    fake.clock.advance(3600)
+    fake.fail_next("CopySnapshot", fault)
+    with pytest.raises(error):
+        copy_once(client, MANUAL)
+    fake.fail_next("CopySnapshot", fault)
+    assert copy_once(client, MANUAL, if_exists="adopt").adopted
+
+
+# --- Interrupted ---
+
+
+def interrupt(_: object) -> object:
+    """Be interrupted by the user."""
+    raise KeyboardInterrupt
+
+
+def test_an_interrupt_comes_through_and_the_copy_is_found_by_the_next_run(fake: FakeLightsail) -> None:
+    client = fake.client(TARGET)
+    fake.fail_next("CopySnapshot", faults.edited(interrupt))
+    with pytest.raises(KeyboardInterrupt):
+        copy_once(client, MANUAL)
+    assert not fake.calls_of(QUESTION)
+    assert copy_once(client, MANUAL, if_exists="adopt").adopted
+    assert fake.snapshot_names(TARGET) == (NAME,)
+
+
+def test_an_interrupt_of_a_re_send_comes_through(fake: FakeLightsail) -> None:
+    client = fake.client(TARGET)
+    lose_the_reply(fake)
+    fake.fail_next("CopySnapshot", faults.edited(interrupt))
+    with pytest.raises(KeyboardInterrupt):
+        copy_once(client, MANUAL)
+    assert not fake.calls_of(QUESTION)
+    assert copy_once(client, MANUAL, if_exists="adopt").adopted
+
+
+def test_an_interrupt_of_the_question_comes_through(fake: FakeLightsail) -> None:
+    client = fake.client(TARGET)
+    lose_the_reply(fake)
+    fake.fail_next(QUESTION, faults.edited(interrupt))
+    with pytest.raises(KeyboardInterrupt):
+        copy_once(client, MANUAL)
+    assert copy_once(client, MANUAL, if_exists="adopt").adopted

@@ -1,0 +1,283 @@
+"""Copies, faults, restarts, waits and time in any order: no accepted copy is lost, and none is made twice."""
+
+# ruff: noqa: ANN401 - boto3 makes its client classes at run time
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
+from samples import copy_once
+
+from lightsail_copy import (
+    AutoSnapshotCopy,
+    CopySnapshotResult,
+    LightsailCopyError,
+    ManualSnapshotCopy,
+    NameInUseError,
+    NotFoundError,
+    Operation,
+    OperationFailedError,
+    ServiceError,
+    ServiceFaultError,
+    ServiceUnreachableError,
+    ThrottledError,
+    UnauthenticatedError,
+    UnexpectedResponseError,
+    UnknownOutcomeError,
+    wait_for_operations,
+)
+from lightsail_copy.testing import FakeLightsail, faults
+
+if TYPE_CHECKING:
+    from lightsail_copy import SnapshotCopyRequest
+
+REGIONS = ("us-west-2", "eu-west-1")
+NAMES = ("copy-1", "copy-2")
+COPY, QUESTION, LOOK = "CopySnapshot", "GetOperationsForResource", "GetOperation"
+
+REQUESTS: list[SnapshotCopyRequest] = [
+    *(
+        ManualSnapshotCopy(source_region="us-east-1", source_snapshot_name=source, target_snapshot_name=name)
+        for source in ("monday", "tuesday")
+        for name in NAMES
+    ),
+    *(
+        AutoSnapshotCopy(
+            source_region="us-east-1",
+            source_resource_name="web",
+            target_snapshot_name=name,
+            use_latest_restorable_auto_snapshot=True,
+        )
+        for name in NAMES
+    ),
+]
+FAULTS_OF_A_COPY = [
+    *(
+        make(performed=performed)
+        for make in (faults.connection_closed, faults.read_timeout, faults.service_fault, faults.service_unavailable)
+        for performed in (False, True)
+    ),
+    *(faults.replaced(body) for body in (b"", b"null", b"[]", b"{}", b"<html>", b'{"operations": []}')),
+    *(faults.cut_short(kept, ending=ending) for kept in (0, 20, 200) for ending in ("closed", "reset", "read_timeout")),
+    faults.connection_refused(),
+    faults.throttled(),
+    faults.garbage(performed=False),
+    faults.expired_token(),
+]
+FAULTS_OF_A_QUESTION = [
+    faults.connection_closed(),
+    faults.service_fault(),
+    faults.throttled(),
+    faults.access_denied(),
+    faults.not_found(),
+    faults.garbage(),
+    faults.replaced(b'{"operations": []}'),
+    faults.replaced(b'{"operations": [{}]}'),
+]
+FAULTS_OF_A_LOOK = [faults.connection_closed(), faults.service_fault(), faults.throttled(), faults.not_found()]
+EACH_REGION = st.sampled_from(REGIONS)
+CONFIGS = {
+    "legacy": Config(retries={"mode": "legacy"}, signature_version=UNSIGNED, user_agent="tests"),
+    "sends once": Config(retries={"total_max_attempts": 1}, signature_version=UNSIGNED, user_agent="tests"),
+}
+# Legacy clients keep nothing from one call for the next, so that all machines share them.
+CLIENTS: dict[tuple[str, str], Any] = {}
+
+
+class Copies(RuleBasedStateMachine):
+    """A user with jobs that may be killed and run again, other users, and a service that breaks."""
+
+    known = Bundle("known")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fake = FakeLightsail()
+        self.fake.add_instance("web", "us-east-1")
+        self.fake.add_auto_snapshot("web", "us-east-1")
+        for name in ("monday", "tuesday"):
+            self.fake.add_manual_snapshot(name, "us-east-1", source="web")
+        self.removals: Counter[tuple[str, str]] = Counter()
+        self.last: tuple[str, SnapshotCopyRequest] | None = None
+        for key in ((region, mode) for region in REGIONS for mode in CONFIGS):
+            if key not in CLIENTS:
+                CLIENTS[key] = self.fake.client(key[0], config=CONFIGS[key[1]])
+            self.fake.attach(CLIENTS[key])
+
+    def operations(self, region: str) -> list[Operation]:
+        """Return all operations of a Region, oldest first, whatever faults are to come."""
+        return [Operation.from_dict(each) for each in json.loads(self.ask(region, "GetOperations"))["operations"]]
+
+    def ask(self, region: str, operation: str) -> bytes:
+        """Return the reply to a question without parameters."""
+        return self.fake.answer(region, operation, b"{}").body
+
+    @rule(
+        target=known,
+        region=EACH_REGION,
+        request=st.sampled_from(REQUESTS),
+        if_exists=st.sampled_from(["raise", "adopt"]),
+        mode=st.sampled_from(list(CONFIGS)),
+        broken=st.lists(st.sampled_from(FAULTS_OF_A_COPY), max_size=5),
+        broken_questions=st.lists(st.sampled_from(FAULTS_OF_A_QUESTION), max_size=1),
+    )
+    def copy(
+        self,
+        region: str,
+        request: SnapshotCopyRequest,
+        if_exists: Any,
+        mode: str,
+        broken: list[faults.Fault],
+        broken_questions: list[faults.Fault],
+    ) -> Any:
+        """Copy while things break, and hold what came of it against what the service has done."""
+        self.last = region, request
+        for fault in broken:
+            self.fake.fail_next(COPY, fault)
+        for fault in broken_questions:
+            self.fake.fail_next(QUESTION, fault)
+        before = {each.id for each in self.operations(region)}
+        outcome = attempt(CLIENTS[region, mode], request, if_exists)
+        accepted = [each for each in self.operations(region) if each.id not in before]
+        assert len(accepted) <= 1
+        known: list[tuple[str, str]] = []
+        if isinstance(outcome, CopySnapshotResult):
+            self.check_result(outcome, region, request, accepted)
+            known.append((region, outcome.operations[0].id))
+            return multiple(*known)
+        assert is_documented(outcome)
+        hint = "may have started" in str(outcome) or "That operation failed" in str(outcome)
+        assert hint or not accepted
+        return multiple(*known)
+
+    def check_result(
+        self, result: CopySnapshotResult, region: str, request: SnapshotCopyRequest, accepted: list[Operation]
+    ) -> None:
+        """Assert that a result is the copy just accepted, or one of the same source that holds the name."""
+        (operation,) = result.operations
+        assert is_copy(operation, request)
+        if not result.adopted:
+            assert [operation.id] == [each.id for each in accepted]
+            return
+        about_name = [each for each in self.operations(region) if each.resource_name == request.target_snapshot_name]
+        assert operation.id == about_name[-1].id
+        assert [each.id for each in accepted] in ([], [operation.id])
+
+    @rule(operation=consumes(known))
+    def wait(self, operation: tuple[str, str]) -> None:
+        """Wait for a copy until it is done, and compare with the truth."""
+        region, identifier = operation
+        seen: Operation | None = None
+        try:
+            (seen,) = wait_for_operations(CLIENTS[region, "legacy"], identifier, clock=self.fake.clock)
+        except OperationFailedError as failure:
+            (seen,) = failure.failed
+        except NotFoundError:
+            pass  # for longer than its grace
+        (truth,) = (each for each in self.operations(region) if each.id == identifier)
+        assert seen in {None, truth}
+        assert seen is None or seen.done
+
+    @rule(operation=consumes(known))
+    def restart(self, operation: tuple[str, str]) -> None:
+        """Forget a copy, as a process does that is killed."""
+
+    @rule(fault=st.sampled_from(FAULTS_OF_A_LOOK), times=st.sampled_from([1, 6, 40]))
+    def break_looks(self, fault: faults.Fault, times: int) -> None:
+        """Have looks go wrong for a while."""
+        self.fake.fail_next(LOOK, fault, times=times)
+
+    @rule()
+    def mend(self) -> None:
+        """Have nothing more go wrong."""
+        self.fake._engine.faults.clear()
+
+    @rule(seconds=st.sampled_from([0.5, 4.0, 6.0, 100.0, 3600.0]), duration=st.sampled_from([0.0, 1.0, 60.0, 600.0]))
+    def pass_time(self, seconds: float, duration: float) -> None:
+        """Have time pass, and copies take another time from then on."""
+        self.fake.clock.advance(seconds)
+        self.fake.copy_duration = duration
+
+    @rule(region=EACH_REGION, name=st.sampled_from(NAMES), happening=st.sampled_from(["delete", "by hand", "fail"]))
+    def meddle(self, region: str, name: str, happening: str) -> None:
+        """Have somebody delete what bears a name or take a snapshot under it, or the next accepted copy fail."""
+        # What happens within one second cannot be put in order.
+        self.fake.clock.advance(1)
+        is_held = name in self.fake.snapshot_names(region)
+        if happening == "fail":
+            self.fake.fail_next_copy("TargetFailure", "It broke.")
+        elif happening == "delete" and is_held:
+            self.fake.remove(name, region)
+            self.removals[region, name] += 1
+        elif happening == "by hand" and not is_held:
+            self.fake.add_manual_snapshot(name, region)
+
+    @invariant()
+    def nothing_was_copied_twice(self) -> None:
+        """Between two deletions of a name, it was copied to at most once."""
+        for region in REGIONS:
+            kinds = [(each.resource_name, str(each.operation_type)) for each in self.operations(region)]
+            for name in NAMES:
+                copies = kinds.count((name, COPY))
+                assert copies <= 1 + self.removals[region, name]
+                assert self.fake.snapshot_names(region).count(name) <= 1
+
+    @invariant()
+    def what_the_last_copy_asked_for_is_found_by_a_second_run(self) -> None:
+        """Adopt finds what holds the name if it is of the same source, and says so where it failed or is not."""
+        if self.last is None or self.last[1].target_snapshot_name not in self.fake.snapshot_names(self.last[0]):
+            return
+        region, request = self.last
+        about_name = [each for each in self.operations(region) if each.resource_name == request.target_snapshot_name]
+        stashed = {name: list(queue) for name, queue in self.fake._engine.faults.items()}
+        self.fake._engine.faults.clear()
+        outcome = attempt(CLIENTS[region, "sends once"], request, "adopt")
+        for name, queue in stashed.items():
+            self.fake._engine.faults[name].extend(queue)
+        holder = about_name[-1] if about_name else None
+        if holder is not None and not holder.failed and is_copy(holder, request):
+            assert isinstance(outcome, CopySnapshotResult)
+            assert outcome.adopted
+            assert outcome.operations == (holder,)
+        else:
+            assert isinstance(outcome, NameInUseError)
+            assert holder is None or str(holder.operation_type).startswith("Delete") or holder.id in str(outcome)
+
+
+def attempt(client: Any, request: SnapshotCopyRequest, if_exists: Any) -> CopySnapshotResult | LightsailCopyError:
+    """Copy, and return what came of it."""
+    try:
+        return copy_once(client, request, if_exists=if_exists)
+    except LightsailCopyError as error:
+        return error
+
+
+def is_documented(error: LightsailCopyError) -> bool:
+    """Tell whether an error is one that a copy may end in after the faults of this test."""
+    if isinstance(error, UnknownOutcomeError):
+        return isinstance(error.__cause__, BotoCoreError)
+    # A refusal that was cut short has no code but its status.
+    named = (
+        NameInUseError,
+        ServiceFaultError,
+        ServiceUnreachableError,
+        ThrottledError,
+        UnauthenticatedError,
+        UnexpectedResponseError,
+    )
+    return isinstance(error, named) or (isinstance(error, ServiceError) and error.code == "400")
+
+
+def is_copy(operation: Operation, request: SnapshotCopyRequest) -> bool:
+    """Tell whether an operation is a copy of a request's source."""
+    return operation.operation_type == COPY and operation.operation_details == f"us-east-1:{request.source_name}"
+
+
+TestCopies = Copies.TestCase
+TestCopies.settings = settings(max_examples=60, stateful_step_count=30, deadline=None, derandomize=True)

@@ -1,0 +1,110 @@
+"""The documents, their blocks of code, and the world that the examples run in."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from attrs import frozen
+
+from lightsail_copy.testing import FakeLightsail
+
+ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
+PAGES = sorted(path for path in (ROOT / "docs").rglob("*.md") if "_build" not in path.parts)
+DOCUMENTS = [README, *PAGES]
+ON_GITHUB = "https://github.com/lightsail-copy/lightsail-copy/blob/main/"
+
+_BLOCK = re.compile(r"^(?P<fence>```+)(?P<language>\w+)\n(?P<code>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL)
+
+
+@frozen
+class Block:
+    """
+    A block of code in a document.
+
+    Attributes:
+        language: what the document calls its language.
+        code: its text.
+        line: the number of its first line, less one.
+    """
+
+    language: str
+    code: str
+    line: int
+
+
+def blocks(document: Path, language: str) -> Iterator[Block]:
+    """Yield the blocks of one language, in the order of the document."""
+    text = document.read_text("utf-8")
+    for found in _BLOCK.finditer(text):
+        if found["language"] == language:
+            yield Block(language, found["code"], text.count("\n", 0, found.start("code")))
+
+
+def name_of(document: Path) -> str:
+    """Return the path of a document, for the id of a test."""
+    return document.relative_to(ROOT).as_posix()
+
+
+def run_examples(document: Path) -> dict[str, Any]:
+    """Run the examples of a document from top to bottom, and return the names that they define."""
+    names: dict[str, Any] = {"__name__": "example"}
+    for block in blocks(document, "python"):
+        # Empty lines before it, so that a traceback has the document's own line numbers.
+        source = "\n" * block.line + block.code
+        exec(compile(source, str(document), "exec"), names)  # noqa: S102 - it is what the documents tell the reader to run
+    return names
+
+
+def make_account() -> FakeLightsail:
+    """Return the account that the examples speak of: instances, a disk, and snapshots in us-east-1."""
+    fake = FakeLightsail()
+    today = fake.clock.now().date()
+    for name in ("web-1", "db-1"):
+        fake.add_instance(name, "us-east-1")
+        fake.add_auto_snapshot(name, "us-east-1", today)
+    fake.add_manual_snapshot("web-1-monday", "us-east-1", source="web-1")
+    fake.add_disk("data-1", "us-east-1")
+    fake.add_manual_snapshot("data-1-monday", "us-east-1", source="data-1")
+    return fake
+
+
+_connect = socket.socket.connect
+
+
+def _connect_here(self: socket.socket, address: tuple[str, int], /) -> None:
+    """Connect within this machine only: the event loop of Windows does, and a fake that serves."""
+    if address[0] not in {"127.0.0.1", "::1", "localhost"}:
+        raise AssertionError(f"an example connects to {address}")
+    _connect(self, address)
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> FakeLightsail:
+    """Return the account, of which `boto3.client` and `make_client` make clients; a sleep moves its clock."""
+    fake = make_account()
+
+    def client(service_name: str, region_name: str, **options: Any) -> Any:  # noqa: ANN401 - a boto3 client
+        assert service_name == "lightsail"
+        return fake.client(region_name, config=options.get("config"))
+
+    monkeypatch.setattr(boto3, "client", client)
+
+    def make_client(region_name: str, **options: Any) -> Any:  # noqa: ANN401 - as above
+        return client("lightsail", region_name, **options)
+
+    def clients_for(**_: object) -> Any:  # noqa: ANN401 - as above
+        return fake.client
+
+    monkeypatch.setattr("lightsail_copy.make_client", make_client)
+    monkeypatch.setattr("lightsail_copy.clients_for", clients_for)
+    monkeypatch.setattr("socket.socket.connect", _connect_here)
+    monkeypatch.setattr("time.sleep", fake.clock.advance)
+    monkeypatch.setattr("time.monotonic", fake.clock.monotonic)
+    return fake

@@ -1,0 +1,110 @@
+"""What the documents say, runs and is whole."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import re
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from documented import DOCUMENTS, ON_GITHUB, PAGES, README, ROOT, account, blocks, name_of, run_examples
+
+import lightsail_copy
+from lightsail_copy.testing import FakeLightsail
+
+__all__ = ["account"]  # a fixture
+
+LONGEST_EXAMPLE = 12
+WITH_EXAMPLES = [pytest.param(page, id=name_of(page)) for page in DOCUMENTS if any(blocks(page, "python"))]
+ALL = [pytest.param(page, id=name_of(page)) for page in DOCUMENTS]
+# Packages that a page is about, and that the tests of the session `docs` have.
+OPTIONAL = ("cattrs", "pydantic")
+
+
+def _require_packages(document: Path) -> None:
+    text = document.read_text("utf-8")
+    for package in OPTIONAL:
+        if re.search(rf"^(import|from) {package}\b", text, re.MULTILINE):
+            pytest.importorskip(package)
+
+
+def _with_fixtures(test: Callable[..., object], request: pytest.FixtureRequest) -> None:
+    test(**{name: request.getfixturevalue(name) for name in inspect.signature(test).parameters})
+
+
+@pytest.mark.parametrize("document", WITH_EXAMPLES)
+def test_the_examples_of_a_document_run_from_top_to_bottom(
+    document: Path, account: FakeLightsail, request: pytest.FixtureRequest
+) -> None:
+    _require_packages(document)
+    names = run_examples(document)
+    # A test within an example is run as pytest would run it.
+    for name, value in names.items():
+        if name.startswith("test_") and callable(value):
+            _with_fixtures(value, request)
+
+
+def test_the_readmes_example_prints_what_the_readme_says(capsys: pytest.CaptureFixture[str]) -> None:
+    example = next(blocks(README, "python")).code
+    told = re.findall(r"prints `([^`]*)`", README.read_text("utf-8"))[0]
+    exec(compile(example, "README.md", "exec"), {})  # noqa: S102 - it is what the README tells the reader to run
+    assert capsys.readouterr().out.strip() == told
+    assert len(example.splitlines()) <= LONGEST_EXAMPLE
+
+
+def test_the_readme_has_no_link_that_breaks_on_pypi() -> None:
+    links = re.findall(r"\]\(([^)]+)\)", README.read_text("utf-8"))
+    assert [link for link in links if not link.startswith(("https://", "#"))] == []
+
+
+@pytest.mark.parametrize("document", ALL)
+def test_every_link_leads_to_a_file(document: Path) -> None:
+    text = document.read_text("utf-8")
+    # A sentence in backticks is no link.
+    text = re.sub(r"`[^`\n]*`", "", text)
+    near = [document.parent / link for link in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text)]
+    far = [ROOT / link for link in re.findall(rf"\]\({re.escape(ON_GITHUB)}([^)#\s]+)", text)]
+    assert [str(path) for path in near + far if not path.exists()] == []
+
+
+@pytest.mark.parametrize("document", ALL)
+def test_every_block_of_json_can_be_parsed(document: Path) -> None:
+    for block in blocks(document, "json"):
+        json.loads(block.code)
+
+
+def test_every_page_is_in_a_table_of_contents() -> None:
+    entries: set[Path] = set()
+    for page in PAGES:
+        for toctree in re.findall(r"```\{toctree\}\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL):
+            lines = [line for line in toctree.splitlines() if line and not line.startswith(":")]
+            entries |= {path for line in lines for path in (page.parent.glob(f"{line.removesuffix('.md')}.md"))}
+    index = ROOT / "docs" / "index.md"
+    assert {page for page in PAGES if page != index} - {path.resolve() for path in entries} == set()
+
+
+@pytest.mark.parametrize(
+    "module", ["lightsail_copy", "lightsail_copy.aio", "lightsail_copy.dicts", "lightsail_copy.testing"]
+)
+def test_the_reference_has_every_public_name(module: str) -> None:
+    reference = "".join(page.read_text("utf-8") for page in (ROOT / "docs" / "reference").glob("*.md"))
+    public = getattr(import_module(module), "__all__", ())
+    documented = set(re.findall(rf"{re.escape(module)}\.(\w+)", reference)) | {"__version__"}
+    assert set(public) <= documented
+
+
+def test_every_error_has_its_section_in_the_page_on_troubleshooting() -> None:
+    page = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8")
+    errors = {name for name in lightsail_copy.__all__ if name.endswith("Error")}
+    sections = set(re.findall(r"^### `(\w+)`", page, re.MULTILINE))
+    assert errors == sections
+
+
+def test_every_example_is_python_that_the_oldest_version_parses() -> None:
+    for document in DOCUMENTS:
+        for block in blocks(document, "python"):
+            ast.parse(block.code, feature_version=(3, 10))

@@ -1,0 +1,139 @@
+"""The page on permissions says exactly what each function calls."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from attrs import evolve
+from documented import ROOT, make_account
+
+from lightsail_copy import (
+    AutoSnapshotCopy,
+    CopyJob,
+    ManualSnapshotCopy,
+    check_copy,
+    copy_snapshot,
+    copy_snapshots,
+    get_auto_snapshots,
+    get_operation,
+    get_snapshot,
+    list_snapshots,
+    wait_for_operations,
+    watch_copies,
+    watch_operations,
+)
+from lightsail_copy.service_errors import PERMISSIONS_PAGE
+from lightsail_copy.testing import FakeLightsail, faults
+
+PAGE = ROOT / "docs" / "permissions.md"
+SOURCE, TARGET = "us-east-1", "us-west-2"
+MANUAL = ManualSnapshotCopy(
+    source_region=SOURCE, source_snapshot_name="web-1-monday", target_snapshot_name="web-1-monday-copy"
+)
+DISK = ManualSnapshotCopy(
+    source_region=SOURCE, source_snapshot_name="data-1-monday", target_snapshot_name="data-1-monday-copy"
+)
+AUTO = AutoSnapshotCopy(
+    source_region=SOURCE,
+    source_resource_name="web-1",
+    target_snapshot_name="web-1-latest",
+    use_latest_restorable_auto_snapshot=True,
+)
+DISK_AUTO = AutoSnapshotCopy(
+    source_region=SOURCE,
+    source_resource_name="data-1",
+    target_snapshot_name="data-1-latest",
+    use_latest_restorable_auto_snapshot=True,
+)
+
+
+def _copy(fake: FakeLightsail, _: str) -> None:
+    fake.fail_next("CopySnapshot", faults.connection_closed(performed=True))
+    copy_snapshot(fake.client(TARGET), MANUAL, clock=fake.clock)
+
+
+def _check(fake: FakeLightsail, _: str) -> None:
+    fake.add_auto_snapshot("data-1", SOURCE, fake.clock.now().date())
+    source, target = fake.client(SOURCE), fake.client(TARGET)
+    for request in (MANUAL, DISK, AUTO, DISK_AUTO):
+        check_copy(source, target, request, if_exists="adopt")
+
+
+def _fleet(copy: Callable[..., Any]) -> Callable[[FakeLightsail, str], None]:
+    def run(fake: FakeLightsail, _: str) -> None:
+        fake.fail_next("CopySnapshot", faults.connection_closed(performed=True))
+        many = [
+            ManualSnapshotCopy(
+                source_region=SOURCE, source_snapshot_name="web-1-monday", target_snapshot_name=f"copy-{number}"
+            )
+            for number in range(6)
+        ]
+        # One copy is polled by its id; many are polled together.
+        for requests in ([AUTO], many):
+            jobs = [CopyJob(TARGET, request) for request in requests]
+            list(copy(jobs, clients=fake.client, clock=fake.clock, max_calls=1))
+
+    return run
+
+
+RUNS: dict[str, Callable[[FakeLightsail, str], object]] = {
+    "copy_snapshot": _copy,
+    "get_operation": lambda fake, running: get_operation(fake.client(TARGET), running),
+    "watch_operations": lambda fake, running: list(watch_operations(fake.client(TARGET), running, clock=fake.clock)),
+    "wait_for_operations": lambda fake, running: wait_for_operations(fake.client(TARGET), running, clock=fake.clock),
+    "get_auto_snapshots": lambda fake, _: get_auto_snapshots(fake.client(SOURCE), "web-1"),
+    "get_snapshot": lambda fake, _: get_snapshot(fake.client(SOURCE), "data-1-monday"),
+    "list_snapshots": lambda fake, _: list_snapshots(fake.client(TARGET)),
+    "check_copy": _check,
+    "watch_copies": _fleet(watch_copies),
+    "copy_snapshots": _fleet(copy_snapshots),
+}
+
+
+def _policies() -> dict[str, dict[str, Any]]:
+    sections = re.findall(r"^### (.+?)\n(.*?)(?=^##|\Z)", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    return {
+        name: json.loads(found[1])
+        for title, text in sections
+        if (found := re.search(r"```json\n(.*?)```", text, re.DOTALL))
+        for name in re.findall(r"`(\w+)`", title)
+    }
+
+
+def _allowed(policy: dict[str, Any]) -> set[tuple[str, str]]:
+    return {
+        (statement["Condition"]["StringEquals"]["aws:RequestedRegion"], action.removeprefix("lightsail:"))
+        for statement in policy["Statement"]
+        for action in statement["Action"]
+    }
+
+
+def test_every_function_that_calls_the_service_has_a_policy() -> None:
+    assert set(_policies()) == set(RUNS)
+
+
+@pytest.mark.parametrize("function", RUNS)
+def test_the_policy_of_a_function_allows_what_it_calls_and_no_more(function: str) -> None:
+    fake = make_account()
+    earlier = evolve(MANUAL, target_snapshot_name="earlier-copy")
+    running = copy_snapshot(fake.client(TARGET), earlier).operations[0].id
+    before = len(fake.calls)
+    RUNS[function](fake, running)
+    assert {(call.region, call.operation) for call in fake.calls[before:]} == _allowed(_policies()[function])
+
+
+@pytest.mark.parametrize("policy", _policies().values())
+def test_a_policy_has_the_form_that_iam_takes(policy: dict[str, Any]) -> None:
+    assert policy["Version"] == "2012-10-17"
+    for statement in policy["Statement"]:
+        assert set(statement) == {"Effect", "Action", "Resource", "Condition"}
+        assert (statement["Effect"], statement["Resource"]) == ("Allow", "*")
+        assert statement["Action"] == sorted(statement["Action"])
+
+
+def test_the_errors_point_to_this_page() -> None:
+    assert PERMISSIONS_PAGE.endswith("/" + PAGE.relative_to(ROOT).as_posix())
