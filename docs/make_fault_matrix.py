@@ -109,12 +109,12 @@ def rows_of_point(cells: list[Cell]) -> list[tuple[str, str, str]]:
 
 
 def never(cells: list[Cell]) -> list[str]:
-    """Return the lines that say which cells cannot be, and why."""
+    """Return the lines that say which cells are impossible, and why."""
     alike: dict[tuple[str, str], dict[str, None]] = {}
     for cell in cells:
         if cell.impossible:
             alike.setdefault((cell.point.name, cell.impossible), {})[cell.mode.name] = None
-    return ["Cannot be:\n", *(f"- {point} ({', '.join(modes)}): {why}" for (point, why), modes in alike.items())]
+    return ["Impossible:\n", *(f"- {point} ({', '.join(modes)}): {why}" for (point, why), modes in alike.items())]
 
 
 def of_holder(holder: Holder) -> str:

@@ -105,8 +105,8 @@ async def check_copy(
     """Return what a copy would do, as `lightsail_copy.check_copy` does, with its errors."""
     plans.validate_check(request, if_exists, region_of(source_client))
     source = await run(source_client, plans.check_source(request))
-    target = await run(target_client, plans.check_target(request, adopt=if_exists == "adopt"))
-    return plans.make_plan(request, region_of(target_client), source, target)
+    check = plans.check_target(request, adopt=if_exists == "adopt")
+    return plans.make_plan(request, region_of(target_client), source, await run(target_client, check))
 
 
 def watch_operations(

@@ -88,6 +88,17 @@ class NameLookup:
         """Whether every operation of the name was fetched and parsed."""
         return self.trouble is None and not self.skipped
 
+    def fetched(self) -> list[Operation]:
+        """
+        Return the operations of all pages.
+
+        Raises:
+            Exception: the error that kept the lookup from some of them.
+        """
+        if self.trouble is not None:
+            raise self.trouble
+        return self.operations
+
     def fetch(self, name: str, started_at: float, monotonic: Callable[[], float]) -> Flow[None]:
         """Fetch all pages; an error ends it, and what was fetched before it counts."""
         token: str | None = None

@@ -210,9 +210,7 @@ def _no_such_date(request: AutoSnapshotCopy, ready: list[AutoSnapshot]) -> Probl
 def _find_adoptable(request: SnapshotCopyRequest) -> Flow[Operation | None]:
     lookup = NameLookup()
     yield from lookup.fetch(request.target_snapshot_name, 0.0, float)
-    if lookup.trouble is not None:
-        raise lookup.trouble
-    return judge(request, lookup.operations, _NOT_STARTED).adoptable(adopt=True)
+    return judge(request, lookup.fetched(), _NOT_STARTED).adoptable(adopt=True)
 
 
 def _check_name(name: str, *, adopt: bool) -> Flow[tuple[Problem, ...]]:

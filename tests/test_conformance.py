@@ -108,6 +108,12 @@ def copies_of_automatic_snapshots(talk: Talk) -> None:
     talk.ask(SOURCE, "get_disk_snapshot", diskSnapshotName="data-copy")
 
 
+def deletions(talk: Talk) -> None:
+    talk.ask(SOURCE, "delete_instance_snapshot", instanceSnapshotName="web-friday")
+    talk.ask(SOURCE, "delete_disk_snapshot", diskSnapshotName="data-friday")
+    talk.ask(SOURCE, "delete_disk_snapshot", diskSnapshotName="data-friday")
+
+
 def refused_copies(talk: Talk) -> None:
     talk.ask(TARGET, "copy_snapshot", **MANUAL)
     talk.ask(TARGET, "copy_snapshot", **MANUAL)
@@ -159,6 +165,7 @@ CONVERSATIONS = [
     every_reading,
     a_copy_from_its_start_to_its_end,
     copies_of_automatic_snapshots,
+    deletions,
     refused_copies,
     a_copy_that_fails,
     pages,
@@ -263,4 +270,5 @@ def test_the_conversations_reach_every_operation() -> None:
     talk = Talk(fake, lambda region: fake.client(region, config=CONFIG), [])
     every_reading(talk)
     a_copy_from_its_start_to_its_end(talk)
+    deletions(talk)
     assert {call.operation for call in fake.calls} == set(OPERATIONS)

@@ -1,9 +1,12 @@
-"""What the fake tells about itself: every reading operation, its pages and its shapes."""
+"""What the fake tells about itself: every operation that gets or deletes, its pages and its shapes."""
+
+# ruff: noqa: ANN401 - what is rejected is of any type
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from fake_support import LATEST, MANUAL, ONE_CALL, SOURCE, TARGET, ask, model, refusal, scene
@@ -262,3 +265,67 @@ def test_every_served_operation_of_a_busy_fake_fits_the_model() -> None:
     fake.add_manual_snapshot("odd", SOURCE, resource_type="DiskSnapshot", state="unknown")
     for operation in ("GetInstances", "GetDisks", "GetInstanceSnapshots", "GetDiskSnapshots"):
         assert any(ask(fake, SOURCE, operation).values())
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("InstanceSnapshot", "web-friday"), ("DiskSnapshot", "data-friday")], ids=["instance", "disk"]
+)
+def test_a_snapshot_is_deleted_by_an_operation_and_its_name_is_free_afterwards(kind: str, name: str) -> None:
+    fake = scene()
+    parameter = f"{kind[0].lower()}{kind[1:]}Name"
+    (operation,) = ask(fake, SOURCE, f"Delete{kind}", **{parameter: name})["operations"]
+    assert (operation["operationType"], operation["resourceName"]) == (f"Delete{kind}", name)
+    assert operation["status"] == "Succeeded"
+    assert name not in fake.snapshot_names(SOURCE)
+    assert refusal(fake, SOURCE, f"Delete{kind}", **{parameter: name})[1] == "NotFoundException"
+    fake.add_manual_snapshot(name, SOURCE)
+
+
+def test_a_snapshot_of_the_other_type_is_not_deleted() -> None:
+    fake = scene()
+    assert refusal(fake, SOURCE, "DeleteDiskSnapshot", diskSnapshotName="web-friday")[1] == "NotFoundException"
+    assert "web-friday" in fake.snapshot_names(SOURCE)
+
+
+def test_a_manual_snapshot_can_be_older_than_the_fake() -> None:
+    fake = scene()
+    monday = datetime(2025, 12, 29, 6, tzinfo=timezone.utc)
+    fake.add_manual_snapshot("web-monday", SOURCE, source="web", created_at=monday)
+    snapshot = ask(fake, SOURCE, "GetInstanceSnapshot", instanceSnapshotName="web-monday")["instanceSnapshot"]
+    assert (snapshot["createdAt"], snapshot["state"]) == (monday.timestamp(), "available")
+
+
+@pytest.mark.parametrize("created_at", [datetime(2025, 12, 29), datetime(2100, 1, 1, tzinfo=timezone.utc)])  # noqa: DTZ001 - a naive one is as wrong
+def test_a_manual_snapshot_is_created_at_a_known_time_and_not_in_the_future(created_at: datetime) -> None:
+    with pytest.raises(ValueError, match="give a datetime with a time zone, not later than the fake's clock"):
+        scene().add_manual_snapshot("web-monday", SOURCE, created_at=created_at)
+
+
+def test_page_tokens_are_not_kept_for_ever() -> None:
+    fake = scene(page_size=1)
+    for _ in range(1100):
+        fake.answer(SOURCE, "GetInstanceSnapshots", b"{}")
+        fake.answer(SOURCE, "GetDisks", b"{}")
+    assert len(fake._engine.world.listings) == 1000
+
+
+def test_the_calls_of_a_served_fake_are_bounded() -> None:
+    fake = scene()
+    with fake.serve():
+        for _ in range(10_001):
+            fake.answer(SOURCE, "GetDisks", b"{}")
+    assert len(fake.calls) == 10_000
+
+
+@pytest.mark.parametrize("client", [None, object(), "client"])
+def test_what_is_no_boto3_client_cannot_be_attached(client: Any) -> None:
+    with pytest.raises(TypeError, match="must be a boto3 client of Lightsail"):
+        scene().attach(client)
+
+
+def test_a_client_whose_methods_are_awaited_cannot_be_attached() -> None:
+    class Awaited:
+        async def _make_api_call(self) -> None: ...
+
+    with pytest.raises(TypeError, match="must be a boto3 client of Lightsail"):
+        scene().attach(Awaited())

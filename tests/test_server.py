@@ -158,10 +158,14 @@ def test_the_reply_to_head_has_no_body(url: str) -> None:
     assert answer.endswith(b"\r\n\r\n")
 
 
-@pytest.mark.parametrize("path", ["/index.html", "/2016-11-28/", "*", "http://localhost/"])
+@pytest.mark.parametrize("path", ["/index.html", "/2016-11-28/", "*", "http://localhost/other"])
 def test_requests_go_to_the_root(url: str, path: str) -> None:
     answer = ask_once(url, path=path)
     assert (answer.status, answer.code) == (404, "UnknownOperationException")
+
+
+def test_a_client_may_take_the_fake_for_a_proxy(url: str) -> None:
+    assert ask_once(url, path="http://lightsail.us-east-1.amazonaws.com/").status == 200
 
 
 def test_a_query_changes_nothing(url: str) -> None:

@@ -71,8 +71,13 @@ class Engine:
         self.world = world
         self.lock: threading.RLock = threading.RLock()
         self.faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
-        self.calls: list[Call] = []
+        self.calls: deque[Call] = deque()
         self._clock = clock
+
+    def bound_calls(self, number: int) -> None:
+        """Keep only so many of the last calls."""
+        with self.lock:
+            self.calls = deque(self.calls, maxlen=number)
 
     def answer(self, region: str, operation: str, body: bytes) -> Reply:
         """

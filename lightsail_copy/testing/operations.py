@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from attrs import frozen
 
-from lightsail_copy.testing import wire
+from lightsail_copy.testing import scene, wire
 from lightsail_copy.testing.copies import copy_snapshot
 from lightsail_copy.testing.replies import Refusal, invalid, not_found, unreadable
 from lightsail_copy.testing.requests import Request
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Handler = Callable[[World, Request], wire.Wire]
 
+_MAX_LISTINGS = 1000
 _FLAGS = frozenset({"includeHealthStatus", "useLatestRestorableAutoSnapshot"})
 
 
@@ -93,6 +94,8 @@ def _page(world: World, request: Request, keys: Iterable[str]) -> tuple[tuple[st
         return page, {}
     next_token = next(world.page_tokens)
     world.listings[request.operation, request.region, next_token] = rest
+    if len(world.listings) > _MAX_LISTINGS:
+        del world.listings[next(iter(world.listings))]
     return page, {"nextPageToken": next_token}
 
 
@@ -161,11 +164,28 @@ def _many(resource_type: str, member: str) -> Handler:
     return handler
 
 
+def _delete(resource_type: str, parameter: str) -> Handler:
+    """Return the handler that deletes a snapshot of a type by its name."""
+
+    def handler(world: World, request: Request) -> wire.Wire:
+        name = request.given(parameter)
+        region = world.region(request.region)
+        held = region.holdings.get(name)
+        if held is None or held.resource_type != resource_type:
+            raise not_found(resource_type, name)
+        operation = scene.remove(world, region, name, request.moment)
+        return {"operations": [wire.operation(operation, request.moment)]}
+
+    return handler
+
+
 _FORMS = ("sourceSnapshotName", "sourceResourceName", "restoreDate", "useLatestRestorableAutoSnapshot")
 _LISTED = ("pageToken", "includeHealthStatus")
 
 OPERATIONS: Mapping[str, Served] = {
     "CopySnapshot": Served(copy_snapshot, ("targetSnapshotName", "sourceRegion"), _FORMS),
+    "DeleteDiskSnapshot": Served(_delete("DiskSnapshot", "diskSnapshotName"), ("diskSnapshotName",)),
+    "DeleteInstanceSnapshot": Served(_delete("InstanceSnapshot", "instanceSnapshotName"), ("instanceSnapshotName",)),
     "GetAutoSnapshots": Served(_get_auto_snapshots, ("resourceName",)),
     "GetDisk": Served(_one("Disk", "diskName", "disk"), ("diskName",)),
     "GetDisks": Served(_many("Disk", "disks"), (), _LISTED),

@@ -154,7 +154,9 @@ def source(region: Region, snapshot_name: str, name: str | None, resource_type: 
     return resource
 
 
-def manual_snapshot(name: str, taken_from: Resource, size: int | None, state: str | None, moment: float) -> Snapshot:
+def manual_snapshot(
+    name: str, taken_from: Resource, size: int | None, state: str | None, created_at: float
+) -> Snapshot:
     """
     Return a manual snapshot.
 
@@ -167,12 +169,28 @@ def manual_snapshot(name: str, taken_from: Resource, size: int | None, state: st
     return Snapshot(
         name=name,
         region=taken_from.region,
-        created_at=moment,
+        created_at=created_at,
         source=taken_from,
         size_in_gb=taken_from.size_in_gb if size is None else size,
-        ready_at=moment,
+        ready_at=created_at,
         final_state=usable_state(taken_from) if state is None else state,
     )
+
+
+def timestamp(created_at: datetime | None, now: float) -> float:
+    """
+    Return when a snapshot was created, in epoch seconds.
+
+    Raises:
+        ValueError: it has no time zone, or is later than the fake's clock.
+    """
+    if created_at is None:
+        return now
+    if created_at.tzinfo is None or created_at.timestamp() > now:
+        raise ValueError(
+            f"created_at is {created_at!r}: give a datetime with a time zone, not later than the fake's clock"
+        )
+    return created_at.timestamp()
 
 
 def find_resource(region: Region, name: str) -> Resource:
@@ -188,9 +206,9 @@ def find_resource(region: Region, name: str) -> Resource:
     raise ValueError(f"{region.name} has no instance or disk {name!r}: add it first, by add_instance or add_disk")
 
 
-def remove(world: World, region: Region, name: str, moment: float) -> None:
+def remove(world: World, region: Region, name: str, moment: float) -> Operation:
     """
-    Delete a resource or a snapshot, and record the operation that does it.
+    Delete a resource or a snapshot, and return the operation that does it.
 
     Raises:
         ValueError: there is nothing of that name in the Region.
@@ -208,6 +226,7 @@ def remove(world: World, region: Region, name: str, moment: float) -> None:
         operation_type=f"Delete{resource_type}",
     )
     region.operations[operation.id] = operation
+    return operation
 
 
 def _vanished(region: Region, name: str, resource_type: str | None, moment: float) -> Resource:

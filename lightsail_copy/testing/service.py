@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Generic, cast, overload
 
 from typing_extensions import TypeVar
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from lightsail_copy.testing.replies import Reply
 
 ClockT = TypeVar("ClockT", bound=Clock, default=FakeClock)
+
+
+_SERVED_CALLS = 10_000
 
 
 class FakeLightsail(Generic[ClockT]):
@@ -152,6 +156,7 @@ class FakeLightsail(Generic[ClockT]):
         resource_type: str | None = None,
         size_in_gb: int | None = None,
         state: str | None = None,
+        created_at: dt.datetime | None = None,
     ) -> None:
         """
         Add a manual snapshot.
@@ -164,13 +169,16 @@ class FakeLightsail(Generic[ClockT]):
                 that is gone.
             size_in_gb: its size; by default that of the source.
             state: the service's word for its state; by default the one in which it can be copied.
+            created_at: when it was created, with a time zone; by default now, on the fake's clock.
 
         Raises:
-            ValueError: the name is bad or in use, the source is not there, or the type, size or state does not fit.
+            ValueError: the name is bad or in use, the source is not there, or the type, size, state or
+                time does not fit.
         """
         with self._open(region) as (place, moment):
             taken_from = scene.source(place, name, source, resource_type, moment)
-            scene.put(place, scene.manual_snapshot(name, taken_from, size_in_gb, state, moment))
+            created = scene.timestamp(created_at, moment)
+            scene.put(place, scene.manual_snapshot(name, taken_from, size_in_gb, state, created))
 
     def add_operation(
         self,
@@ -309,8 +317,12 @@ class FakeLightsail(Generic[ClockT]):
             client: a boto3 client of Lightsail.
 
         Raises:
+            TypeError: it is not a boto3 client, or its methods are awaited.
             ValueError: it is a client of another service.
         """
+        make_call = getattr(cast("object", client).__class__, "_make_api_call", None)
+        if make_call is None or iscoroutinefunction(make_call):
+            raise TypeError(f"client must be a boto3 client of Lightsail, not {client!r}")
         service = client.meta.service_model.service_name
         if service != "lightsail":
             raise ValueError(f"client is one of {service}: give one of lightsail")
@@ -341,9 +353,13 @@ class FakeLightsail(Generic[ClockT]):
         Args:
             host: the address to listen at, by default one that this machine alone can reach.
             port: the port, by default any that is free.
+
+        From then on, `calls` has the last 10,000.
         """
         from lightsail_copy.testing import server  # noqa: PLC0415 - for those who serve
 
+        # A server that is polled for days must not grow.
+        self._engine.bound_calls(_SERVED_CALLS)
         return server.serve(self, host, port)
 
     @contextmanager

@@ -45,15 +45,15 @@ Moment = Literal["before", "after", "amid"]
 @frozen
 class Cause:
     """
-    What goes wrong with one send.
+    What goes wrong with one attempt.
 
     Attributes:
         name: what to call it in the table.
         answer: what it leaves of the answer.
-        resent: whether botocore sends again after it.
-        before: the fault that strikes before the service has acted.
-        after: the fault that strikes once the copy has started, in place of the whole reply.
-        amid: the fault that strikes once the copy has started, in the middle of the reply.
+        resent: whether botocore retries after it.
+        before: the fault that occurs before the service has acted.
+        after: the fault that occurs once the copy has started, in place of the whole response.
+        amid: the fault that occurs once the copy has started, in the middle of the response.
         why_not: why those of the three that are missing cannot be.
     """
 
@@ -72,20 +72,20 @@ class Cause:
 
 def _unreadable(name: str, body: bytes) -> Cause:
     before, after = (faults.replaced(body, performed=performed) for performed in (False, True))
-    why_not = "it stands in place of the whole reply"
+    why_not = "it replaces the whole response"
     return Cause(name, "unreadable", resent=False, before=before, after=after, why_not=why_not)
 
 
-_NEVER_MADE = "nothing is sent over a connection that was never made"
-_STATUS_FIRST = "the status comes before all else of a reply, which cannot turn into another in its middle"
-_WITHIN = "it strikes in the middle of a reply, by its nature"
+_NEVER_MADE = "nothing is sent over a connection that is not made"
+_STATUS_FIRST = "the status comes first, and cannot change in the middle of a response"
+_WITHIN = "by its nature, it occurs in the middle of a response"
 CLOSED = Cause(
     "connection closed",
     "none",
     resent=True,
     before=faults.connection_closed(),
     after=faults.connection_closed(performed=True),
-    why_not="that is a reply cut short by a broken connection, which has its own part",
+    why_not="that is a truncated response, which has its own part",
 )
 CAUSES = (
     Cause("connection refused", "none", resent=True, before=faults.connection_refused(), why_not=_NEVER_MADE),
@@ -120,28 +120,28 @@ CAUSES = (
         "throttle",
         resent=True,
         before=faults.throttled(),
-        why_not="a throttled request is turned away before any work",
+        why_not="a throttled request is rejected before any work",
     ),
     Cause(
-        "reply cut short, connection broken",
+        "truncated response, connection reset",
         "none",
         resent=True,
         amid=faults.cut_short(ending="reset"),
         why_not=_WITHIN,
     ),
-    Cause("reply cut short, JSON cut", "unreadable", resent=False, amid=faults.cut_short(), why_not=_WITHIN),
-    _unreadable("reply not JSON", b"Please sign in to the network."),
-    _unreadable("reply empty", b""),
-    _unreadable("reply `null`", b"null"),
-    _unreadable("reply `[]`", b"[]"),
-    _unreadable("reply `{}`", b"{}"),
-    _unreadable("reply without operations", b'{"operations": []}'),
+    Cause("truncated response, truncated JSON", "unreadable", resent=False, amid=faults.cut_short(), why_not=_WITHIN),
+    _unreadable("response not JSON", b"Please sign in to the network."),
+    _unreadable("empty response", b""),
+    _unreadable("response `null`", b"null"),
+    _unreadable("response `[]`", b"[]"),
+    _unreadable("response `{}`", b"{}"),
+    _unreadable("response without operations", b'{"operations": []}'),
 )
 
 
 @frozen
 class Step:
-    """One send that goes wrong."""
+    """One attempt that goes wrong."""
 
     cause: Cause
     fault: Fault
@@ -150,14 +150,14 @@ class Step:
 @frozen
 class Point:
     """
-    When a cause strikes.
+    When a cause occurs.
 
     Attributes:
         name: what to call it in the table.
-        moment: when within one send.
-        always: whether it strikes until botocore gives up; otherwise once.
-        after_lost_reply: whether a first send's reply was lost before, so that the cause strikes the re-sends.
-        before_lost_reply: whether the reply of the re-send is lost, too.
+        moment: when within one attempt.
+        always: whether it occurs until botocore gives up; otherwise once.
+        after_lost_reply: whether the response to a first attempt was lost before; the cause then occurs in the retries.
+        before_lost_reply: whether the response to the retry is lost, too.
     """
 
     name: str
@@ -167,7 +167,7 @@ class Point:
     before_lost_reply: bool = False
 
     def steps(self, cause: Cause) -> tuple[Step, ...]:
-        """Return the sends that go wrong, the last of them until botocore gives up if `always`; empty if impossible."""
+        """Return the attempts that go wrong, the last until botocore gives up if `always`; empty if impossible."""
         fault = cause.fault(self.moment) or (cause.amid if self.after_lost_reply else None)
         if fault is None or CLOSED.after is None:
             return ()
@@ -176,20 +176,20 @@ class Point:
 
 
 POINTS = (
-    Point("before the service acts, on the first send", "before"),
-    Point("before the service acts, on every send", "before", always=True),
-    Point("before the service acts, and the re-send's reply is lost", "before", before_lost_reply=True),
-    Point("after the copy started, on the first send", "after"),
-    Point("after the copy started, on every send", "after", always=True),
-    Point("in the middle of the reply, on the first send", "amid"),
-    Point("in the middle of the reply, on every send", "amid", always=True),
-    Point("on every re-send after a lost reply", "before", always=True, after_lost_reply=True),
+    Point("before the service acts, on the first attempt", "before"),
+    Point("before the service acts, on every attempt", "before", always=True),
+    Point("before the service acts, and the retry's response is lost", "before", before_lost_reply=True),
+    Point("after the copy started, on the first attempt", "after"),
+    Point("after the copy started, on every attempt", "after", always=True),
+    Point("in the middle of the response, on the first attempt", "amid"),
+    Point("in the middle of the response, on every attempt", "amid", always=True),
+    Point("on every retry after a lost response", "before", always=True, after_lost_reply=True),
 )
 
 
 @frozen
 class Mode:
-    """How a client sends again."""
+    """How a client retries."""
 
     name: str
     sends: int
@@ -272,9 +272,9 @@ class Cell:
         if not (point.always or point.before_lost_reply):
             return ""
         if self.mode.sends == 1:
-            return "a client that sends once has no re-sends"
+            return "a client of one attempt has no retries"
         if not (self.cause.resent or point.after_lost_reply):
-            return "botocore takes it for an answer, after which it does not send again"
+            return "botocore takes it for a response, after which it does not retry"
         return ""
 
 
@@ -318,7 +318,7 @@ class CopyOnly:
 
 
 class _Clients:
-    """Clients to be used again, as to make one takes as long as ten calls; not for ever where re-sends have a quota."""
+    """Clients to be used again, as to make one takes as long as ten calls; not for ever where retries have a quota."""
 
     _USES = 2
 

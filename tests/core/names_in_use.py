@@ -58,7 +58,7 @@ HOLDERS = (
     Holder("a copy of the same source, done", MANUAL),
     Holder("a copy of the same source, failed", MANUAL, has_failed=True),
     Holder("a copy of another source", OTHER),
-    Holder("a snapshot that no operation tells of", by_hand=True),
+    Holder("a snapshot without an operation", by_hand=True),
     Holder("such a snapshot, after a copy of the same source was deleted", MANUAL, by_hand=True),
 )
 
@@ -82,14 +82,14 @@ class Trouble:
 
 
 TROUBLES = (
-    Trouble("nothing: the first send is refused for the name", "conflict", 1),
-    Trouble("connection closed once, then the refusal", "conflict", 2, faults.connection_closed()),
-    Trouble("throttled once, then the refusal", "conflict", 2, faults.throttled()),
-    Trouble("connection closed on every send", "none", 3, faults.connection_closed()),
-    Trouble("the refusal's reply lost on every send", "none", 3, faults.read_timeout(performed=True)),
-    Trouble("HTTP 503 on every send", "fault", 3, faults.service_unavailable()),
-    Trouble("throttled on every send", "throttle", 3, faults.throttled()),
-    Trouble("reply not JSON", "unreadable", 1, faults.garbage(performed=False)),
+    Trouble("nothing: the first attempt is rejected for the name", "conflict", 1),
+    Trouble("connection closed once, then the rejection", "conflict", 2, faults.connection_closed()),
+    Trouble("throttled once, then the rejection", "conflict", 2, faults.throttled()),
+    Trouble("connection closed on every attempt", "none", 3, faults.connection_closed()),
+    Trouble("the rejection's response lost on every attempt", "none", 3, faults.read_timeout(performed=True)),
+    Trouble("HTTP 503 on every attempt", "fault", 3, faults.service_unavailable()),
+    Trouble("throttled on every attempt", "throttle", 3, faults.throttled()),
+    Trouble("response not JSON", "unreadable", 1, faults.garbage(performed=False)),
 )
 
 
