@@ -108,6 +108,16 @@ def typing(session: nox.Session, *, stubs: bool) -> None:
     session.run("pytest", "tests/typing", *session.posargs)
 
 
+@nox.session(default=False)
+def other_checkers(session: nox.Session) -> None:
+    """Report what three other type checkers say of the type cases; their own faults fail nothing."""
+    session.install("-e", ".[cli]", *group("tests"), *group("stubs"), "basedpyright", "pyrefly", "ty", *NODE)
+    cases = sorted(map(str, Path("tests/typing/cases").glob("[es]*/*.py")))
+    session.run("basedpyright", *cases, success_codes=range(256))
+    session.run("ty", "check", *cases, success_codes=range(256))
+    session.run("pyrefly", "check", *cases, success_codes=range(256))
+
+
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation, where a warning is an error, and test it with the packages that it has recipes for."""

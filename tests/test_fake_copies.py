@@ -266,7 +266,7 @@ def test_a_day_without_an_automatic_snapshot_is_not_found() -> None:
 
 
 @pytest.mark.parametrize("status", ["Failed", "InProgress", "NotFound"])
-def test_an_automatic_snapshot_that_did_not_succeed_is_refused(status: str) -> None:
+def test_an_automatic_snapshot_that_did_not_succeed_is_rejected(status: Any) -> None:  # noqa: ANN401 - one of a few
     fake = scene()
     fake.add_auto_snapshot("web", SOURCE, "2025-12-31", status=status)
     by_date = {**LATEST, "useLatestRestorableAutoSnapshot": None, "restoreDate": "2025-12-31"}

@@ -310,7 +310,7 @@ def test_a_copy_that_fails_in_one_fake_does_not_in_another() -> None:
 
 
 @pytest.mark.parametrize("operation", ["GetOperatoin", "get_operation", ""])
-def test_a_fault_of_an_operation_that_is_none_is_refused(operation: str) -> None:
+def test_a_fault_of_an_unknown_operation_is_rejected(operation: Any) -> None:  # noqa: ANN401 - wrong on purpose
     with pytest.raises(ValueError, match=r"give one of CopySnapshot, .*GetOperationsForResource"):
         FakeLightsail().fail_next(operation, faults.throttled())
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from fake_support import LATEST, MANUAL, ONE_CALL, SOURCE, TARGET, ask, model, refusal, scene
@@ -328,4 +328,4 @@ def test_a_client_whose_methods_are_awaited_cannot_be_attached() -> None:
         async def _make_api_call(self) -> None: ...
 
     with pytest.raises(TypeError, match="must be a boto3 client of Lightsail"):
-        scene().attach(Awaited())
+        scene().attach(cast("Any", Awaited()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import date, datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from fake_support import MANUAL, SOURCE, TARGET, ask, scene
@@ -33,7 +33,10 @@ MISUSES: dict[str, tuple[Callable[[FakeLightsail], object], str]] = {
     "an automatic snapshot of nothing": (lambda f: f.add_auto_snapshot("none", SOURCE), "no instance or disk 'none'"),
     "an automatic one of a snapshot": (lambda f: f.add_auto_snapshot("web-friday", SOURCE), "no instance or disk"),
     "an automatic one elsewhere": (lambda f: f.add_auto_snapshot("web", TARGET), "us-east-1 has no instance"),
-    "a status that is no word": (lambda f: f.add_auto_snapshot("web", SOURCE, status="Done"), "InProgress"),
+    "a status that is no word": (
+        lambda f: f.add_auto_snapshot("web", SOURCE, status=cast("Any", "Done")),
+        "InProgress",
+    ),
     "a date that is none": (lambda f: f.add_auto_snapshot("web", SOURCE, "31.12.2025"), "'2026-01-31'"),
     "a datetime": (lambda f: f.add_auto_snapshot("web", SOURCE, datetime.now(timezone.utc)), "datetime.date"),
     "a source that is absent": (lambda f: f.add_manual_snapshot("new", SOURCE, source="none"), "has no instance"),

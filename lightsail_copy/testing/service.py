@@ -2,32 +2,55 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import datetime as dt
+from collections.abc import Generator, Iterable
+from contextlib import AbstractContextManager, contextmanager
 from inspect import iscoroutinefunction
-from typing import TYPE_CHECKING, Any, Generic, cast, overload
+from typing import Any, Generic, Literal, Protocol, cast, overload
 
+from botocore.config import Config
 from typing_extensions import TypeVar
 
 from lightsail_copy.testing import scene
 from lightsail_copy.testing.clock import Clock, FakeClock
 from lightsail_copy.testing.engine import Call, Engine
+from lightsail_copy.testing.faults import Fault
 from lightsail_copy.testing.operations import OPERATIONS
+from lightsail_copy.testing.replies import Reply
 from lightsail_copy.testing.state import CopyFailure, Disk, Instance, Operation, Region, Snapshot, World
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Generator, Iterable
-    from contextlib import AbstractContextManager
-
-    from botocore.config import Config
-
-    from lightsail_copy.testing.faults import Fault
-    from lightsail_copy.testing.replies import Reply
 
 ClockT = TypeVar("ClockT", bound=Clock, default=FakeClock)
 
 
+OperationName = Literal[
+    "CopySnapshot",
+    "DeleteDiskSnapshot",
+    "DeleteInstanceSnapshot",
+    "GetAutoSnapshots",
+    "GetDisk",
+    "GetDiskSnapshot",
+    "GetDiskSnapshots",
+    "GetDisks",
+    "GetInstance",
+    "GetInstanceSnapshot",
+    "GetInstanceSnapshots",
+    "GetInstances",
+    "GetOperation",
+    "GetOperations",
+    "GetOperationsForResource",
+]
+AutoSnapshotStatusName = Literal["Failed", "InProgress", "NotFound", "Success"]
+
 _SERVED_CALLS = 10_000
+
+
+class BotoClient(Protocol):
+    """Has what each client of boto3 has, with stubs and without."""
+
+    @property
+    def meta(self) -> Any:  # noqa: ANN401 - botocore's own
+        """The metadata of the client."""
+        ...
 
 
 class FakeLightsail(Generic[ClockT]):
@@ -130,7 +153,12 @@ class FakeLightsail(Generic[ClockT]):
             scene.put(place, Disk(name=name, region=place.name, created_at=moment, size_in_gb=size_in_gb))
 
     def add_auto_snapshot(
-        self, resource_name: str, region: str, date: dt.date | str | None = None, *, status: str = "Success"
+        self,
+        resource_name: str,
+        region: str,
+        date: dt.date | str | None = None,
+        *,
+        status: AutoSnapshotStatusName = "Success",
     ) -> None:
         """
         Add the automatic snapshot of a day, or change the one that is there; only the latest seven are kept.
@@ -244,7 +272,7 @@ class FakeLightsail(Generic[ClockT]):
         with self._open(region) as (place, _):
             return tuple(name for name, held in place.holdings.items() if isinstance(held, Snapshot))
 
-    def fail_next(self, operation: str, fault: Fault, *, times: int = 1) -> None:
+    def fail_next(self, operation: OperationName, fault: Fault, *, times: int = 1) -> None:
         """
         Have the next calls of an operation meet a fault; faults queue.
 
@@ -307,7 +335,7 @@ class FakeLightsail(Generic[ClockT]):
 
         return clients.make_client(scene.region_name(region), config, self.answer, self._retry_delays.append)
 
-    def attach(self, client: Any) -> None:  # noqa: ANN401 - a client of boto3's, as above
+    def attach(self, client: BotoClient) -> None:
         """
         Answer a client that you have built, in place of the service or of another fake.
 

@@ -131,7 +131,8 @@ def spoiled(value: Any, data: st.DataObject) -> Any:
 
 def ends_well(call: str, body: bytes, status: int) -> None:
     """Assert that a call whose reply has this body ends in a value of its type, or in one of our errors."""
-    operation, function, kind = CALLS[call]
+    name, function, kind = CALLS[call]
+    operation: Any = name
     fake, client = scene()
     fake._engine.faults.clear()
     fake.fail_next(operation, faults.replaced(body, performed=False, status=status), times=3)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import lightsail_copy
-from lightsail_copy import aio
+from lightsail_copy import aio, testing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,9 +136,14 @@ def test_a_module_of_the_core_can_be_read_in_one_sitting(module: str) -> None:
 
 PUBLIC = [
     getattr(module, name)
-    for module in (lightsail_copy, aio)
+    for module in (lightsail_copy, aio, testing)
     for name in module.__all__
     if callable(getattr(module, name))
+]
+FAULTS = [
+    function
+    for _, function in inspect.getmembers(testing.faults, inspect.isfunction)
+    if function.__module__ == testing.faults.__name__
 ]
 METHODS = [
     member
@@ -149,7 +154,7 @@ METHODS = [
 ]
 
 
-@pytest.mark.parametrize("public", [*PUBLIC, *METHODS], ids=lambda public: public.__qualname__)
+@pytest.mark.parametrize("public", [*PUBLIC, *FAULTS, *METHODS], ids=lambda public: public.__qualname__)
 def test_the_type_hints_of_every_public_name_resolve(public: object) -> None:
     typing.get_type_hints(public)
 

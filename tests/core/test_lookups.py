@@ -134,7 +134,7 @@ def test_any_reply_at_all_ends_in_a_value_or_in_our_own_error(
     body: object,
     status: int,
 ) -> None:
-    operation = "GetOperation" if look_up is get_operation else "GetAutoSnapshots"
+    operation: Any = "GetOperation" if look_up is get_operation else "GetAutoSnapshots"
     fake.fail_next(operation, answer(body, status=status))
     try:
         value = look_up(client, "web-1")

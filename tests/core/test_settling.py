@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import time
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from botocore.config import Config
@@ -48,7 +48,7 @@ LATEST = AutoSnapshotCopy(
 )
 EACH_KIND = pytest.mark.parametrize("request_", [MANUAL, DISK, DAY, LATEST], ids=["manual", "disk", "day", "latest"])
 LOST = faults.connection_closed(performed=True)
-QUESTION = "GetOperationsForResource"
+QUESTION: Final = "GetOperationsForResource"
 
 
 class Through:

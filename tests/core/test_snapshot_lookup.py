@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Final
 
 import boto3
 import pytest
@@ -29,7 +29,8 @@ from lightsail_copy import (
 )
 from lightsail_copy.testing import FakeLightsail, faults
 
-INSTANCE, DISK = "GetInstanceSnapshot", "GetDiskSnapshot"
+INSTANCE: Final = "GetInstanceSnapshot"
+DISK: Final = "GetDiskSnapshot"
 START = dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc)
 
 

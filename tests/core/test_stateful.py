@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore import UNSIGNED
 from botocore.config import Config
@@ -40,7 +40,9 @@ if TYPE_CHECKING:
 
 REGIONS = ("us-west-2", "eu-west-1")
 NAMES = ("copy-1", "copy-2")
-COPY, QUESTION, LOOK = "CopySnapshot", "GetOperationsForResource", "GetOperation"
+COPY: Final = "CopySnapshot"
+QUESTION: Final = "GetOperationsForResource"
+LOOK: Final = "GetOperation"
 
 REQUESTS: list[SnapshotCopyRequest] = [
     *(
