@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lightsail_copy.cli.command import App
 from lightsail_copy.cli.copying import auto, manual
+from lightsail_copy.cli.fleet import fleet
 from lightsail_copy.cli.looking import auto_snapshots, snapshots, wait
 from lightsail_copy.cli.options import version_option
 
@@ -41,7 +42,7 @@ app: App = App(
     "lightsail-copy",
     help=_HELP,
     epilog=_EPILOG,
-    commands={command.name or "": command for command in (manual, auto, wait, auto_snapshots, snapshots)},
+    commands={command.name or "": command for command in (manual, auto, fleet, wait, auto_snapshots, snapshots)},
     params=[version_option()],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

@@ -1,0 +1,126 @@
+"""`lightsail-copy fleet`: the copies of a file, each with its outcome."""
+
+# ruff: noqa: ANN401 - JSON is of any type
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cli_support import run
+
+import lightsail_copy.cli.fleet
+from lightsail_copy.testing import FakeClock, FakeLightsail, faults
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def line(source: str = "web-1-monday", target: str = "us-west-2", **changes: Any) -> dict[str, Any]:
+    return {
+        "targetRegion": target,
+        "sourceRegion": "us-east-1",
+        "sourceSnapshotName": source,
+        "targetSnapshotName": "{source}-{date}",
+        **changes,
+    }
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "fleet.jsonl"
+    lines = [line(), line("data-1-monday"), line(target="eu-west-1")]
+    path.write_text("\n\n".join(map(json.dumps, lines)))
+    return path
+
+
+def outcomes(stdout: str) -> list[dict[str, Any]]:
+    return [json.loads(text) for text in stdout.splitlines()]
+
+
+def test_each_line_is_copied_under_a_name_with_its_source_and_date(fake: FakeLightsail, file: Path) -> None:
+    result = run(fake, "fleet", str(file))
+    assert result.exit_code == 0
+    names = sorted(each["job"]["targetSnapshotName"] for each in outcomes(result.stdout))
+    assert names == ["data-1-monday-2026-01-01", "web-1-monday-2026-01-01", "web-1-monday-2026-01-01"]
+    assert all(each["succeeded"] for each in outcomes(result.stdout))
+    assert "web-1-monday-2026-01-01 (eu-west-1): Succeeded" in result.stderr.splitlines()
+
+
+def test_a_second_run_adopts_every_copy(fake: FakeLightsail, file: Path) -> None:
+    run(fake, "fleet", str(file), "--no-wait")
+    result = run(fake, "fleet", str(file), "--output", "table")
+    assert result.exit_code == 0
+    assert result.stdout.count("Succeeded, adopted") == 3
+
+
+def test_the_restore_date_is_the_date_in_the_name(fake: FakeLightsail, tmp_path: Path) -> None:
+    path = tmp_path / "fleet.jsonl"
+    job = line(sourceResourceName="web-1", restoreDate="2025-12-30")
+    del job["sourceSnapshotName"]
+    path.write_text(json.dumps(job))
+    (outcome,) = outcomes(run(fake, "fleet", str(path)).stdout)
+    assert outcome["job"]["targetSnapshotName"] == "web-1-2025-12-30"
+
+
+def test_a_failed_copy_is_status_3_and_stops_no_other(fake: FakeLightsail, file: Path) -> None:
+    fake.fail_next("CopySnapshot", faults.not_found())
+    result = run(fake, "fleet", str(file))
+    assert result.exit_code == 3
+    assert sum(each["succeeded"] for each in outcomes(result.stdout)) == 2
+    assert result.stderr.splitlines()[-1] == "Error: 1 of 3 copies failed."
+
+
+def test_every_problem_is_listed_with_the_number_of_its_line(fake: FakeLightsail, tmp_path: Path) -> None:
+    path = tmp_path / "fleet.jsonl"
+    bad = [line(target="us-wset-2"), 3, line(targetSnapshotName=None), line(sourceRegion="x")]
+    path.write_text("\n".join(map(json.dumps, bad)) + "\n{\n")
+    result = run(fake, "fleet", str(path))
+    assert (result.exit_code, result.stdout, fake.calls) == (2, "", ())
+    assert [text.split(":")[0].strip() for text in result.stderr.splitlines()[1:]] == [
+        f"line {number}" for number in range(1, 6)
+    ]
+
+
+@pytest.mark.parametrize("words", [(), ("EMPTY",)])
+def test_a_fleet_without_copies_is_status_2(fake: FakeLightsail, tmp_path: Path, words: tuple[str, ...]) -> None:
+    (tmp_path / "empty").write_text("\n")
+    result = run(fake, "fleet", *[str(tmp_path / "empty") for _ in words])
+    assert (result.exit_code, result.stdout) == (2, "")
+
+
+def test_a_plan_copies_nothing(fake: FakeLightsail, file: Path) -> None:
+    result = run(fake, "fleet", str(file), "--plan")
+    assert result.exit_code == 0
+    assert [each["sizeInGb"] for each in outcomes(result.stdout)] == [40, 8, 40]
+    assert not fake.calls_of("CopySnapshot")
+    run(fake, "fleet", str(file), "--no-wait")
+    fake.clock.advance(1)
+    fake.remove("data-1-monday", "us-east-1")
+    fake.remove("data-1-monday-2026-01-01", "us-west-2")
+    table = run(fake, "fleet", str(file), "--plan", "--output", "table")
+    assert table.exit_code == 1
+    assert table.stdout.count("exists") == 2
+    assert "must be the name of an existing manual snapshot" in table.stdout
+
+
+def test_a_plan_shows_the_date_of_an_automatic_snapshot(fake: FakeLightsail) -> None:
+    result = run(fake, "fleet", "--demo", "--plan", "--output", "table", clock=FakeClock())
+    assert result.exit_code == 0
+    assert "would copy of 2026-01-01, " in result.stdout
+
+
+def test_the_demo_brings_a_fleet_of_its_own(fake: FakeLightsail) -> None:
+    result = run(fake, "fleet", "--demo", clock=FakeClock())
+    assert result.exit_code == 0
+    assert len(outcomes(result.stdout)) == 6
+
+
+def test_ctrl_c_says_how_to_resume(fake: FakeLightsail, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(lightsail_copy.cli.fleet, "watch_copies", interrupted)
+    result = run(fake, "fleet", str(file))
+    assert result.exit_code == 130
+    assert result.stderr.splitlines()[-1] == "To resume, run the same command again."
