@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lightsail_copy.testing.state import World
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, order=False)
 class Call:
     """
     One request that the fake was sent; a re-send by botocore is a call of its own.
@@ -46,7 +46,7 @@ class Call:
     status: int | None
 
 
-@frozen
+@frozen(order=False)
 class Question:
     """A request as it came in: nothing of it was read yet, and its headers are not kept."""
 

@@ -23,7 +23,7 @@ Edit = Callable[[Any], object]
 Ending = Literal["closed", "reset", "read_timeout", "complete"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, order=False)
 class Fault:
     """
     One thing that goes wrong, once.

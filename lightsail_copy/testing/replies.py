@@ -22,7 +22,7 @@ TIP = "See the documentation."
 BreakKind = Literal["refused", "connect_timeout", "closed", "reset", "read_timeout"]
 
 
-@frozen
+@frozen(order=False)
 class Reply:
     """
     A whole HTTP reply.
@@ -40,7 +40,7 @@ class Reply:
         return evolve(self, body=body, headers={**self.headers, "Content-Length": str(len(body))})
 
 
-@frozen
+@frozen(order=False)
 class Break(Exception):  # noqa: N818 - it is what happens to a connection, and the name is public
     """
     A connection that breaks where a reply should be.
