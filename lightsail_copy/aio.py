@@ -123,7 +123,7 @@ def watch_operations(
     Args:
         client: a client whose methods are awaited, of the Region where the operations run.
         operations: the operations, their ids, one of either, or the result of a copy.
-        timeout: how long to wait, in seconds or as a `timedelta`; None waits for ever. 0 polls once.
+        timeout: how long to wait, in seconds or as a `timedelta`; None waits forever. 0 polls once.
         schedule: when to poll, and which errors to tolerate.
         clock: what has the time, and a `sleep` that is awaited.
 

@@ -16,7 +16,7 @@ _MAX_SECONDS = 1_000_000_000
 
 
 def to_seconds(value: Duration) -> float:
-    """Return a duration in seconds; what is no duration is returned as it is, for `validate_seconds` to report."""
+    """Return a duration in seconds; what is not a duration is returned as it is, for `validate_seconds` to report."""
     return value.total_seconds() if isinstance(value, timedelta) else value
 
 

@@ -18,10 +18,10 @@ def format_value(value: object) -> str:
     It never raises, whatever the value: an integer of 5,000 digits, a deep structure, or a `repr` that fails is
     described by its type.
     """
-    # A subclass such as Unrecognized is the caller's text all the same.
-    shown = str.__str__(value) if isinstance(value, str) else value
+    # A subclass such as Unrecognized is still the caller's text.
+    plain = str.__str__(value) if isinstance(value, str) else value
     try:
-        return _short.repr(shown)
+        return _short.repr(plain)
     # A `repr` is the caller's code.
     except Exception:  # noqa: BLE001 - see above
         return f"<{type(value).__name__}>"

@@ -19,7 +19,7 @@ class ServiceUnreachableError(LightsailCopyError):
     It is also the class of botocore's that it came from, so that ``except EndpointConnectionError`` catches it.
 
     Attributes:
-        may_have_arrived: whether a request may have reached the service all the same.
+        may_have_arrived: whether a request may still have reached the service.
     """
 
     operations: tuple[Operation, ...] = ()

@@ -91,12 +91,12 @@ class Watch:
 
         Args:
             operations: the operations, their ids, or the result of a copy.
-            timeout: how long to wait, in seconds or as a `timedelta`, or None for ever.
+            timeout: how long to wait, in seconds or as a `timedelta`, or None forever.
             schedule: when to poll, and which errors to tolerate.
             monotonic: the clock's time, in seconds.
 
         Raises:
-            InvalidRequestError: an id is blank, or the timeout is no duration, or the schedule no schedule.
+            InvalidRequestError: an id is blank, or the timeout is not a duration, or the schedule not a schedule.
         """
         wanted = _to_tuple(operations)
         seconds = None if timeout is None else to_seconds(timeout)
@@ -160,7 +160,7 @@ class Watch:
 
     def _poll_all(self) -> Flow[None]:
         for number, operation_id in enumerate(self.pending):
-            # With many operations, a round can take long; the first one polls each of them all the same.
+            # With many operations, a round can take long; the first one still polls each of them.
             if number and self._has_polled_all and self._deadline is not None and self._monotonic() > self._deadline:
                 self._time_out()
             yield from self._poll(operation_id)

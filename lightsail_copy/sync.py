@@ -52,7 +52,7 @@ def copy_snapshot(
         client: a boto3 Lightsail client of the **target** Region.
         request: what to copy.
         if_exists: what to do where the target name is in use: `raise` an error; or `adopt` the existing copy,
-            running or done, if it is of the same source, which makes a rerun safe. With `adopt`, a copy that is shown
+            running or done, if it is of the same source, which makes a rerun safe. With `adopt`, a copy that is known
             not to have started is requested again while time is left. Two dates of one automatic snapshot look alike
             to the service: put the date into the target name.
         settle_timeout: how long to look up an open outcome, from the first lookup, in seconds or as a `timedelta`.
@@ -198,7 +198,7 @@ def watch_operations(
     Args:
         client: a boto3 Lightsail client of the Region where the operations run; for copies, the target Region.
         operations: the operations, their ids, one of either, or the result of a copy.
-        timeout: how long to wait, in seconds or as a `timedelta`; None waits for ever. 0 polls once.
+        timeout: how long to wait, in seconds or as a `timedelta`; None waits forever. 0 polls once.
         schedule: when to poll, and which errors to tolerate.
         clock: what has the time and sleeps: the module `time`, or anything with its `monotonic` and `sleep`.
 
@@ -232,7 +232,7 @@ def wait_for_operations(
     Args:
         client: a boto3 Lightsail client of the Region where the operations run; for copies, the target Region.
         operations: the operations, their ids, one of either, or the result of a copy.
-        timeout: how long to wait, in seconds or as a `timedelta`; None waits for ever. 0 polls once.
+        timeout: how long to wait, in seconds or as a `timedelta`; None waits forever. 0 polls once.
         schedule: when to poll, and which errors to tolerate.
         clock: what has the time and sleeps: the module `time`, or anything with its `monotonic` and `sleep`.
 

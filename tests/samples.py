@@ -45,7 +45,7 @@ def operation_dict(**changes: object) -> dict[str, Any]:
 
 def answer(body: object, *, status: int = 200) -> Fault:
     """Return a reply to a call that had no effect: bytes as they are, anything else as JSON."""
-    return faults.replaced(
+    return faults.replaced_response(
         body if isinstance(body, bytes) else json.dumps(body).encode(), performed=False, status=status
     )
 

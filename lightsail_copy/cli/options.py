@@ -58,7 +58,7 @@ class SecondsType(click.types.FloatParamType):
         except ValueError:
             seconds = math.nan
         if not 0 <= seconds < math.inf:
-            self.fail(f"{value!r} must be a number of seconds such as 600, or none to wait for ever", param, ctx)
+            self.fail(f"{value!r} must be a number of seconds such as 600, or none to wait forever", param, ctx)
         return seconds
 
 
@@ -115,7 +115,7 @@ def timeout_option(beginning: str) -> click.Option:
         type=SecondsType(),
         default="3600",
         show_default=True,
-        help=f"{beginning}; the word none waits for ever.",
+        help=f"{beginning}; the word none waits forever.",
     )
 
 

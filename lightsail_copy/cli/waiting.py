@@ -144,7 +144,7 @@ def follow(
         call: the shared options.
         connection: where the operations run.
         wanted: the operations, or their ids.
-        timeout: how many seconds to wait; infinity waits for ever.
+        timeout: how many seconds to wait; infinity waits forever.
         adopted: whether the operations were adopted; None where no copy was requested.
 
     Raises:

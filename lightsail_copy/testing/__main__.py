@@ -1,8 +1,8 @@
 """
-``python -m lightsail_copy.testing``: a fake Lightsail over HTTP, in real time, until it is stopped.
+``python -m lightsail_copy.testing``: a fake Lightsail over HTTP, until it is stopped.
 
-Standard output gets one line, whose last word is the endpoint's URL; all else goes to standard error. The exit status
-is 0 after SIGTERM, 130 after Ctrl-C, and 2 where the server could not start.
+Standard output gets one line, which ends with the endpoint's URL; everything else goes to standard error. The exit
+status is 0 after SIGTERM, 130 after Ctrl-C, and 2 where the server cannot start.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from lightsail_copy.testing import seed
-from lightsail_copy.testing.service import FakeLightsail
+from lightsail_copy.testing.clock import FakeClock
+from lightsail_copy.testing.fake import FakeLightsail
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -30,8 +31,9 @@ example:
   {_COMMAND} --sample --port 8080
   aws lightsail get-instance-snapshots --endpoint-url http://127.0.0.1:8080 --region us-east-1
 
-Any credentials do; none are checked, logged or kept. The form of a seed file is told by
+Any credentials will do; none are checked, logged or kept. The form of a seed file and the paths of --control:
   python -m pydoc lightsail_copy.testing.seed
+  python -m pydoc lightsail_copy.testing.control
 """
 _CREDENTIALS = "AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any"
 _DONE, _FAILED, _INTERRUPTED = 0, 2, 130
@@ -39,18 +41,20 @@ _A_WHILE = 3600.0
 
 
 class _Options(argparse.Namespace):
-    """The command line, read."""
+    """The parsed command line."""
 
     host: str
     port: int
     seed: Path | None
     sample: bool
     copy_duration: float
+    clock: str
+    control: bool
     verbose: bool
 
 
 class _Stopped(BaseException):
-    """A signal asked for the end, which nothing on the way out is to take for an error."""
+    """A signal stopped the server; a BaseException, so that no handler of errors catches it."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -59,16 +63,16 @@ class _Stopped(BaseException):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """
-    Serve until a signal comes, and return the exit status.
+    Serve until a signal arrives, and return the exit status.
 
     Args:
-        arguments: the words of the command line, by default those of the process.
+        arguments: the arguments of the command line; by default those of the process.
     """
     options = _parser().parse_args(arguments, _Options())
     logging.basicConfig(format="%(message)s", level=logging.INFO if options.verbose else logging.WARNING)
     try:
         with _stopped_by_signals():
-            _serve(_stocked(options), options)
+            _serve(_make_fake(options), options)
     except _Stopped as stopped:
         return stopped.status
     except (OSError, OverflowError, ValueError) as error:
@@ -79,16 +83,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=_COMMAND,
-        description="Serve a fake Lightsail over HTTP. It lives in memory, and ends by Ctrl-C or SIGTERM.",
+        description="Serve a fake Lightsail over HTTP. It is kept in memory, and Ctrl-C or SIGTERM stops it.",
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: this machine alone)")
-    parser.add_argument("--port", type=int, default=0, help="the port (default: any that is free)")
+    parser.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="the address to listen at (default: 127.0.0.1, which only this machine can reach)",
+    )
+    parser.add_argument("--port", type=int, default=0, help="the port (default: any free one)")
     stock = parser.add_mutually_exclusive_group()
-    stock.add_argument("--seed", type=Path, metavar="FILE", help="what it holds from the start, as JSON")
-    stock.add_argument("--sample", action="store_true", help="hold a small sample in us-east-1 from the start")
+    stock.add_argument("--seed", type=Path, metavar="FILE", help="what it contains from the start, as JSON")
+    stock.add_argument("--sample", action="store_true", help="start with a small sample in us-east-1")
     parser.add_argument(
         "--copy-duration",
         type=float,
@@ -96,24 +104,34 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="how long a copy takes (default: %(default)s)",
     )
+    parser.add_argument(
+        "--clock",
+        choices=("real", "fake"),
+        default="real",
+        help="real time, or a clock that moves only by --control (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--control", action="store_true", help="let tests queue faults, move a fake clock and reset over HTTP"
+    )
     parser.add_argument("--verbose", action="store_true", help="write a line for each request to standard error")
     return parser
 
 
-def _stocked(options: _Options) -> FakeLightsail[Clock]:
-    fake: FakeLightsail[Clock] = FakeLightsail(clock=time, copy_duration=options.copy_duration)
+def _make_fake(options: _Options) -> FakeLightsail[Clock]:
+    clock: Clock = FakeClock() if options.clock == "fake" else time
+    fake: FakeLightsail[Clock] = FakeLightsail(clock=clock, copy_duration=options.copy_duration)
     if options.seed is not None:
         try:
-            seed.plant(fake, seed.read(options.seed))
+            seed.load(fake, seed.parse_file(options.seed))
         except ValueError as error:
             raise ValueError(f"{options.seed}: {error}") from None
     if options.sample:
-        seed.plant(fake, seed.sample(time))
+        seed.load(fake, seed.sample(clock))
     return fake
 
 
 def _serve(fake: FakeLightsail[Clock], options: _Options) -> NoReturn:
-    with fake.serve(host=options.host, port=options.port) as url:
+    with fake.serve(host=options.host, port=options.port, control=options.control) as url:
         sys.stdout.write(f"Serving a fake Lightsail at {url}\n")
         sys.stdout.flush()
         sys.stderr.write(_hint(url, empty=options.seed is None and not options.sample))
@@ -123,13 +141,13 @@ def _serve(fake: FakeLightsail[Clock], options: _Options) -> NoReturn:
 
 def _hint(url: str, *, empty: bool) -> str:
     command = f"aws lightsail get-instance-snapshots --endpoint-url {url} --region us-east-1"
-    start = "It is empty, which --sample or --seed would change. " if empty else ""
-    return f"{start}Ctrl-C stops it. Any credentials do, for instance:\n  {_CREDENTIALS} {command}\n"
+    start = "It is empty: add --sample or --seed to change that. " if empty else ""
+    return f"{start}Ctrl-C stops it. Any credentials will do, for instance:\n  {_CREDENTIALS} {command}\n"
 
 
 @contextmanager
 def _stopped_by_signals() -> Generator[None, None, None]:
-    """Turn the first SIGTERM or Ctrl-C into a `_Stopped`, and ignore what follows it."""
+    """Turn the first SIGTERM or Ctrl-C into a `_Stopped`, and ignore later ones."""
 
     def stop(number: int, _: object) -> NoReturn:
         for each in before:

@@ -1,8 +1,8 @@
 """
-Time that stands still until it is told to move.
+Time that passes only when a test moves it.
 
-`FakeClock` is the clock that the fake reads and that a wait under test sleeps on, so that an hour of polling passes in
-no time. It has the names of the standard module `time`, which therefore takes its place where real time is wanted.
+`FakeClock` is the clock of the fake, and of a wait under test: an hour of polling passes in milliseconds. It has the
+names of the standard module `time`, which you can pass instead where you want real time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _START = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
 
 class Clock(Protocol):
-    """What the fake asks of a clock; `FakeClock` and the module `time` both have it."""
+    """What the fake needs of a clock; `FakeClock` and the module `time` have it."""
 
     def time(self) -> float:
         """Return the seconds since 1970-01-01 00:00 UTC."""
@@ -32,7 +32,7 @@ class FakeClock:
 
     def __init__(self, start: datetime = _START) -> None:
         """
-        Make a clock that stands at a moment.
+        Make a clock that starts at a point in time.
 
         Args:
             start: an aware datetime, of any zone.
@@ -41,7 +41,9 @@ class FakeClock:
             ValueError: the start has no time zone.
         """
         if start.utcoffset() is None:
-            raise ValueError(f"start is {start!r}, which names no moment: give it a time zone, such as timezone.utc")
+            raise ValueError(
+                f"start is {start!r}, which has no time zone: pass an aware datetime, such as one with timezone.utc"
+            )
         self._start = start.timestamp()
         self._elapsed = 0.0
         self._sleeps: list[float] = []
@@ -62,7 +64,7 @@ class FakeClock:
         return self._elapsed
 
     def now(self) -> datetime:
-        """Return the present moment, aware and in UTC."""
+        """Return the current datetime, aware and in UTC."""
         return datetime.fromtimestamp(self.time(), timezone.utc)
 
     def sleep(self, seconds: float) -> None:
@@ -93,6 +95,6 @@ class FakeClock:
 
     def _move(self, seconds: float) -> None:
         if not (math.isfinite(seconds) and seconds >= 0):
-            raise ValueError(f"a clock cannot move by {seconds!r} seconds: give a finite number, zero or more")
+            raise ValueError(f"seconds is {seconds!r}: a clock moves by a finite number of seconds, zero or more")
         with self._lock:
             self._elapsed += seconds

@@ -1,4 +1,4 @@
-"""Connections of the server that are open, and the ways to end one."""
+"""The open connections of the server, and the ways to end one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ABRUPT = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
 
 class Connections:
-    """The connections that are open, so that they can be ended together."""
+    """The open connections, so that they can be ended together."""
 
     def __init__(self) -> None:
         self._open: set[socket.socket] = set()
@@ -21,20 +21,20 @@ class Connections:
         self._changed = threading.Condition()
 
     def add(self, connection: socket.socket) -> None:
-        """Hold a connection; where the end has come already, let it read nothing more."""
+        """Add a connection; where the server is stopping already, stop reading from it."""
         with self._changed:
             self._open.add(connection)
             if self._ending:
                 shut(connection, socket.SHUT_RD)
 
     def discard(self, connection: socket.socket) -> None:
-        """Let go of a connection."""
+        """Drop a connection that has ended."""
         with self._changed:
             self._open.discard(connection)
             self._changed.notify_all()
 
     def end(self, grace: float) -> None:
-        """Let the replies that are under way go out, and end what is open after some seconds of grace."""
+        """Let responses in progress go out, and end what is still open after some seconds of grace."""
         with self._changed:
             self._ending = True
             for each in self._open:
@@ -50,7 +50,7 @@ def shut(connection: socket.socket, how: int) -> None:
 
     Args:
         connection: any connection.
-        how: the direction, by the socket module's own constant.
+        how: the direction, a constant of the module `socket`.
     """
     with suppress(OSError):
         connection.shutdown(how)

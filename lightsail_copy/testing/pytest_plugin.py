@@ -1,12 +1,12 @@
 """
-A plugin of pytest's: a fake Lightsail for each test, and a boto3 client of it.
+A pytest plugin: a fake Lightsail for each test, and a boto3 client of it.
 
     def test_a_copy_starts(fake_lightsail, lightsail_client):
         fake_lightsail.add_manual_snapshot("web-1-friday", "us-west-2")
         ...
 
-pytest finds it by itself where the package is installed; ``-p no:lightsail_copy`` leaves it out. As it is imported in
-every run of pytest, boto3 and the fake come with the fixtures only.
+pytest loads it wherever the package is installed; ``-p no:lightsail_copy`` disables it. Every run of pytest imports
+this module, so boto3 and the fake are imported by the fixtures only.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def lightsail_region() -> str:
-    """Name the Region of `lightsail_client`, us-east-1; a fixture of your own by this name chooses another."""
+    """Return the Region of `lightsail_client`, us-east-1; override this fixture to change it."""
     return "us-east-1"
 
 
 @pytest.fixture
 def fake_lightsail() -> FakeLightsail:
-    """Return a new fake Lightsail, which is empty, and whose time stands still until it is moved."""
+    """Return a new, empty fake Lightsail, whose clock moves only when the test moves it."""
     from lightsail_copy.testing import FakeLightsail  # noqa: PLC0415 - only for those who use it
 
     return FakeLightsail()

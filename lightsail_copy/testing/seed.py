@@ -1,8 +1,8 @@
 """
-Seeds: what a fake is to hold from its start, as JSON.
+Seeds: what a fake contains from its start, as JSON.
 
-A seed says for each Region what is in it. Each thing has the arguments of the `FakeLightsail` method that adds it, all
-but the Region: `add_disk`, `add_instance`, `add_manual_snapshot`, `add_auto_snapshot` and `add_operation`.
+A seed says for each Region what it contains. Each entry has the arguments of the `FakeLightsail` method that adds it,
+except the Region: `add_disk`, `add_instance`, `add_manual_snapshot`, `add_auto_snapshot` and `add_operation`.
 
 ```json
 {
@@ -25,7 +25,7 @@ but the Region: `add_disk`, `add_instance`, `add_manual_snapshot`, `add_auto_sna
 }
 ```
 
-Every part may be left out, down to an empty object.
+Every part is optional: an empty object is a seed too.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from attrs import frozen
 
@@ -41,21 +41,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lightsail_copy.testing.clock import Clock
-    from lightsail_copy.testing.service import FakeLightsail
 
-_TEXT, _NUMBER, _TEXTS = "a text", "a whole number", "a list of texts"
+_TEXT, _NUMBER, _TEXTS = "a string", "a whole number", "a list of strings"
 
 
 @frozen
 class _Kind:
-    """One kind of things: who adds them, and the arguments for it."""
+    """One kind of entries: the method that adds one, and its arguments."""
 
     add: str
     required: Mapping[str, str]
     optional: Mapping[str, str]
 
 
-# In this order, as an instance needs its disks, and a snapshot its source.
+# In this order: an instance needs its disks, and a snapshot its source.
 _KINDS = {
     "disks": _Kind("add_disk", {"name": _TEXT}, {"size_in_gb": _NUMBER}),
     "instances": _Kind(
@@ -77,22 +76,22 @@ _KINDS = {
 }
 
 
-def read(path: Path) -> object:
+def parse_file(path: Path) -> object:
     """
-    Return what a seed file holds.
+    Return the content of a seed file.
 
     Raises:
-        ValueError: it is no JSON in UTF-8.
+        ValueError: it is not JSON in UTF-8.
         OSError: it cannot be read.
     """
     try:
         return json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"no JSON in UTF-8 ({error})") from None
+        raise ValueError(f"the file is not JSON in UTF-8 ({error})") from None
 
 
 def sample(clock: Clock) -> Mapping[str, object]:
-    """Return the seed of a small scene in us-east-1, with automatic snapshots of the last three days of a clock."""
+    """Return a small seed in us-east-1, with automatic snapshots of the last three days of a clock."""
     now = datetime.fromtimestamp(clock.time(), timezone.utc)
     days = [(now - timedelta(days=ago)).date().isoformat() for ago in range(3)]
     automatic = [{"resource_name": name, "date": day} for name in ("web-1", "data-1") for day in days]
@@ -111,21 +110,22 @@ def sample(clock: Clock) -> Mapping[str, object]:
     }
 
 
-def plant(fake: FakeLightsail[Any], seed: object) -> None:
+def load(fake: object, seed: object) -> None:
     """
-    Put into a fake what a seed holds.
+    Add to a fake what a seed contains.
 
     Raises:
-        ValueError: the seed has not the documented form, or the fake refuses a thing; the message begins with where.
+        ValueError: the seed does not have the documented form, or the fake rejects an entry; the message begins
+            with its place.
     """
-    regions = _members(_members(seed, "seed", ["regions"]).get("regions", {}), "regions")
+    regions = members(members(seed, "seed", ["regions"]).get("regions", {}), "regions")
     for region, content in regions.items():
         where = f"regions.{region}"
-        things = _members(content, where, _KINDS)
+        entries = members(content, where, _KINDS)
         for name, kind in _KINDS.items():
             add: Callable[..., None] = getattr(fake, kind.add)
-            for index, thing in enumerate(_list(things.get(name, []), f"{where}.{name}")):
-                _add(add, region, _arguments(kind, thing, f"{where}.{name}[{index}]"), f"{where}.{name}[{index}]")
+            for index, entry in enumerate(_list(entries.get(name, []), f"{where}.{name}")):
+                _add(add, region, _arguments(kind, entry, f"{where}.{name}[{index}]"), f"{where}.{name}[{index}]")
 
 
 def _add(add: Callable[..., None], region: str, arguments: Mapping[str, object], where: str) -> None:
@@ -135,9 +135,9 @@ def _add(add: Callable[..., None], region: str, arguments: Mapping[str, object],
         raise ValueError(f"{where}: {error}") from None
 
 
-def _arguments(kind: _Kind, thing: object, where: str) -> Mapping[str, object]:
+def _arguments(kind: _Kind, entry: object, where: str) -> Mapping[str, object]:
     types = {**kind.required, **kind.optional}
-    arguments = _members(thing, where, types)
+    arguments = members(entry, where, types)
     for name, value in arguments.items():
         if not _is(value, types[name]):
             raise ValueError(f"{where}.{name} is {value!r}: give {types[name]}")
@@ -153,14 +153,20 @@ def _is(value: object, kind: str) -> bool:
     return type(value) is (int if kind == _NUMBER else str)
 
 
-def _members(value: object, where: str, known: Collection[str] | None = None) -> dict[str, object]:
+def members(value: object, where: str, known: Collection[str] | None = None) -> dict[str, object]:
+    """
+    Return the members of a JSON object.
+
+    Raises:
+        ValueError: it is not an object, or has a member that is not among those `known`.
+    """
     if not isinstance(value, dict):
-        raise ValueError(f"{where} is {value!r}: give a JSON object")  # noqa: TRY004 - the file is wrong, not a type
-    members = cast("dict[str, object]", value)
-    for name in members:
+        raise ValueError(f"{where} is {value!r}: give a JSON object")  # noqa: TRY004 - the content is wrong, not an argument
+    content = cast("dict[str, object]", value)
+    for name in content:
         if known is not None and name not in known:
-            raise ValueError(f"{where} has {name!r}, which no seed has: give {', '.join(known)}")
-    return members
+            raise ValueError(f"{where} has {name!r}, which is not known: give {', '.join(known) or 'nothing'}")
+    return content
 
 
 def _list(value: object, where: str) -> list[object]:

@@ -1,8 +1,8 @@
 """
-What the fake holds in memory: inert values, and the Regions that hold them.
+What the fake has in memory: values that never change, and the Regions of the account that contain them.
 
-A value never changes. What time does to it (a snapshot gets ready, an operation ends) is worked out from the present
-moment when it is read. Moments are seconds since 1970-01-01 00:00 UTC.
+What time does to a value (a snapshot becomes ready, an operation ends) is computed from the present time when it is
+serialized. Times are seconds since 1970-01-01 00:00 UTC.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Instance:
 
     @property
     def resource_type(self) -> str:
-        """The service's word for it."""
+        """Its resource type, as the service names it."""
         return "Instance"
 
 
@@ -61,11 +61,11 @@ class Disk:
 
     @property
     def resource_type(self) -> str:
-        """The service's word for it."""
+        """Its resource type, as the service names it."""
         return "Disk"
 
 
-Resource = Instance | Disk
+Source = Instance | Disk
 
 
 @frozen(kw_only=True)
@@ -83,14 +83,14 @@ class Snapshot:
     """
     A manual snapshot, as taken or as copied.
 
-    It is pending until `ready_at`, and in its `final_state` from then on. The source is held as it was, as it may be
-    gone by now.
+    It is pending until `ready_at`, and in its `final_state` from then on. The source is kept as it was: it may be
+    deleted by now.
     """
 
     name: str
     region: str
     created_at: float
-    source: Resource
+    source: Source
     size_in_gb: int
     ready_at: float
     final_state: str
@@ -98,32 +98,32 @@ class Snapshot:
 
     @property
     def resource_type(self) -> str:
-        """The service's word for it."""
+        """Its resource type, as the service names it."""
         return snapshot_type(self.source)
 
-    def state_at(self, moment: float) -> str:
-        """Return the service's word for its state at a moment."""
-        return self.final_state if moment >= self.ready_at else "pending"
+    def state_at(self, now: float) -> str:
+        """Return its state, as the service names it, at a point in time."""
+        return self.final_state if now >= self.ready_at else "pending"
 
-    def is_usable_at(self, moment: float) -> bool:
-        """Tell whether it can be copied at a moment."""
-        return self.state_at(moment) == usable_state(self.source)
+    def is_usable_at(self, now: float) -> bool:
+        """Tell whether it can be copied at a point in time."""
+        return self.state_at(now) == usable_state(self.source)
 
-    def progress_at(self, moment: float) -> str:
+    def progress_at(self, now: float) -> str:
         """Return the progress as the service prints it, such as ``37%``."""
-        if self.is_usable_at(moment):
+        if self.is_usable_at(now):
             return "100%"
-        if moment >= self.ready_at:
+        if now >= self.ready_at:
             return "0%"
-        return f"{math.floor(100 * (moment - self.created_at) / (self.ready_at - self.created_at))}%"
+        return f"{math.floor(100 * (now - self.created_at) / (self.ready_at - self.created_at))}%"
 
 
-Holding = Instance | Disk | Snapshot
+Resource = Instance | Disk | Snapshot
 
 
 @frozen(kw_only=True)
 class Operation:
-    """An operation, which is under way until `ends_at`."""
+    """An operation, which is in progress until `ends_at`."""
 
     id: str
     resource_name: str
@@ -136,13 +136,13 @@ class Operation:
     error_code: str | None = None
     error_details: str | None = None
 
-    def is_terminal_at(self, moment: float) -> bool:
-        """Tell whether it is over at a moment."""
-        return moment >= self.ends_at
+    def is_terminal_at(self, now: float) -> bool:
+        """Tell whether it has ended at a point in time."""
+        return now >= self.ends_at
 
-    def status_at(self, moment: float) -> str:
-        """Return the service's word for its status at a moment."""
-        if not self.is_terminal_at(moment):
+    def status_at(self, now: float) -> str:
+        """Return its status, as the service names it, at a point in time."""
+        if not self.is_terminal_at(now):
             return "Started"
         return "Succeeded" if self.error_code is None else "Failed"
 
@@ -153,59 +153,59 @@ class Region:
 
     Attributes:
         name: its name.
-        holdings: its resources and manual snapshots, oldest first; they share one namespace.
+        resources: its instances, disks and manual snapshots, oldest first; they share one namespace.
         auto_snapshots: the automatic snapshots of each resource, newest first.
         operations: its operations by their id, oldest first.
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.holdings: dict[str, Holding] = {}
+        self.resources: dict[str, Resource] = {}
         self.auto_snapshots: dict[str, tuple[AutoSnapshot, ...]] = {}
         self.operations: dict[str, Operation] = {}
 
-    def keep(self, resource_name: str, snapshot: AutoSnapshot) -> None:
-        """Add the automatic snapshot of a day, in place of an earlier one, and let go of all but the latest seven."""
+    def add_auto_snapshot(self, resource_name: str, snapshot: AutoSnapshot) -> None:
+        """Add or replace the automatic snapshot of a day, and drop all but the latest seven."""
         others = [other for other in self.auto_snapshots.get(resource_name, ()) if other.date != snapshot.date]
         newest_first = sorted([*others, snapshot], key=lambda each: each.date, reverse=True)
         self.auto_snapshots[resource_name] = tuple(newest_first[:AUTO_SNAPSHOTS_KEPT])
 
-    def drop(self, name: str) -> Holding:
+    def delete(self, name: str) -> Resource:
         """Delete a resource or a snapshot, and with a resource its automatic snapshots and its attachments."""
         self.auto_snapshots.pop(name, None)
-        for each in [held for held in self.holdings.values() if isinstance(held, Instance)]:
+        for each in [resource for resource in self.resources.values() if isinstance(resource, Instance)]:
             kept = tuple(disk for disk in each.attached_disks if disk.name != name)
-            self.holdings[each.name] = evolve(each, attached_disks=kept)
-        return self.holdings.pop(name)
+            self.resources[each.name] = evolve(each, attached_disks=kept)
+        return self.resources.pop(name)
 
 
 @frozen
 class CopyFailure:
-    """How a copy that was accepted is to end badly."""
+    """How an accepted copy fails at its end."""
 
     code: str
     details: str
 
 
 def identifiers(series: str) -> Iterator[str]:
-    """Return an endless series of identifiers, shaped as UUIDs, which look random and are the same in every run."""
-    chance = random.Random(series)  # noqa: S311 - it has to be the same in every run, and guards nothing
-    return (str(uuid.UUID(int=chance.getrandbits(128), version=4)) for _ in itertools.count())
+    """Return an endless series of identifiers: UUIDs that look random and are the same in every run."""
+    generator = random.Random(series)  # noqa: S311 - must be the same in every run, and protects nothing
+    return (str(uuid.UUID(int=generator.getrandbits(128), version=4)) for _ in itertools.count())
 
 
-class World:
+class Account:
     """
-    All Regions of one fake, and what decides how its calls go.
+    The account that one fake has: all its Regions, and how its next calls go.
 
     Attributes:
         copy_duration: how many seconds a copy takes.
-        page_size: how many things one page of a list holds.
-        regions: the Regions that were asked for so far.
-        copy_failures: how the next copies that are accepted are to end badly.
+        page_size: how many resources or operations one page of a list has.
+        regions: the Regions used so far.
+        copy_failures: how the next accepted copies fail.
         listings: the rest of a list, by the operation, Region and token of its next page.
-        operation_ids: the ids of operations to come.
-        request_ids: the ids of requests to come.
-        page_tokens: the tokens of pages to come.
+        operation_ids: the ids of future operations.
+        request_ids: the ids of future requests.
+        page_tokens: the tokens of future pages.
     """
 
     def __init__(self, *, copy_duration: float, page_size: int) -> None:
@@ -218,16 +218,22 @@ class World:
         self.request_ids: Iterator[str] = identifiers("requests")
         self.page_tokens: Iterator[str] = identifiers("pages")
 
+    def clear(self) -> None:
+        """Forget all Regions, planned failures and listings; the series of ids go on."""
+        self.regions.clear()
+        self.copy_failures.clear()
+        self.listings.clear()
+
     def region(self, name: str) -> Region:
-        """Return a Region, which is empty when first asked for."""
+        """Return a Region, which is empty when first used."""
         return self.regions.setdefault(name, Region(name))
 
 
-def snapshot_type(source: Resource) -> str:
-    """Return the service's word for a snapshot of a resource."""
+def snapshot_type(source: Source) -> str:
+    """Return the resource type of a snapshot of a source."""
     return "InstanceSnapshot" if isinstance(source, Instance) else "DiskSnapshot"
 
 
-def usable_state(source: Resource) -> str:
-    """Return the state that a good snapshot of a resource ends in; the two kinds have different words."""
+def usable_state(source: Source) -> str:
+    """Return the state in which a snapshot of a source can be copied; it differs between instances and disks."""
     return "available" if isinstance(source, Instance) else "completed"

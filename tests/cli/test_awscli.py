@@ -82,7 +82,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Ran]]
     )
     env = {name: value for name, value in env.items() if not name.startswith("COVERAGE")}  # none of it is ours
     fake = FakeLightsail(clock=time)
-    seed.plant(fake, seed.read(DATA / "awscli_examples.json"))
+    seed.load(fake, seed.parse_file(DATA / "awscli_examples.json"))
     with fake.serve() as url, ThreadPoolExecutor(4) as pool:
 
         def run(command: str) -> Ran:

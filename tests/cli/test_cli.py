@@ -208,7 +208,7 @@ def test_a_copy_whose_reply_is_lost_and_that_cannot_be_asked_for_has_an_unknown_
 
 
 def test_a_copy_whose_reply_cannot_be_read_has_an_unknown_outcome(fake: FakeLightsail) -> None:
-    fake.fail_next("CopySnapshot", faults.garbage(performed=False))
+    fake.fail_next("CopySnapshot", faults.not_json(performed=False))
     result = run(fake, *MANUAL)
     assert (result.exit_code, result.stdout) == (5, "")
     assert "The copy may have started" in result.stderr

@@ -219,7 +219,7 @@ def test_debug_shows_the_traceback_before_the_sentence(with_a_bug: FakeLightsail
 
 
 def test_debug_shows_the_error_behind_a_sentence_of_the_command(fake: FakeLightsail) -> None:
-    fake.fail_next("CopySnapshot", faults.garbage(performed=False))
+    fake.fail_next("CopySnapshot", faults.not_json(performed=False))
     result = run(fake, *MANUAL, "--debug")
     assert result.exit_code == 5
     assert "lightsail_copy.errors.UnexpectedResponseError: " in result.stderr

@@ -135,7 +135,7 @@ def test_a_snapshot_without_a_percentage_has_a_bar_all_the_same(
         del reply["diskSnapshot"]["progress"]
         return reply
 
-    fake.fail_next("GetDiskSnapshot", faults.edited(without), times=99)
+    fake.fail_next("GetDiskSnapshot", faults.edited_response(without), times=99)
     shown = show(*DISK)
     assert shown.status == 0
     assert not re.search(r"\d+% Started", "\n".join(shown.lines))

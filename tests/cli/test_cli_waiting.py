@@ -143,7 +143,7 @@ def test_ctrl_c_while_a_copy_is_being_asked_for_says_that_it_may_have_started(
     def interrupted(*_: Any, **__: Any) -> Any:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(FakeLightsail, "answer", interrupted)
+    monkeypatch.setattr(FakeLightsail, "respond", interrupted)
     result = run(fake, *MANUAL)
     assert (result.exit_code, result.stdout) == (130, "")
     assert result.stderr.startswith("Interrupted: there was no response yet: the copy may have started.\n")
@@ -179,8 +179,8 @@ def test_credentials_that_end_during_a_wait_are_no_bad_request_as_the_copy_has_b
             raise UnauthorizedSSOTokenError
         return answer_of_the_fake(fake, region, operation, body)
 
-    answer_of_the_fake = FakeLightsail.answer
-    monkeypatch.setattr(FakeLightsail, "answer", answer)
+    answer_of_the_fake = FakeLightsail.respond
+    monkeypatch.setattr(FakeLightsail, "respond", answer)
     result = run(fake, *MANUAL, "--wait")
     assert (result.exit_code, len(operations(result))) == (1, 1)
     assert "sign in again with `aws sso login`" in result.stderr
@@ -238,7 +238,7 @@ def test_a_blank_id_is_a_bad_request(fake: FakeLightsail) -> None:
 def test_what_is_no_time_out_is_refused_before_anything_is_sent(fake: FakeLightsail, timeout: str) -> None:
     result = run(fake, *MANUAL, "--wait", "--timeout", timeout)
     assert (result.exit_code, result.stdout, fake.calls) == (2, "", ())
-    assert "must be a number of seconds such as 600, or none to wait for ever" in result.stderr
+    assert "must be a number of seconds such as 600, or none to wait forever" in result.stderr
 
 
 def test_a_time_out_without_a_wait_is_refused(fake: FakeLightsail) -> None:
@@ -252,7 +252,7 @@ def test_a_copy_adopted_as_failed_is_status_3_without_a_wait_too(fake: FakeLight
         reply["operations"][0] |= {"status": "Failed", "isTerminal": True}
         return reply
 
-    fake.fail_next("CopySnapshot", faults.edited(failed))
+    fake.fail_next("CopySnapshot", faults.edited_response(failed))
     result = run(fake, *MANUAL)
     assert result.exit_code == 3
     assert len(operations(result)) == 1

@@ -71,7 +71,7 @@ class Cause:
 
 
 def _unreadable(name: str, body: bytes) -> Cause:
-    before, after = (faults.replaced(body, performed=performed) for performed in (False, True))
+    before, after = (faults.replaced_response(body, performed=performed) for performed in (False, True))
     why_not = "it replaces the whole response"
     return Cause(name, "unreadable", resent=False, before=before, after=after, why_not=why_not)
 
@@ -97,7 +97,7 @@ CAUSES = (
         resent=True,
         before=faults.read_timeout(),
         after=faults.read_timeout(performed=True),
-        amid=faults.cut_short(ending="read_timeout"),
+        amid=faults.truncated_response(ending="read_timeout"),
     ),
     Cause(
         "HTTP 500, ServiceException",
@@ -126,10 +126,16 @@ CAUSES = (
         "truncated response, connection reset",
         "none",
         resent=True,
-        amid=faults.cut_short(ending="reset"),
+        amid=faults.truncated_response(ending="reset"),
         why_not=_WITHIN,
     ),
-    Cause("truncated response, truncated JSON", "unreadable", resent=False, amid=faults.cut_short(), why_not=_WITHIN),
+    Cause(
+        "truncated response, truncated JSON",
+        "unreadable",
+        resent=False,
+        amid=faults.truncated_response(),
+        why_not=_WITHIN,
+    ),
     _unreadable("response not JSON", b"Please sign in to the network."),
     _unreadable("empty response", b""),
     _unreadable("response `null`", b"null"),
@@ -238,14 +244,14 @@ class Asking:
 
 
 FOREVER = 1000
-_NOTHING = faults.replaced(b'{"operations": []}', performed=False)
+_NOTHING = faults.replaced_response(b'{"operations": []}', performed=False)
 ASKINGS = (
     Asking("answered"),
     Asking("nothing listed once", _NOTHING, 1, fails=False),
     Asking("not found once", faults.not_found(), 1, fails=False),
     Asking("throttled twice", faults.throttled(), 2, resent=True),
     Asking("connection closed once", faults.connection_closed(), 1, resent=True),
-    Asking("unparseable once", faults.garbage(), 1),
+    Asking("unparseable once", faults.not_json(), 1),
     Asking("nothing listed", _NOTHING, FOREVER, fails=False),
     Asking("access denied", faults.access_denied(), FOREVER),
     Asking("connection closed", faults.connection_closed(), FOREVER, resent=True),
@@ -318,7 +324,7 @@ class CopyOnly:
 
 
 class _Clients:
-    """Clients to be used again, as to make one takes as long as ten calls; not for ever where retries have a quota."""
+    """Clients to be used again, as to make one takes as long as ten calls; not forever where retries have a quota."""
 
     _USES = 2
 
@@ -337,7 +343,7 @@ class _Clients:
 _clients = _Clients()
 
 
-def scene() -> FakeLightsail:
+def small_fake() -> FakeLightsail:
     """Return a fake with something to copy."""
     fake = FakeLightsail()
     fake.add_instance("web", SOURCE)
@@ -350,7 +356,7 @@ def scene() -> FakeLightsail:
 @cache
 def run(cell: Cell, request: SnapshotCopyRequest = MANUAL) -> Outcome:
     """Run a cell that is possible, in a Region where nothing has the name; once only, as it always ends the same."""
-    fake = scene()
+    fake = small_fake()
     steps = cell.point.steps(cell.cause)
     for index, step in enumerate(steps, 1):
         fake.fail_next("CopySnapshot", step.fault, times=FOREVER if cell.point.always and index == len(steps) else 1)

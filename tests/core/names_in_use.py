@@ -11,7 +11,19 @@ from functools import cache
 from itertools import product
 
 from attrs import frozen
-from fault_matrix import ASKINGS, FOREVER, MANUAL, NAME, STANDARD, TARGET, Asking, IfExists, Outcome, attempt, scene
+from fault_matrix import (
+    ASKINGS,
+    FOREVER,
+    MANUAL,
+    NAME,
+    STANDARD,
+    TARGET,
+    Asking,
+    IfExists,
+    Outcome,
+    attempt,
+    small_fake,
+)
 
 from lightsail_copy import ManualSnapshotCopy, SnapshotCopyRequest
 from lightsail_copy.testing import FakeLightsail, Fault, faults
@@ -45,7 +57,7 @@ class Holder:
             fake.fail_next_copy("TargetFailure", "The disk of the source could not be read.")
         if self.copied is not None:
             fake.copy_duration = HOUR / 2 if self.is_done else 2 * HOUR
-            fake.answer(TARGET, "CopySnapshot", json.dumps(self.copied.to_dict()).encode())
+            fake.respond(TARGET, "CopySnapshot", json.dumps(self.copied.to_dict()).encode())
             fake.clock.advance(HOUR)
         if self.by_hand and self.copied is not None:
             fake.remove(NAME, TARGET)
@@ -89,7 +101,7 @@ TROUBLES = (
     Trouble("the rejection's response lost on every attempt", "none", 3, faults.read_timeout(performed=True)),
     Trouble("HTTP 503 on every attempt", "fault", 3, faults.service_unavailable()),
     Trouble("throttled on every attempt", "throttle", 3, faults.throttled()),
-    Trouble("response not JSON", "unreadable", 1, faults.garbage(performed=False)),
+    Trouble("response not JSON", "unreadable", 1, faults.not_json(performed=False)),
 )
 
 
@@ -110,7 +122,7 @@ ALL_HELD_CELLS = tuple(HeldCell(*parts) for parts in product(HOLDERS, TROUBLES, 
 @cache
 def run_held(cell: HeldCell) -> Outcome:
     """Run a cell, once only; the holder of the name is left alone."""
-    fake = scene()
+    fake = small_fake()
     cell.holder.take_the_name(fake)
     if cell.trouble.fault is not None:
         fake.fail_next(
@@ -126,5 +138,5 @@ def run_held(cell: HeldCell) -> Outcome:
 
 def ids_of_operations(fake: FakeLightsail) -> list[str]:
     """Return the ids of all operations of the target Region."""
-    response = fake.answer(TARGET, "GetOperations", b"{}")
+    response = fake.respond(TARGET, "GetOperations", b"{}")
     return [operation["id"] for operation in json.loads(response.body)["operations"]]

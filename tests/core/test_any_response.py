@@ -60,7 +60,7 @@ JSON = st.recursive(
 
 
 @functools.cache
-def scene() -> tuple[FakeLightsail, Any]:
+def small_fake() -> tuple[FakeLightsail, Any]:
     """Return a fake with all that the calls ask for, and a client of it that sends once."""
     fake = FakeLightsail(copy_duration=0)
     fake.add_instance("web", "us-east-1")
@@ -99,8 +99,8 @@ EACH_CALL = pytest.mark.parametrize("call", CALLS)
 @functools.cache
 def true_reply(operation: str) -> Any:
     """Return a true reply of an operation."""
-    fake, _ = scene()
-    (made,) = json.loads(fake.answer("us-east-1", "GetOperations", b"{}").body)["operations"]
+    fake, _ = small_fake()
+    (made,) = json.loads(fake.respond("us-east-1", "GetOperations", b"{}").body)["operations"]
     name = "disk-monday" if operation == "GetDiskSnapshot" else "web-monday"
     parameters = {
         "CopySnapshot": {},
@@ -110,7 +110,7 @@ def true_reply(operation: str) -> Any:
     }.get(operation, {f"{operation[3:4].lower()}{operation[4:]}Name": name})
     if operation == "CopySnapshot":
         return {"operations": [made]}
-    return json.loads(fake.answer("us-east-1", operation, json.dumps(parameters).encode()).body)
+    return json.loads(fake.respond("us-east-1", operation, json.dumps(parameters).encode()).body)
 
 
 def is_a(kind: type, value: object) -> bool:
@@ -133,9 +133,9 @@ def ends_well(call: str, body: bytes, status: int) -> None:
     """Assert that a call whose reply has this body ends in a value of its type, or in one of our errors."""
     name, function, kind = CALLS[call]
     operation: Any = name
-    fake, client = scene()
-    fake._engine.faults.clear()
-    fake.fail_next(operation, faults.replaced(body, performed=False, status=status), times=3)
+    fake, client = small_fake()
+    fake._backend.faults.clear()
+    fake.fail_next(operation, faults.replaced_response(body, performed=False, status=status), times=3)
     try:
         value = function(client)
     except LightsailCopyError as caught:

@@ -169,7 +169,7 @@ def test_the_settings_and_the_events_of_the_client_are_left_alone(
     for name in ("register", "register_first", "register_last", "unregister"):
         monkeypatch.setattr(client.meta.events.__class__, name, refuse)
     before = repr(client.meta.config.__dict__)
-    for fault in (faults.garbage(performed=False), faults.not_found(), answer(b"[]")):
+    for fault in (faults.not_json(performed=False), faults.not_found(), answer(b"[]")):
         fake.fail_next("CopySnapshot", fault)
         with pytest.raises(LightsailCopyError):
             copy_once(client, MANUAL)

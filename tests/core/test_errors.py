@@ -117,7 +117,7 @@ def each_error(fake: FakeLightsail) -> list[LightsailCopyError]:
         WaitTimeoutError(operations, waited=61.5),
         UnknownOutcomeError("it broke", request=REQUEST, findings=("Nothing was found.",)),
     ]
-    errors += [raised_by(fake, faults.garbage(performed=False)), raised_by(fake, answer(b"[]")), invalid_request()]
+    errors += [raised_by(fake, faults.not_json(performed=False)), raised_by(fake, answer(b"[]")), invalid_request()]
     for error in errors:
         error.__dict__["__notes__"] = ["seen on a Monday"]  # add_note, which Python 3.10 lacks
     return errors
@@ -308,7 +308,7 @@ def test_no_error_and_no_log_of_ours_holds_a_secret(
     fake: FakeLightsail, client_with_secrets: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="lightsail_copy")
-    unreadable = [faults.garbage(performed=False), *map(answer, (b"[]", b"{}", b"null", b"\xff", b'"text"'))]
+    unreadable = [faults.not_json(performed=False), *map(answer, (b"[]", b"{}", b"null", b"\xff", b'"text"'))]
     for fault in [*(fault for fault, *_ in REFUSALS + BARE_REFUSALS), *unreadable, faults.connection_refused()]:
         fake.fail_next("CopySnapshot", fault)
         with pytest.raises(LightsailCopyError) as caught:

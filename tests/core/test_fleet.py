@@ -320,7 +320,7 @@ def test_a_long_history_of_the_account_is_not_swept(make_fleet: Callable[..., Fl
 
 
 @pytest.mark.parametrize(
-    "fault", [faults.access_denied(), faults.service_unavailable(), faults.garbage()], ids=["denied", "5xx", "garbage"]
+    "fault", [faults.access_denied(), faults.service_unavailable(), faults.not_json()], ids=["denied", "5xx", "garbage"]
 )
 def test_where_sweeps_fail_each_operation_is_polled(make_fleet: Callable[..., Fleet], fault: Any) -> None:
     fleet = make_fleet(5, TARGETS[:1])
@@ -468,11 +468,11 @@ class FullFake(FakeLightsail):
 
     copies = 0
 
-    def answer(self, region: str, operation: str, body: bytes) -> Any:
+    def respond(self, region: str, operation: str, body: bytes) -> Any:
         self.copies += operation == "CopySnapshot"
         if operation == "CopySnapshot" and self.copies == 2:
             self.fail_next("CopySnapshot", faults.quota_exceeded())
-        return super().answer(region, operation, body)
+        return super().respond(region, operation, body)
 
 
 def test_a_quota_that_running_copies_use_up_makes_the_next_copy_wait_for_one_of_them() -> None:

@@ -23,7 +23,7 @@ from lightsail_copy.testing import FakeLightsail, faults
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from lightsail_copy.testing import Reply
+    from lightsail_copy.testing import Response
 
 TARGET = "us-west-2"
 WORKER = Path(__file__).with_name("copy_worker.py")
@@ -66,13 +66,13 @@ class DeadlyFake(FakeLightsail):
         self.victim, self.shot, self.requests = victim, shot, 0
         self.has_struck = threading.Event()
 
-    def answer(self, region: str, operation: str, body: bytes) -> Reply:
+    def respond(self, region: str, operation: str, body: bytes) -> Response:
         self.requests += 1
         is_hit = self.requests == self.shot.request
         if is_hit and not self.shot.is_done:
             os.kill(self.victim, signal.SIGKILL)
         try:
-            return super().answer(region, operation, body)
+            return super().respond(region, operation, body)
         finally:
             if is_hit:
                 os.kill(self.victim, signal.SIGKILL)
@@ -153,7 +153,7 @@ def copies(fake: FakeLightsail, names: list[str]) -> dict[str, list[str]]:
     begun: dict[str, list[str]] = {}
     for name in names:
         body = json.dumps({"resourceName": name}).encode()
-        reply = json.loads(FakeLightsail.answer(fake, TARGET, "GetOperationsForResource", body).body)
+        reply = json.loads(FakeLightsail.respond(fake, TARGET, "GetOperationsForResource", body).body)
         begun[name] = [each["id"] for each in reply["operations"]]
     return begun
 

@@ -164,9 +164,9 @@ def test_a_wait_goes_on_in_another_client_from_what_was_kept(fake: FakeLightsail
 class PassingFake(FakeLightsail):
     """A fake on whose clock half a minute passes with every question."""
 
-    def answer(self, region: str, operation: str, body: bytes) -> Any:
+    def respond(self, region: str, operation: str, body: bytes) -> Any:
         self.clock.advance(30)
-        return super().answer(region, operation, body)
+        return super().respond(region, operation, body)
 
 
 ELSEWHERE = """

@@ -26,7 +26,7 @@ from lightsail_copy import (
     UnexpectedResponseError,
     UnknownOutcomeError,
 )
-from lightsail_copy.testing import Break, FakeLightsail, faults
+from lightsail_copy.testing import BrokenConnection, FakeLightsail, faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +80,7 @@ def dated(date: str | None) -> Callable[[Any], object]:
 def listing(*operations: object) -> faults.Fault:
     """Return a reply to the question that lists these operations."""
     body = json.dumps({"operations": operations}).encode()
-    return faults.replaced(body, performed=False)
+    return faults.replaced_response(body, performed=False)
 
 
 def lose_the_reply(fake: FakeLightsail, times: int = 1) -> None:
@@ -90,11 +90,11 @@ def lose_the_reply(fake: FakeLightsail, times: int = 1) -> None:
 
 def ids(fake: FakeLightsail) -> list[str]:
     """Return the ids of all operations of the target Region, oldest first."""
-    reply = fake.answer(TARGET, "GetOperations", b"{}")
+    reply = fake.respond(TARGET, "GetOperations", b"{}")
     return [each["id"] for each in json.loads(reply.body)["operations"]]
 
 
-def refusal(client: Any, request: SnapshotCopyRequest = MANUAL, **options: Any) -> NameInUseError:
+def rejection(client: Any, request: SnapshotCopyRequest = MANUAL, **options: Any) -> NameInUseError:
     """Copy, and return the refusal of the name."""
     with pytest.raises(NameInUseError) as caught:
         copy_once(client, request, **options)
@@ -142,19 +142,19 @@ class RacedFake(FakeLightsail):
 
     rival: SnapshotCopyRequest | None = DISK
 
-    def answer(self, region: str, operation: str, body: bytes) -> Any:
+    def respond(self, region: str, operation: str, body: bytes) -> Any:
         if self.rival is not None:
             body, self.rival = json.dumps(self.rival.to_dict()).encode(), None
-            super().answer(region, operation, body)
-            raise Break("closed")
-        return super().answer(region, operation, body)
+            super().respond(region, operation, body)
+            raise BrokenConnection("closed")
+        return super().respond(region, operation, body)
 
 
 def test_somebody_elses_copy_that_takes_the_name_between_two_sends_is_left_alone() -> None:
     fake = RacedFake()
     for name in ("web-1-monday", "data-1-monday"):
         fake.add_manual_snapshot(name, "us-east-1")
-    error = refusal(fake.client(TARGET))
+    error = rejection(fake.client(TARGET))
     assert error.retry_attempts == 1
     assert "us-east-1:data-1-monday" in str(error)
     assert len(ids(fake)) == 1
@@ -163,7 +163,7 @@ def test_somebody_elses_copy_that_takes_the_name_between_two_sends_is_left_alone
 def test_a_conflict_on_the_very_first_send_is_a_plain_one_and_nothing_is_asked(fake: FakeLightsail) -> None:
     client = fake.client(TARGET)
     copy_once(client, MANUAL)
-    error = refusal(client)
+    error = rejection(client)
     assert error.retry_attempts == 0
     assert not fake.calls_of(QUESTION)
     assert "may have started" not in str(error)
@@ -174,7 +174,7 @@ def test_a_copy_of_an_hour_ago_is_not_taken_for_the_calls_own(fake: FakeLightsai
     copy_once(client, MANUAL)
     fake.clock.advance(timedelta(hours=1))
     fake.fail_next("CopySnapshot", faults.connection_closed())
-    error = refusal(client)
+    error = rejection(client)
     assert error.retry_attempts == 1
     assert f"CopySnapshot of us-east-1:web-1-monday (operation {ids(fake)[0]}" in str(error)
     assert copy_once(client, MANUAL, if_exists="adopt").adopted
@@ -184,7 +184,7 @@ def test_a_copy_of_another_source_begun_this_very_moment_is_somebody_elses(fake:
     client = fake.client(TARGET)
     copy_once(client, DISK)
     fake.fail_next("CopySnapshot", faults.connection_closed())
-    error = refusal(client)
+    error = rejection(client)
     assert "us-east-1:data-1-monday" in str(error)
     assert len(ids(fake)) == 1
 
@@ -265,7 +265,7 @@ def test_the_machines_clock_has_no_say_where_the_service_tells_the_time(
         assert copy_once(client, MANUAL).adopted
         fake.clock.advance(3600)
         fake.fail_next("CopySnapshot", faults.connection_closed())
-        refusal(client)
+        rejection(client)
     set_zone()
 
 
@@ -287,16 +287,16 @@ def test_without_a_date_the_machines_clock_may_be_minutes_off(
     if is_own:
         assert copy_once(client, MANUAL).adopted
     else:
-        assert "CopySnapshot of us-east-1:web-1-monday" in str(refusal(client))
+        assert "CopySnapshot of us-east-1:web-1-monday" in str(rejection(client))
         assert copy_once(client, MANUAL, if_exists="adopt").adopted
 
 
 class SlowFake(FakeLightsail):
     """A fake whose every answer takes a minute."""
 
-    def answer(self, region: str, operation: str, body: bytes) -> Any:
+    def respond(self, region: str, operation: str, body: bytes) -> Any:
         try:
-            return super().answer(region, operation, body)
+            return super().respond(region, operation, body)
         finally:
             self.clock.advance(60)
 
@@ -325,7 +325,7 @@ def test_a_copy_begun_a_little_before_the_call_may_be_its_own_as_the_services_ho
     if is_own:
         assert copy_once(client, MANUAL).adopted
     else:
-        refusal(client)
+        rejection(client)
 
 
 # --- What the service tells of the name ---
@@ -356,7 +356,7 @@ def test_a_copy_that_does_not_name_our_source_is_left_to_whoever_made_it(
     wire.pop("operationDetails")
     lose_the_reply(fake)
     fake.fail_next(QUESTION, listing(wire if details is None else {**wire, "operationDetails": details}))
-    error = refusal(fake.client(TARGET), if_exists=if_exists)
+    error = rejection(fake.client(TARGET), if_exists=if_exists)
     assert ("may have started" in str(error)) == (not details)
     assert (f"CopySnapshot of {details}" if details else "CopySnapshot (operation") in str(error)
 
@@ -372,7 +372,7 @@ def test_a_snapshot_taken_by_hand_under_the_name_is_left_alone(fake: FakeLightsa
     )
     fake.fail_next("CopySnapshot", faults.connection_closed())
     fake.fail_next(QUESTION, listing(by_hand))
-    error = refusal(fake.client(TARGET), if_exists=if_exists)
+    error = rejection(fake.client(TARGET), if_exists=if_exists)
     assert "in use by CreateInstanceSnapshot of web-9" in str(error)
     assert "may have started" not in str(error)
 
@@ -382,8 +382,8 @@ def test_a_snapshot_taken_by_hand_under_the_name_is_left_alone(fake: FakeLightsa
     [
         (faults.not_found(), "1 lookup in 0 s found no operation of the name"),
         (listing(), "1 lookup in 0 s found no operation of the name"),
-        (faults.garbage(), "could not be looked up (1 lookup in 0 s): UnexpectedResponseError"),
-        (faults.replaced(b"[]"), "could not be looked up (1 lookup in 0 s): UnexpectedResponseError"),
+        (faults.not_json(), "could not be looked up (1 lookup in 0 s): UnexpectedResponseError"),
+        (faults.replaced_response(b"[]"), "could not be looked up (1 lookup in 0 s): UnexpectedResponseError"),
         (listing({"id": "x"}), "found no operation of the name; 1 could not be parsed"),
         (faults.access_denied(), "could not be looked up (1 lookup in 0 s): AccessDeniedError"),
     ],
@@ -394,7 +394,7 @@ def test_where_the_origin_cannot_be_told_the_name_is_in_use(
 ) -> None:
     lose_the_reply(fake)
     fake.fail_next(QUESTION, fault)
-    error = refusal(fake.client(TARGET), if_exists=if_exists)
+    error = rejection(fake.client(TARGET), if_exists=if_exists)
     assert words in str(error)
     assert "may have started" in str(error)
 
@@ -414,14 +414,14 @@ def test_all_pages_of_the_operations_are_read(fake: FakeLightsail) -> None:
 
 def fake_all_pages(fake: FakeLightsail) -> FakeLightsail:
     """Have a fake list all on one page from now on."""
-    fake._engine.world.page_size = 200
+    fake._backend.account.page_size = 200
     return fake
 
 
 @pytest.mark.parametrize("circle", [["A"], ["A", "B"], ["A", "B", "C"]], ids=len)
 def test_pages_that_lead_round_in_a_circle_come_to_an_end(fake: FakeLightsail, circle: list[str]) -> None:
     lose_the_reply(fake)
-    fake.fail_next(QUESTION, faults.edited(lambda reply: {**reply, "nextPageToken": circle[0]}))
+    fake.fail_next(QUESTION, faults.edited_response(lambda reply: {**reply, "nextPageToken": circle[0]}))
     client = fake.client(TARGET)
     for after in [*circle[1:], circle[0]]:
         fake.fail_next(QUESTION, listing_page(after))
@@ -432,7 +432,7 @@ def test_pages_that_lead_round_in_a_circle_come_to_an_end(fake: FakeLightsail, c
 
 def listing_page(token: str) -> faults.Fault:
     """Return a page without operations that names a next one."""
-    return faults.replaced(json.dumps({"operations": [], "nextPageToken": token}).encode(), performed=False)
+    return faults.replaced_response(json.dumps({"operations": [], "nextPageToken": token}).encode(), performed=False)
 
 
 # --- A second run ---
@@ -473,7 +473,7 @@ def test_another_word_for_what_to_do_is_refused_before_any_call(fake: FakeLights
 def test_another_source_under_the_name_is_refused_and_named(fake: FakeLightsail) -> None:
     client = fake.client(TARGET)
     copy_once(client, DISK)
-    error = refusal(client, if_exists="adopt")
+    error = rejection(client, if_exists="adopt")
     assert error.retry_attempts == 0
     assert "in use by CopySnapshot of us-east-1:data-1-monday" in str(error)
     assert "may have started" not in str(error)
@@ -491,7 +491,7 @@ def test_a_copy_that_failed_is_not_adopted_however_fresh(
     fake.clock.advance(seconds)
     if fault is not None:
         fake.fail_next("CopySnapshot", fault)
-    assert "That operation failed: delete its snapshot" in str(refusal(client, if_exists="adopt"))
+    assert "That operation failed: delete its snapshot" in str(rejection(client, if_exists="adopt"))
 
 
 def test_the_calls_own_copy_is_returned_even_if_it_has_failed_by_then(fake: FakeLightsail) -> None:
@@ -523,7 +523,7 @@ def test_a_copy_deleted_since_is_not_what_holds_the_name_now(
     fake.add_manual_snapshot(NAME, TARGET)
     if fault is not None:
         fake.fail_next("CopySnapshot", fault)
-    assert "found no operation of the name" in str(refusal(client, if_exists="adopt"))
+    assert "found no operation of the name" in str(rejection(client, if_exists="adopt"))
 
 
 @pytest.mark.parametrize("fault", [faults.connection_refused(), faults.connection_closed(), faults.read_timeout()])
@@ -544,7 +544,7 @@ def test_a_copy_deleted_a_moment_ago_is_not_taken_for_the_one_that_could_not_be_
     ("fault", "error"),
     [
         (faults.service_fault(), ServiceFaultError),
-        (faults.garbage(performed=False), UnexpectedResponseError),
+        (faults.not_json(performed=False), UnexpectedResponseError),
         (faults.connection_refused(), ServiceUnreachableError),
     ],
 )
@@ -570,7 +570,7 @@ def interrupt(_: object) -> object:
 
 def test_an_interrupt_comes_through_and_the_copy_is_found_by_the_next_run(fake: FakeLightsail) -> None:
     client = fake.client(TARGET)
-    fake.fail_next("CopySnapshot", faults.edited(interrupt))
+    fake.fail_next("CopySnapshot", faults.edited_response(interrupt))
     with pytest.raises(KeyboardInterrupt):
         copy_once(client, MANUAL)
     assert not fake.calls_of(QUESTION)
@@ -581,7 +581,7 @@ def test_an_interrupt_comes_through_and_the_copy_is_found_by_the_next_run(fake: 
 def test_an_interrupt_of_a_re_send_comes_through(fake: FakeLightsail) -> None:
     client = fake.client(TARGET)
     lose_the_reply(fake)
-    fake.fail_next("CopySnapshot", faults.edited(interrupt))
+    fake.fail_next("CopySnapshot", faults.edited_response(interrupt))
     with pytest.raises(KeyboardInterrupt):
         copy_once(client, MANUAL)
     assert not fake.calls_of(QUESTION)
@@ -591,7 +591,7 @@ def test_an_interrupt_of_a_re_send_comes_through(fake: FakeLightsail) -> None:
 def test_an_interrupt_of_the_question_comes_through(fake: FakeLightsail) -> None:
     client = fake.client(TARGET)
     lose_the_reply(fake)
-    fake.fail_next(QUESTION, faults.edited(interrupt))
+    fake.fail_next(QUESTION, faults.edited_response(interrupt))
     with pytest.raises(KeyboardInterrupt):
         copy_once(client, MANUAL)
     assert copy_once(client, MANUAL, if_exists="adopt").adopted

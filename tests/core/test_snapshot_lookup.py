@@ -49,7 +49,7 @@ def edited(**members: object) -> faults.Fault:
         snapshot = {**reply["instanceSnapshot"], **members}
         return {"instanceSnapshot": {name: value for name, value in snapshot.items() if value is not None}}
 
-    return faults.edited(change)
+    return faults.edited_response(change)
 
 
 def test_a_snapshot_of_an_instance_is_read_whole(fake: FakeLightsail, source_client: Any) -> None:

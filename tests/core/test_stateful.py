@@ -66,11 +66,15 @@ FAULTS_OF_A_COPY = [
         for make in (faults.connection_closed, faults.read_timeout, faults.service_fault, faults.service_unavailable)
         for performed in (False, True)
     ),
-    *(faults.replaced(body) for body in (b"", b"null", b"[]", b"{}", b"<html>", b'{"operations": []}')),
-    *(faults.cut_short(kept, ending=ending) for kept in (0, 20, 200) for ending in ("closed", "reset", "read_timeout")),
+    *(faults.replaced_response(body) for body in (b"", b"null", b"[]", b"{}", b"<html>", b'{"operations": []}')),
+    *(
+        faults.truncated_response(kept, ending=ending)
+        for kept in (0, 20, 200)
+        for ending in ("closed", "reset", "read_timeout")
+    ),
     faults.connection_refused(),
     faults.throttled(),
-    faults.garbage(performed=False),
+    faults.not_json(performed=False),
     faults.expired_token(),
 ]
 FAULTS_OF_A_QUESTION = [
@@ -79,9 +83,9 @@ FAULTS_OF_A_QUESTION = [
     faults.throttled(),
     faults.access_denied(),
     faults.not_found(),
-    faults.garbage(),
-    faults.replaced(b'{"operations": []}'),
-    faults.replaced(b'{"operations": [{}]}'),
+    faults.not_json(),
+    faults.replaced_response(b'{"operations": []}'),
+    faults.replaced_response(b'{"operations": [{}]}'),
 ]
 FAULTS_OF_A_LOOK = [faults.connection_closed(), faults.service_fault(), faults.throttled(), faults.not_found()]
 EACH_REGION = st.sampled_from(REGIONS)
@@ -118,7 +122,7 @@ class Copies(RuleBasedStateMachine):
 
     def ask(self, region: str, operation: str) -> bytes:
         """Return the reply to a question without parameters."""
-        return self.fake.answer(region, operation, b"{}").body
+        return self.fake.respond(region, operation, b"{}").body
 
     @rule(
         target=known,
@@ -198,7 +202,7 @@ class Copies(RuleBasedStateMachine):
     @rule()
     def mend(self) -> None:
         """Have nothing more go wrong."""
-        self.fake._engine.faults.clear()
+        self.fake._backend.faults.clear()
 
     @rule(seconds=st.sampled_from([0.5, 4.0, 6.0, 100.0, 3600.0]), duration=st.sampled_from([0.0, 1.0, 60.0, 600.0]))
     def pass_time(self, seconds: float, duration: float) -> None:
@@ -237,11 +241,11 @@ class Copies(RuleBasedStateMachine):
             return
         region, request = self.last
         about_name = [each for each in self.operations(region) if each.resource_name == request.target_snapshot_name]
-        stashed = {name: list(queue) for name, queue in self.fake._engine.faults.items()}
-        self.fake._engine.faults.clear()
+        stashed = {name: list(queue) for name, queue in self.fake._backend.faults.items()}
+        self.fake._backend.faults.clear()
         outcome = attempt(CLIENTS[region, "sends once"], request, "adopt")
         for name, queue in stashed.items():
-            self.fake._engine.faults[name].extend(queue)
+            self.fake._backend.faults[name].extend(queue)
         holder = about_name[-1] if about_name else None
         if holder is not None and not holder.failed and is_copy(holder, request):
             assert isinstance(outcome, CopySnapshotResult)

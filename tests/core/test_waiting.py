@@ -53,7 +53,7 @@ def start(fake: FakeLightsail, *durations: float) -> tuple[Operation, ...]:
             "sourceSnapshotName": "web-1-monday",
             "targetSnapshotName": f"copy-{len(operations)}",
         }
-        reply = json.loads(fake.answer(TARGET, "CopySnapshot", json.dumps(body).encode()).body)
+        reply = json.loads(fake.respond(TARGET, "CopySnapshot", json.dumps(body).encode()).body)
         operations += map(Operation.from_dict, reply["operations"])
     return tuple(operations)
 
@@ -362,7 +362,7 @@ PASSING = {
     "refused": faults.connection_refused(),
     "connect timeout": faults.connect_timeout(),
     "read timeout": faults.read_timeout(),
-    "cut short": faults.cut_short(ending="reset"),
+    "cut short": faults.truncated_response(ending="reset"),
     "not found": faults.not_found(),
 }
 
@@ -404,7 +404,7 @@ def test_error_tolerance_starts_anew_with_every_good_answer(fake: FakeLightsail,
     (operation,) = start(fake, 300)
     for _ in range(10):
         fake.fail_next(LOOK, faults.throttled(), times=2)
-        fake.fail_next(LOOK, faults.edited(lambda reply: reply))
+        fake.fail_next(LOOK, faults.edited_response(lambda reply: reply))
     (done,) = wait_for_operations(client, operation.id, clock=fake.clock, schedule=schedule)
     assert done.succeeded
 
@@ -455,8 +455,8 @@ def test_an_operation_that_is_gone_later_ends_a_wait_at_once(fake: FakeLightsail
     ("fault", "error"),
     [
         (faults.access_denied(), AccessDeniedError),
-        (faults.garbage(performed=False), UnexpectedResponseError),
-        (faults.replaced(b"[]", performed=False), UnexpectedResponseError),
+        (faults.not_json(performed=False), UnexpectedResponseError),
+        (faults.replaced_response(b"[]", performed=False), UnexpectedResponseError),
     ],
 )
 def test_any_other_error_ends_a_wait_at_once_with_the_operations_as_last_seen(
@@ -464,7 +464,7 @@ def test_any_other_error_ends_a_wait_at_once_with_the_operations_as_last_seen(
 ) -> None:
     one, other = start(fake, 100, 10)
     watched = watch_operations(client, [one, other, "given-as-an-id"], clock=fake.clock)
-    fake.fail_next(LOOK, faults.edited(lambda reply: reply), times=2)
+    fake.fail_next(LOOK, faults.edited_response(lambda reply: reply), times=2)
     fake.fail_next(LOOK, fault)
     with pytest.raises(error) as caught:
         next(watched)
@@ -499,7 +499,7 @@ def interrupt(_: object) -> object:
 
 def test_an_interrupt_of_a_look_comes_through(fake: FakeLightsail, client: Any) -> None:
     operations = start(fake, 100)
-    fake.fail_next(LOOK, faults.edited(interrupt))
+    fake.fail_next(LOOK, faults.edited_response(interrupt))
     with pytest.raises(KeyboardInterrupt):
         wait_for_operations(client, operations, clock=fake.clock)
     assert wait_for_operations(client, operations, clock=fake.clock)[0].succeeded

@@ -1,8 +1,8 @@
 """
-Real boto3 clients whose requests end at the fake.
+Real boto3 clients whose requests go to the fake.
 
-All of botocore runs but the socket: the fake answers on the ``before-send`` event, the last one before it. The errors
-raised here are those that botocore's own HTTP session makes of a real connection's failures (botocore/httpsession.py).
+All of botocore runs but the socket: the fake responds to the ``before-send`` event, the last one before it. The errors
+raised here are those that botocore's own HTTP session makes of a broken connection (botocore/httpsession.py).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from botocore.exceptions import (
 from botocore.hooks import HierarchicalEmitter, first_non_none_response
 from botocore.session import Session
 
-from lightsail_copy.testing.replies import Break, Reply
+from lightsail_copy.testing.responses import BrokenConnection, Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,35 +34,35 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
     from botocore.config import Config
 
-Answer = Callable[[str, str, bytes], Reply]
+Respond = Callable[[str, str, bytes], Response]
 
 _HANDLER = "lightsail-copy-fake"
 _DELAYED = "retry-delayed"
 _session_lock = threading.Lock()
 
 
-class _RawReply(io.BytesIO):
-    """The body of a reply, with the one method of urllib3's that botocore reads it by."""
+class _RawResponse(io.BytesIO):
+    """The body of a response, with the one method of urllib3's that botocore reads it with."""
 
     def stream(self) -> Iterator[bytes]:
         """Return the body in pieces, here in one."""
         return iter((self.read(),))
 
 
-class _UnhurriedEmitter(HierarchicalEmitter):
-    """Botocore's own event hooks, except that no client waits in real time before it sends again."""
+class _NoSleepEmitter(HierarchicalEmitter):
+    """Botocore's own event hooks, except that no client sleeps before a retry."""
 
     def emit(self, event_name: str, **kwargs: object) -> list[tuple[Any, Any]]:
-        """Emit an event; those two that would lead to a wait do not."""
+        """Emit an event; the two that would lead to a sleep do not."""
         if event_name.startswith("before-send."):
-            # The fake's answer stands before the rate limiter of the retry mode `adaptive`, which waits on this event.
+            # The fake responds before the rate limiter of the retry mode `adaptive`, which sleeps on this event.
             return [self.emit_until_response(event_name, **kwargs)]
         responses: list[tuple[Any, Any]] = super().emit(event_name, **kwargs)
         if event_name.startswith("needs-retry."):
-            return self._at_once(responses)
+            return self._without_delay(responses)
         return responses
 
-    def _at_once(self, responses: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    def _without_delay(self, responses: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
         delay = first_non_none_response(responses)
         if delay is None or delay is False:
             return responses
@@ -71,15 +71,15 @@ class _UnhurriedEmitter(HierarchicalEmitter):
 
 
 # boto3 makes its client classes at run time, so `Any` is all that can be said of one.
-def make_client(region: str, config: Config | None, answer: Answer, delayed: Callable[[float], None]) -> Any:  # noqa: ANN401 - as above
+def make_client(region: str, config: Config | None, respond: Respond, delayed: Callable[[float], None]) -> Any:  # noqa: ANN401 - as above
     """
-    Return a new client of a Region, which is answered by a function.
+    Return a new client of a Region, served by a function.
 
     Args:
         region: the name of the Region.
         config: botocore's own configuration.
-        answer: takes the Region, the operation and the body of a request.
-        delayed: takes the seconds for which botocore would have slept before it sent again.
+        respond: takes the Region, the operation and the body of a request.
+        delayed: takes the seconds that botocore would have slept before a retry.
     """
     with _session_lock:
         session: Any = _session()
@@ -89,28 +89,28 @@ def make_client(region: str, config: Config | None, answer: Answer, delayed: Cal
         delayed(delay)
 
     client.meta.events.register(_DELAYED, on_delay)
-    attach(client, answer)
+    attach(client, respond)
     return client
 
 
-def attach(client: Any, answer: Answer) -> None:  # noqa: ANN401 - a client of boto3's, as above
+def attach(client: Any, respond: Respond) -> None:  # noqa: ANN401 - a client of boto3's, as above
     """
-    Have a client be answered by a function, and no longer by the one before.
+    Serve a client by a function, in place of the one before.
 
     Args:
         client: a boto3 client of Lightsail.
-        answer: takes the Region, the operation and the body of a request.
+        respond: takes the Region, the operation and the body of a request.
     """
     region: str = client.meta.region_name
 
     def on_sending(request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse:
         operation = event_name.rpartition(".")[2]
         try:
-            return _deliver(request, answer(region, operation, _body(request)))
-        except Break as broken:
+            return _aws_response(request, respond(region, operation, _body(request)))
+        except BrokenConnection as broken:
             if broken.kind == "closed" and broken.partial is not None:
-                return _deliver(request, broken.partial)
-            raise _as_botocore_raises(broken, request) from broken
+                return _aws_response(request, broken.partial)
+            raise _botocore_error(broken, request) from broken
 
     client.meta.events.unregister("before-send.lightsail", unique_id=_HANDLER)
     client.meta.events.register("before-send.lightsail", on_sending, unique_id=_HANDLER)
@@ -121,12 +121,12 @@ def _body(request: AWSPreparedRequest) -> bytes:
     return body.encode() if isinstance(body, str) else bytes(body or b"")
 
 
-def _deliver(request: AWSPreparedRequest, reply: Reply) -> AWSResponse:
-    headers: Any = dict(reply.headers)  # the stubs ask for botocore's own class; it takes any mapping
-    return AWSResponse(str(request.url), reply.status, headers, _RawReply(reply.body))
+def _aws_response(request: AWSPreparedRequest, response: Response) -> AWSResponse:
+    headers: Any = dict(response.headers)  # the stubs ask for botocore's own class; it takes any mapping
+    return AWSResponse(str(request.url), response.status, headers, _RawResponse(response.body))
 
 
-def _as_botocore_raises(broken: Break, request: AWSPreparedRequest) -> Exception:
+def _botocore_error(broken: BrokenConnection, request: AWSPreparedRequest) -> Exception:
     url: Any = request.url
     if broken.kind == "refused":
         return EndpointConnectionError(endpoint_url=url, error=ConnectionRefusedError("Connection refused"))
@@ -139,11 +139,11 @@ def _as_botocore_raises(broken: Break, request: AWSPreparedRequest) -> Exception
 
 @functools.cache
 def _session() -> boto3.Session:
-    """Return the session of all fakes: it holds no more than AWS's data, which is slow to read."""
-    core = Session(session_vars=_hermetic_variables(), event_hooks=_UnhurriedEmitter())
+    """Return the session of all fakes: it has no more than AWS's data, which is slow to load."""
+    core = Session(session_vars=_hermetic_variables(), event_hooks=_NoSleepEmitter())
     return boto3.Session(
         aws_access_key_id="MADE-UP-KEY-OF-THE-FAKE",
-        aws_secret_access_key="made-up",  # noqa: S106 - it opens nothing
+        aws_secret_access_key="made-up",  # noqa: S106 - it gives access to nothing
         botocore_session=core,
     )
 

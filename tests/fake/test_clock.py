@@ -32,8 +32,8 @@ def test_a_start_in_another_zone_is_the_same_moment() -> None:
     assert FakeClock(START.astimezone(zone)).now() == START
 
 
-def test_a_start_without_a_zone_is_refused() -> None:
-    with pytest.raises(ValueError, match="give it a time zone"):
+def test_a_start_without_a_zone_is_rejected() -> None:
+    with pytest.raises(ValueError, match="aware datetime"):
         FakeClock(datetime(2026, 1, 1))  # noqa: DTZ001 - that is the mistake
 
 
@@ -60,9 +60,9 @@ def test_an_advance_takes_seconds_or_a_timedelta_and_is_no_sleep() -> None:
 @pytest.mark.parametrize("seconds", [-1, -0.001, math.nan, math.inf])
 def test_it_never_goes_backwards_nor_nowhere(seconds: float) -> None:
     clock = FakeClock()
-    with pytest.raises(ValueError, match="finite number, zero or more"):
+    with pytest.raises(ValueError, match="zero or more"):
         clock.advance(seconds)
-    with pytest.raises(ValueError, match="finite number, zero or more"):
+    with pytest.raises(ValueError, match="zero or more"):
         clock.sleep(seconds)
     assert clock.monotonic() == 0
     assert clock.sleeps == ()

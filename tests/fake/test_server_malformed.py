@@ -7,36 +7,36 @@ import socket
 from typing import TYPE_CHECKING
 
 import pytest
-from fake_support import scene
-from server_support import ask_once, dialled, exchange, headers, raw_request, rest
+from fake_support import small_fake
+from server_support import exchange, headers, open_socket, raw_request, request_once, rest
 
-from lightsail_copy.testing import FakeLightsail, server
+from lightsail_copy.testing import FakeLightsail, http_handler, server
 from lightsail_copy.testing.connections import ABRUPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LIMIT = server.LARGEST_BODY
+LIMIT = http_handler.LARGEST_BODY
 
 
 @pytest.fixture
 def fake() -> FakeLightsail:
-    return scene()
+    return small_fake()
 
 
 @pytest.fixture
 def url(fake: FakeLightsail, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Iterator[str]:
-    """Give a URL that answers, after the test too, and see that nobody was told of any trouble."""
+    """Give a URL that responds, after the test too, and see that nobody was told of any trouble."""
     with fake.serve() as url:
         yield url
-        assert ask_once(url).status == 200
+        assert request_once(url).status == 200
     assert capfd.readouterr() == ("", "")
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
-def status(reply: bytes) -> int:
-    """Return the status of a reply, which has to be a whole one of JSON."""
-    head, _, body = reply.partition(b"\r\n\r\n")
+def status(response: bytes) -> int:
+    """Return the status of a response, which has to be a whole one of JSON."""
+    head, _, body = response.partition(b"\r\n\r\n")
     assert b"Connection: close\r\n" in head + b"\r\n"
     assert f"Content-Length: {len(body)}\r\n".encode() in head
     assert body.startswith(b'{"__type": "')
@@ -62,27 +62,27 @@ def status(reply: bytes) -> int:
         ({"Content_Length": "9" * 5000, "Expect": "100-continue"}, 413),
     ],
 )
-def test_a_body_without_a_good_length_is_refused_unread(url: str, changes: dict[str, str], expected: int) -> None:
+def test_a_body_without_a_good_length_is_rejected_unread(url: str, changes: dict[str, str], expected: int) -> None:
     assert status(exchange(url, raw_request(b"", **changes).replace("\u00b2".encode(), b"\xb2"))) == expected
 
 
 @pytest.mark.parametrize("length", ["2 ", "0000000002", "000000000000000000000000002"])
 def test_a_length_may_have_blanks_and_zeros(url: str, length: str) -> None:
-    assert ask_once(url, sent=headers(Content_Length=length)).status == 200
+    assert request_once(url, sent=headers(Content_Length=length)).status == 200
 
 
 def test_the_largest_body_is_read(url: str) -> None:
-    assert ask_once(url, b"{}".ljust(LIMIT)).status == 200
+    assert request_once(url, b"{}".ljust(LIMIT)).status == 200
 
 
-def test_a_client_that_sends_too_much_still_gets_its_answer(url: str) -> None:
-    answer = ask_once(url, b" " * (4 * LIMIT))
-    assert (answer.status, answer.code) == (413, "RequestEntityTooLargeException")
+def test_a_client_that_sends_too_much_still_gets_its_response(url: str) -> None:
+    response = request_once(url, b" " * (4 * LIMIT))
+    assert (response.status, response.code) == (413, "RequestEntityTooLargeException")
 
 
 def test_there_is_a_limit_to_what_is_read_for_nothing(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    monkeypatch.setattr(server, "_DISCARDED_AT_MOST", 1)
-    with dialled(url) as bare:
+    monkeypatch.setattr(http_handler, "_DISCARDED_PIECES", 1)
+    with open_socket(url) as bare:
         bare.sendall(raw_request(b"", Content_Length=str(LIMIT + 1)))
         assert status(rest(bare)) == 413
         with pytest.raises(OSError, match=r"reset|[Bb]roken|aborted"):
@@ -109,27 +109,27 @@ def test_there_is_a_limit_to_what_is_read_for_nothing(monkeypatch: pytest.Monkey
         (b"\xff\xfe / HTTP/1.1\r\n\r\n", 405),
     ],
 )
-def test_what_is_no_request_is_refused(url: str, request_: bytes, expected: int) -> None:
+def test_what_is_not_a_request_is_rejected(url: str, request_: bytes, expected: int) -> None:
     assert status(exchange(url, request_)) == expected
 
 
 @pytest.mark.parametrize("line", [b"\r\n", b""])
-def test_no_request_gets_no_answer(url: str, line: bytes) -> None:
-    with dialled(url) as bare:
+def test_no_request_gets_no_response(url: str, line: bytes) -> None:
+    with open_socket(url) as bare:
         bare.sendall(line)
         bare.shutdown(socket.SHUT_WR)
         assert rest(bare) == b""
 
 
 def test_the_old_protocol_is_answered_once(url: str) -> None:
-    reply = exchange(url, raw_request().replace(b"HTTP/1.1", b"HTTP/1.0"))
-    assert reply.startswith(b"HTTP/1.1 200 OK\r\n")
-    assert reply.endswith(b'{"operations": []}')
+    response = exchange(url, raw_request().replace(b"HTTP/1.1", b"HTTP/1.0"))
+    assert response.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert response.endswith(b'{"operations": []}')
 
 
 def test_a_client_that_asks_before_it_sends_is_told_to_go_on(url: str) -> None:
     body = b'{"pageToken": "none"}'
-    with dialled(url) as bare:
+    with open_socket(url) as bare:
         bare.sendall(raw_request(b"", Expect="100-Continue", Connection="close", Content_Length=str(len(body))))
         assert bare.recv(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
         bare.sendall(body)
@@ -138,28 +138,28 @@ def test_a_client_that_asks_before_it_sends_is_told_to_go_on(url: str) -> None:
 
 @pytest.mark.parametrize("size", [*range(1, len(raw_request()), 20), len(raw_request()) - 1])
 def test_a_client_may_hang_up_anywhere_and_nothing_is_done(url: str, fake: FakeLightsail, size: int) -> None:
-    with dialled(url) as bare:
+    with open_socket(url) as bare:
         bare.sendall(raw_request()[:size])
         bare.shutdown(socket.SHUT_WR)
         assert b"200 OK" not in rest(bare)
     assert fake.calls == ()
 
 
-def test_a_client_may_leave_abruptly_before_its_answer(url: str) -> None:
+def test_a_client_may_leave_abruptly_before_its_response(url: str) -> None:
     for _ in range(20):
-        with dialled(url) as bare:
+        with open_socket(url) as bare:
             bare.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ABRUPT)
             bare.sendall(raw_request())
 
 
 @pytest.mark.parametrize("sent", [b"", b"POST / HT", raw_request()[:-1], raw_request()])
 def test_a_client_that_is_silent_for_too_long_is_left(sent: bytes, capfd: pytest.CaptureFixture[str]) -> None:
-    with server.serve(FakeLightsail(), "127.0.0.1", 0, patience=0.05) as url, dialled(url) as bare:
+    with server.serve(FakeLightsail(), "127.0.0.1", 0, client_timeout=0.05) as url, open_socket(url) as bare:
         bare.sendall(sent)
         assert rest(bare).count(b"HTTP/1.1 200 OK") == (sent == raw_request())
     assert capfd.readouterr() == ("", "")
 
 
-def test_requests_may_come_without_waiting_for_the_answers(url: str) -> None:
+def test_requests_may_come_without_waiting_for_the_responds(url: str) -> None:
     several = exchange(url, raw_request() * 2 + raw_request(Connection="close"))
     assert several.count(b"HTTP/1.1 200 OK") == 3

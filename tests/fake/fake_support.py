@@ -1,4 +1,4 @@
-"""What the tests of the fake share: a small scene, raw calls, and replies held against botocore's own model."""
+"""What the tests of the fake share: a small small_fake, raw calls, and responses held against botocore's own model."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ UNPUBLISHED = {"OperationType": {"CopySnapshot"}}
 OWN = {"code", "docs", "tip"}
 
 
-def scene(**options: Any) -> FakeLightsail:  # noqa: ANN401 - the options of the fake
+def small_fake(**options: Any) -> FakeLightsail:  # noqa: ANN401 - the options of the fake
     """Return a fake with an instance, a disk, and a manual and an automatic snapshot of each in the source Region."""
     fake = FakeLightsail(**options)
     fake.add_disk("data", SOURCE, size_in_gb=64)
@@ -47,24 +47,24 @@ def scene(**options: Any) -> FakeLightsail:  # noqa: ANN401 - the options of the
     return fake
 
 
-def ask(fake: FakeLightsail[Any], region: str, operation: str, **parameters: object) -> dict[str, Any]:
-    """Return the JSON of a reply to a call that needs no client, which must be good."""
-    reply = fake.answer(region, operation, json.dumps(parameters).encode())
-    assert reply.status == 200, reply
-    content: dict[str, Any] = json.loads(reply.body)
+def call(fake: FakeLightsail[Any], region: str, operation: str, **parameters: object) -> dict[str, Any]:
+    """Return the JSON of a response to a call that needs no client, which must be good."""
+    response = fake.respond(region, operation, json.dumps(parameters).encode())
+    assert response.status == 200, response
+    content: dict[str, Any] = json.loads(response.body)
     check_shape(model().operation_model(operation).output_shape, content, operation)
     return content
 
 
-def refusal(fake: FakeLightsail, region: str, operation: str, **parameters: object) -> tuple[int, str, str]:
-    """Return the HTTP status, code and message of a reply to a call that is refused, and check that it was recorded."""
-    reply = fake.answer(region, operation, json.dumps(parameters).encode())
-    content = json.loads(reply.body)
+def rejection(fake: FakeLightsail, region: str, operation: str, **parameters: object) -> tuple[int, str, str]:
+    """Return the HTTP status, code and message of the response to a rejected call, and check that it was recorded."""
+    response = fake.respond(region, operation, json.dumps(parameters).encode())
+    content = json.loads(response.body)
     common = {"SerializationException", "UnknownOperationException"}
     assert content.keys() == {"__type", "message"} | (OWN if content["__type"] not in common else set[str]())
     assert all(isinstance(value, str) and value for value in content.values()), content
-    assert fake.calls[-1].status == reply.status
-    return reply.status, content["__type"], content["message"]
+    assert fake.calls[-1].status == response.status
+    return response.status, content["__type"], content["message"]
 
 
 @functools.cache
@@ -74,7 +74,7 @@ def model() -> ServiceModel:
 
 
 def check_shape(shape: Shape | None, value: object, path: str) -> None:
-    """Assert that a value of a reply is what the model says it is, all the way down."""
+    """Assert that a value of a response is what the model says it is, all the way down."""
     if isinstance(shape, StructureShape):
         assert type(value) is dict, path
         for name, member in cast("dict[str, object]", value).items():

@@ -17,9 +17,9 @@ from botocore.exceptions import (
     EndpointConnectionError,
     ReadTimeoutError,
 )
-from fake_support import MANUAL, ONE_CALL, TARGET, Mode, ask, refusal, scene
+from fake_support import MANUAL, ONE_CALL, TARGET, Mode, call, rejection, small_fake
 
-from lightsail_copy.testing import Break, FakeLightsail, Fault, faults
+from lightsail_copy.testing import BrokenConnection, FakeLightsail, Fault, faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +69,7 @@ def client(fake: FakeLightsail, mode: Mode = "standard") -> Any:  # noqa: ANN401
 @pytest.mark.parametrize("kind", RESENT)
 def test_botocore_resends_what_may_pass_and_then_raises_it(kind: str, mode: Mode) -> None:
     fault, error, code = RESENT[kind]
-    fake = scene()
+    fake = small_fake()
     fake.fail_next("CopySnapshot", fault, times=ATTEMPTS[mode])
     with pytest.raises(error) as caught:
         client(fake, mode).copy_snapshot(**MANUAL)
@@ -83,10 +83,10 @@ def test_botocore_resends_what_may_pass_and_then_raises_it(kind: str, mode: Mode
 @pytest.mark.parametrize("mode", ATTEMPTS)
 @pytest.mark.parametrize("kind", RESENT)
 def test_what_passes_in_time_is_not_seen_by_the_caller(kind: str, mode: Mode) -> None:
-    fake = scene()
+    fake = small_fake()
     fake.fail_next("CopySnapshot", RESENT[kind][0], times=ATTEMPTS[mode] - 1)
-    reply = client(fake, mode).copy_snapshot(**MANUAL)
-    assert reply["ResponseMetadata"]["RetryAttempts"] == ATTEMPTS[mode] - 1
+    response = client(fake, mode).copy_snapshot(**MANUAL)
+    assert response["ResponseMetadata"]["RetryAttempts"] == ATTEMPTS[mode] - 1
     assert fake.snapshot_names(TARGET) == ("web-copy",)
     assert len(fake.calls) == ATTEMPTS[mode]
 
@@ -95,7 +95,7 @@ def test_what_passes_in_time_is_not_seen_by_the_caller(kind: str, mode: Mode) ->
 @pytest.mark.parametrize("kind", FINAL)
 def test_botocore_does_not_resend_what_would_not_pass(kind: str, mode: Mode) -> None:
     fault, code, status = FINAL[kind]
-    fake = scene()
+    fake = small_fake()
     fake.fail_next("CopySnapshot", fault)
     with pytest.raises(ClientError) as caught:
         client(fake, mode).copy_snapshot(**MANUAL)
@@ -110,7 +110,7 @@ def test_botocore_does_not_resend_what_would_not_pass(kind: str, mode: Mode) -> 
 @pytest.mark.parametrize("kind", FINAL)
 def test_the_eight_errors_of_lightsail_are_raised_as_the_classes_of_the_client(kind: str) -> None:
     fault, code, _ = FINAL[kind]
-    fake = scene()
+    fake = small_fake()
     fake.fail_next("CopySnapshot", fault)
     caller = client(fake)
     expected = getattr(caller.exceptions, code, ClientError) if code in dir(caller.exceptions) else ClientError
@@ -120,17 +120,17 @@ def test_the_eight_errors_of_lightsail_are_raised_as_the_classes_of_the_client(k
 
 
 def test_a_service_fault_is_an_http_500() -> None:
-    fake = scene()
+    fake = small_fake()
     fake.fail_next("CopySnapshot", faults.service_fault())
-    assert refusal(fake, TARGET, "CopySnapshot", **MANUAL)[:2] == (500, "ServiceException")
+    assert rejection(fake, TARGET, "CopySnapshot", **MANUAL)[:2] == (500, "ServiceException")
 
 
-def test_a_load_balancer_answers_in_html() -> None:
-    fake = scene()
+def test_a_load_balancer_responds_in_html() -> None:
+    fake = small_fake()
     fake.fail_next("CopySnapshot", faults.service_unavailable(performed=True))
-    reply = fake.answer(TARGET, "CopySnapshot", json.dumps(MANUAL).encode())
-    assert (reply.status, reply.headers["Content-Type"]) == (503, "text/html")
-    assert reply.body.startswith(b"<html>")
+    response = fake.respond(TARGET, "CopySnapshot", json.dumps(MANUAL).encode())
+    assert (response.status, response.headers["Content-Type"]) == (503, "text/html")
+    assert response.body.startswith(b"<html>")
     assert fake.snapshot_names(TARGET) == ("web-copy",)
 
 
@@ -142,34 +142,34 @@ def test_a_load_balancer_answers_in_html() -> None:
         faults.service_unavailable(performed=True),
         faults.connection_closed(performed=True),
         faults.read_timeout(performed=True),
-        faults.cut_short(ending="reset"),
-        faults.cut_short(ending="read_timeout"),
+        faults.truncated_response(ending="reset"),
+        faults.truncated_response(ending="read_timeout"),
     ],
     ids=lambda fault: fault.name,
 )
-def test_a_reply_lost_after_the_copy_started_turns_into_a_name_conflict(fault: Fault, mode: Mode) -> None:
-    fake = scene()
+def test_a_response_lost_after_the_copy_started_turns_into_a_name_conflict(fault: Fault, mode: Mode) -> None:
+    fake = small_fake()
     fake.fail_next("CopySnapshot", fault)
     caller = client(fake, mode)
     with pytest.raises(caller.exceptions.InvalidInputException, match="Some names are already in use: web-copy"):
         caller.copy_snapshot(**MANUAL)
     assert [call.fault for call in fake.calls] == [fault, None]
-    (operation,) = ask(fake, TARGET, "GetOperationsForResource", resourceName="web-copy")["operations"]
+    (operation,) = call(fake, TARGET, "GetOperationsForResource", resourceName="web-copy")["operations"]
     assert operation["status"] == "Started"
 
 
 BROKEN: dict[str, tuple[Callable[[], Fault], type[Exception]]] = {
     "closed": (lambda: faults.connection_closed(performed=True), ConnectionClosedError),
     "read timeout": (lambda: faults.read_timeout(performed=True), ReadTimeoutError),
-    "reset in the body": (lambda: faults.cut_short(ending="reset"), ConnectionClosedError),
-    "silence in the body": (lambda: faults.cut_short(ending="read_timeout"), ReadTimeoutError),
+    "reset in the body": (lambda: faults.truncated_response(ending="reset"), ConnectionClosedError),
+    "silence in the body": (lambda: faults.truncated_response(ending="read_timeout"), ReadTimeoutError),
 }
 
 
 @pytest.mark.parametrize("kind", BROKEN)
 def test_a_broken_connection_is_the_error_that_a_real_socket_leads_to(kind: str) -> None:
     fault, error = BROKEN[kind]
-    fake = scene()
+    fake = small_fake()
     fake.fail_next("CopySnapshot", fault())
     with pytest.raises(error, match=r"https://lightsail\.us-east-1\.amazonaws\.com/"):
         fake.client(TARGET, config=ONE_CALL).copy_snapshot(**MANUAL)
@@ -177,57 +177,57 @@ def test_a_broken_connection_is_the_error_that_a_real_socket_leads_to(kind: str)
 
 
 @pytest.mark.parametrize("ending", ["closed", "complete"])
-def test_botocore_does_not_notice_a_reply_that_ends_early(ending: faults.Ending) -> None:
-    fake = scene()
-    fake.fail_next("CopySnapshot", faults.cut_short(ending=ending))
-    reply = fake.client(TARGET).copy_snapshot(**MANUAL)
-    assert reply.keys() == {"ResponseMetadata"}
-    length = int(reply["ResponseMetadata"]["HTTPHeaders"]["content-length"])
+def test_botocore_does_not_notice_a_response_that_ends_early(ending: faults.Ending) -> None:
+    fake = small_fake()
+    fake.fail_next("CopySnapshot", faults.truncated_response(ending=ending))
+    response = fake.client(TARGET).copy_snapshot(**MANUAL)
+    assert response.keys() == {"ResponseMetadata"}
+    length = int(response["ResponseMetadata"]["HTTPHeaders"]["content-length"])
     assert (length == 20) == (ending == "complete")
     assert len(fake.calls) == 1
 
 
 def test_a_break_tells_any_transport_what_arrived_before_it() -> None:
-    fake = scene()
-    fake.fail_next("GetOperations", faults.cut_short(5, ending="reset"))
-    with pytest.raises(Break) as caught:
-        fake.answer(TARGET, "GetOperations", b"{}")
+    fake = small_fake()
+    fake.fail_next("GetOperations", faults.truncated_response(5, ending="reset"))
+    with pytest.raises(BrokenConnection) as caught:
+        fake.respond(TARGET, "GetOperations", b"{}")
     assert caught.value.kind == "reset"
     assert caught.value.partial is not None
     assert caught.value.partial.body == b'{"ope'
     assert caught.value.partial.headers["Content-Length"] == str(len(b'{"operations": []}'))
 
 
-def test_nothing_arrives_of_a_reply_that_is_lost() -> None:
-    fake = scene()
+def test_nothing_arrives_of_a_response_that_is_lost() -> None:
+    fake = small_fake()
     fake.fail_next("GetOperations", faults.connection_closed(performed=True))
-    with pytest.raises(Break) as caught:
-        fake.answer(TARGET, "GetOperations", b"{}")
+    with pytest.raises(BrokenConnection) as caught:
+        fake.respond(TARGET, "GetOperations", b"{}")
     assert (caught.value.kind, caught.value.partial) == ("closed", None)
 
 
 @pytest.mark.parametrize(
-    "fault", [faults.garbage(), faults.empty_reply(), faults.replaced(b"{}")], ids=lambda f: f.name
+    "fault", [faults.not_json(), faults.empty_response(), faults.replaced_response(b"{}")], ids=lambda f: f.name
 )
-def test_a_reply_without_the_operations_reaches_the_caller_without_them(fault: Fault) -> None:
-    fake = scene()
+def test_a_response_without_the_operations_reaches_the_caller_without_them(fault: Fault) -> None:
+    fake = small_fake()
     fake.fail_next("CopySnapshot", fault)
-    reply = fake.client(TARGET).copy_snapshot(**MANUAL)
-    assert "operations" not in reply
-    assert reply["ResponseMetadata"]["HTTPStatusCode"] == 200
+    response = fake.client(TARGET).copy_snapshot(**MANUAL)
+    assert "operations" not in response
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 200
     assert fake.snapshot_names(TARGET) == ("web-copy",)
 
 
-def test_a_foreign_reply_has_no_request_id() -> None:
-    fake = scene()
-    fake.fail_next("CopySnapshot", faults.replaced(b"{}", foreign=True))
+def test_a_foreign_response_has_no_request_id() -> None:
+    fake = small_fake()
+    fake.fail_next("CopySnapshot", faults.replaced_response(b"{}", from_proxy=True))
     assert "RequestId" not in fake.client(TARGET).copy_snapshot(**MANUAL)["ResponseMetadata"]
 
 
 @pytest.mark.parametrize("body", [b"null", b"[1]", b'"text"', b"\xff"])
-def test_a_reply_that_botocore_cannot_parse_breaks_its_parser(body: bytes) -> None:
-    fake = scene()
-    fake.fail_next("CopySnapshot", faults.replaced(body))
+def test_a_response_that_botocore_cannot_parse_breaks_its_parser(body: bytes) -> None:
+    fake = small_fake()
+    fake.fail_next("CopySnapshot", faults.replaced_response(body))
     with pytest.raises((AttributeError, TypeError, ValueError)):
         fake.client(TARGET).copy_snapshot(**MANUAL)
     assert fake.snapshot_names(TARGET) == ("web-copy",)
@@ -236,28 +236,28 @@ def test_a_reply_that_botocore_cannot_parse_breaks_its_parser(body: bytes) -> No
 @pytest.mark.parametrize(
     "fault",
     [
-        faults.garbage(performed=False),
-        faults.empty_reply(performed=False),
-        faults.replaced(b"{}", performed=False),
-        faults.replaced(b"", performed=False, status=500),
+        faults.not_json(performed=False),
+        faults.empty_response(performed=False),
+        faults.replaced_response(b"{}", performed=False),
+        faults.replaced_response(b"", performed=False, status=500),
     ],
 )
 def test_a_fault_that_strikes_before_the_work_leaves_none(fault: Fault) -> None:
-    fake = scene()
+    fake = small_fake()
     fake.fail_next("CopySnapshot", fault)
-    reply = fake.answer(TARGET, "CopySnapshot", json.dumps(MANUAL).encode())
-    assert (reply.body, reply.status) == (fault.body, fault.status)
+    response = fake.respond(TARGET, "CopySnapshot", json.dumps(MANUAL).encode())
+    assert (response.body, response.status) == (fault.body, fault.status)
     assert fake.snapshot_names(TARGET) == ()
 
 
-def test_a_reply_can_be_edited() -> None:
+def test_a_response_can_be_edited() -> None:
     def edit(content: Any) -> object:  # noqa: ANN401 - JSON
         operation = content["operations"][0]
         del operation["id"]
         return {"operations": [{**operation, "status": "Paused", "isTerminal": None}], "unheardOf": 1}
 
-    fake = scene()
-    fake.fail_next("CopySnapshot", faults.edited(edit))
+    fake = small_fake()
+    fake.fail_next("CopySnapshot", faults.edited_response(edit))
     (operation,) = fake.client(TARGET).copy_snapshot(**MANUAL)["operations"]
     assert operation["status"] == "Paused"
     assert operation.keys().isdisjoint({"id", "isTerminal", "unheardOf"})
@@ -265,25 +265,29 @@ def test_a_reply_can_be_edited() -> None:
 
 
 def test_an_edit_may_look_at_the_fake() -> None:
-    fake = scene()
-    fake.fail_next("CopySnapshot", faults.edited(lambda content: {**content, "seen": fake.snapshot_names(TARGET)}))
-    reply = fake.answer(TARGET, "CopySnapshot", json.dumps(MANUAL).encode())
-    assert json.loads(reply.body)["seen"] == ["web-copy"]
+    fake = small_fake()
+    fake.fail_next(
+        "CopySnapshot", faults.edited_response(lambda content: {**content, "seen": fake.snapshot_names(TARGET)})
+    )
+    response = fake.respond(TARGET, "CopySnapshot", json.dumps(MANUAL).encode())
+    assert json.loads(response.body)["seen"] == ["web-copy"]
 
 
 def test_a_fault_of_ones_own_combines_the_dimensions() -> None:
-    fault = Fault(name="mine", performed=True, edit=lambda _: {"operations": []}, status=202, kept=5, ending="reset")
-    fake = scene()
+    fault = Fault(
+        name="mine", performed=True, edit=lambda _: {"operations": []}, status=202, truncate_to=5, breaks="reset"
+    )
+    fake = small_fake()
     fake.fail_next("CopySnapshot", fault)
-    with pytest.raises(Break) as caught:
-        fake.answer(TARGET, "CopySnapshot", json.dumps(MANUAL).encode())
+    with pytest.raises(BrokenConnection) as caught:
+        fake.respond(TARGET, "CopySnapshot", json.dumps(MANUAL).encode())
     assert caught.value.partial is not None
     assert (caught.value.partial.status, caught.value.partial.body) == (202, b'{"ope')
     assert fake.snapshot_names(TARGET) == ("web-copy",)
 
 
 def test_a_refusal_can_be_lost_too() -> None:
-    fake = scene()
+    fake = small_fake()
     fake.fail_next("CopySnapshot", faults.read_timeout(performed=True))
     with pytest.raises(ReadTimeoutError):
         fake.client(TARGET, config=ONE_CALL).copy_snapshot(**{**MANUAL, "sourceSnapshotName": "none"})
@@ -291,22 +295,22 @@ def test_a_refusal_can_be_lost_too() -> None:
 
 
 def test_faults_queue_and_are_met_by_their_own_operation_alone() -> None:
-    fake = scene()
+    fake = small_fake()
     fake.fail_next("GetOperations", faults.throttled(), times=2)
     fake.fail_next("GetOperations", faults.access_denied())
     fake.fail_next("GetInstances", faults.not_found())
     codes: list[str] = []
     for _ in range(4):
-        content = json.loads(fake.answer(TARGET, "GetOperations", b"{}").body)
+        content = json.loads(fake.respond(TARGET, "GetOperations", b"{}").body)
         codes.append(content.get("__type", "none"))
     assert codes == ["ThrottlingException", "ThrottlingException", "AccessDeniedException", "none"]
-    assert ask(fake, TARGET, "GetDisks") == {"disks": []}
+    assert call(fake, TARGET, "GetDisks") == {"disks": []}
 
 
 def test_a_copy_that_fails_in_one_fake_does_not_in_another() -> None:
-    first, second = scene(), scene()
+    first, second = small_fake(), small_fake()
     first.fail_next("GetOperations", faults.throttled())
-    assert ask(second, TARGET, "GetOperations") == {"operations": []}
+    assert call(second, TARGET, "GetOperations") == {"operations": []}
 
 
 @pytest.mark.parametrize("operation", ["GetOperatoin", "get_operation", ""])
@@ -316,7 +320,7 @@ def test_a_fault_of_an_unknown_operation_is_rejected(operation: Any) -> None:  #
 
 
 @pytest.mark.parametrize("times", [0, -1])
-def test_a_fault_that_is_never_met_is_refused(times: int) -> None:
+def test_a_fault_that_is_never_met_is_rejected(times: int) -> None:
     with pytest.raises(ValueError, match="one or more"):
         FakeLightsail().fail_next("GetOperation", faults.throttled(), times=times)
 

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from fake_support import ask
+from fake_support import call
 
 from lightsail_copy.testing import FakeClock, FakeLightsail, seed
 
@@ -24,10 +24,10 @@ def documented() -> object:
     return json.loads(shown[1])
 
 
-def planted(content: object) -> FakeLightsail:
-    """Return a fake that holds a seed."""
+def loaded(content: object) -> FakeLightsail:
+    """Return a fake that has a seed."""
     fake = FakeLightsail()
-    seed.plant(fake, content)
+    seed.load(fake, content)
     return fake
 
 
@@ -39,18 +39,18 @@ def in_region(**things: object) -> object:
 def test_the_documented_seed_is_good() -> None:
     fake = FakeLightsail()
     fake.clock.advance(60 * 24 * 3600)
-    seed.plant(fake, documented())
+    seed.load(fake, documented())
     assert fake.snapshot_names(REGION) == ("web-1-monday",)
-    (disk,) = ask(fake, REGION, "GetDisks")["disks"]
+    (disk,) = call(fake, REGION, "GetDisks")["disks"]
     assert (disk["name"], disk["sizeInGb"], disk["attachedTo"]) == ("data-1", 64, "web-1")
-    (automatic,) = ask(fake, REGION, "GetAutoSnapshots", resourceName="web-1")["autoSnapshots"]
+    (automatic,) = call(fake, REGION, "GetAutoSnapshots", resourceName="web-1")["autoSnapshots"]
     assert automatic["date"] == "2026-01-31"
-    operation = ask(fake, REGION, "GetOperation", operationId="0a1b")["operation"]
+    operation = call(fake, REGION, "GetOperation", operationId="0a1b")["operation"]
     assert (operation["operationType"], operation["status"]) == ("CreateInstance", "Succeeded")
 
 
 def test_every_argument_can_be_given() -> None:
-    fake = planted(
+    fake = loaded(
         in_region(
             disks=[{"name": "logs"}],
             instances=[
@@ -80,13 +80,13 @@ def test_every_argument_can_be_given() -> None:
             ],
         )
     )
-    instance = ask(fake, REGION, "GetInstance", instanceName="web")["instance"]
+    instance = call(fake, REGION, "GetInstance", instanceName="web")["instance"]
     assert (instance["blueprintId"], instance["bundleId"]) == ("debian_12", "nano_3_0")
-    (automatic,) = ask(fake, REGION, "GetAutoSnapshots", resourceName="web")["autoSnapshots"]
+    (automatic,) = call(fake, REGION, "GetAutoSnapshots", resourceName="web")["autoSnapshots"]
     assert (automatic["date"], automatic["status"]) == ("2026-01-01", "Failed")
-    (snapshot,) = ask(fake, REGION, "GetDiskSnapshots")["diskSnapshots"]
+    (snapshot,) = call(fake, REGION, "GetDiskSnapshots")["diskSnapshots"]
     assert (snapshot["state"], snapshot["sizeInGb"]) == ("error", 9)
-    operation = ask(fake, REGION, "GetOperation", operationId="x")["operation"]
+    operation = call(fake, REGION, "GetOperation", operationId="x")["operation"]
     assert (operation["status"], operation["errorCode"], operation["errorDetails"]) == (
         "Failed",
         "Oops",
@@ -96,21 +96,21 @@ def test_every_argument_can_be_given() -> None:
 
 @pytest.mark.parametrize("content", [{}, {"regions": {}}, in_region(), in_region(disks=[])])
 def test_every_part_may_be_left_out(content: object) -> None:
-    assert planted(content).snapshot_names(REGION) == ()
+    assert loaded(content).snapshot_names(REGION) == ()
 
 
 def test_a_region_may_be_newer_than_this_package() -> None:
     content = {"regions": {"mx-central-7": {"manual_snapshots": [{"name": "s1"}]}}}
-    assert planted(content).snapshot_names("mx-central-7") == ("s1",)
+    assert loaded(content).snapshot_names("mx-central-7") == ("s1",)
 
 
 def test_the_sample_can_be_copied_whatever_the_day() -> None:
     clock = FakeClock()
     fake = FakeLightsail(clock=clock)
-    seed.plant(fake, seed.sample(clock))
+    seed.load(fake, seed.sample(clock))
     assert fake.snapshot_names(REGION) == ("web-1-monday", "data-1-monday")
     for name in ("web-1", "data-1"):
-        found = ask(fake, REGION, "GetAutoSnapshots", resourceName=name)["autoSnapshots"]
+        found = call(fake, REGION, "GetAutoSnapshots", resourceName=name)["autoSnapshots"]
         assert [each["date"] for each in found] == ["2026-01-01", "2025-12-31", "2025-12-30"]
 
 
@@ -122,37 +122,37 @@ DISK = {"name": "data"}
     ("content", "message"),
     [
         ([], "seed is []: give a JSON object"),
-        ({"region": {}}, "seed has 'region', which no seed has: give regions"),
+        ({"region": {}}, "seed has 'region', which is not known: give regions"),
         ({"regions": None}, "regions is None: give a JSON object"),
         ({"regions": {REGION: []}}, "regions.us-east-1 is []: give a JSON object"),
         ({"regions": {" ": {"disks": [DISK]}}}, "regions. .disks[0]: region is ' ': give the name of a Region"),
-        (in_region(discs=[]), "regions.us-east-1 has 'discs', which no seed has: give disks, instances,"),
+        (in_region(discs=[]), "regions.us-east-1 has 'discs', which is not known: give disks, instances,"),
         (in_region(disks={}), "regions.us-east-1.disks is {}: give a JSON list"),
         (in_region(disks=[DISK, 7]), "regions.us-east-1.disks[1] is 7: give a JSON object"),
-        (in_region(disks=[NOTHING]), "regions.us-east-1.disks[0] has no name: give a text"),
-        (in_region(disks=[{"name": 7}]), "regions.us-east-1.disks[0].name is 7: give a text"),
+        (in_region(disks=[NOTHING]), "regions.us-east-1.disks[0] has no name: give a string"),
+        (in_region(disks=[{"name": 7}]), "regions.us-east-1.disks[0].name is 7: give a string"),
         (in_region(disks=[{**DISK, "size_in_gb": True}]), "disks[0].size_in_gb is True: give a whole number"),
         (in_region(disks=[{**DISK, "size_in_gb": 8.0}]), "disks[0].size_in_gb is 8.0: give a whole number"),
         (
             in_region(disks=[{**DISK, "sizeInGb": 8}]),
-            "has 'sizeInGb', which no seed has: give name, size_in_gb",
+            "has 'sizeInGb', which is not known: give name, size_in_gb",
         ),
-        (in_region(instances=[{**DISK, "attached_disks": "data"}]), "attached_disks is 'data': give a list of texts"),
-        (in_region(instances=[{**DISK, "attached_disks": [7]}]), "attached_disks is [7]: give a list of texts"),
+        (in_region(instances=[{**DISK, "attached_disks": "data"}]), "attached_disks is 'data': give a list of strings"),
+        (in_region(instances=[{**DISK, "attached_disks": [7]}]), "attached_disks is [7]: give a list of strings"),
         (
             in_region(disks=[DISK, DISK]),
-            "disks[1]: 'data' is the name of the Disk that us-east-1 has",
+            "disks[1]: 'data' is in use by Disk in us-east-1",
         ),
         (
             in_region(auto_snapshots=[{"resource_name": "x"}]),
             "[0]: us-east-1 has no instance or disk 'x'",
         ),
-        (in_region(operations=[{"operation_id": "x"}]), "operations[0] has no resource_name: give a text"),
+        (in_region(operations=[{"operation_id": "x"}]), "operations[0] has no resource_name: give a string"),
     ],
 )
 def test_a_fault_is_named_with_its_place(content: object, message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
-        planted(content)
+        loaded(content)
 
 
 def test_two_operations_have_two_ids() -> None:
@@ -160,19 +160,19 @@ def test_two_operations_have_two_ids() -> None:
     about = {"resource_name": "web", "resource_type": "Instance", "operation_type": "StopInstance"}
     fake.add_operation("x", REGION, **about)
     fake.add_operation("x", "us-west-2", **about)
-    with pytest.raises(ValueError, match="'x' is the id of an operation that us-east-1 has"):
+    with pytest.raises(ValueError, match="'x' is in use by an operation of us-east-1"):
         fake.add_operation("x", REGION, **about)
 
 
 @pytest.mark.parametrize("content", [b"", b"{'regions': {}}", b"\xff", b"[" * 100_000])
-def test_a_file_without_json_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_a_file_without_json_is_rejected(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "seed.json"
     path.write_bytes(content)
-    with pytest.raises(ValueError, match="no JSON in UTF-8"):
-        seed.read(path)
+    with pytest.raises(ValueError, match="not JSON in UTF-8"):
+        seed.parse_file(path)
 
 
 def test_a_file_is_read_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "seed.json"
     path.write_text(json.dumps(documented()), encoding="utf-8")
-    assert seed.read(path) == documented()
+    assert seed.parse_file(path) == documented()

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
-from server_support import ask_once, bare_environment, headers
+from server_support import bare_environment, headers, request_once
 
 from lightsail_copy.testing import FakeLightsail, __main__
 from lightsail_copy.testing.__main__ import main
@@ -51,8 +51,8 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(("sent", "status"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
 def test_a_signal_ends_it_cleanly_even_amid_a_connection(sent: signal.Signals, status: int) -> None:
     with started("--sample", "--verbose", "--copy-duration", "0") as (process, url):
-        answer = ask_once(url, sent=headers("GetInstanceSnapshots"))
-        assert [each["name"] for each in answer.content["instanceSnapshots"]] == ["web-1-monday"]
+        response = request_once(url, sent=headers("GetInstanceSnapshots"))
+        assert [each["name"] for each in response.content["instanceSnapshots"]] == ["web-1-monday"]
         process.send_signal(sent)
         out, err = process.communicate(timeout=10)
     assert process.returncode == status
@@ -152,6 +152,6 @@ def test_a_seed_file_is_served_in_real_time(tmp_path: Path) -> None:
     copy = {"sourceRegion": "eu-west-1", "sourceSnapshotName": "s1", "targetSnapshotName": "s2"}
     with started("--seed", str(path), "--copy-duration", "0") as (_, url), started() as (_, other):
         assert other != url
-        (operation,) = ask_once(url, json.dumps(copy).encode(), sent=headers("CopySnapshot")).content["operations"]
+        (operation,) = request_once(url, json.dumps(copy).encode(), sent=headers("CopySnapshot")).content["operations"]
     assert operation["isTerminal"]
     assert abs(operation["createdAt"] - time.time()) < 60

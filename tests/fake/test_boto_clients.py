@@ -16,7 +16,7 @@ from botocore.endpoint import Endpoint
 from botocore.exceptions import ClientError, ParamValidationError
 from botocore.retries.bucket import TokenBucket
 from botocore.stub import Stubber
-from fake_support import MANUAL, ONE_CALL, SOURCE, TARGET, Mode, ask, scene
+from fake_support import MANUAL, ONE_CALL, SOURCE, TARGET, Mode, call, small_fake
 
 from lightsail_copy.testing import FakeLightsail, faults
 
@@ -43,7 +43,7 @@ def own_client(service: str = "lightsail", **options: object) -> Any:  # noqa: A
 
 
 def test_a_client_is_a_real_one_of_its_region() -> None:
-    client = scene().client(TARGET)
+    client = small_fake().client(TARGET)
     assert type(client).__module__ == "botocore.client"
     assert client.meta.region_name == TARGET
     assert client.meta.endpoint_url == "https://lightsail.us-east-1.amazonaws.com"
@@ -53,7 +53,7 @@ def test_a_client_is_a_real_one_of_its_region() -> None:
 
 def test_clients_share_what_is_slow_to_load() -> None:
     """The service's model is a megabyte of JSON, which botocore's loader reads once."""
-    one, other = (scene().client(TARGET).meta.service_model for _ in range(2))
+    one, other = (small_fake().client(TARGET).meta.service_model for _ in range(2))
     assert one.metadata is other.metadata
 
 
@@ -63,14 +63,14 @@ def test_requests_are_signed_with_credentials_that_look_made_up() -> None:
     def note(request: AWSPreparedRequest, **_: object) -> None:
         seen.append(str(request.headers["Authorization"]))
 
-    client = scene().client(TARGET)
+    client = small_fake().client(TARGET)
     client.meta.events.register_first("before-send.lightsail", note)
     client.get_operations()
     assert "AWS4-HMAC-SHA256 Credential=MADE-UP-KEY-OF-THE-FAKE/" in seen[0]
 
 
 def test_an_unsigned_client_is_answered_too() -> None:
-    client = scene().client(TARGET, config=Config(signature_version=UNSIGNED))
+    client = small_fake().client(TARGET, config=Config(signature_version=UNSIGNED))
     assert client.copy_snapshot(**MANUAL)["operations"]
 
 
@@ -90,7 +90,7 @@ def test_neither_the_environment_nor_files_change_a_client(monkeypatch: pytest.M
         "AWS_ACCESS_KEY_ID": "mine",
     }.items():
         monkeypatch.setenv(name, value)
-    fake = scene()
+    fake = small_fake()
     client = fake.client(TARGET)
     assert client.meta.endpoint_url == "https://lightsail.us-east-1.amazonaws.com"
     fake.fail_next("GetOperations", faults.throttled(), times=9)
@@ -100,7 +100,7 @@ def test_neither_the_environment_nor_files_change_a_client(monkeypatch: pytest.M
 
 
 def test_the_configuration_of_a_client_is_botocores_own() -> None:
-    fake = scene()
+    fake = small_fake()
     fake.fail_next("GetOperations", faults.throttled(), times=9)
     with pytest.raises(ClientError):
         fake.client(TARGET, config=Config(retries={"total_max_attempts": 7, "mode": "standard"})).get_operations()
@@ -111,7 +111,7 @@ def test_the_configuration_of_a_client_is_botocores_own() -> None:
 def test_a_client_does_not_sleep_before_it_sends_again(mode: Mode, monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr(time, "sleep", slept.append)
-    fake = scene()
+    fake = small_fake()
     fake.fail_next("GetOperations", faults.throttled(), times=2)
     fake.client(TARGET, config=Config(retries={"mode": mode})).get_operations()
     assert slept == [0, 0]
@@ -126,7 +126,7 @@ def test_the_rate_limiter_of_the_adaptive_mode_does_not_hold_a_client_back(monke
     def refuse(*_: object) -> None:
         pytest.fail("the client asked the rate limiter, which waits in real time")
 
-    fake = scene()
+    fake = small_fake()
     client = fake.client(TARGET, config=Config(retries={"mode": "adaptive"}))
     monkeypatch.setattr(TokenBucket, "acquire", refuse)
     fake.fail_next("GetOperations", faults.throttled(), times=2)
@@ -137,13 +137,13 @@ def test_the_rate_limiter_of_the_adaptive_mode_does_not_hold_a_client_back(monke
 
 @pytest.mark.skipif(
     "is False" not in inspect.getsource(Endpoint),
-    reason="this botocore takes False for a delay of no seconds, and would send for ever",
+    reason="this botocore takes False for a delay of no seconds, and would send forever",
 )
 def test_a_handler_of_a_user_may_forbid_a_resend() -> None:
     def forbid(**_: object) -> bool:
         return False
 
-    fake = scene()
+    fake = small_fake()
     client = fake.client(TARGET, config=Config(retries={"mode": "standard", "total_max_attempts": 2}))
     client.meta.events.register("needs-retry.lightsail.GetOperations", forbid)
     fake.fail_next("GetOperations", faults.throttled())
@@ -153,8 +153,8 @@ def test_a_handler_of_a_user_may_forbid_a_resend() -> None:
     assert fake.retry_delays == ()
 
 
-def test_a_client_of_ones_own_can_be_answered() -> None:
-    fake = scene()
+def test_a_client_of_ones_own_can_be_served() -> None:
+    fake = small_fake()
     client = own_client()
     fake.attach(client)
     client.copy_snapshot(**MANUAL)
@@ -165,7 +165,7 @@ def test_a_client_of_ones_own_can_be_answered() -> None:
 def test_a_client_of_ones_own_keeps_its_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr(time, "sleep", slept.append)
-    fake = scene()
+    fake = small_fake()
     client = own_client(config=Config(retries={"mode": "standard"}))
     fake.attach(client)
     fake.fail_next("GetOperations", faults.throttled())
@@ -175,7 +175,7 @@ def test_a_client_of_ones_own_keeps_its_sleeps(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_client_belongs_to_the_fake_that_was_attached_last() -> None:
-    first, second = scene(), scene()
+    first, second = small_fake(), small_fake()
     client = first.client(TARGET)
     second.attach(client)
     second.attach(client)
@@ -183,13 +183,13 @@ def test_a_client_belongs_to_the_fake_that_was_attached_last() -> None:
     assert (len(first.calls), len(second.calls)) == (0, 1)
 
 
-def test_a_client_of_another_service_is_refused() -> None:
+def test_a_client_of_another_service_is_rejected() -> None:
     with pytest.raises(ValueError, match="client is one of sts"):
         FakeLightsail().attach(own_client("sts"))
 
 
 def test_a_stub_stands_before_the_fake() -> None:
-    fake = scene()
+    fake = small_fake()
     client = fake.client(TARGET)
     with Stubber(client) as stub:
         stub.add_response("get_operations", {"operations": []})
@@ -197,8 +197,8 @@ def test_a_stub_stands_before_the_fake() -> None:
     assert fake.calls == ()
 
 
-def test_the_handlers_of_a_user_run_before_the_fake_answers() -> None:
-    fake = scene()
+def test_the_handlers_of_a_user_run_before_the_fake_responds() -> None:
+    fake = small_fake()
     client = fake.client(TARGET)
     seen: list[str] = []
 
@@ -212,7 +212,7 @@ def test_the_handlers_of_a_user_run_before_the_fake_answers() -> None:
 
 
 def test_clients_of_two_regions_see_their_own() -> None:
-    fake = scene()
+    fake = small_fake()
     source, target = fake.client(SOURCE), fake.client(TARGET)
     target.copy_snapshot(**MANUAL)
     names = [
@@ -228,7 +228,7 @@ def test_a_body_that_is_text_is_read_as_well() -> None:
         assert isinstance(request.body, bytes)
         request.body = request.body.decode()
 
-    fake = scene()
+    fake = small_fake()
     client = fake.client(TARGET)
     client.meta.events.register_first("before-send.lightsail", change)
     client.copy_snapshot(**MANUAL)
@@ -236,7 +236,7 @@ def test_a_body_that_is_text_is_read_as_well() -> None:
 
 
 def test_of_many_threads_that_want_one_name_exactly_one_gets_it() -> None:
-    fake = scene()
+    fake = small_fake()
     client = fake.client(TARGET, config=ONE_CALL)
 
     def attempt(_: int) -> bool:
@@ -249,12 +249,12 @@ def test_of_many_threads_that_want_one_name_exactly_one_gets_it() -> None:
     with ThreadPoolExecutor(16) as pool:
         outcomes = list(pool.map(attempt, range(64)))
     assert outcomes.count(True) == 1
-    assert len(ask(fake, TARGET, "GetOperations")["operations"]) == 1
+    assert len(call(fake, TARGET, "GetOperations")["operations"]) == 1
     assert len(fake.calls_of("CopySnapshot")) == 64
 
 
 def test_threads_may_each_make_a_client_of_one_fake() -> None:
-    fake = scene()
+    fake = small_fake()
 
     def attempt(number: int) -> str:
         client = fake.client(TARGET, config=ONE_CALL)

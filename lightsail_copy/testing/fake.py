@@ -1,4 +1,4 @@
-"""`FakeLightsail`: the fake itself, which holds the Regions and answers for them."""
+"""`FakeLightsail`: the fake itself."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any, Generic, Literal, Protocol, cast, overload
 from botocore.config import Config
 from typing_extensions import TypeVar
 
-from lightsail_copy.testing import scene
+from lightsail_copy.testing import scenario
+from lightsail_copy.testing.backend import Backend, Call
 from lightsail_copy.testing.clock import Clock, FakeClock
-from lightsail_copy.testing.engine import Call, Engine
 from lightsail_copy.testing.faults import Fault
-from lightsail_copy.testing.operations import OPERATIONS
-from lightsail_copy.testing.replies import Reply
-from lightsail_copy.testing.state import CopyFailure, Disk, Instance, Operation, Region, Snapshot, World
+from lightsail_copy.testing.handlers import OPERATIONS
+from lightsail_copy.testing.responses import Response
+from lightsail_copy.testing.state import Account, CopyFailure, Disk, Instance, Operation, Region, Snapshot
 
 ClockT = TypeVar("ClockT", bound=Clock, default=FakeClock)
 
@@ -57,11 +57,11 @@ class FakeLightsail(Generic[ClockT]):
     """
     Any number of Lightsail Regions in memory.
 
-    Threads may share one fake and its clients; two fakes share nothing. A Region is given as its name or its
-    `RegionName`; a method that takes one raises ValueError where it is neither.
+    Threads may share one fake and its clients; two fakes share nothing. A Region is its name or its `RegionName`;
+    methods that take one raise ValueError where it is neither.
 
     Attributes:
-        clock: the clock that it reads.
+        clock: the clock of its timestamps and durations.
     """
 
     @overload
@@ -74,13 +74,13 @@ class FakeLightsail(Generic[ClockT]):
 
     def __init__(self, *, clock: ClockT | None = None, copy_duration: float = 120.0, page_size: int = 200) -> None:
         """
-        Make a fake without any resources.
+        Make a fake without resources.
 
         Args:
             clock: a `FakeClock`, the module `time` for real time, or anything with ``time()``; by default a new
                 `FakeClock`.
             copy_duration: how many seconds a copy takes on that clock.
-            page_size: how many things one page of a list holds.
+            page_size: how many resources or operations one page of a list has.
 
         Raises:
             ValueError: the duration is negative, or the page size less than one.
@@ -88,18 +88,20 @@ class FakeLightsail(Generic[ClockT]):
         if page_size < 1:
             raise ValueError(f"page_size is {page_size!r}: give a whole number, one or more")
         self.clock = cast("ClockT", FakeClock()) if clock is None else clock
-        self._engine = Engine(World(copy_duration=scene.duration(copy_duration), page_size=page_size), self.clock)
+        self._backend = Backend(
+            Account(copy_duration=scenario.duration(copy_duration), page_size=page_size), self.clock
+        )
         self._retry_delays: list[float] = []
 
     @property
     def copy_duration(self) -> float:
-        """How many seconds a copy takes that is accepted from now on; it can be set."""
-        return self._engine.world.copy_duration
+        """How many seconds the next copies take; it can be set."""
+        return self._backend.account.copy_duration
 
     @copy_duration.setter
     def copy_duration(self, seconds: float) -> None:
-        with self._engine.lock:
-            self._engine.world.copy_duration = scene.duration(seconds)
+        with self._backend.lock:
+            self._backend.account.copy_duration = scenario.duration(seconds)
 
     def add_instance(
         self,
@@ -118,24 +120,25 @@ class FakeLightsail(Generic[ClockT]):
             name: its name, unique in its Region.
             region: where it is.
             size_in_gb: the size of its system disk.
-            blueprint_id: what it was made from.
+            blueprint_id: its operating system image.
             bundle_id: the plan that it runs on.
             attached_disks: the names of disks of that Region.
 
         Raises:
-            ValueError: the name is bad or in use, the size is no size, or a disk is not there or attached already.
+            ValueError: the name is invalid or in use, the size is less than one, or a disk does not exist or is already
+                attached.
         """
-        with self._open(region) as (place, moment):
+        with self._open(region) as (place, now):
             instance = Instance(
                 name=name,
                 region=place.name,
-                created_at=moment,
+                created_at=now,
                 size_in_gb=size_in_gb,
                 blueprint_id=blueprint_id,
                 bundle_id=bundle_id,
-                attached_disks=scene.attach_disks(place, attached_disks),
+                attached_disks=scenario.attach_disks(place, attached_disks),
             )
-            scene.put(place, instance)
+            scenario.add(place, instance)
 
     def add_disk(self, name: str, region: str, *, size_in_gb: int = 8) -> None:
         """
@@ -147,10 +150,10 @@ class FakeLightsail(Generic[ClockT]):
             size_in_gb: its size.
 
         Raises:
-            ValueError: the name is bad or in use, or the size is no size.
+            ValueError: the name is invalid or in use, or the size is less than one.
         """
-        with self._open(region) as (place, moment):
-            scene.put(place, Disk(name=name, region=place.name, created_at=moment, size_in_gb=size_in_gb))
+        with self._open(region) as (place, now):
+            scenario.add(place, Disk(name=name, region=place.name, created_at=now, size_in_gb=size_in_gb))
 
     def add_auto_snapshot(
         self,
@@ -161,19 +164,19 @@ class FakeLightsail(Generic[ClockT]):
         status: AutoSnapshotStatusName = "Success",
     ) -> None:
         """
-        Add the automatic snapshot of a day, or change the one that is there; only the latest seven are kept.
+        Add or replace the automatic snapshot of a day; only the latest seven are kept.
 
         Args:
             resource_name: an instance or a disk.
             region: where it is.
-            date: the UTC day, a date or a text of the form YYYY-MM-DD; by default today on the fake's clock.
-            status: the service's word, one of Success, Failed, InProgress and NotFound.
+            date: the UTC day, a date or text of the form YYYY-MM-DD; by default today on the fake's clock.
+            status: one of Success, Failed, InProgress and NotFound.
 
         Raises:
-            ValueError: the resource is not there, the date is none, or the status is no such word.
+            ValueError: the resource does not exist, the date is not valid, or the status is unknown.
         """
-        with self._open(region) as (place, moment):
-            scene.add_auto_snapshot(place, resource_name, date, status, moment)
+        with self._open(region) as (place, now):
+            scenario.add_auto_snapshot(place, resource_name, date, status, now)
 
     def add_manual_snapshot(
         self,
@@ -192,21 +195,21 @@ class FakeLightsail(Generic[ClockT]):
         Args:
             name: its name, unique in its Region.
             region: where it is.
-            source: the instance or disk of that Region that it was taken from; by default one that is gone by now.
-            resource_type: InstanceSnapshot or DiskSnapshot; by default what the source says, and InstanceSnapshot where
-                that is gone.
+            source: the instance or disk of that Region that it was made from; by default one that is deleted by now.
+            resource_type: InstanceSnapshot or DiskSnapshot; by default that of the source, or InstanceSnapshot
+                without one.
             size_in_gb: its size; by default that of the source.
-            state: the service's word for its state; by default the one in which it can be copied.
+            state: its state, as the service names it; by default the one in which it can be copied.
             created_at: when it was created, with a time zone; by default now, on the fake's clock.
 
         Raises:
-            ValueError: the name is bad or in use, the source is not there, or the type, size, state or
+            ValueError: the name is invalid or in use, the source does not exist, or the type, size, state or
                 time does not fit.
         """
-        with self._open(region) as (place, moment):
-            taken_from = scene.source(place, name, source, resource_type, moment)
-            created = scene.timestamp(created_at, moment)
-            scene.put(place, scene.manual_snapshot(name, taken_from, size_in_gb, state, created))
+        with self._open(region) as (place, now):
+            taken_from = scenario.find_source(place, name, source, resource_type, now)
+            created = scenario.timestamp(created_at, now)
+            scenario.add(place, scenario.manual_snapshot(name, taken_from, size_in_gb, state, created))
 
     def add_operation(
         self,
@@ -221,62 +224,62 @@ class FakeLightsail(Generic[ClockT]):
         error_details: str | None = None,
     ) -> None:
         """
-        Add an operation that is over.
+        Add an operation that has ended.
 
         Args:
             operation_id: its id, unique in its Region.
             region: where it was.
-            resource_name: what it was about, which may be gone.
-            resource_type: the type of that, such as ``Instance``.
+            resource_name: the resource that it changed, which need not exist.
+            resource_type: the type of that resource, such as ``Instance``.
             operation_type: what it did, such as ``CreateInstance``.
-            details: what the service says beside.
+            details: its details.
             error_code: the code of its failure; by default it succeeded.
-            error_details: the sentence to that.
+            error_details: the message of that failure.
 
         Raises:
             ValueError: the id is in use.
         """
-        with self._open(region) as (place, moment):
+        with self._open(region) as (place, now):
             operation = Operation(
                 id=operation_id,
                 resource_name=resource_name,
                 resource_type=resource_type,
                 region=place.name,
-                created_at=moment,
-                ends_at=moment,
+                created_at=now,
+                ends_at=now,
                 operation_type=operation_type,
                 details=details,
                 error_code=error_code,
                 error_details=error_details,
             )
-            scene.put_operation(place, operation)
+            scenario.add_operation(place, operation)
 
     def remove(self, name: str, region: str) -> None:
         """
-        Delete a resource or a snapshot.
+        Delete an instance, a disk or a manual snapshot.
 
-        The automatic snapshots of a resource go with it. Its operations stay, and the deletion is the last of them.
+        Its automatic snapshots go with it. Its operations stay, and the deletion is the last of them.
 
         Args:
             name: its name.
             region: where it is.
 
         Raises:
-            ValueError: nothing there has that name.
+            ValueError: the Region has no resource of that name.
         """
-        with self._open(region) as (place, moment):
-            scene.remove(self._engine.world, place, name, moment)
+        with self._open(region) as (place, now):
+            scenario.remove(self._backend.account, place, name, now)
 
     def snapshot_names(self, region: str) -> tuple[str, ...]:
         """Return the names of the manual snapshots of a Region, oldest first, whatever their state."""
         with self._open(region) as (place, _):
-            return tuple(name for name, held in place.holdings.items() if isinstance(held, Snapshot))
+            return tuple(name for name, resource in place.resources.items() if isinstance(resource, Snapshot))
 
     def fail_next(self, operation: OperationName, fault: Fault, *, times: int = 1) -> None:
         """
         Have the next calls of an operation meet a fault; faults queue.
 
-        A re-send by botocore is a call too, so that a fault outlasts the re-sends only if it is met as many times.
+        Each retry by botocore is a call too: a fault outlasts the retries only with as many `times`.
 
         Args:
             operation: the operation's name, such as ``CopySnapshot``.
@@ -284,62 +287,66 @@ class FakeLightsail(Generic[ClockT]):
             times: how many calls meet it.
 
         Raises:
-            ValueError: the fake does not serve that operation, or the times are less than one.
+            ValueError: the fake does not serve that operation, or `times` is less than one.
         """
         if operation not in OPERATIONS:
             raise ValueError(f"operation is {operation!r}: give one of {', '.join(OPERATIONS)}")
         if times < 1:
             raise ValueError(f"times is {times!r}: give a whole number, one or more")
-        with self._engine.lock:
-            self._engine.faults[operation].extend([fault] * times)
+        with self._backend.lock:
+            self._backend.faults[operation].extend([fault] * times)
 
     def fail_next_copy(self, error_code: str, error_details: str) -> None:
         """
-        Have the next copy that is accepted fail at its end; its snapshot goes on holding the name, in state error.
+        Have the next accepted copy fail at its end; its snapshot, in the state error, keeps the name in use.
 
         Args:
             error_code: the code of the failed operation.
-            error_details: its sentence.
+            error_details: its message.
         """
-        with self._engine.lock:
-            self._engine.world.copy_failures.append(CopyFailure(error_code, error_details))
+        with self._backend.lock:
+            self._backend.account.copy_failures.append(CopyFailure(error_code, error_details))
+
+    def reset(self) -> None:
+        """Forget all resources, operations, queued faults and recorded calls; the clock keeps its time."""
+        self._backend.reset()
 
     @property
     def calls(self) -> tuple[Call, ...]:
-        """All requests so far, in the order in which they came; no header is kept, so no secret either."""
-        with self._engine.lock:
-            return tuple(self._engine.calls)
+        """All requests so far, in the order of their arrival. No header is kept, and so no secret."""
+        with self._backend.lock:
+            return tuple(self._backend.calls)
 
     def calls_of(self, operation: str) -> tuple[Call, ...]:
-        """Return the requests of one operation, in the order in which they came."""
+        """Return the requests of one operation, in the order of their arrival."""
         return tuple(call for call in self.calls if call.operation == operation)
 
     @property
     def retry_delays(self) -> tuple[float, ...]:
-        """The seconds that botocore would have slept before each re-send, for the clients that `client` made."""
+        """The seconds that botocore would have slept before each retry, for the clients made by `client`."""
         return tuple(self._retry_delays)
 
     # boto3 makes its client classes at run time, so there is no narrower type.
     def client(self, region: str, *, config: Config | None = None) -> Any:  # noqa: ANN401 - as above
         """
-        Return a new boto3 client of a Region, answered by this fake.
+        Return a new boto3 client of a Region, served by this fake.
 
-        It signs with made-up credentials, heeds no setting of the environment or of files, and does not sleep before it
-        sends again (see `retry_delays`), nor wait for the rate limiter of the retry mode ``adaptive``.
+        It signs with made-up credentials and ignores the settings of the environment and of files. It sleeps neither
+        before a retry (see `retry_delays`) nor for the rate limiter of the retry mode ``adaptive``.
 
         Args:
             region: the client's Region, which is where copies go.
-            config: botocore's configuration, for a retry mode and the like.
+            config: botocore's configuration, such as a retry mode.
         """
-        from lightsail_copy.testing import clients  # noqa: PLC0415 - boto3 is slow to import, and a server needs none
+        from lightsail_copy.testing import boto_clients  # noqa: PLC0415 - boto3 is slow to import, and a server needs none
 
-        return clients.make_client(scene.region_name(region), config, self.answer, self._retry_delays.append)
+        return boto_clients.make_client(scenario.region_name(region), config, self.respond, self._retry_delays.append)
 
     def attach(self, client: BotoClient) -> None:
         """
-        Answer a client that you have built, in place of the service or of another fake.
+        Serve a client that you have made, in place of the service or of another fake.
 
-        It keeps its credentials and settings, and it does sleep before it sends again.
+        It keeps its credentials and settings, and it does sleep before a retry.
 
         Args:
             client: a boto3 client of Lightsail.
@@ -354,44 +361,52 @@ class FakeLightsail(Generic[ClockT]):
         service = client.meta.service_model.service_name
         if service != "lightsail":
             raise ValueError(f"client is one of {service}: give one of lightsail")
-        from lightsail_copy.testing import clients  # noqa: PLC0415 - as in `client`
+        from lightsail_copy.testing import boto_clients  # noqa: PLC0415 - as in `client`
 
-        clients.attach(client, self.answer)
+        boto_clients.attach(client, self.respond)
 
-    def answer(self, region: str, operation: str, body: bytes) -> Reply:
+    def respond(self, region: str, operation: str, body: bytes) -> Response:
         """
-        Answer one request, whatever carried it here.
+        Respond to one request, whatever carried it here.
 
         Args:
-            region: the Region that was asked.
-            operation: the operation's name, without the prefix that it has in the header ``X-Amz-Target``.
+            region: the Region that received it.
+            operation: the operation's name, without its prefix in the header ``X-Amz-Target``.
             body: the body of the request, any bytes.
 
         Raises:
-            Break: a fault breaks the connection.
+            BrokenConnection: a fault breaks the connection.
         """
-        return self._engine.answer(region, operation, body)
+        return self._backend.respond(region, operation, body)
 
-    def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> AbstractContextManager[str]:
+    def serve(self, *, host: str = "127.0.0.1", port: int = 0, control: bool = False) -> AbstractContextManager[str]:
         """
-        Serve this fake over HTTP, and give the endpoint's URL, until the context is left.
+        Serve this fake over HTTP until the context ends; the context is the endpoint's URL.
 
-        Clients in any language may use it, with any credentials; the Region is that of the credentials' scope.
+        Clients in any language can use it, with any credentials; the Region is that of the credentials' scope. The
+        ``Date`` header has the real time whatever the fake's clock says: some SDKs correct their own clock by it. From
+        then on, `calls` has the latest 10,000.
 
         Args:
-            host: the address to listen at, by default one that this machine alone can reach.
-            port: the port, by default any that is free.
+            host: the address to listen at; by default one that only this machine can reach.
+            port: the port; by default any free one.
+            control: whether clients can steer the fake over HTTP (see `lightsail_copy.testing.control`).
 
-        From then on, `calls` has the last 10,000.
+        Raises:
+            ValueError: `control` is set and the host is not a loopback address.
         """
         from lightsail_copy.testing import server  # noqa: PLC0415 - for those who serve
+        from lightsail_copy.testing.control import Control  # noqa: PLC0415 - as above
+
+        if control and host not in {"localhost", "::1"} and not host.startswith("127."):
+            raise ValueError(f"host is {host!r}: control is only for a loopback address, such as '127.0.0.1'")
 
         # A server that is polled for days must not grow.
-        self._engine.bound_calls(_SERVED_CALLS)
-        return server.serve(self, host, port)
+        self._backend.limit_calls(_SERVED_CALLS)
+        return server.serve(self, host, port, control=Control(self) if control else None)
 
     @contextmanager
     def _open(self, region: str) -> Generator[tuple[Region, float], None, None]:
-        name = scene.region_name(region)
-        with self._engine.lock:
-            yield self._engine.world.region(name), self.clock.time()
+        name = scenario.region_name(region)
+        with self._backend.lock:
+            yield self._backend.account.region(name), self.clock.time()

@@ -1,4 +1,4 @@
-"""The wire: what each reply bears, what a request that cannot be read is told, and what is recorded."""
+"""The wire: what each response bears, what a request that cannot be read is told, and what is recorded."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import re
 
 import attrs
 import pytest
-from fake_support import LATEST, MANUAL, ONE_CALL, SOURCE, TARGET, ask, refusal, scene
+from fake_support import LATEST, MANUAL, ONE_CALL, SOURCE, TARGET, call, rejection, small_fake
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lightsail_copy.testing import Break, Call, FakeLightsail, Reply, faults
-from lightsail_copy.testing.operations import OPERATIONS
+from lightsail_copy.testing import BrokenConnection, Call, FakeLightsail, Response, faults
+from lightsail_copy.testing.handlers import OPERATIONS
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None)),
@@ -24,22 +24,22 @@ WORDS = st.sampled_from(["web", "web-friday", "none", "2025-12-31", SOURCE, TARG
 PARAMETERS = st.dictionaries(st.sampled_from(MEMBERS), WORDS | JSON)
 
 
-def check(reply: Reply) -> None:
-    """Assert that a reply is whole and that its status fits its body."""
-    content = json.loads(reply.body)
-    assert reply.headers["Content-Length"] == str(len(reply.body))
-    assert (reply.status == 400) == ("__type" in content)
-    assert reply.status in (200, 400)
+def check(response: Response) -> None:
+    """Assert that a response is whole and that its status fits its body."""
+    content = json.loads(response.body)
+    assert response.headers["Content-Length"] == str(len(response.body))
+    assert (response.status == 400) == ("__type" in content)
+    assert response.status in (200, 400)
 
 
 @given(st.sampled_from(sorted(OPERATIONS)) | st.text(), st.binary())
-def test_any_bytes_get_a_reply(operation: str, body: bytes) -> None:
-    check(scene().answer(TARGET, operation, body))
+def test_any_bytes_get_a_response(operation: str, body: bytes) -> None:
+    check(small_fake().respond(TARGET, operation, body))
 
 
 @given(st.sampled_from(sorted(OPERATIONS)), JSON | PARAMETERS)
-def test_any_json_gets_a_reply(operation: str, content: object) -> None:
-    check(scene().answer(SOURCE, operation, json.dumps(content).encode()))
+def test_any_json_gets_a_response(operation: str, content: object) -> None:
+    check(small_fake().respond(SOURCE, operation, json.dumps(content).encode()))
 
 
 @pytest.mark.parametrize(
@@ -59,10 +59,10 @@ def test_any_json_gets_a_reply(operation: str, content: object) -> None:
     ],
 )
 def test_a_body_that_is_no_json_object_is_a_serialization_exception(body: bytes) -> None:
-    fake = scene()
-    reply = fake.answer(TARGET, "GetOperations", body)
-    assert reply.status == 400
-    assert json.loads(reply.body)["__type"] == "SerializationException"
+    fake = small_fake()
+    response = fake.respond(TARGET, "GetOperations", body)
+    assert response.status == 400
+    assert json.loads(response.body)["__type"] == "SerializationException"
     assert fake.calls[-1].parameters == {}
 
 
@@ -79,57 +79,57 @@ def test_a_body_that_is_no_json_object_is_a_serialization_exception(body: bytes)
 def test_a_member_of_the_wrong_type_is_a_serialization_exception(
     operation: str, parameters: dict[str, object], message: str
 ) -> None:
-    status, code, text = refusal(scene(), TARGET, operation, **parameters)
+    status, code, text = rejection(small_fake(), TARGET, operation, **parameters)
     assert (status, code) == (400, "SerializationException")
     assert message in text
 
 
 def test_a_null_is_as_good_as_absent_and_an_unknown_member_is_ignored() -> None:
-    assert ask(scene(), TARGET, "GetOperations", pageToken=None, unheardOf=[1]) == {"operations": []}
+    assert call(small_fake(), TARGET, "GetOperations", pageToken=None, unheardOf=[1]) == {"operations": []}
 
 
 @pytest.mark.parametrize("operation", ["DeleteInstance", "copysnapshot", "", "\ud800"])
 def test_an_operation_that_is_not_served_is_unknown(operation: str) -> None:
-    status, code, message = refusal(scene(), TARGET, operation)
+    status, code, message = rejection(small_fake(), TARGET, operation)
     assert (status, code) == (400, "UnknownOperationException")
     assert operation in message
 
 
 def test_boto3_raises_the_unknown_operation() -> None:
-    client = scene().client(TARGET, config=ONE_CALL)
+    client = small_fake().client(TARGET, config=ONE_CALL)
     with pytest.raises(client.exceptions.ClientError, match="UnknownOperationException"):
         client.get_key_pairs()
 
 
-def test_each_reply_bears_an_id_of_its_own_a_date_a_type_and_a_length() -> None:
-    fake = scene()
+def test_each_response_bears_an_id_of_its_own_a_date_a_type_and_a_length() -> None:
+    fake = small_fake()
     fake.clock.advance(3723.9)
-    good = fake.answer(TARGET, "GetOperations", b"{}")
-    bad = fake.answer(TARGET, "GetOperation", b"{}")
-    for reply in (good, bad):
-        assert reply.headers.keys() == {"x-amzn-RequestId", "Content-Type", "Date", "Content-Length"}
-        assert reply.headers["Content-Type"] == "application/x-amz-json-1.1"
-        assert reply.headers["Date"] == "Thu, 01 Jan 2026 01:02:03 GMT"
-        assert reply.headers["Content-Length"] == str(len(reply.body))
-        assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", reply.headers["x-amzn-RequestId"])
+    good = fake.respond(TARGET, "GetOperations", b"{}")
+    bad = fake.respond(TARGET, "GetOperation", b"{}")
+    for response in (good, bad):
+        assert response.headers.keys() == {"x-amzn-RequestId", "Content-Type", "Date", "Content-Length"}
+        assert response.headers["Content-Type"] == "application/x-amz-json-1.1"
+        assert response.headers["Date"] == "Thu, 01 Jan 2026 01:02:03 GMT"
+        assert response.headers["Content-Length"] == str(len(response.body))
+        assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", response.headers["x-amzn-RequestId"])
     assert good.headers["x-amzn-RequestId"] != bad.headers["x-amzn-RequestId"]
 
 
 def test_ids_are_the_same_in_every_run_whatever_was_asked_before() -> None:
-    quiet, busy = scene(), scene()
-    ask(busy, TARGET, "GetOperations")
-    first, second = (ask(fake, TARGET, "CopySnapshot", **MANUAL)["operations"][0]["id"] for fake in (quiet, busy))
+    quiet, busy = small_fake(), small_fake()
+    call(busy, TARGET, "GetOperations")
+    first, second = (call(fake, TARGET, "CopySnapshot", **MANUAL)["operations"][0]["id"] for fake in (quiet, busy))
     assert first == second
-    assert quiet.answer(TARGET, "GetOperations", b"{}") != busy.answer(TARGET, "GetOperations", b"{}")
+    assert quiet.respond(TARGET, "GetOperations", b"{}") != busy.respond(TARGET, "GetOperations", b"{}")
 
 
 def test_a_call_is_recorded_with_what_it_asked_and_what_it_got() -> None:
-    fake = scene()
+    fake = small_fake()
     fake.clock.advance(5)
     fake.client(TARGET).copy_snapshot(**MANUAL)
     fake.fail_next("GetOperations", faults.connection_closed())
-    with pytest.raises(Break):
-        fake.answer(SOURCE, "GetOperations", b"{}")
+    with pytest.raises(BrokenConnection):
+        fake.respond(SOURCE, "GetOperations", b"{}")
     copied, broken = fake.calls
     assert copied == Call(
         operation="CopySnapshot", region=TARGET, parameters=MANUAL, time=fake.clock.now(), fault=None, status=200
@@ -149,5 +149,5 @@ def test_no_credential_or_header_is_recorded() -> None:
 
 
 def test_a_body_may_be_replaced_with_its_length() -> None:
-    reply = Reply(200, {"Content-Length": "9", "Date": "today"}, b"something")
-    assert reply.with_body(b"{}") == Reply(200, {"Content-Length": "2", "Date": "today"}, b"{}")
+    response = Response(200, {"Content-Length": "9", "Date": "today"}, b"something")
+    assert response.with_body(b"{}") == Response(200, {"Content-Length": "2", "Date": "today"}, b"{}")

@@ -27,8 +27,8 @@ READ_TIMEOUT = 0.2
 
 
 @frozen
-class Answer:
-    """A whole reply over HTTP."""
+class HttpResponse:
+    """A whole response over HTTP."""
 
     status: int
     headers: Mapping[str, str]
@@ -70,24 +70,24 @@ def connection(url: str) -> http.client.HTTPConnection:
     return http.client.HTTPConnection(place.hostname, place.port, timeout=10)
 
 
-def ask(
+def call(
     over: http.client.HTTPConnection,
     body: bytes = b"{}",
     *,
     method: str = "POST",
     path: str = "/",
     sent: Mapping[str, str] | None = None,
-) -> Answer:
-    """Return the reply to one request."""
+) -> HttpResponse:
+    """Return the response to one request."""
     over.request(method, path, body, headers() if sent is None else dict(sent))
-    reply = over.getresponse()
-    return Answer(reply.status, dict(reply.getheaders()), reply.read())
+    response = over.getresponse()
+    return HttpResponse(response.status, dict(response.getheaders()), response.read())
 
 
-def ask_once(url: str, body: bytes = b"{}", **request: Any) -> Answer:
-    """Return the reply to one request on a connection of its own."""
+def request_once(url: str, body: bytes = b"{}", **request: Any) -> HttpResponse:
+    """Return the response to one request on a connection of its own."""
     with contextlib.closing(connection(url)) as over:
-        return ask(over, body, **request)
+        return call(over, body, **request)
 
 
 def raw_request(body: bytes = b"{}", *, operation: str = "GetOperations", **changes: str) -> bytes:
@@ -98,7 +98,7 @@ def raw_request(body: bytes = b"{}", *, operation: str = "GetOperations", **chan
 
 
 @contextlib.contextmanager
-def dialled(url: str) -> Generator[socket.socket, None, None]:
+def open_socket(url: str) -> Generator[socket.socket, None, None]:
     """Give a bare connection."""
     place = urlsplit(url)
     with socket.create_connection((place.hostname, place.port or 80), timeout=10) as bare:
@@ -112,7 +112,7 @@ def rest(bare: socket.socket) -> bytes:
 
 def exchange(url: str, *pieces: bytes) -> bytes:
     """Return all that comes back for some bytes, until the server ends the connection."""
-    with dialled(url) as bare:
+    with open_socket(url) as bare:
         for piece in pieces:
             bare.sendall(piece)
         return rest(bare)

@@ -44,7 +44,7 @@ import sys
 
 def test_nothing_was_loaded_that_nobody_asked_for():
     assert "lightsail_copy.testing.pytest_plugin" in sys.modules
-    heavy = {"boto3", "botocore.session", "http.server", "lightsail_copy.testing.service"}
+    heavy = {"boto3", "botocore.session", "http.server", "lightsail_copy.testing.fake"}
     assert not heavy & set(sys.modules)
 """
 
@@ -73,7 +73,7 @@ def test_the_fixtures_are_listed_with_what_they_are(pytester: pytest.Pytester) -
     listed = pytester.runpytest_inprocess("-p", PLUGIN, "--fixtures").stdout.str()
     for name in ("fake_lightsail", "lightsail_client", "lightsail_region"):
         assert f"{name} -- " in listed
-    assert "a new fake Lightsail" in listed
+    assert "a new, empty fake Lightsail" in listed
 
 
 def test_it_loads_neither_boto3_nor_the_fake_until_a_fixture_is_used(pytester: pytest.Pytester) -> None:

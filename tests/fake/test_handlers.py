@@ -9,9 +9,9 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from fake_support import LATEST, MANUAL, ONE_CALL, SOURCE, TARGET, ask, model, refusal, scene
+from fake_support import LATEST, MANUAL, ONE_CALL, SOURCE, TARGET, call, model, rejection, small_fake
 
-from lightsail_copy.testing.operations import OPERATIONS
+from lightsail_copy.testing.handlers import OPERATIONS
 
 if TYPE_CHECKING:
     from lightsail_copy.testing import FakeLightsail
@@ -23,7 +23,7 @@ def start(fake: FakeLightsail, *names: str) -> list[str]:
     """Start a copy for each name, a second apart, and return the ids of their operations."""
     identifiers: list[str] = []
     for name in names:
-        (operation,) = ask(fake, TARGET, "CopySnapshot", **{**MANUAL, "targetSnapshotName": name})["operations"]
+        (operation,) = call(fake, TARGET, "CopySnapshot", **{**MANUAL, "targetSnapshotName": name})["operations"]
         identifiers.append(operation["id"])
         fake.clock.advance(1)
     return identifiers
@@ -53,11 +53,11 @@ def test_the_members_it_takes_are_those_of_the_model(operation: str) -> None:
 def test_what_is_not_there_or_of_another_type_is_not_found(
     operation: str, parameters: dict[str, str], message: str
 ) -> None:
-    assert refusal(scene(), SOURCE, operation, **parameters) == (*ABSENT, message)
+    assert rejection(small_fake(), SOURCE, operation, **parameters) == (*ABSENT, message)
 
 
 def test_boto3_raises_its_own_not_found() -> None:
-    client = scene().client(SOURCE, config=ONE_CALL)
+    client = small_fake().client(SOURCE, config=ONE_CALL)
     with pytest.raises(client.exceptions.NotFoundException) as caught:
         client.get_operation(operationId="none")
     assert caught.value.response["code"] == "DoesNotExist"
@@ -65,14 +65,14 @@ def test_boto3_raises_its_own_not_found() -> None:
 
 
 @pytest.mark.parametrize("operation", [name for name, served in OPERATIONS.items() if served.required])
-def test_a_required_member_that_is_missing_is_refused(operation: str) -> None:
-    status, code, message = refusal(scene(), SOURCE, operation)
+def test_a_required_member_that_is_missing_is_rejected(operation: str) -> None:
+    status, code, message = rejection(small_fake(), SOURCE, operation)
     assert (status, code) == (400, "InvalidInputException")
     assert message == f"{OPERATIONS[operation].required[0]} must not be null or empty"
 
 
 def test_an_instance_is_running_with_its_system_disk_and_what_is_attached() -> None:
-    instance = ask(scene(), SOURCE, "GetInstance", instanceName="web")["instance"]
+    instance = call(small_fake(), SOURCE, "GetInstance", instanceName="web")["instance"]
     assert instance["state"] == {"code": 16, "name": "running"}
     assert instance["location"] == {"availabilityZone": "us-west-2a", "regionName": SOURCE}
     assert instance["blueprintId"] == "ubuntu_24_04"
@@ -82,20 +82,20 @@ def test_an_instance_is_running_with_its_system_disk_and_what_is_attached() -> N
 
 
 def test_a_disk_says_whose_it_is() -> None:
-    fake = scene()
-    free = ask(fake, SOURCE, "GetDisk", diskName="data")["disk"]
+    fake = small_fake()
+    free = call(fake, SOURCE, "GetDisk", diskName="data")["disk"]
     assert (free["state"], free["isAttached"], free["sizeInGb"]) == ("available", False, 64)
     assert "attachedTo" not in free
-    taken = ask(fake, SOURCE, "GetDisk", diskName="logs")["disk"]
+    taken = call(fake, SOURCE, "GetDisk", diskName="logs")["disk"]
     assert (taken["state"], taken["isAttached"]) == ("in-use", True)
     assert (taken["attachedTo"], taken["path"]) == ("web", "/dev/xvdf")
 
 
 def test_a_disk_snapshot_names_its_disk() -> None:
-    fake = scene()
-    held = ask(fake, SOURCE, "GetDiskSnapshot", diskSnapshotName="data-friday")["diskSnapshot"]
+    fake = small_fake()
+    held = call(fake, SOURCE, "GetDiskSnapshot", diskSnapshotName="data-friday")["diskSnapshot"]
     assert held["fromDiskName"] == "data"
-    assert held["fromDiskArn"] == ask(fake, SOURCE, "GetDisk", diskName="data")["disk"]["arn"]
+    assert held["fromDiskArn"] == call(fake, SOURCE, "GetDisk", diskName="data")["disk"]["arn"]
     assert (held["state"], held["progress"], held["sizeInGb"]) == ("completed", "100%", 64)
     assert held["location"] == {"availabilityZone": "all", "regionName": SOURCE}
 
@@ -110,65 +110,65 @@ def test_a_disk_snapshot_names_its_disk() -> None:
     ],
 )
 def test_a_list_holds_one_type(operation: str, member: str, names: list[str]) -> None:
-    reply = ask(scene(), SOURCE, operation)
-    assert [each["name"] for each in reply[member]] == names
-    assert reply.keys() == {member}
+    response = call(small_fake(), SOURCE, operation)
+    assert [each["name"] for each in response[member]] == names
+    assert response.keys() == {member}
 
 
 def test_a_region_that_nothing_was_put_into_is_empty() -> None:
-    fake = scene()
-    assert ask(fake, "eu-west-1", "GetInstanceSnapshots") == {"instanceSnapshots": []}
-    assert ask(fake, "eu-west-1", "GetOperations") == {"operations": []}
+    fake = small_fake()
+    assert call(fake, "eu-west-1", "GetInstanceSnapshots") == {"instanceSnapshots": []}
+    assert call(fake, "eu-west-1", "GetOperations") == {"operations": []}
     assert fake.snapshot_names("eu-west-1") == ()
 
 
 def test_automatic_snapshots_come_newest_first_with_their_day_in_utc() -> None:
-    fake = scene()
+    fake = small_fake()
     fake.add_auto_snapshot("web", SOURCE, "2025-12-29", status="Failed")
     fake.add_auto_snapshot("web", SOURCE)
-    reply = ask(fake, SOURCE, "GetAutoSnapshots", resourceName="web")
-    assert (reply["resourceName"], reply["resourceType"]) == ("web", "Instance")
-    assert [(each["date"], each["status"]) for each in reply["autoSnapshots"]] == [
+    response = call(fake, SOURCE, "GetAutoSnapshots", resourceName="web")
+    assert (response["resourceName"], response["resourceType"]) == ("web", "Instance")
+    assert [(each["date"], each["status"]) for each in response["autoSnapshots"]] == [
         ("2026-01-01", "Success"),
         ("2025-12-31", "Success"),
         ("2025-12-29", "Failed"),
     ]
-    assert [each["createdAt"] for each in reply["autoSnapshots"]] == [1767225600.0, 1767160800.0, 1766988000.0]
-    assert reply["autoSnapshots"][0]["fromAttachedDisks"] == [{"path": "/dev/xvdf", "sizeInGb": 8}]
+    assert [each["createdAt"] for each in response["autoSnapshots"]] == [1767225600.0, 1767160800.0, 1766988000.0]
+    assert response["autoSnapshots"][0]["fromAttachedDisks"] == [{"path": "/dev/xvdf", "sizeInGb": 8}]
 
 
 def test_the_automatic_snapshots_of_a_disk_have_no_disks() -> None:
-    reply = ask(scene(), SOURCE, "GetAutoSnapshots", resourceName="data")
-    assert reply["resourceType"] == "Disk"
-    assert reply["autoSnapshots"][0]["fromAttachedDisks"] == []
+    response = call(small_fake(), SOURCE, "GetAutoSnapshots", resourceName="data")
+    assert response["resourceType"] == "Disk"
+    assert response["autoSnapshots"][0]["fromAttachedDisks"] == []
 
 
 def test_a_resource_may_have_no_automatic_snapshot() -> None:
-    assert ask(scene(), SOURCE, "GetAutoSnapshots", resourceName="logs")["autoSnapshots"] == []
+    assert call(small_fake(), SOURCE, "GetAutoSnapshots", resourceName="logs")["autoSnapshots"] == []
 
 
 def test_all_operations_come_oldest_first_and_those_of_a_resource_newest_first() -> None:
-    fake = scene(copy_duration=1)
+    fake = small_fake(copy_duration=1)
     first, second = start(fake, "one", "two")
     fake.remove("one", TARGET)
     (third,) = start(fake, "one")
-    every = [each["id"] for each in ask(fake, TARGET, "GetOperations")["operations"]]
+    every = [each["id"] for each in call(fake, TARGET, "GetOperations")["operations"]]
     assert every[:2] == [first, second]
     assert every[3] == third
-    of_one = ask(fake, TARGET, "GetOperationsForResource", resourceName="one")["operations"]
+    of_one = call(fake, TARGET, "GetOperationsForResource", resourceName="one")["operations"]
     assert [each["operationType"] for each in of_one] == ["CopySnapshot", "DeleteInstanceSnapshot", "CopySnapshot"]
     assert [of_one[0]["id"], of_one[2]["id"]] == [third, first]
 
 
 def test_a_name_without_a_history_has_no_operations() -> None:
-    assert ask(scene(), TARGET, "GetOperationsForResource", resourceName="none") == {"operations": []}
+    assert call(small_fake(), TARGET, "GetOperationsForResource", resourceName="none") == {"operations": []}
 
 
 def test_operations_are_those_of_the_region_that_is_asked() -> None:
-    fake = scene()
+    fake = small_fake()
     (identifier,) = start(fake, "one")
-    assert ask(fake, SOURCE, "GetOperations") == {"operations": []}
-    assert refusal(fake, SOURCE, "GetOperation", operationId=identifier)[:2] == ABSENT
+    assert call(fake, SOURCE, "GetOperations") == {"operations": []}
+    assert rejection(fake, SOURCE, "GetOperation", operationId=identifier)[:2] == ABSENT
 
 
 @pytest.mark.parametrize(
@@ -179,148 +179,148 @@ def test_operations_are_those_of_the_region_that_is_asked() -> None:
     ],
 )
 def test_pages_hold_everything_once_and_in_order(operation: str, parameters: dict[str, str], member: str) -> None:
-    fake = scene(page_size=2)
+    fake = small_fake(page_size=2)
     start(fake, "c1", "c2", "c3", "c4", "c5")
     found: list[str] = []
-    reply = ask(fake, TARGET, operation, **parameters)
-    sizes = [len(reply[member])]
-    found += [each.get("resourceName") or each["name"] for each in reply[member]]
-    while "nextPageToken" in reply:
-        reply = ask(fake, TARGET, operation, pageToken=reply["nextPageToken"], **parameters)
-        found += [each.get("resourceName") or each["name"] for each in reply[member]]
-        sizes.append(len(reply[member]))
+    response = call(fake, TARGET, operation, **parameters)
+    sizes = [len(response[member])]
+    found += [each.get("resourceName") or each["name"] for each in response[member]]
+    while "nextPageToken" in response:
+        response = call(fake, TARGET, operation, pageToken=response["nextPageToken"], **parameters)
+        found += [each.get("resourceName") or each["name"] for each in response[member]]
+        sizes.append(len(response[member]))
     assert found == ["c1", "c2", "c3", "c4", "c5"]
     assert sizes == [2, 2, 1]
 
 
 def test_a_full_page_is_the_last_one_if_nothing_follows() -> None:
-    fake = scene(page_size=2)
+    fake = small_fake(page_size=2)
     start(fake, "c1", "c2")
-    assert "nextPageToken" not in ask(fake, TARGET, "GetOperations")
+    assert "nextPageToken" not in call(fake, TARGET, "GetOperations")
 
 
 def test_the_pages_of_one_resource_stay_whole_while_operations_are_added() -> None:
-    fake = scene(page_size=1)
+    fake = small_fake(page_size=1)
     (first,) = start(fake, "one")
     fake.remove("one", TARGET)
-    page = ask(fake, TARGET, "GetOperationsForResource", resourceName="one")
+    page = call(fake, TARGET, "GetOperationsForResource", resourceName="one")
     start(fake, "one")
-    rest = ask(fake, TARGET, "GetOperationsForResource", resourceName="one", pageToken=page["nextPageToken"])
+    rest = call(fake, TARGET, "GetOperationsForResource", resourceName="one", pageToken=page["nextPageToken"])
     assert [each["id"] for each in rest["operations"]] == [first]
 
 
 def test_what_is_removed_between_two_pages_is_missing_from_the_second() -> None:
-    fake = scene(page_size=1)
+    fake = small_fake(page_size=1)
     start(fake, "c1", "c2")
-    page = ask(fake, TARGET, "GetInstanceSnapshots")
+    page = call(fake, TARGET, "GetInstanceSnapshots")
     fake.remove("c2", TARGET)
-    assert ask(fake, TARGET, "GetInstanceSnapshots", pageToken=page["nextPageToken"]) == {"instanceSnapshots": []}
+    assert call(fake, TARGET, "GetInstanceSnapshots", pageToken=page["nextPageToken"]) == {"instanceSnapshots": []}
 
 
 @pytest.mark.parametrize("token", ["", "1", "invented"])
-def test_an_invented_token_is_refused(token: str) -> None:
-    status, code, message = refusal(scene(), TARGET, "GetOperations", pageToken=token)
+def test_an_invented_token_is_rejected(token: str) -> None:
+    status, code, message = rejection(small_fake(), TARGET, "GetOperations", pageToken=token)
     assert (status, code, message) == (400, "InvalidInputException", "The pageToken is not valid")
 
 
-def test_a_token_of_another_list_or_region_is_refused() -> None:
-    fake = scene(page_size=1)
+def test_a_token_of_another_list_or_region_is_rejected() -> None:
+    fake = small_fake(page_size=1)
     start(fake, "c1", "c2")
-    token = ask(fake, TARGET, "GetOperations")["nextPageToken"]
-    assert refusal(fake, TARGET, "GetInstanceSnapshots", pageToken=token)[1] == "InvalidInputException"
-    assert refusal(fake, SOURCE, "GetOperations", pageToken=token)[1] == "InvalidInputException"
+    token = call(fake, TARGET, "GetOperations")["nextPageToken"]
+    assert rejection(fake, TARGET, "GetInstanceSnapshots", pageToken=token)[1] == "InvalidInputException"
+    assert rejection(fake, SOURCE, "GetOperations", pageToken=token)[1] == "InvalidInputException"
 
 
 def test_the_paginators_of_boto3_read_all_pages() -> None:
-    fake = scene(page_size=3)
+    fake = small_fake(page_size=3)
     start(fake, *(f"c{number}" for number in range(10)))
     pages = list(fake.client(TARGET).get_paginator("get_operations").paginate())
     assert [len(page["operations"]) for page in pages] == [3, 3, 3, 1]
 
 
 def test_timestamps_travel_as_seconds_to_the_millisecond() -> None:
-    fake = scene()
+    fake = small_fake()
     fake.clock.advance(0.1234567)
     (identifier,) = start(fake, "one")
-    body = fake.answer(TARGET, "GetOperation", json.dumps({"operationId": identifier}).encode()).body
+    body = fake.respond(TARGET, "GetOperation", json.dumps({"operationId": identifier}).encode()).body
     assert b'"createdAt": 1767225600.123,' in body
 
 
 def test_every_served_operation_of_a_busy_fake_fits_the_model() -> None:
-    """`ask` holds each reply against the model; here each operation has something to show in each of its states."""
-    fake = scene(copy_duration=10)
-    ask(fake, TARGET, "CopySnapshot", **LATEST)
-    ask(
+    """`ask` has each response against the model; here each operation has something to show in each of its states."""
+    fake = small_fake(copy_duration=10)
+    call(fake, TARGET, "CopySnapshot", **LATEST)
+    call(
         fake,
         TARGET,
         "CopySnapshot",
         **{**MANUAL, "sourceSnapshotName": "data-friday", "targetSnapshotName": "disk-copy"},
     )
     fake.fail_next_copy("CopyFailed", "The snapshot could not be copied.")
-    ask(fake, TARGET, "CopySnapshot", **{**MANUAL, "targetSnapshotName": "failed"})
+    call(fake, TARGET, "CopySnapshot", **{**MANUAL, "targetSnapshotName": "failed"})
     for _ in range(2):
         for operation in ("GetOperations", "GetInstanceSnapshots", "GetDiskSnapshots"):
-            assert any(ask(fake, TARGET, operation).values())
+            assert any(call(fake, TARGET, operation).values())
         fake.clock.advance(10)
     fake.add_manual_snapshot("odd", SOURCE, resource_type="DiskSnapshot", state="unknown")
     for operation in ("GetInstances", "GetDisks", "GetInstanceSnapshots", "GetDiskSnapshots"):
-        assert any(ask(fake, SOURCE, operation).values())
+        assert any(call(fake, SOURCE, operation).values())
 
 
 @pytest.mark.parametrize(
     ("kind", "name"), [("InstanceSnapshot", "web-friday"), ("DiskSnapshot", "data-friday")], ids=["instance", "disk"]
 )
 def test_a_snapshot_is_deleted_by_an_operation_and_its_name_is_free_afterwards(kind: str, name: str) -> None:
-    fake = scene()
+    fake = small_fake()
     parameter = f"{kind[0].lower()}{kind[1:]}Name"
-    (operation,) = ask(fake, SOURCE, f"Delete{kind}", **{parameter: name})["operations"]
+    (operation,) = call(fake, SOURCE, f"Delete{kind}", **{parameter: name})["operations"]
     assert (operation["operationType"], operation["resourceName"]) == (f"Delete{kind}", name)
     assert operation["status"] == "Succeeded"
     assert name not in fake.snapshot_names(SOURCE)
-    assert refusal(fake, SOURCE, f"Delete{kind}", **{parameter: name})[1] == "NotFoundException"
+    assert rejection(fake, SOURCE, f"Delete{kind}", **{parameter: name})[1] == "NotFoundException"
     fake.add_manual_snapshot(name, SOURCE)
 
 
 def test_a_snapshot_of_the_other_type_is_not_deleted() -> None:
-    fake = scene()
-    assert refusal(fake, SOURCE, "DeleteDiskSnapshot", diskSnapshotName="web-friday")[1] == "NotFoundException"
+    fake = small_fake()
+    assert rejection(fake, SOURCE, "DeleteDiskSnapshot", diskSnapshotName="web-friday")[1] == "NotFoundException"
     assert "web-friday" in fake.snapshot_names(SOURCE)
 
 
 def test_a_manual_snapshot_can_be_older_than_the_fake() -> None:
-    fake = scene()
+    fake = small_fake()
     monday = datetime(2025, 12, 29, 6, tzinfo=timezone.utc)
     fake.add_manual_snapshot("web-monday", SOURCE, source="web", created_at=monday)
-    snapshot = ask(fake, SOURCE, "GetInstanceSnapshot", instanceSnapshotName="web-monday")["instanceSnapshot"]
+    snapshot = call(fake, SOURCE, "GetInstanceSnapshot", instanceSnapshotName="web-monday")["instanceSnapshot"]
     assert (snapshot["createdAt"], snapshot["state"]) == (monday.timestamp(), "available")
 
 
 @pytest.mark.parametrize("created_at", [datetime(2025, 12, 29), datetime(2100, 1, 1, tzinfo=timezone.utc)])  # noqa: DTZ001 - a naive one is as wrong
 def test_a_manual_snapshot_is_created_at_a_known_time_and_not_in_the_future(created_at: datetime) -> None:
     with pytest.raises(ValueError, match="give a datetime with a time zone, not later than the fake's clock"):
-        scene().add_manual_snapshot("web-monday", SOURCE, created_at=created_at)
+        small_fake().add_manual_snapshot("web-monday", SOURCE, created_at=created_at)
 
 
-def test_page_tokens_are_not_kept_for_ever() -> None:
-    fake = scene(page_size=1)
+def test_page_tokens_are_not_kept_forever() -> None:
+    fake = small_fake(page_size=1)
     for _ in range(1100):
-        fake.answer(SOURCE, "GetInstanceSnapshots", b"{}")
-        fake.answer(SOURCE, "GetDisks", b"{}")
-    assert len(fake._engine.world.listings) == 1000
+        fake.respond(SOURCE, "GetInstanceSnapshots", b"{}")
+        fake.respond(SOURCE, "GetDisks", b"{}")
+    assert len(fake._backend.account.listings) == 1000
 
 
 def test_the_calls_of_a_served_fake_are_bounded() -> None:
-    fake = scene()
+    fake = small_fake()
     with fake.serve():
         for _ in range(10_001):
-            fake.answer(SOURCE, "GetDisks", b"{}")
+            fake.respond(SOURCE, "GetDisks", b"{}")
     assert len(fake.calls) == 10_000
 
 
 @pytest.mark.parametrize("client", [None, object(), "client"])
-def test_what_is_no_boto3_client_cannot_be_attached(client: Any) -> None:
+def test_what_is_not_a_boto3_client_cannot_be_attached(client: Any) -> None:
     with pytest.raises(TypeError, match="must be a boto3 client of Lightsail"):
-        scene().attach(client)
+        small_fake().attach(client)
 
 
 def test_a_client_whose_methods_are_awaited_cannot_be_attached() -> None:
@@ -328,4 +328,4 @@ def test_a_client_whose_methods_are_awaited_cannot_be_attached() -> None:
         async def _make_api_call(self) -> None: ...
 
     with pytest.raises(TypeError, match="must be a boto3 client of Lightsail"):
-        scene().attach(cast("Any", Awaited()))
+        small_fake().attach(cast("Any", Awaited()))

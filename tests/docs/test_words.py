@@ -1,0 +1,61 @@
+"""The package and its documents use the field's words; words that were replaced stay out."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from documented import DOCUMENTS, ROOT, name_of
+
+import lightsail_copy
+
+PACKAGE = Path(lightsail_copy.__file__).parent
+RETIRED = {
+    r"re-?sen[dt]s?": "retry",
+    r"repl(y|ies)": "response",
+    r"refus(es?|al|als)": "reject, or raise",
+    r"(begun|began)": "started",
+    r"(holds|bears) the name": "in use",
+    r"cut short": "truncated",
+    r"moments?": "timestamp, or datetime",
+    r"scenes?": "scenario, or fake",
+    r"plant(s|ed)?": "load",
+    r"heeds?": "uses",
+    r"for ever": "forever",
+    r"time (for a wait )?(is|was) up": "timed out",
+    r"say_more|shown\b(?=\()": "format_...",
+    r"(nobody|no one) knows": "unknown",
+    r"broken off|taken up": "interrupted, resume",
+    r"strikes?": "fault",
+}
+
+
+def retired_words(text: str) -> list[str]:
+    """Return the retired words of a text, each with the word to use."""
+    return [
+        f"{found[0]!r}: use {instead}"
+        for word, instead in RETIRED.items()
+        for found in re.finditer(rf"\b(?:{word})\b", text, re.IGNORECASE)
+    ]
+
+
+@pytest.mark.parametrize("module", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_module_has_no_retired_word(module: Path) -> None:
+    assert retired_words(module.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, ROOT / "CHANGELOG.md", ROOT / "SECURITY.md"], ids=name_of)
+def test_a_document_has_no_retired_word(document: Path) -> None:
+    assert retired_words(document.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "word"), [("a re-sent call", "re-sent"), ("The Reply", "Reply"), ("until the time is up", "time is up")]
+)
+def test_a_retired_word_is_found(text: str, word: str) -> None:
+    assert [each.partition(":")[0] for each in retired_words(text)] == [repr(word)]
+
+
+def test_a_word_within_another_is_fine() -> None:
+    assert retired_words("replying, presents, an explanation, a momentary pause") == []

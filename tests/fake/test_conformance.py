@@ -1,0 +1,280 @@
+"""
+The fake responds alike in process and over HTTP.
+
+Each case is a conversation with real boto3 clients. It compares everything that boto3 returns, and checks every body
+against botocore's own model.
+"""
+
+# ruff: noqa: ANN401 - boto3 makes its clients at run time, and JSON is of any type
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable
+from typing import Any
+
+import botocore.httpsession
+import pytest
+from attrs import frozen
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from fake_support import LATEST, MANUAL, SOURCE, TARGET, check_shape, small_fake
+from server_support import READ_TIMEOUT, client_of
+
+from lightsail_copy.testing import FakeLightsail, faults
+from lightsail_copy.testing.handlers import OPERATIONS
+
+CONFIG = Config(retries={"total_max_attempts": 1}, read_timeout=READ_TIMEOUT)
+ELSEWHERE = "eu-west-1"
+
+
+@frozen
+class Conversation:
+    """
+    One conversation.
+
+    Attributes:
+        fake: the fake that responds.
+        connect: makes a client of a Region.
+        outcomes: what came of each call: the response, or the name and message of the error.
+    """
+
+    fake: FakeLightsail
+    connect: Callable[[str], Any]
+    outcomes: list[object]
+
+    def call(self, region: str, method: str, **parameters: object) -> Any:
+        """Make one call, and return its response, which is empty where there was an error."""
+        client = self.connect(region)
+        client.meta.events.register("before-parse.lightsail", check_body)
+        try:
+            response = getattr(client, method)(**parameters)
+        except ClientError as error:
+            self.outcomes.append((type(error).__name__, without_date(error.response)))
+        except BotoCoreError as error:
+            self.outcomes.append(type(error).__name__)
+        except (AttributeError, TypeError) as error:  # what botocore's parser fails with
+            self.outcomes.append((type(error).__name__, str(error)))
+        else:
+            self.outcomes.append(without_date(response))
+            return response
+        return {}
+
+
+Case = Callable[[Conversation], None]
+
+
+def without_date(response: Any) -> Any:
+    """Return a response without its `Date`, which has the real time over HTTP."""
+    del response["ResponseMetadata"]["HTTPHeaders"]["date"]
+    return response
+
+
+def check_body(operation_model: Any, response_dict: Any, **_: object) -> None:
+    """Hold the body of a response against the model of the operation, or of its error."""
+    if response_dict["headers"]["Content-Type"] != "application/x-amz-json-1.1":
+        return
+    body = json.loads(response_dict["body"])
+    if response_dict["status_code"] == 200:
+        check_shape(operation_model.output_shape, body, operation_model.name)
+        return
+    code = body.pop("__type")
+    shapes = {shape.name: shape for shape in operation_model.error_shapes}
+    check_shape(shapes.get(code, shapes["ServiceException"]), body, code)
+
+
+def every_reading(conversation: Conversation) -> None:
+    for region in (SOURCE, ELSEWHERE):
+        for method in ("get_disks", "get_disk_snapshots", "get_instances", "get_instance_snapshots", "get_operations"):
+            conversation.call(region, method)
+        conversation.call(region, "get_disk", diskName="logs")
+        conversation.call(region, "get_disk_snapshot", diskSnapshotName="data-friday")
+        conversation.call(region, "get_instance", instanceName="web")
+        conversation.call(region, "get_instance_snapshot", instanceSnapshotName="web-friday")
+        conversation.call(region, "get_operation", operationId="none")
+        conversation.call(region, "get_operations_for_resource", resourceName="web")
+        for name in ("web", "data", "none"):
+            conversation.call(region, "get_auto_snapshots", resourceName=name)
+
+
+def a_copy_from_its_start_to_its_end(conversation: Conversation) -> None:
+    (operation,) = conversation.call(TARGET, "copy_snapshot", **MANUAL)["operations"]
+    for _ in range(3):
+        conversation.call(TARGET, "get_operation", operationId=operation["id"])
+        conversation.call(TARGET, "get_instance_snapshot", instanceSnapshotName="web-copy")
+        conversation.fake.clock.advance(61)
+    conversation.call(TARGET, "get_operations_for_resource", resourceName="web-copy")
+
+
+def copies_of_automatic_snapshots(conversation: Conversation) -> None:
+    conversation.call(TARGET, "copy_snapshot", **LATEST)
+    by_date = {"sourceResourceName": "data", "restoreDate": "2025-12-31", "sourceRegion": SOURCE}
+    conversation.call(SOURCE, "copy_snapshot", **by_date, targetSnapshotName="data-copy")
+    conversation.fake.clock.advance(30)
+    conversation.call(SOURCE, "get_disk_snapshot", diskSnapshotName="data-copy")
+
+
+def deletions(conversation: Conversation) -> None:
+    conversation.call(SOURCE, "delete_instance_snapshot", instanceSnapshotName="web-friday")
+    conversation.call(SOURCE, "delete_disk_snapshot", diskSnapshotName="data-friday")
+    conversation.call(SOURCE, "delete_disk_snapshot", diskSnapshotName="data-friday")
+
+
+def rejected_copies(conversation: Conversation) -> None:
+    conversation.call(TARGET, "copy_snapshot", **MANUAL)
+    conversation.call(TARGET, "copy_snapshot", **MANUAL)
+    wrong: list[dict[str, object]] = [
+        {**MANUAL, "sourceSnapshotName": "none"},
+        {**MANUAL, "sourceRegion": ELSEWHERE},
+        {**MANUAL, "sourceRegion": "mars"},
+        {**MANUAL, "restoreDate": "2025-12-31"},
+        {**MANUAL, "targetSnapshotName": "no name"},
+        {**LATEST, "restoreDate": "2025-12-31"},
+        {**LATEST, "sourceResourceName": "logs"},
+        {"sourceRegion": SOURCE, "targetSnapshotName": "x1"},
+    ]
+    for parameters in wrong:
+        conversation.call(TARGET, "copy_snapshot", **parameters)
+
+
+def a_copy_that_fails(conversation: Conversation) -> None:
+    conversation.fake.fail_next_copy("Oops", "The copy went wrong.")
+    (operation,) = conversation.call(TARGET, "copy_snapshot", **MANUAL)["operations"]
+    conversation.fake.clock.advance(120)
+    conversation.call(TARGET, "get_operation", operationId=operation["id"])
+    conversation.call(TARGET, "get_instance_snapshot", instanceSnapshotName="web-copy")
+
+
+def pages(conversation: Conversation) -> None:
+    for number in range(5):
+        conversation.call(TARGET, "copy_snapshot", **{**MANUAL, "targetSnapshotName": f"copy-{number}"})
+    for method in ("get_operations", "get_instance_snapshots"):
+        response = conversation.call(TARGET, method)
+        while "nextPageToken" in response:
+            response = conversation.call(TARGET, method, pageToken=response["nextPageToken"])
+    conversation.call(TARGET, "get_operations", pageToken="none")
+
+
+def meeting(fault: faults.Fault) -> Case:
+    """Return the case of a copy that meets a fault, and of what is there afterwards."""
+
+    def case(conversation: Conversation) -> None:
+        conversation.fake.fail_next("CopySnapshot", fault)
+        conversation.call(TARGET, "copy_snapshot", **MANUAL)
+        conversation.call(TARGET, "get_operations")
+        conversation.call(TARGET, "copy_snapshot", **MANUAL)
+
+    return case
+
+
+CONVERSATIONS = [
+    every_reading,
+    a_copy_from_its_start_to_its_end,
+    copies_of_automatic_snapshots,
+    deletions,
+    rejected_copies,
+    a_copy_that_fails,
+    pages,
+]
+
+ERRORS = {
+    "throttled": faults.throttled(),
+    "service fault": faults.service_fault(),
+    "service fault after the work": faults.service_fault(performed=True),
+    "expired token": faults.expired_token(),
+    "unrecognized client": faults.unrecognized_client(),
+    "unauthenticated": faults.unauthenticated(),
+    "access denied": faults.access_denied(),
+    "Region not set up": faults.region_not_set_up(),
+    "account not set up": faults.account_not_set_up(),
+    "operation failure": faults.operation_failure(),
+    "quota exceeded": faults.quota_exceeded(),
+    "not found": faults.not_found(),
+    "any error": faults.error("OptInRequired", "Subscribe first.", status=403),
+}
+
+# Not here are the refused connection and the one that is never made: over HTTP a connection was made already.
+BREAKS = {
+    "closed": faults.connection_closed(),
+    "closed after the work": faults.connection_closed(performed=True),
+    "silence": faults.read_timeout(),
+    "silence after the work": faults.read_timeout(performed=True),
+    "truncated, reset": faults.truncated_response(ending="reset"),
+    "truncated, silent": faults.truncated_response(ending="read_timeout"),
+}
+
+# What these send is no JSON of the model, on purpose.
+BODIES = {
+    "truncated, closed": faults.truncated_response(),
+    "truncated, complete": faults.truncated_response(ending="complete"),
+    "not JSON": faults.not_json(),
+    "empty": faults.empty_response(),
+    "null": faults.replaced_response(b"null"),
+    "list": faults.replaced_response(b"[]"),
+    "HTML": faults.service_unavailable(),
+    "null members": faults.edited_response(lambda response: {**response, "operations": None}),
+}
+
+
+# An older botocore notices that a connection ended too early; the fake responds as newer ones do.
+NOTICES = "enforce_content_length=False" not in inspect.getsource(botocore.httpsession)
+NOT_HERE = {"truncated, closed": "this botocore notices that a connection ended too early"} if NOTICES else {}
+
+
+def cases(faulty: dict[str, faults.Fault]) -> list[Any]:
+    """Return the cases of faults, by their name."""
+    return [
+        pytest.param(
+            meeting(fault), id=name, marks=pytest.mark.skipif(name in NOT_HERE, reason=NOT_HERE.get(name, "it runs"))
+        )
+        for name, fault in faulty.items()
+    ]
+
+
+def in_memory(case: Case) -> list[object]:
+    """Return the outcomes of a conversation with the fake itself."""
+    fake = small_fake(page_size=2)
+    conversation = Conversation(fake, lambda region: fake.client(region, config=CONFIG), [])
+    case(conversation)
+    return conversation.outcomes
+
+
+def over_http(case: Case) -> list[object]:
+    """Return the outcomes of a conversation with the server."""
+    fake = small_fake(page_size=2)
+    with fake.serve() as url:
+        conversation = Conversation(fake, lambda region: client_of(url, region), [])
+        case(conversation)
+    return conversation.outcomes
+
+
+@pytest.mark.parametrize("case", [*CONVERSATIONS, *cases(ERRORS), *cases(BREAKS)])
+def test_both_transports_respond_alike_in_shapes_of_the_model(case: Case) -> None:
+    outcomes = in_memory(case)
+    assert outcomes
+    assert over_http(case) == outcomes
+
+
+@pytest.fixture
+def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let bodies pass that are no JSON of the model."""
+
+    def pass_by(**_: object) -> None:
+        pass
+
+    monkeypatch.setattr("test_conformance.check_body", pass_by)
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize("case", cases(BODIES))
+def test_both_transports_carry_a_broken_body_alike(case: Case) -> None:
+    assert over_http(case) == in_memory(case)
+
+
+def test_the_conversations_reach_every_operation() -> None:
+    fake = small_fake()
+    conversation = Conversation(fake, lambda region: fake.client(region, config=CONFIG), [])
+    every_reading(conversation)
+    a_copy_from_its_start_to_its_end(conversation)
+    deletions(conversation)
+    assert {call.operation for call in fake.calls} == set(OPERATIONS)
