@@ -35,9 +35,12 @@ if TYPE_CHECKING:
     from botocore.config import Config
 
 Respond = Callable[[str, str, bytes], Response]
+CREDENTIALS = ("MADE-UP-KEY-OF-THE-FAKE", "made-up")
+
+MakeResponse = Callable[["AWSPreparedRequest", Response], AWSResponse]
 
 _HANDLER = "lightsail-copy-fake"
-_DELAYED = "retry-delayed"
+DELAYED = "retry-delayed"
 _session_lock = threading.Lock()
 
 
@@ -58,16 +61,17 @@ class _NoSleepEmitter(HierarchicalEmitter):
             # The fake responds before the rate limiter of the retry mode `adaptive`, which sleeps on this event.
             return [self.emit_until_response(event_name, **kwargs)]
         responses: list[tuple[Any, Any]] = super().emit(event_name, **kwargs)
-        if event_name.startswith("needs-retry."):
-            return self._without_delay(responses)
-        return responses
-
-    def _without_delay(self, responses: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
-        delay = first_non_none_response(responses)
-        if delay is None or delay is False:
+        delay = delay_of(event_name, responses)
+        if delay is None:
             return responses
-        self.emit(_DELAYED, delay=delay)
+        self.emit(DELAYED, delay=delay)
         return [(None, 0)]
+
+
+def delay_of(event_name: str, responses: list[tuple[Any, Any]]) -> float | None:
+    """Return the seconds to sleep before a retry, or None where an event asks for no retry."""
+    delay: Any = first_non_none_response(responses) if event_name.startswith("needs-retry.") else None
+    return None if delay is False else delay
 
 
 # boto3 makes its client classes at run time, so `Any` is all that can be said of one.
@@ -85,31 +89,39 @@ def make_client(region: str, config: Config | None, respond: Respond, delayed: C
         session: Any = _session()
         client = session.client("lightsail", region_name=region, config=config)
 
-    def on_delay(delay: float, **_: object) -> None:
-        delayed(delay)
-
-    client.meta.events.register(_DELAYED, on_delay)
+    record_delays(client, delayed)
     attach(client, respond)
     return client
 
 
-def attach(client: Any, respond: Respond) -> None:  # noqa: ANN401 - a client of boto3's, as above
+def record_delays(client: Any, delayed: Callable[[float], None]) -> None:  # noqa: ANN401 - a client, as above
+    """Call a function with the seconds that a client of the fake would have slept before each retry."""
+
+    def on_delay(delay: float, **_: object) -> None:
+        delayed(delay)
+
+    client.meta.events.register(DELAYED, on_delay)
+
+
+def attach(client: Any, respond: Respond, make_response: MakeResponse | None = None) -> None:  # noqa: ANN401 - as above
     """
     Serve a client by a function, in place of the one before.
 
     Args:
-        client: a boto3 client of Lightsail.
+        client: a client of Lightsail.
         respond: takes the Region, the operation and the body of a request.
+        make_response: makes the response that the client's package parses; by default botocore's.
     """
     region: str = client.meta.region_name
+    make = make_response or _aws_response
 
     def on_sending(request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse:
         operation = event_name.rpartition(".")[2]
         try:
-            return _aws_response(request, respond(region, operation, _body(request)))
+            return make(request, respond(region, operation, _body(request)))
         except BrokenConnection as broken:
             if broken.kind == "closed" and broken.partial is not None:
-                return _aws_response(request, broken.partial)
+                return make(request, broken.partial)
             raise _botocore_error(broken, request) from broken
 
     client.meta.events.unregister("before-send.lightsail", unique_id=_HANDLER)
@@ -140,15 +152,12 @@ def _botocore_error(broken: BrokenConnection, request: AWSPreparedRequest) -> Ex
 @functools.cache
 def _session() -> boto3.Session:
     """Return the session of all fakes: it has no more than AWS's data, which is slow to load."""
-    core = Session(session_vars=_hermetic_variables(), event_hooks=_NoSleepEmitter())
-    return boto3.Session(
-        aws_access_key_id="MADE-UP-KEY-OF-THE-FAKE",
-        aws_secret_access_key="made-up",  # noqa: S106 - it gives access to nothing
-        botocore_session=core,
-    )
+    core = Session(session_vars=hermetic_variables(), event_hooks=_NoSleepEmitter())
+    key_id, secret = CREDENTIALS
+    return boto3.Session(aws_access_key_id=key_id, aws_secret_access_key=secret, botocore_session=core)
 
 
-def _hermetic_variables() -> dict[str, Any]:
+def hermetic_variables() -> dict[str, Any]:
     """Return botocore's settings with its own defaults, whatever the environment and the user's files say."""
     variables = {
         name: (in_file, None, default, convert)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Generator, Iterable
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from inspect import iscoroutinefunction
 from typing import Any, Generic, Literal, Protocol, cast, overload
 
@@ -341,6 +341,23 @@ class FakeLightsail(Generic[ClockT]):
         from lightsail_copy.testing import boto_clients  # noqa: PLC0415 - boto3 is slow to import, and a server needs none
 
         return boto_clients.make_client(scenario.region_name(region), config, self.respond, self._retry_delays.append)
+
+    def aio_client(self, region: str, *, config: Config | None = None) -> AbstractAsyncContextManager[Any]:
+        """
+        Return a new aiobotocore client of a Region, served by this fake, for ``async with``.
+
+        As a client of `client`, it ignores all settings and never sleeps. It needs aiobotocore, which you install.
+
+        Args:
+            region: the client's Region, which is where copies go.
+            config: aiobotocore's configuration.
+
+        Raises:
+            ImportError: aiobotocore is not installed.
+        """
+        from lightsail_copy.testing import aio_clients  # noqa: PLC0415 - as in `client`
+
+        return aio_clients.make_client(scenario.region_name(region), config, self.respond, self._retry_delays.append)
 
     def attach(self, client: BotoClient) -> None:
         """

@@ -1,0 +1,86 @@
+"""
+Real aiobotocore clients whose requests go to the fake.
+
+As with boto3's, everything runs but the socket. aiobotocore is imported when a client is made: it is not a dependency.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from lightsail_copy.testing import boto_clients
+from lightsail_copy.testing.boto_clients import DELAYED, Respond
+
+if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest
+    from botocore.config import Config
+
+    from lightsail_copy.testing.responses import Response
+
+
+class _AsyncBody:
+    """The body of a response, with the one method that aiobotocore awaits."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    async def read(self) -> bytes:
+        """Return the whole body."""
+        return self._body
+
+
+# Any: aiobotocore need not be installed, and makes its client classes at run time.
+@asynccontextmanager
+async def make_client(
+    region: str, config: Config | None, respond: Respond, delayed: Callable[[float], None]
+) -> AsyncGenerator[Any, None]:
+    """
+    Make a client of a Region, served by a function, and close it at the end of the context.
+
+    Args:
+        region: the name of the Region.
+        config: aiobotocore's configuration.
+        respond: takes the Region, the operation and the body of a request.
+        delayed: takes the seconds that aiobotocore would have slept before a retry.
+
+    Raises:
+        ImportError: aiobotocore is not installed.
+    """
+    key_id, secret = boto_clients.CREDENTIALS
+    session = _session()
+    async with session.create_client(
+        "lightsail", region_name=region, config=config, aws_access_key_id=key_id, aws_secret_access_key=secret
+    ) as client:
+        boto_clients.record_delays(client, delayed)
+        boto_clients.attach(client, respond, _aws_response)
+        yield client
+
+
+def _aws_response(request: AWSPreparedRequest, response: Response) -> Any:  # noqa: ANN401 - as above
+    made = import_module("aiobotocore.awsrequest").AioAWSResponse
+    return made(str(request.url), response.status, dict(response.headers), _AsyncBody(response.body))
+
+
+@functools.cache
+def _session() -> Any:  # noqa: ANN401 - as above
+    """Return the session of all fakes: it has no more than AWS's data, which is slow to load."""
+    hooks = import_module("aiobotocore.hooks").AioHierarchicalEmitter
+
+    async def emit(self: Any, event_name: str, **kwargs: object) -> list[tuple[Any, Any]]:  # noqa: ANN401 - as above
+        """Emit an event; the two that would lead to a sleep do not (see `boto_clients`)."""
+        if event_name.startswith("before-send."):
+            return [await self.emit_until_response(event_name, **kwargs)]
+        responses: list[tuple[Any, Any]] = await hooks.emit(self, event_name, **kwargs)
+        delay = boto_clients.delay_of(event_name, responses)
+        if delay is None:
+            return responses
+        await hooks.emit(self, DELAYED, delay=delay)
+        return [(None, 0)]
+
+    emitter = type("NoSleepEmitter", (hooks,), {"emit": emit})
+    variables = boto_clients.hermetic_variables()
+    return import_module("aiobotocore.session").AioSession(session_vars=variables, event_hooks=emitter())
