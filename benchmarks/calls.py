@@ -1,0 +1,123 @@
+"""What a call costs through the library, beside the bare call of boto3."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import boto3
+
+from benchmarks.measure import compare
+from benchmarks.responses import TARGET_REGION, operation_body, recorded, respond_with
+from benchmarks.tables import Aim, Row, Table
+from lightsail_copy import ManualSnapshotCopy, copy_snapshot, make_client, wait_for_operations
+from lightsail_copy.testing import FakeClock
+
+_ROUNDS = 3000
+_POLLS = 50
+_METHOD = (
+    "CPU time of the thread for one call, the median of {rounds:,} calls of each in turn. All of botocore runs but the"
+    " socket: a constant, recorded response comes from the event `before-send`, so that the fake's own work does not"
+    " hide that of the client."
+)
+
+
+# Any: boto3 makes its client classes at run time.
+def _bare_client() -> Any:  # noqa: ANN401 - see above
+    return boto3.client("lightsail", region_name=TARGET_REGION)
+
+
+def compare_copies() -> Table:
+    """Compare `copy_snapshot` with the bare call: with the caller's own client, and with that of `make_client`."""
+    responses = {"CopySnapshot": recorded("copy_snapshot")}
+    own, made = respond_with(_bare_client(), responses), respond_with(make_client(TARGET_REGION), responses)
+    request = ManualSnapshotCopy(
+        source_region="us-east-1", source_snapshot_name="web-1-monday", target_snapshot_name="web-1-monday-copy"
+    )
+    parameters = dict(request.to_dict())
+    taken = compare(
+        {
+            "bare": lambda: own.copy_snapshot(**parameters),
+            "own": lambda: copy_snapshot(own, request),
+            "made": lambda: copy_snapshot(made, request),
+        },
+        _ROUNDS,
+    )
+    bare = taken["bare"]
+    return Table(
+        "A copy",
+        _METHOD.format(rounds=_ROUNDS),
+        (
+            Row("`client.copy_snapshot` of boto3, which returns a dict", {"µs": bare, "ratio": 1.0}),
+            Row(
+                "`copy_snapshot` with the same client",
+                {"µs": taken["own"], "ratio": taken["own"] / bare},
+                (Aim("ratio", 1.03),),
+            ),
+            Row(
+                "`copy_snapshot` with a client of `make_client`",
+                {"µs": taken["made"], "ratio": taken["made"] / bare},
+                (Aim("ratio", 0.95),),
+            ),
+        ),
+    )
+
+
+class _Statuses:
+    """
+    The responses to the polls of one wait: the copy runs until the last of them.
+
+    It is a class because it counts the polls.
+    """
+
+    def __init__(self, polls: int) -> None:
+        """Take the number of polls."""
+        self._running, self._done = (
+            json.dumps({"operation": operation_body(1, status=status)}).encode() for status in ("Started", "Succeeded")
+        )
+        self._polls = polls
+        self._count = 0
+
+    def __call__(self, _: str) -> bytes:
+        """Return the body of the next response."""
+        self._count += 1
+        return self._running if self._count % self._polls else self._done
+
+
+def compare_polls() -> Table:
+    """Compare a poll of a wait, and `get_operation`, with the bare call."""
+    operation_id = operation_body(1)["id"]
+    bare, own, made = _bare_client(), _bare_client(), make_client(TARGET_REGION)
+    done = {"GetOperation": json.dumps({"operation": operation_body(1, status="Succeeded")}).encode()}
+    respond_with(bare, done)
+    for client in (own, made):
+        respond_with(client, _Statuses(_POLLS))
+
+    def poll_bare() -> None:
+        for _ in range(_POLLS):
+            bare.get_operation(operationId=operation_id)
+
+    taken = compare(
+        {
+            "bare": poll_bare,
+            "own": lambda: wait_for_operations(own, operation_id, clock=FakeClock()),
+            "made": lambda: wait_for_operations(made, operation_id, clock=FakeClock()),
+        },
+        _ROUNDS // _POLLS,
+    )
+    base = taken["bare"]
+    return Table(
+        "A poll of a wait",
+        f"As above, for whole waits of {_POLLS} polls, on a clock whose sleep takes no time.",
+        (
+            Row("`client.get_operation` of boto3, which returns a dict", {"µs": base / _POLLS, "ratio": 1.0}),
+            Row(
+                "a poll of `wait_for_operations`, the same settings",
+                {"µs": taken["own"] / _POLLS, "ratio": taken["own"] / base},
+            ),
+            Row(
+                "a poll of `wait_for_operations`, `make_client`",
+                {"µs": taken["made"] / _POLLS, "ratio": taken["made"] / base},
+            ),
+        ),
+    )

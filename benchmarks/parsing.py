@@ -1,0 +1,86 @@
+"""What it costs to parse operations, beside other libraries that do the same, and from the wire on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import boto3
+
+from benchmarks.measure import compare
+from benchmarks.page import SIZE, Wire, client_with_page
+from benchmarks.parsers import PARSERS, ParsePage
+from benchmarks.responses import TARGET_REGION
+from benchmarks.tables import Aim, Row, Table
+from lightsail_copy import Operation, make_client
+
+_ROUNDS = 300
+_OURS = next(iter(PARSERS))
+_PLAIN, _UTC = "boto3's dicts", "make_client's dicts"
+_AIMS = {"pydantic": 1.15, "cattrs": 1.2}
+
+
+def _compare_on(page: Sequence[Wire]) -> dict[str, float]:
+    def bind(parse: ParsePage) -> Callable[[], object]:
+        return lambda: parse(page)
+
+    return compare({name: bind(parse) for name, parse in PARSERS.items()}, _ROUNDS)
+
+
+def compare_parsers() -> Table:
+    """Compare `Operation.from_dict` with other parsers of the same dicts."""
+    pages = {
+        _PLAIN: client_with_page(boto3.client("lightsail", region_name=TARGET_REGION)).get_operations(),
+        _UTC: client_with_page(make_client(TARGET_REGION)).get_operations(),
+    }
+    taken = {source: _compare_on(page["operations"]) for source, page in pages.items()}
+    rows: list[Row] = []
+    for name in PARSERS:
+        figures: dict[str, float] = {}
+        for source, of_parser in taken.items():
+            figures[f"µs each, {source}"] = of_parser[name] / SIZE
+            figures[f"times as slow, {source}"] = of_parser[name] / of_parser[_OURS]
+        aims = (Aim(f"times as slow, {_PLAIN}", _AIMS[name], at_most=False),) if name in _AIMS else ()
+        rows.append(Row(name, figures, aims))
+    return Table(
+        "Parse 200 operations",
+        f"CPU time of the thread, the median of {_ROUNDS} pages of each in turn. Each gives frozen values with the"
+        " location nested, timestamps in UTC, known words as enum members, and unknown words kept. boto3 gives"
+        " timestamps in the zone of the machine, `make_client` in UTC.",
+        tuple(rows),
+    )
+
+
+def compare_pages() -> Table:
+    """Compare a page from the wire to objects with boto3's dicts."""
+    bare = client_with_page(boto3.client("lightsail", region_name=TARGET_REGION))
+    made = client_with_page(make_client(TARGET_REGION))
+
+    def parse_page() -> tuple[Operation, ...]:
+        return tuple(map(Operation.from_dict, made.get_operations()["operations"]))
+
+    def parse_with_own_client() -> tuple[Operation, ...]:
+        return tuple(map(Operation.from_dict, bare.get_operations()["operations"]))
+
+    taken = compare(
+        {"bare": bare.get_operations, "dicts": made.get_operations, "own": parse_with_own_client, "made": parse_page},
+        _ROUNDS,
+    )
+    base = taken["bare"]
+    labels = {
+        "bare": "boto3's client, its dicts",
+        "own": "boto3's client, `Operation` values",
+        "dicts": "`make_client`, its dicts",
+        "made": "`make_client`, `Operation` values",
+    }
+    return Table(
+        "A page of 200 operations, from the bytes of the response",
+        f"GetOperations, the whole call; CPU time of the thread, the median of {_ROUNDS} calls of each in turn.",
+        tuple(
+            Row(
+                label,
+                {"µs": taken[key], "ratio": taken[key] / base},
+                (Aim("ratio", 0.55),) if key == "made" else (),
+            )
+            for key, label in labels.items()
+        ),
+    )
