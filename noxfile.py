@@ -58,15 +58,15 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def mypy(session: nox.Session) -> None:
-    """Check the types of the package, of the tests and of this file."""
-    session.install("-e", ".[cli]", *group("typing"))
+    """Check the types of the package, of the tests, of the benchmarks and of this file."""
+    session.install("-e", ".[cli]", *group("typing"), *group("bench"))
     session.run("mypy")
 
 
 @nox.session
 def pyright(session: nox.Session) -> None:
     """Check the same with pyright."""
-    session.install("-e", ".[cli]", *group("typing"), *NODE)
+    session.install("-e", ".[cli]", *group("typing"), *group("bench"), *NODE)
     session.run("pyright")
 
 
@@ -144,6 +144,13 @@ def wheel(session: nox.Session) -> None:
     shutil.rmtree("lightsail_copy")
     session.run("python", "-c", "import lightsail_copy as it; assert 'site-packages' in it.__file__, it.__file__")
     session.run(*PYTEST, *session.posargs)
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Compare what the library costs with the alternatives; words after `--` choose benchmarks, or `--json`."""
+    session.install("-e", ".[cli]", *group("bench"))
+    session.run("python", "-m", "benchmarks", *session.posargs)
 
 
 @nox.session(default=False)

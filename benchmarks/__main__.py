@@ -62,13 +62,15 @@ def _run(name: str) -> Table:
 
 
 def _versions() -> dict[str, str]:
-    versions = {platform.python_implementation(): f"{platform.python_version()}, {platform.system()}"}
-    for package in _PACKAGES:
-        try:
-            versions[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            versions[package] = "not installed"
-    return versions
+    python = {platform.python_implementation(): platform.python_version(), "on": platform.system()}
+    return {**python, **{package: _version(package) for package in _PACKAGES}}
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

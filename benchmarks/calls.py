@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
-
-import boto3
 
 from benchmarks.measure import compare
-from benchmarks.responses import TARGET_REGION, operation_body, recorded, respond_with
+from benchmarks.responses import TARGET_REGION, bare_client, operation_body, recorded, respond_with
 from benchmarks.tables import Aim, Row, Table
 from lightsail_copy import ManualSnapshotCopy, copy_snapshot, make_client, wait_for_operations
 from lightsail_copy.testing import FakeClock
@@ -22,15 +19,10 @@ _METHOD = (
 )
 
 
-# Any: boto3 makes its client classes at run time.
-def _bare_client() -> Any:  # noqa: ANN401 - see above
-    return boto3.client("lightsail", region_name=TARGET_REGION)
-
-
 def compare_copies() -> Table:
     """Compare `copy_snapshot` with the bare call: with the caller's own client, and with that of `make_client`."""
     responses = {"CopySnapshot": recorded("copy_snapshot")}
-    own, made = respond_with(_bare_client(), responses), respond_with(make_client(TARGET_REGION), responses)
+    own, made = respond_with(bare_client(), responses), respond_with(make_client(TARGET_REGION), responses)
     request = ManualSnapshotCopy(
         source_region="us-east-1", source_snapshot_name="web-1-monday", target_snapshot_name="web-1-monday-copy"
     )
@@ -78,7 +70,7 @@ class _Statuses:
         self._polls = polls
         self._count = 0
 
-    def __call__(self, _: str) -> bytes:
+    def __call__(self, _operation: str, _body: bytes) -> bytes:
         """Return the body of the next response."""
         self._count += 1
         return self._running if self._count % self._polls else self._done
@@ -87,7 +79,7 @@ class _Statuses:
 def compare_polls() -> Table:
     """Compare a poll of a wait, and `get_operation`, with the bare call."""
     operation_id = operation_body(1)["id"]
-    bare, own, made = _bare_client(), _bare_client(), make_client(TARGET_REGION)
+    bare, own, made = bare_client(), bare_client(), make_client(TARGET_REGION)
     done = {"GetOperation": json.dumps({"operation": operation_body(1, status="Succeeded")}).encode()}
     respond_with(bare, done)
     for client in (own, made):

@@ -41,6 +41,8 @@ class _MashumaroLocation(mashumaro.DataClassDictMixin):
 
 @dataclass(frozen=True)
 class MashumaroOperation(mashumaro.DataClassDictMixin):
+    """An operation, parsed by code that mashumaro generates."""
+
     id: str
     resource_name: str
     resource_type: ResourceType | Unrecognized = field(metadata={"deserialize": ResourceType.parse})
@@ -55,6 +57,8 @@ class MashumaroOperation(mashumaro.DataClassDictMixin):
     error_details: str | None = None
 
     class Config(BaseConfig):
+        """The names and types that differ from mashumaro's own."""
+
         serialization_strategy = {datetime: {"deserialize": _to_utc}}  # noqa: RUF012 - as mashumaro has it
         aliases = {name: to_camel(name) for name in _NAMES}  # noqa: RUF012 - as above
 
@@ -67,6 +71,8 @@ class _Place:
 
 @dataclass(frozen=True)
 class HandWrittenOperation:
+    """An operation as one writes it without a library."""
+
     id: str
     resource_name: str
     resource_type: ResourceType | Unrecognized
@@ -82,6 +88,7 @@ class HandWrittenOperation:
 
     @classmethod
     def from_dict(cls, wire: Wire) -> HandWrittenOperation:
+        """Parse an operation; nothing is validated."""
         place, changed = wire["location"], wire.get("statusChangedAt")
         return cls(
             wire["id"],

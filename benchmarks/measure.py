@@ -6,7 +6,7 @@ import gc
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -48,7 +48,7 @@ def _cpu_of(function: Function, repeats: int) -> int:
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def _without_collector() -> Generator[None, None, None]:
     gc.collect()
     gc.disable()
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
-from typing import Annotated
+from typing import Annotated, Any
 
 import attrs
 import cattrs
@@ -84,7 +84,8 @@ def _cattrs() -> Callable[[Wire], object]:
     for enum in (ResourceType, OperationType, OperationStatus, RegionName):
         converter.register_structure_hook(enum | Unrecognized, lambda value, _, parse=enum.parse: parse(value))
     for cls in (_Location, _AttrsOperation):
-        names = {field.name: override(rename=to_camel(field.name)) for field in attrs.fields(cls)}
+        # Any: cattrs takes the names of fields beside arguments of its own, of other types.
+        names: Any = {field.name: override(rename=to_camel(field.name)) for field in attrs.fields(cls)}
         hook = make_dict_structure_fn(cls, converter, _cattrs_detailed_validation=False, **names)
         converter.register_structure_hook(cls, hook)
     structure = converter.get_structure_hook(_AttrsOperation)
@@ -129,12 +130,15 @@ def each(parse: Callable[[Wire], object]) -> ParsePage:
     return lambda wires: tuple(map(parse, wires))
 
 
+# Any: the types of mashumaro are not complete.
+_mashumaro: Any = MashumaroOperation
+
 PARSERS: dict[str, ParsePage] = {
     "`Operation.from_dict`": each(Operation.from_dict),
     "pydantic": each(_PydanticOperation.model_validate),
     "pydantic, all in one call": pydantic.TypeAdapter(tuple[_PydanticOperation, ...]).validate_python,
     "cattrs": each(_cattrs()),
     "msgspec": each(lambda wire: msgspec.convert(wire, _MsgspecOperation, builtin_types=(datetime,))),
-    "mashumaro": each(MashumaroOperation.from_dict),
+    "mashumaro": each(_mashumaro.from_dict),
     "frozen dataclasses by hand, nothing validated": each(HandWrittenOperation.from_dict),
 }

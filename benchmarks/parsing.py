@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import boto3
-
 from benchmarks.measure import compare
 from benchmarks.page import SIZE, Wire, client_with_page
 from benchmarks.parsers import PARSERS, ParsePage
-from benchmarks.responses import TARGET_REGION
+from benchmarks.responses import TARGET_REGION, bare_client
 from benchmarks.tables import Aim, Row, Table
 from lightsail_copy import Operation, make_client
 
@@ -29,7 +27,7 @@ def _compare_on(page: Sequence[Wire]) -> dict[str, float]:
 def compare_parsers() -> Table:
     """Compare `Operation.from_dict` with other parsers of the same dicts."""
     pages = {
-        _PLAIN: client_with_page(boto3.client("lightsail", region_name=TARGET_REGION)).get_operations(),
+        _PLAIN: client_with_page(bare_client()).get_operations(),
         _UTC: client_with_page(make_client(TARGET_REGION)).get_operations(),
     }
     taken = {source: _compare_on(page["operations"]) for source, page in pages.items()}
@@ -52,7 +50,7 @@ def compare_parsers() -> Table:
 
 def compare_pages() -> Table:
     """Compare a page from the wire to objects with boto3's dicts."""
-    bare = client_with_page(boto3.client("lightsail", region_name=TARGET_REGION))
+    bare = client_with_page(bare_client())
     made = client_with_page(make_client(TARGET_REGION))
 
     def parse_page() -> tuple[Operation, ...]:

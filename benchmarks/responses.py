@@ -11,9 +11,10 @@ import io
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from botocore.awsrequest import AWSResponse
+import boto3
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 RECORDED = Path(__file__).parents[1] / "tests" / "data"
 TARGET_REGION = "us-west-2"
@@ -26,7 +27,8 @@ _ENVIRONMENT = {
     "AWS_EC2_METADATA_DISABLED": "true",
 }
 
-Respond = Callable[[str], bytes]
+# Takes the name of an operation and the body of a request, and returns the body of the response.
+Respond = Callable[[str, bytes], bytes]
 
 
 class _RawBody(io.BytesIO):
@@ -49,19 +51,24 @@ def recorded(name: str) -> bytes:
     return (RECORDED / f"{name}.json").read_bytes()
 
 
-# Any: boto3 makes its client classes at run time.
+# Any: boto3 makes its client classes at run time, here and below.
+def bare_client() -> Any:  # noqa: ANN401 - see above
+    """Return boto3's own client of the target Region."""
+    return cast("Any", boto3).client("lightsail", region_name=TARGET_REGION)
+
+
 def respond_with(client: Any, respond: Respond | Mapping[str, bytes]) -> Any:  # noqa: ANN401 - see above
     """
     Have a client get constant responses, and return it.
 
     Args:
         client: a boto3 Lightsail client.
-        respond: the bodies by the names of operations, or a function from the name to the body.
+        respond: the bodies by the names of operations, or a function.
     """
-    body_of = respond if callable(respond) else respond.__getitem__
 
-    def on_sending(event_name: str, **_: object) -> AWSResponse:
-        body = body_of(event_name.rpartition(".")[2])
+    def on_sending(event_name: str, request: AWSPreparedRequest, **_: object) -> AWSResponse:
+        operation = event_name.rpartition(".")[2]
+        body = respond(operation, _body_of(request)) if callable(respond) else respond[operation]
         headers: Any = {
             "Content-Type": "application/x-amz-json-1.1",
             "Content-Length": str(len(body)),
@@ -72,6 +79,11 @@ def respond_with(client: Any, respond: Respond | Mapping[str, bytes]) -> Any:  #
 
     client.meta.events.register("before-send.lightsail", on_sending)
     return client
+
+
+def _body_of(request: AWSPreparedRequest) -> bytes:
+    body: Any = request.body
+    return body.encode() if isinstance(body, str) else bytes(body)
 
 
 def operation_body(number: int, *, status: str = "Started", region: str = TARGET_REGION) -> dict[str, Any]:

@@ -1,14 +1,14 @@
 """
 When waits poll: the default of this library, and what other tools do.
 
-Sources: the waiters in botocore's data of EC2 (15 s), the retries of waiters in the Smithy specification (2 s to 120 s),
-and Terraform's AWS provider, whose wait for a Lightsail operation has a delay of 5 s and a shortest interval of 3 s.
+Sources: the waiters in botocore's data of EC2 (15 s); the retries of waiters in the Smithy specification (2 s to
+120 s); Terraform's AWS provider, whose wait for a Lightsail operation has a delay of 5 s and intervals from 3 s on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import log
+from math import log, pow  # noqa: A004 - of floats, which the built-in one is not alone
 from random import Random
 
 from attrs import frozen
@@ -88,7 +88,7 @@ def exponential(first: float, factor: float, longest: float) -> Delay:
     """Return delays that grow by a factor, up to the longest."""
 
     def delay(_: float, polls: int) -> float:
-        return min(longest, first * factor ** min(polls - 1, 64))
+        return min(longest, first * pow(factor, min(polls - 1, 64)))
 
     return delay
 
@@ -99,7 +99,8 @@ def smithy(shortest: float = 2.0, longest: float = 120.0) -> Delay:
     ceiling = int(log(longest / shortest) / log(2)) + 1
 
     def delay(_: float, polls: int) -> float:
-        return chance.uniform(shortest, longest if polls > ceiling else shortest * 2 ** (polls - 1))
+        highest = longest if polls > ceiling else shortest * pow(2, polls - 1)
+        return chance.uniform(shortest, highest)
 
     return delay
 

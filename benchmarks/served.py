@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from statistics import median
 from urllib.parse import urlsplit
@@ -27,7 +27,7 @@ _HEADERS = {
 
 
 @contextmanager
-def _served_fake() -> Iterator[tuple[str, int]]:
+def _served_fake() -> Generator[tuple[str, int], None, None]:
     """Serve a fake with sample data in a process of its own, and give its host and port."""
     command = [sys.executable, "-m", "lightsail_copy.testing", "--sample", "--port", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
