@@ -100,7 +100,7 @@ def compare_polls() -> Table:
     base = taken["bare"]
     return Table(
         "A poll of a wait",
-        f"As above, for whole waits of {_POLLS} polls, on a clock whose sleep takes no time.",
+        f"As for a copy, with whole waits of {_POLLS} polls, on a clock whose sleep takes no time.",
         (
             Row("`client.get_operation` of boto3, which returns a dict", {"µs": base / _POLLS, "ratio": 1.0}),
             Row(

@@ -109,7 +109,7 @@ def terraform() -> Delay:
     """Return the delays of Terraform's wait: from 200 ms on, doubled each time, but at least 3 s and at most 10 s."""
 
     def delay(_: float, polls: int) -> float:
-        return min(max(0.1 * 2 ** min(polls, 10), 3.0), 10.0)
+        return min(max(0.1 * pow(2, min(polls, 10)), 3.0), 10.0)
 
     return delay
 
