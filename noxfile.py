@@ -101,6 +101,17 @@ def lowest(session: nox.Session) -> None:
 
 
 @nox.session
+def aiobotocore(session: nox.Session) -> None:
+    """Run the tests that need aiobotocore, with the newest: it pins its own botocore, and so an older boto3."""
+    session.install("-e", ".", "aiobotocore", *group("tests"))
+    session.run(*PYTEST, "tests/core/test_both_worlds.py", "tests/core/test_kill.py", "-k", "aiobotocore")
+    # The other sessions cannot measure the module that makes its clients.
+    measure = ("--rcfile=", f"--data-file={Path(session.create_tmp()).absolute() / 'coverage'}")
+    session.run("coverage", "run", *measure, "--branch", "-m", "pytest", "tests/core/test_aiobotocore.py")
+    session.run("coverage", "report", *measure, "--include=*/aio_clients.py", "--fail-under=100", "-m")
+
+
+@nox.session
 @nox.parametrize("stubs", [nox.param(True, id="stubs"), nox.param(False, id="bare")])
 def typing(session: nox.Session, *, stubs: bool) -> None:
     """Run the type cases as a user's checkers see us: with the stubs of boto3, and without."""
