@@ -16,6 +16,7 @@ has_aiobotocore = pytest.mark.skipif(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "open_client",
     [both_worlds.threads, pytest.param(both_worlds.aiobotocore, marks=has_aiobotocore)],

@@ -170,7 +170,10 @@ def random_shot(chance: random.Random, seconds: float) -> Shot:
 
 
 @can_fork
-@pytest.mark.parametrize("how", ["blocking", "threads", pytest.param("aiobotocore", marks=has_aiobotocore)])
+@pytest.mark.parametrize(
+    "how",
+    ["blocking", pytest.param("threads", marks=pytest.mark.slow), pytest.param("aiobotocore", marks=has_aiobotocore)],
+)
 def test_a_job_killed_at_any_instant_and_run_again_with_adopt_ends_with_one_copy_each(how: str) -> None:
     chance = random.Random(20261123)  # noqa: S311 - the same in every run
     fake = DeadlyFake()
