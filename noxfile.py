@@ -159,6 +159,13 @@ def wheel(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Print the benchmarks: ratios within one run, in less than ten minutes; `-- --json` for machines."""
+    session.install("-e", ".[cli]", *group("bench"))
+    session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session(default=False)
 def mutation(session: nox.Session) -> None:
     """Change the core in small ways and report what no test notices: all takes hours, a number after `--` a sample."""
     session.install(".[cli]", *group("mutation"))

@@ -229,4 +229,4 @@ def test_debug_shows_the_error_behind_a_sentence_of_the_command(fake: FakeLights
 def test_debug_shows_the_traceback_of_an_end_that_nothing_is_behind(fake: FakeLightsail) -> None:
     result = run(fake, "wait", "--debug")
     assert result.exit_code == 2
-    assert "lightsail_copy.cli.status.Stop: " in result.stderr
+    assert "lightsail_copy.cli.failures.Stop: " in result.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import struct
@@ -19,6 +20,7 @@ from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 # Any: type checkers on a system without these modules know nothing of them.
 fcntl: Any = pytest.importorskip("fcntl", reason="pseudo-terminals are POSIX's")
@@ -287,3 +289,31 @@ def test_a_terminal_that_is_no_file_has_the_usual_width_too(
     with pytest.raises(SystemExit):
         app.main(["manual"], obj=Tools(open_session=Session(fake)))
     assert max(map(len, CONTROL.sub("", window.getvalue()).splitlines())) in range(60, 81)
+
+
+def test_a_fleet_has_a_bar_for_the_whole_and_one_for_each_region(
+    show: Callable[..., Shown], fake: FakeLightsail
+) -> None:
+    shown = show("fleet", "--demo", "--output", "text", clock=FakeClock())
+    assert shown.status == 0
+    last = [line.split() for line in shown.lines[-3:]]
+    assert [(cells[0], cells[-2]) for cells in last] == [("all", "6/6"), ("us-west-2", "3/3"), ("eu-west-1", "3/3")]
+
+
+def test_a_failed_copy_of_a_fleet_is_a_line_above_the_bars(
+    show: Callable[..., Shown], fake: FakeLightsail, tmp_path: Path
+) -> None:
+    job = {
+        "targetRegion": "us-west-2",
+        "sourceRegion": "us-east-1",
+        "sourceSnapshotName": "web-1-monday",
+        "targetSnapshotName": "web-1-copy",
+    }
+    path = tmp_path / "fleet.jsonl"
+    path.write_text(json.dumps(job) + "\n" + json.dumps({**job, "targetSnapshotName": "web-1-copy-2"}))
+    fake.fail_next("CopySnapshot", faults.not_found())
+    shown = show("fleet", str(path), "--output", "text")
+    assert shown.status == 3
+    assert [line for line in shown.lines if line.startswith("web-1-copy (us-west-2): ")]
+    assert not [line for line in shown.lines if line.startswith("web-1-copy-2 (")]
+    assert "2/2" in shown.lines[-2]
