@@ -220,6 +220,4 @@ def parse_plain(wire: object) -> Operation | None:
 
 
 def _plain_timestamp(value: object) -> datetime | None:
-    if type(value) is datetime and (zone := value.tzinfo) is not None:
-        return value if zone is UTC else value.astimezone(UTC)
-    return parse_timestamp(value)
+    return value if type(value) is datetime and value.tzinfo is UTC else parse_timestamp(value)

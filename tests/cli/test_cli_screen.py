@@ -67,7 +67,7 @@ def show(fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
         reader.start()
         with open(slave, "w", encoding=encoding) as terminal, monkeypatch.context() as patch:  # noqa: PTH123 - no path
             patch.setattr(sys, stream, terminal)
-            patch.setenv("COLUMNS", str(columns))  # for rich, which asks the streams that the process began with
+            patch.setenv("COLUMNS", str(columns))  # for rich, which asks the streams that the process started with
             with pytest.raises(SystemExit) as ended:
                 app.main(list(words), prog_name=app.name, obj=Tools(open_session=Session(fake), clock=clock))
         reader.join()
@@ -118,24 +118,22 @@ def test_the_bar_of_a_disk_grows_with_its_percentage(
     assert lengths[-1] > 10
 
 
-def test_a_percentage_that_is_not_there_yet_is_asked_for_again(fake: FakeLightsail, show: Callable[..., Shown]) -> None:
+def test_a_percentage_that_is_not_there_yet_is_requested_again(fake: FakeLightsail, show: Callable[..., Shown]) -> None:
     fake.fail_next("GetDiskSnapshot", faults.not_found())
     assert re.search(r"\d+% Started", "\n".join(show(*DISK).lines))
 
 
-def test_the_snapshot_of_an_instance_has_no_percentage_and_is_not_asked_for(
+def test_the_snapshot_of_an_instance_has_no_percentage_and_is_not_requested(
     fake: FakeLightsail, show: Callable[..., Shown]
 ) -> None:
     show(*WAIT)
     assert {call.operation for call in fake.calls} == {"CopySnapshot", "GetOperation"}
 
 
-def test_a_snapshot_without_a_percentage_has_a_bar_all_the_same(
-    fake: FakeLightsail, show: Callable[..., Shown]
-) -> None:
-    def without(reply: dict[str, dict[str, object]]) -> object:
-        del reply["diskSnapshot"]["progress"]
-        return reply
+def test_a_snapshot_without_a_percentage_has_a_bar_anyway(fake: FakeLightsail, show: Callable[..., Shown]) -> None:
+    def without(response: dict[str, dict[str, object]]) -> object:
+        del response["diskSnapshot"]["progress"]
+        return response
 
     fake.fail_next("GetDiskSnapshot", faults.edited_response(without), times=99)
     shown = show(*DISK)
@@ -143,7 +141,7 @@ def test_a_snapshot_without_a_percentage_has_a_bar_all_the_same(
     assert not re.search(r"\d+% Started", "\n".join(shown.lines))
 
 
-def test_a_wait_goes_on_without_percentages_where_they_are_refused(
+def test_a_wait_goes_on_without_percentages_where_they_are_rejected(
     fake: FakeLightsail, show: Callable[..., Shown]
 ) -> None:
     fake.fail_next("GetDiskSnapshot", faults.access_denied())
@@ -178,7 +176,7 @@ def test_what_is_not_known_yet_is_said_to_be_looked_up(fake: FakeLightsail, show
     assert shown.lines[0] == "Getting the operations ..."
 
 
-def test_an_operation_that_is_no_copy_shows_where_it_is(fake: FakeLightsail, show: Callable[..., Shown]) -> None:
+def test_an_operation_that_is_not_a_copy_shows_where_it_is(fake: FakeLightsail, show: Callable[..., Shown]) -> None:
     fake.remove("web-1-monday", "us-east-1")
     (operation,) = fake.client("us-east-1").get_operations()["operations"]
     shown = show("wait", operation["id"], "--region", "us-east-1")
@@ -276,7 +274,7 @@ def test_a_terminal_that_does_not_tell_its_width_has_the_usual_one(show: Callabl
     assert max(map(len, lines)) in range(60, 81)
 
 
-def test_a_terminal_that_is_no_file_has_the_usual_width_too(
+def test_a_terminal_that_is_not_a_file_has_the_usual_width_too(
     fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Window(io.StringIO):

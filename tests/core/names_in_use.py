@@ -12,14 +12,14 @@ from itertools import product
 
 from attrs import frozen
 from fault_matrix import (
-    ASKINGS,
     FOREVER,
+    LOOKUPS,
     MANUAL,
     NAME,
     STANDARD,
     TARGET,
-    Asking,
     IfExists,
+    Lookup,
     Outcome,
     attempt,
     small_fake,
@@ -33,7 +33,7 @@ HOUR = 3600.0
 
 
 @frozen
-class Holder:
+class Resource:
     """
     What holds the name.
 
@@ -52,7 +52,7 @@ class Holder:
     by_hand: bool = False
 
     def take_the_name(self, fake: FakeLightsail) -> None:
-        """Set the scene."""
+        """Set the scenario."""
         if self.has_failed:
             fake.fail_next_copy("TargetFailure", "The disk of the source could not be read.")
         if self.copied is not None:
@@ -65,13 +65,13 @@ class Holder:
             fake.add_manual_snapshot(NAME, TARGET)
 
 
-HOLDERS = (
-    Holder("a copy of the same source, running", MANUAL, is_done=False),
-    Holder("a copy of the same source, done", MANUAL),
-    Holder("a copy of the same source, failed", MANUAL, has_failed=True),
-    Holder("a copy of another source", OTHER),
-    Holder("a snapshot without an operation", by_hand=True),
-    Holder("such a snapshot, after a copy of the same source was deleted", MANUAL, by_hand=True),
+RESOURCES = (
+    Resource("a copy of the same source, running", MANUAL, is_done=False),
+    Resource("a copy of the same source, done", MANUAL),
+    Resource("a copy of the same source, failed", MANUAL, has_failed=True),
+    Resource("a copy of another source", OTHER),
+    Resource("a snapshot without an operation", by_hand=True),
+    Resource("such a snapshot, after a copy of the same source was deleted", MANUAL, by_hand=True),
 )
 
 
@@ -83,13 +83,13 @@ class Trouble:
     Attributes:
         name: what to call it in the table.
         answer: what the last send is answered with.
-        sends: how many there are.
+        attempts: how many there are.
         fault: what the first of them meets, or all that are not answered by a conflict.
     """
 
     name: str
     answer: str
-    sends: int
+    attempts: int
     fault: Fault | None = None
 
 
@@ -106,24 +106,24 @@ TROUBLES = (
 
 
 @frozen
-class HeldCell:
-    """One cell of this half: a client of the retry mode `standard`, and a name that is held."""
+class NameCell:
+    """One cell of this half: a client of the retry mode `standard`, and a name that is in use."""
 
-    holder: Holder
+    resource: Resource
     trouble: Trouble
     if_exists: IfExists
-    asking: Asking
+    lookup: Lookup
 
 
 _BOTH: tuple[IfExists, ...] = ("raise", "adopt")
-ALL_HELD_CELLS = tuple(HeldCell(*parts) for parts in product(HOLDERS, TROUBLES, _BOTH, ASKINGS))
+ALL_NAME_CELLS = tuple(NameCell(*parts) for parts in product(RESOURCES, TROUBLES, _BOTH, LOOKUPS))
 
 
 @cache
-def run_held(cell: HeldCell) -> Outcome:
-    """Run a cell, once only; the holder of the name is left alone."""
+def run_name_cell(cell: NameCell) -> Outcome:
+    """Run a cell, once only; the resource of the name is left alone."""
     fake = small_fake()
-    cell.holder.take_the_name(fake)
+    cell.resource.take_the_name(fake)
     if cell.trouble.fault is not None:
         fake.fail_next(
             "CopySnapshot",
@@ -131,7 +131,7 @@ def run_held(cell: HeldCell) -> Outcome:
             times=1 if cell.trouble.answer == "conflict" else FOREVER if cell.trouble.answer != "unreadable" else 1,
         )
     before = ids_of_operations(fake)
-    outcome = attempt(fake, STANDARD, cell.if_exists, cell.asking)
+    outcome = attempt(fake, STANDARD, cell.if_exists, cell.lookup)
     assert ids_of_operations(fake) == before, cell
     return outcome
 

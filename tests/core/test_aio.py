@@ -120,7 +120,7 @@ def test_a_client_whose_methods_are_awaited_is_a_type_error_in_the_package(fake:
     assert not fake.calls
 
 
-def test_what_is_no_lightsail_client_cannot_run_in_threads() -> None:
+def test_what_is_not_a_lightsail_client_cannot_run_in_threads() -> None:
     nothing: Any = object()
     with pytest.raises(TypeError, match="must be a Lightsail client"):
         aio.in_threads(nothing)

@@ -1,4 +1,4 @@
-"""Any reply at all, to any of the calls, ends in a value or in one of our errors."""
+"""Any response at all, to any of the calls, ends in a value or in one of our errors."""
 
 # ruff: noqa: ANN401 - JSON is of any type, and boto3 makes its client classes at run time
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from samples import NO_RESENDS, copy_once
+from samples import ONE_ATTEMPT, copy_once
 
 from lightsail_copy import (
     AutoSnapshot,
@@ -68,13 +68,13 @@ def small_fake() -> tuple[FakeLightsail, Any]:
     fake.add_auto_snapshot("web", "us-east-1")
     fake.add_manual_snapshot("web-monday", "us-east-1", source="web")
     fake.add_manual_snapshot("disk-monday", "us-east-1", source="disk")
-    client = fake.client("us-east-1", config=NO_RESENDS)
+    client = fake.client("us-east-1", config=ONE_ATTEMPT)
     copy_once(client, REQUEST)
     return fake, client
 
 
 def copy(client: Any) -> object:
-    """Copy to a name that is held, by a copy of the same source, so that the question is asked."""
+    """Copy to a name that is in use, by a copy of the same source, so that the lookup is asked."""
     return copy_once(client, REQUEST, if_exists="adopt")
 
 
@@ -86,7 +86,7 @@ def wait(client: Any) -> object:
 
 CALLS: dict[str, tuple[str, Callable[[Any], object], type]] = {
     "copy_snapshot": ("CopySnapshot", copy, CopySnapshotResult),
-    "its question": ("GetOperationsForResource", copy, CopySnapshotResult),
+    "its lookup": ("GetOperationsForResource", copy, CopySnapshotResult),
     "get_operation": ("GetOperation", lambda client: get_operation(client, "some-id"), Operation),
     "wait_for_operations": ("GetOperation", wait, tuple),
     "get_auto_snapshots": ("GetAutoSnapshots", lambda client: get_auto_snapshots(client, "web"), tuple),
@@ -97,8 +97,8 @@ EACH_CALL = pytest.mark.parametrize("call", CALLS)
 
 
 @functools.cache
-def true_reply(operation: str) -> Any:
-    """Return a true reply of an operation."""
+def true_response(operation: str) -> Any:
+    """Return a true response of an operation."""
     fake, _ = small_fake()
     (made,) = json.loads(fake.respond("us-east-1", "GetOperations", b"{}").body)["operations"]
     name = "disk-monday" if operation == "GetDiskSnapshot" else "web-monday"
@@ -119,7 +119,7 @@ def is_a(kind: type, value: object) -> bool:
 
 
 def spoiled(value: Any, data: st.DataObject) -> Any:
-    """Return a reply in which something, at a random place, is changed, added or missing."""
+    """Return a response in which something, at a random place, is changed, added or missing."""
     if is_a(list, value) and value and data.draw(st.integers(0, 4)):
         return [spoiled(value[0], data), *value[1:]]
     if is_a(dict, value) and data.draw(st.integers(0, 4)):
@@ -130,7 +130,7 @@ def spoiled(value: Any, data: st.DataObject) -> Any:
 
 
 def ends_well(call: str, body: bytes, status: int) -> None:
-    """Assert that a call whose reply has this body ends in a value of its type, or in one of our errors."""
+    """Assert that a call whose response has this body ends in a value of its type, or in one of our errors."""
     name, function, kind = CALLS[call]
     operation: Any = name
     fake, client = small_fake()
@@ -159,8 +159,8 @@ def test_any_json_at_all(call: str, content: object, status: int) -> None:
 @EACH_CALL
 @settings(max_examples=70, deadline=None, derandomize=True)
 @given(st.data())
-def test_a_true_reply_with_something_wrong_in_it(call: str, data: st.DataObject) -> None:
-    ends_well(call, json.dumps(spoiled(true_reply(CALLS[call][0]), data)).encode(), 200)
+def test_a_true_response_with_something_wrong_in_it(call: str, data: st.DataObject) -> None:
+    ends_well(call, json.dumps(spoiled(true_response(CALLS[call][0]), data)).encode(), 200)
 
 
 @EACH_CALL

@@ -190,9 +190,9 @@ def test_a_job_killed_at_any_instant_and_run_again_with_adopt_ends_with_one_copy
                     fake.fail_next("CopySnapshot", faults.connection_closed(performed=True))
                 if worker.run(fake, names, random_shot(chance, seconds)) is None:
                     stages[sum(map(len, copies(fake, names).values()))] += 1
-            began_at = perf_counter()
+            started_at_time = perf_counter()
             copied = worker.run(fake, names, Shot())
-            seconds = 1.2 * (perf_counter() - began_at)
+            seconds = 1.2 * (perf_counter() - started_at_time)
             assert copied is not None
             assert {name: [identifier] for name, identifier in copied.items()} == copies(fake, names)
     assert list(fake.snapshot_names(TARGET)) == every_name

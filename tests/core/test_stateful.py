@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 REGIONS = ("us-west-2", "eu-west-1")
 NAMES = ("copy-1", "copy-2")
 COPY: Final = "CopySnapshot"
-QUESTION: Final = "GetOperationsForResource"
-LOOK: Final = "GetOperation"
+LOOKUP: Final = "GetOperationsForResource"
+POLL: Final = "GetOperation"
 
 REQUESTS: list[SnapshotCopyRequest] = [
     *(
@@ -121,7 +121,7 @@ class Copies(RuleBasedStateMachine):
         return [Operation.from_dict(each) for each in json.loads(self.ask(region, "GetOperations"))["operations"]]
 
     def ask(self, region: str, operation: str) -> bytes:
-        """Return the reply to a question without parameters."""
+        """Return the response to a lookup without parameters."""
         return self.fake.respond(region, operation, b"{}").body
 
     @rule(
@@ -131,7 +131,7 @@ class Copies(RuleBasedStateMachine):
         if_exists=st.sampled_from(["raise", "adopt"]),
         mode=st.sampled_from(list(CONFIGS)),
         broken=st.lists(st.sampled_from(FAULTS_OF_A_COPY), max_size=5),
-        broken_questions=st.lists(st.sampled_from(FAULTS_OF_A_QUESTION), max_size=1),
+        broken_lookups=st.lists(st.sampled_from(FAULTS_OF_A_QUESTION), max_size=1),
     )
     def copy(
         self,
@@ -140,14 +140,14 @@ class Copies(RuleBasedStateMachine):
         if_exists: Any,
         mode: str,
         broken: list[faults.Fault],
-        broken_questions: list[faults.Fault],
+        broken_lookups: list[faults.Fault],
     ) -> Any:
         """Copy while things break, and hold what came of it against what the service has done."""
         self.last = region, request
         for fault in broken:
             self.fake.fail_next(COPY, fault)
-        for fault in broken_questions:
-            self.fake.fail_next(QUESTION, fault)
+        for fault in broken_lookups:
+            self.fake.fail_next(LOOKUP, fault)
         before = {each.id for each in self.operations(region)}
         outcome = attempt(CLIENTS[region, mode], request, if_exists)
         accepted = [each for each in self.operations(region) if each.id not in before]
@@ -197,7 +197,7 @@ class Copies(RuleBasedStateMachine):
     @rule(fault=st.sampled_from(FAULTS_OF_A_LOOK), times=st.sampled_from([1, 6, 40]))
     def break_looks(self, fault: faults.Fault, times: int) -> None:
         """Have looks go wrong for a while."""
-        self.fake.fail_next(LOOK, fault, times=times)
+        self.fake.fail_next(POLL, fault, times=times)
 
     @rule()
     def mend(self) -> None:
@@ -215,13 +215,13 @@ class Copies(RuleBasedStateMachine):
         """Have somebody delete what bears a name or take a snapshot under it, or the next accepted copy fail."""
         # What happens within one second cannot be put in order.
         self.fake.clock.advance(1)
-        is_held = name in self.fake.snapshot_names(region)
+        is_in_use = name in self.fake.snapshot_names(region)
         if happening == "fail":
             self.fake.fail_next_copy("TargetFailure", "It broke.")
-        elif happening == "delete" and is_held:
+        elif happening == "delete" and is_in_use:
             self.fake.remove(name, region)
             self.removals[region, name] += 1
-        elif happening == "by hand" and not is_held:
+        elif happening == "by hand" and not is_in_use:
             self.fake.add_manual_snapshot(name, region)
 
     @invariant()
@@ -246,14 +246,14 @@ class Copies(RuleBasedStateMachine):
         outcome = attempt(CLIENTS[region, "sends once"], request, "adopt")
         for name, queue in stashed.items():
             self.fake._backend.faults[name].extend(queue)
-        holder = about_name[-1] if about_name else None
-        if holder is not None and not holder.failed and is_copy(holder, request):
+        resource = about_name[-1] if about_name else None
+        if resource is not None and not resource.failed and is_copy(resource, request):
             assert isinstance(outcome, CopySnapshotResult)
             assert outcome.adopted
-            assert outcome.operations == (holder,)
+            assert outcome.operations == (resource,)
         else:
             assert isinstance(outcome, NameInUseError)
-            assert holder is None or str(holder.operation_type).startswith("Delete") or holder.id in str(outcome)
+            assert resource is None or str(resource.operation_type).startswith("Delete") or resource.id in str(outcome)
 
 
 def attempt(client: Any, request: SnapshotCopyRequest, if_exists: Any) -> CopySnapshotResult | LightsailCopyError:
@@ -268,7 +268,7 @@ def is_documented(error: LightsailCopyError) -> bool:
     """Tell whether an error is one that a copy may end in after the faults of this test."""
     if isinstance(error, UnknownOutcomeError):
         return isinstance(error.__cause__, BotoCoreError)
-    # A refusal that was cut short has no code but its status.
+    # A rejection that was cut short has no code but its status.
     named = (
         NameInUseError,
         ServiceFaultError,
