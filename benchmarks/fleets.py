@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.config import Config
 
 from benchmarks.measure import Row
+from benchmarks.waiting import figures
 from lightsail_copy import CopyJob, ManualSnapshotCopy, RegionName, watch_copies
 from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 
@@ -68,6 +69,7 @@ def fleet(rounds: int, count: int = 10_000) -> list[Row]:
         region: fake.client(region, config=Config(retries={"total_max_attempts": 1})) for region in REGIONS
     }
     jobs = [job(number) for number in range(count)]
+    before = peak_kib()
     start, cpu = time.perf_counter(), time.process_time()
     finished: dict[str, list[float]] = defaultdict(list)
     lags: list[float] = []
@@ -101,11 +103,26 @@ def fleet(rounds: int, count: int = 10_000) -> list[Row]:
         ),
         Row(name="slowest free Region / median of the free", value=max(free) / median(free)),
         Row(
+            name="memory that a copy adds to the process, the fake's share included",
+            value=(peak_kib() - before) / count,
+            unit="KiB",
+        ),
+        Row(
+            name="one thread for each copy, by simulation: polls of a copy",
+            value=figures()["this library, by default"][0],
+            unit="calls",
+        ),
+        Row(
             name="peak memory of the process",
-            value=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            value=peak_kib() / 1024,
             unit="MiB",
         ),
     ]
+
+
+def peak_kib() -> float:
+    """Return the peak memory of this process, in KiB (on Linux)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def job(number: int) -> CopyJob:

@@ -1,7 +1,7 @@
 """
-The second half of the fault matrix: the target name is held before the call, by whatever holds it.
+The second half of the fault matrix: the target name is in use before the call, by one resource or another.
 
-As in the first half, these are the cells and the way to run one, and what has to come of it is the test's business.
+As in the first half, these are the cells and the way to run one; the test knows the outcomes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 from functools import cache
 from itertools import product
 
-from attrs import frozen
+from attrs import evolve, frozen
 from fault_matrix import (
     FOREVER,
     LOOKUPS,
@@ -35,14 +35,17 @@ HOUR = 3600.0
 @frozen
 class Resource:
     """
-    What holds the name.
+    What uses the name.
 
     Attributes:
         name: what to call it in the table.
         copied: the copy that was made an hour before, if there was one.
         is_done: whether that copy has ended by now.
-        has_failed: whether it has ended badly.
-        by_hand: whether, last of all, the name was freed and taken by a snapshot that no copy made.
+        has_failed: whether it has failed.
+        by_hand: whether, last of all, the copy was deleted and the name given to a snapshot that no copy made.
+        details: the details of the copy's operation, where they are not the usual ones.
+        is_on_a_later_page: whether newer operations of the name come first, on pages of one: of instances that were
+            created from the snapshot, and of an instance of another name.
     """
 
     name: str
@@ -50,6 +53,8 @@ class Resource:
     is_done: bool = True
     has_failed: bool = False
     by_hand: bool = False
+    details: str | None = None
+    is_on_a_later_page: bool = False
 
     def take_the_name(self, fake: FakeLightsail) -> None:
         """Set the scenario."""
@@ -59,6 +64,19 @@ class Resource:
             fake.copy_duration = HOUR / 2 if self.is_done else 2 * HOUR
             fake.respond(TARGET, "CopySnapshot", json.dumps(self.copied.to_dict()).encode())
             fake.clock.advance(HOUR)
+        if self.details is not None:
+            operations = fake._backend.account.region(TARGET).operations
+            operations.update({each.id: evolve(each, details=self.details) for each in operations.values()})
+        if self.is_on_a_later_page:
+            fake._backend.account.page_size = 1
+            for number, name in enumerate((NAME, NAME.upper(), NAME)):
+                fake.add_operation(
+                    f"made-{number}",
+                    TARGET,
+                    resource_name=name,
+                    resource_type="InstanceSnapshot",
+                    operation_type="CreateInstancesFromSnapshot",
+                )
         if self.by_hand and self.copied is not None:
             fake.remove(NAME, TARGET)
         if self.by_hand:
@@ -70,6 +88,10 @@ RESOURCES = (
     Resource("a copy of the same source, done", MANUAL),
     Resource("a copy of the same source, failed", MANUAL, has_failed=True),
     Resource("a copy of another source", OTHER),
+    Resource("a copy of the same source, whose operation names it in capitals", MANUAL, details="US-EAST-1:WEB-MONDAY"),
+    Resource("a copy whose operation does not name its source", MANUAL, details=""),
+    Resource("a copy whose operation names an ARN", MANUAL, details="arn:aws:lightsail:us-east-1:1:InstanceSnapshot/0"),
+    Resource("a copy of the same source, after pages of what was made from it", MANUAL, is_on_a_later_page=True),
     Resource("a snapshot without an operation", by_hand=True),
     Resource("such a snapshot, after a copy of the same source was deleted", MANUAL, by_hand=True),
 )
@@ -78,13 +100,13 @@ RESOURCES = (
 @frozen
 class Trouble:
     """
-    What goes wrong with the sends of the copy.
+    What goes wrong with the attempts of the copy.
 
     Attributes:
         name: what to call it in the table.
-        answer: what the last send is answered with.
+        answer: the response to the last attempt.
         attempts: how many there are.
-        fault: what the first of them meets, or all that are not answered by a conflict.
+        fault: what the first of them meets, or all where the last response is not a conflict.
     """
 
     name: str

@@ -19,9 +19,12 @@ from lightsail_copy import (
     CopySnapshotResult,
     LightsailCopyError,
     ManualSnapshotCopy,
+    NameInUseError,
     Operation,
     PollSchedule,
+    ServiceError,
     Snapshot,
+    UnexpectedResponseError,
     get_auto_snapshots,
     get_operation,
     get_snapshot,
@@ -84,6 +87,7 @@ def wait(client: Any) -> object:
     return wait_for_operations(client, "some-id", timeout=5, clock=clock, schedule=PollSchedule(error_tolerance=0))
 
 
+OK = 200
 CALLS: dict[str, tuple[str, Callable[[Any], object], type]] = {
     "copy_snapshot": ("CopySnapshot", copy, CopySnapshotResult),
     "its lookup": ("GetOperationsForResource", copy, CopySnapshotResult),
@@ -129,6 +133,17 @@ def spoiled(value: Any, data: st.DataObject) -> Any:
     return data.draw(JSON)
 
 
+def check_error(error: LightsailCopyError, call: str, status: int) -> None:
+    """Check that an error says what is wrong: with the status 200, only that the response cannot be parsed."""
+    expected: Any = (ServiceError, UnexpectedResponseError)
+    if status == OK:
+        expected = NameInUseError if call == "its lookup" else UnexpectedResponseError
+    assert isinstance(error, expected)
+    if isinstance(error, UnexpectedResponseError):
+        assert "cannot be parsed" in str(error.parts[0])
+        assert error.path in str(error.parts[0])
+
+
 def ends_well(call: str, body: bytes, status: int) -> None:
     """Assert that a call whose response has this body ends in a value of its type, or in one of our errors."""
     name, function, kind = CALLS[call]
@@ -141,6 +156,7 @@ def ends_well(call: str, body: bytes, status: int) -> None:
     except LightsailCopyError as caught:
         arrived = pickle.loads(pickle.dumps(caught))  # noqa: S301 - our own
         assert str(arrived) == str(caught)  # noqa: PT017 - any of our errors will do, or none
+        check_error(caught, call, status)
         return
     assert isinstance(value, kind)
     values: Any = value if kind is tuple else (value,)

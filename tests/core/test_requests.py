@@ -416,7 +416,7 @@ def test_a_region_newer_than_this_release_is_rejected_with_the_way_to_pass_it(re
 @pytest.mark.parametrize(
     "word", ["", "xx-new-1\n", "XX-NEW-1", "xx", "x-new-1", "xx-new", "xx-new-123", "xx-new-\u0661", "xx--1"]
 )
-def test_an_unrecognized_word_that_polls_like_no_region_is_rejected(word: str) -> None:
+def test_an_unrecognized_word_that_does_not_look_like_a_region_is_rejected(word: str) -> None:
     problem = the_problem(ManualSnapshotCopy, MANUAL_FIELDS, source_region=Unrecognized(word))
     assert "newer" not in problem.remedy or word == "xx-new-1"
 
