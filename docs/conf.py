@@ -40,6 +40,7 @@ napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 
+smartquotes = False  # two hyphens are those of an option
 html_theme = "furo"
 html_title = f"lightsail_copy {release}"
 html_static_path = ["_static"]

@@ -16,9 +16,9 @@ except the Region: `add_disk`, `add_instance`, `add_manual_snapshot`, `add_auto_
                         "operation_id": "0a1b",
                         "resource_name": "web-1",
                         "resource_type": "Instance",
-                        "operation_type": "CreateInstance"
+                        "operation_type": "CreateInstance",
                     }
-                ]
+                ],
             }
         }
     }
