@@ -2,7 +2,9 @@
 Seeds: what a fake contains from its start, as JSON.
 
 A seed says for each Region what it contains. Each entry has the arguments of the `FakeLightsail` method that adds it,
-except the Region: `add_disk`, `add_instance`, `add_manual_snapshot`, `add_auto_snapshot` and `add_operation`::
+except the Region: `add_disk`, `add_instance`, `add_manual_snapshot`, `add_auto_snapshot` and `add_operation`:
+
+.. code-block:: json
 
     {
         "regions": {
@@ -16,9 +18,9 @@ except the Region: `add_disk`, `add_instance`, `add_manual_snapshot`, `add_auto_
                         "operation_id": "0a1b",
                         "resource_name": "web-1",
                         "resource_type": "Instance",
-                        "operation_type": "CreateInstance",
+                        "operation_type": "CreateInstance"
                     }
-                ],
+                ]
             }
         }
     }
