@@ -21,6 +21,7 @@ nox.options.error_on_missing_interpreters = False
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 SUPPORTED = ("3.10", "3.11", "3.12", "3.13", "3.14", "3.15")
 PYTEST = ("pytest", "-n", "auto", "--dist", "worksteal")  # the tests share nothing, so each core takes its part
+REPEATED = (*PYTEST, "-m", "not slow")  # one session runs all of the tests; the others need not
 PRIMARY = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -87,7 +88,7 @@ def pythons(session: nox.Session) -> None:
     if not OTHERS:
         session.skip("no other Python is present")
     session.install("-e", ".[cli]", *group("tests"))
-    session.run(*PYTEST, *session.posargs)
+    session.run(*REPEATED, *session.posargs)
 
 
 @nox.session(python=PRESENT[0])
@@ -97,7 +98,18 @@ def lowest(session: nox.Session) -> None:
     bounds = [*project["dependencies"], *project["optional-dependencies"]["cli"]]
     session.install("-e", ".[cli]", *(bound.replace(">=", "==") for bound in bounds), *group("tests"))
     # The oldest botocore signs with datetime.utcnow(), of which Python warns from 3.12 on.
-    session.run(*PYTEST, "-W", "ignore:datetime.datetime.utcnow:DeprecationWarning", *session.posargs)
+    session.run(*REPEATED, "-W", "ignore:datetime.datetime.utcnow:DeprecationWarning", *session.posargs)
+
+
+@nox.session
+def aiobotocore(session: nox.Session) -> None:
+    """Run the tests that need aiobotocore, with the newest: it pins its own botocore, and so an older boto3."""
+    session.install("-e", ".", "aiobotocore", *group("tests"))
+    session.run(*PYTEST, "tests/core/test_both_worlds.py", "tests/core/test_kill.py", "-k", "aiobotocore")
+    # The other sessions cannot measure the module that makes its clients.
+    measure = ("--rcfile=", f"--data-file={Path(session.create_tmp()).absolute() / 'coverage'}")
+    session.run("coverage", "run", *measure, "--branch", "-m", "pytest", "tests/core/test_aiobotocore.py")
+    session.run("coverage", "report", *measure, "--include=*/aio_clients.py", "--fail-under=100", "-m")
 
 
 @nox.session
@@ -143,7 +155,7 @@ def wheel(session: nox.Session) -> None:
     session.chdir(sdist.with_name(sdist.name.removesuffix(".tar.gz")))
     shutil.rmtree("lightsail_copy")
     session.run("python", "-c", "import lightsail_copy as it; assert 'site-packages' in it.__file__, it.__file__")
-    session.run(*PYTEST, *session.posargs)
+    session.run(*REPEATED, *session.posargs)
 
 
 @nox.session(default=False)

@@ -34,7 +34,27 @@ def page_body(number: int = SIZE) -> bytes:
     return json.dumps({"operations": operations}).encode()
 
 
+def snapshots_body() -> bytes:
+    """Return a page of GetInstanceSnapshots."""
+    snapshots = [
+        {
+            "name": f"web-{number}-monday",
+            "arn": f"arn:aws:lightsail:us-west-2:123456789012:InstanceSnapshot/{number}",
+            "resourceType": "InstanceSnapshot",
+            "state": "available",
+            "createdAt": 1_764_000_000.125 + number,
+            "location": {"availabilityZone": "all", "regionName": TARGET_REGION},
+            "sizeInGb": 40,
+            "fromInstanceName": "web-1",
+            "isFromAutoSnapshot": False,
+        }
+        for number in range(SIZE)
+    ]
+    return json.dumps({"instanceSnapshots": snapshots}).encode()
+
+
 # Any: boto3 makes its client classes at run time.
 def client_with_page(client: Any) -> Any:  # noqa: ANN401 - see above
-    """Have a client get the page, and return it."""
-    return respond_with(client, {"GetOperations": page_body()})
+    """Have a client get pages of operations and of snapshots, and return it."""
+    bodies = {"GetInstanceSnapshots": snapshots_body(), "GetDiskSnapshots": b'{"diskSnapshots": []}'}
+    return respond_with(client, {"GetOperations": page_body(), **bodies})

@@ -22,7 +22,7 @@ author = "the lightsail_copy authors"
 version = release = lightsail_copy.__version__
 project_copyright = author
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_click", "sphinx_copybutton"]
 exclude_patterns = ["_build", "examples"]
 source_suffix = {".md": "markdown"}
 nitpicky = True
@@ -40,6 +40,7 @@ napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 
+smartquotes = False  # two hyphens are those of an option
 html_theme = "furo"
 html_title = f"lightsail_copy {release}"
 html_static_path = ["_static"]

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 DOCUMENT = Path(__file__).with_name("fault-matrix.md")
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "core"))
 
-from fault_matrix import ALL_CELLS, ASKINGS, CAUSES, Cause, Cell, Outcome, run  # noqa: E402 - found by the line above
-from names_in_use import ALL_HELD_CELLS, HOLDERS, Holder, run_held  # noqa: E402 - as above
+from fault_matrix import ALL_CELLS, CAUSES, LOOKUPS, Cause, Cell, Outcome, run  # noqa: E402 - found by the line above
+from names_in_use import ALL_NAME_CELLS, RESOURCES, Resource, run_name_cell  # noqa: E402 - as above
 
 T = TypeVar("T")
 
@@ -73,9 +73,9 @@ def document() -> str:
         possible=f"{len(possible):,}",
         impossible=f"{len(ALL_CELLS) - len(possible):,}",
         started=f"{sum(run(cell).snapshots for cell in possible):,}",
-        held=f"{len(ALL_HELD_CELLS):,}",
+        held=f"{len(ALL_NAME_CELLS):,}",
     )
-    parts = [head, *map(of_cause, CAUSES), HELD_HEAD, *map(of_holder, HOLDERS)]
+    parts = [head, *map(of_cause, CAUSES), HELD_HEAD, *map(of_resource, RESOURCES)]
     return "\n".join(parts)
 
 
@@ -117,14 +117,14 @@ def never(cells: list[Cell]) -> list[str]:
     return ["Impossible:\n", *(f"- {point} ({', '.join(modes)}): {why}" for (point, why), modes in alike.items())]
 
 
-def of_holder(holder: Holder) -> str:
+def of_resource(resource: Resource) -> str:
     """Return the part of what holds the name."""
     rows: list[tuple[str, str, str]] = []
-    own = (cell for cell in ALL_HELD_CELLS if cell.holder is holder)
+    own = (cell for cell in ALL_NAME_CELLS if cell.resource is resource)
     for trouble, of_trouble in grouped(own, lambda cell: cell.trouble.name):
-        texts = {word: shown(map(run_held, row)) for word, row in grouped(of_trouble, lambda cell: cell.if_exists)}
+        texts = {word: shown(map(run_name_cell, row)) for word, row in grouped(of_trouble, lambda cell: cell.if_exists)}
         rows += [(trouble, *row) for row in merged(texts)]
-    return "\n".join([f"### By {holder.name}\n", *table(("what goes wrong", "if_exists"), rows), ""])
+    return "\n".join([f"### By {resource.name}\n", *table(("what goes wrong", "if_exists"), rows), ""])
 
 
 def grouped(cells: Iterable[T], key: Callable[[T], str]) -> list[tuple[str, list[T]]]:
@@ -140,14 +140,14 @@ def merged(texts: dict[str, str]) -> list[tuple[str, str]]:
 def shown(outcomes: Iterable[Outcome]) -> str:
     """Return a row of outcomes."""
     return " | ".join(
-        f"{each.snapshots} · {each.ending}{'†' * each.may_have_started} · {each.copies}+{each.questions}"
+        f"{each.snapshots} · {each.ending}{'†' * each.may_have_started} · {each.copies}+{each.lookups}"
         for each in outcomes
     )
 
 
 def table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
-    """Return the lines of a table, its last columns what becomes of the question."""
-    heads = (*columns, *(asking.name for asking in ASKINGS))
+    """Return the lines of a table, its last columns what becomes of the lookup."""
+    heads = (*columns, *(lookup.name for lookup in LOOKUPS))
     return [f"| {' | '.join(line)} |" for line in (heads, ("---",) * len(heads), *rows)]
 
 

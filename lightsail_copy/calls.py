@@ -156,7 +156,7 @@ def _parse_snapshot(key: str, response: object) -> Snapshot:
 
 def _parse_snapshots(key: str, response: object) -> Page[Snapshot]:
     fields = Fields.of(response)
-    return Page(tuple(map(Snapshot.parse, fields.each(key))), fields.optional_text("nextPageToken"))
+    return Page(Snapshot.parse_each(fields, key), fields.optional_text("nextPageToken"))
 
 
 def _parse_instance_size(response: object) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from inspect import iscoroutinefunction
 from typing import Any
 
@@ -50,7 +51,12 @@ def async_method(client: object, name: str) -> Callable[..., Any]:
 
 def _is_awaited(client: object, method: object) -> bool:
     # The methods of aiobotocore's clients are plain functions that return a coroutine of this one.
-    return iscoroutinefunction(getattr(type(client), "_make_api_call", method))
+    make_call = getattr(type(client), "_make_api_call", None)
+    return iscoroutinefunction(method) if make_call is None else _is_coroutine_function(make_call)
+
+
+# Each class of clients has one, and inspect takes its time over a plain function.
+_is_coroutine_function = lru_cache(maxsize=64)(iscoroutinefunction)
 
 
 def _method(client: object, name: str) -> Callable[..., Any]:

@@ -37,7 +37,7 @@ class ResourceLocation:
     @classmethod
     def parse(cls, fields: Fields) -> ResourceLocation:
         """Parse the wire form of a location."""
-        return _location(fields.text("availabilityZone"), fields.text("regionName"))
+        return parse_location(fields.text("availabilityZone"), fields.text("regionName"))
 
     def to_dict(self) -> LocationDict:
         """Return the wire form, ready for JSON."""
@@ -45,7 +45,8 @@ class ResourceLocation:
 
 
 @lru_cache(maxsize=64)  # most operations share one of a few locations
-def _location(availability_zone: str, region_name: str) -> ResourceLocation:
+def parse_location(availability_zone: str, region_name: str) -> ResourceLocation:
+    """Return a location from its two members."""
     return ResourceLocation(availability_zone, RegionName.parse(region_name))
 
 
@@ -191,12 +192,12 @@ def parse_plain(wire: object) -> Operation | None:
         get("errorCode"),
         get("errorDetails"),
     )
-    identity, created, changed = get("id"), _plain_timestamp(get("createdAt")), get("statusChangedAt")
+    identity, created, changed = get("id"), plain_timestamp(get("createdAt")), get("statusChangedAt")
     if not (
         str is type(identity) is type(name) is type(kind) is type(word) is type(status) is type(zone) is type(region)
         and type(terminal) is bool
         and created is not None
-        and (changed is None or (changed := _plain_timestamp(changed)) is not None)
+        and (changed is None or (changed := plain_timestamp(changed)) is not None)
         and (details is None or type(details) is str)
         and (code is None or type(code) is str)
         and (reason is None or type(reason) is str)
@@ -208,7 +209,7 @@ def parse_plain(wire: object) -> Operation | None:
         name,
         ResourceType.parse(kind),
         created,
-        _location(zone, region),
+        parse_location(zone, region),
         terminal,
         OperationType.parse(word),
         OperationStatus.parse(status),
@@ -219,5 +220,6 @@ def parse_plain(wire: object) -> Operation | None:
     )
 
 
-def _plain_timestamp(value: object) -> datetime | None:
+def plain_timestamp(value: object) -> datetime | None:
+    """Return a datetime in UTC, or None where the value is not a timestamp."""
     return value if type(value) is datetime and value.tzinfo is UTC else parse_timestamp(value)

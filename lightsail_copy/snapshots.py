@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 from attrs import frozen
 
 from lightsail_copy.dicts import AttachedDiskDict, AutoSnapshotDict, SnapshotDict
 from lightsail_copy.enums import AutoSnapshotStatus, ResourceType, SnapshotState, Unrecognized
-from lightsail_copy.operations import ResourceLocation
+from lightsail_copy.operations import ResourceLocation, parse_location, plain_timestamp
 from lightsail_copy.parsing import Fields, format_timestamp
 
 _PERCENT = re.compile(r"([0-9]{1,3})%?")
@@ -126,7 +127,7 @@ class Snapshot:
         Raises:
             UnexpectedResponseError: a required value is missing, null, or of another type; `path` names it.
         """
-        return cls.parse(Fields.of(mapping))
+        return parse_plain(mapping) or cls.parse(Fields.of(mapping))
 
     @classmethod
     def parse(cls, fields: Fields) -> Snapshot:
@@ -143,6 +144,13 @@ class Snapshot:
             fields.optional_text("fromDiskName") or fields.optional_text("fromInstanceName"),
             int(percent[1]) if percent else None,
         )
+
+    @classmethod
+    def parse_each(cls, fields: Fields, key: str) -> tuple[Snapshot, ...]:
+        """Parse a list of snapshots."""
+        plain = [parse_plain(item) for item in fields.items(key)]
+        snapshots = tuple(filter(None, plain))
+        return snapshots if len(snapshots) == len(plain) else tuple(map(cls.parse, fields.each(key)))
 
     def to_dict(self) -> SnapshotDict:
         """Return the wire form, ready for JSON; `from_dict` returns an equal snapshot."""
@@ -167,3 +175,44 @@ class Snapshot:
     def usable(self) -> bool:
         """Whether an instance or a disk can be created from it: its state is available or completed."""
         return self.state in _USABLE
+
+
+def parse_plain(wire: object) -> Snapshot | None:
+    """
+    Parse what botocore usually returns, as `operations.parse_plain` does.
+
+    Returns:
+        The snapshot, or None where anything is unusual: then `Snapshot.parse` decides, and names the fault.
+    """
+    if type(wire) is not dict:
+        return None
+    get = cast("Callable[[str], Any]", cast("dict[str, Any]", wire).get)
+    place = cast("dict[str, Any]", get("location"))
+    if type(place) is not dict:
+        return None
+    name, arn, kind, state = get("name"), get("arn"), get("resourceType"), get("state")
+    zone, region = place.get("availabilityZone"), place.get("regionName")
+    created, size, progress = plain_timestamp(get("createdAt")), get("sizeInGb"), get("progress")
+    disk, instance = get("fromDiskName"), get("fromInstanceName")
+    if not (
+        str is type(name) is type(arn) is type(kind) is type(state) is type(zone) is type(region)
+        and created is not None
+        and (size is None or type(size) is int)
+        and (progress is None or type(progress) is str)
+        and (disk is None or type(disk) is str)
+        and (instance is None or type(instance) is str)
+        and name.strip()
+    ):
+        return None
+    percent = _PERCENT.fullmatch(progress) if progress else None
+    return Snapshot(
+        name,
+        arn,
+        ResourceType.parse(kind),
+        SnapshotState.parse(state),
+        created,
+        parse_location(zone, region),
+        size,
+        disk or instance,
+        int(percent[1]) if percent else None,
+    )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from samples import NO_RESENDS
+from samples import ONE_ATTEMPT
 
 from lightsail_copy.testing import FakeLightsail
 
@@ -33,10 +33,10 @@ def fake() -> FakeLightsail:
 @pytest.fixture
 def client(fake: FakeLightsail) -> Any:
     """Return a client of the target Region that sends each call once."""
-    return fake.client("us-west-2", config=NO_RESENDS)
+    return fake.client("us-west-2", config=ONE_ATTEMPT)
 
 
 @pytest.fixture
 def source_client(fake: FakeLightsail) -> Any:
     """Return a client of the source Region that sends each call once."""
-    return fake.client("us-east-1", config=NO_RESENDS)
+    return fake.client("us-east-1", config=ONE_ATTEMPT)

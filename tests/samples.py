@@ -1,4 +1,4 @@
-"""Replies in the shape of the wire, with made-up ids, and what the tests of several files need."""
+"""Responses in the shape of the wire, with made-up ids, and what the tests of several files need."""
 
 # ruff: noqa: ANN401 - JSON is of any type
 from __future__ import annotations
@@ -24,17 +24,17 @@ T = TypeVar("T")
 
 DATA = Path(__file__).parent / "data"
 PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
-# What a first answer says is then the last word, so that a test of one reply needs to give it once.
-NO_RESENDS = Config(retries={"total_max_attempts": 1})
+# What a first answer says is then the last word, so that a test of one response needs to give it once.
+ONE_ATTEMPT = Config(retries={"total_max_attempts": 1})
 
 
 def sample(name: str) -> Any:  # JSON
-    """Return the content of a file of replies."""
+    """Return the content of a file of responses."""
     return json.loads(sample_bytes(name))
 
 
 def sample_bytes(name: str) -> bytes:
-    """Return a file of replies as it travels."""
+    """Return a file of responses as it travels."""
     return (DATA / f"{name}.json").read_bytes()
 
 
@@ -43,8 +43,8 @@ def operation_dict(**changes: object) -> dict[str, Any]:
     return {**sample("get_operation")["operation"], **changes}
 
 
-def answer(body: object, *, status: int = 200) -> Fault:
-    """Return a reply to a call that had no effect: bytes as they are, anything else as JSON."""
+def response_fault(body: object, *, status: int = 200) -> Fault:
+    """Return a response to a call that had no effect: bytes as they are, anything else as JSON."""
     return faults.replaced_response(
         body if isinstance(body, bytes) else json.dumps(body).encode(), performed=False, status=status
     )

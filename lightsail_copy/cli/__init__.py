@@ -1,6 +1,51 @@
 """The command `lightsail-copy`, which needs the extra `cli`."""
 
-from lightsail_copy.cli.app import app
+from __future__ import annotations
+
+from lightsail_copy.cli.command import App
+from lightsail_copy.cli.copying import auto, manual
+from lightsail_copy.cli.fleets import fleet
 from lightsail_copy.cli.invocation import Tools
+from lightsail_copy.cli.options import version_option
+from lightsail_copy.cli.queries import auto_snapshots, snapshots, wait
 
 __all__ = ["Tools", "app"]
+
+_HELP = """
+Copy Amazon Lightsail snapshots.
+
+Options are those of `aws lightsail copy-snapshot`. The result goes to standard output, as JSON in the form of the AWS
+CLI; everything else goes to standard error. --region and the options below are accepted before or after the command.
+
+\b
+Example, which needs no AWS account:
+  lightsail-copy manual --demo --wait \\
+    --source-region us-east-1 --source-snapshot-name web-1-monday \\
+    --target-snapshot-name web-1-monday-copy --region us-west-2
+"""
+_EPILOG = """
+\b
+Exit status:
+  0    done
+  1    the service rejected the call or was not reached, or an unexpected error
+  2    an invalid request, or no Region, profile or credentials: nothing was sent
+  3    a copy failed
+  4    the wait timed out; the copy goes on
+  5    the outcome of a copy is unknown
+  130  interrupted; a copy that was started goes on
+
+\b
+To complete commands, options and Regions, add to the shell's start-up file:
+  bash  eval "$(_LIGHTSAIL_COPY_COMPLETE=bash_source lightsail-copy)"
+  zsh   eval "$(_LIGHTSAIL_COPY_COMPLETE=zsh_source lightsail-copy)"
+  fish  _LIGHTSAIL_COPY_COMPLETE=fish_source lightsail-copy | source
+"""
+
+app: App = App(
+    "lightsail-copy",
+    help=_HELP,
+    epilog=_EPILOG,
+    commands={command.name or "": command for command in (manual, auto, fleet, wait, auto_snapshots, snapshots)},
+    params=[version_option()],
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)

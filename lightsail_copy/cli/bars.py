@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from attrs import Factory, frozen
 from rich.console import Console
 from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.progress_bar import ProgressBar
 from rich.table import Column, Table
 from rich.text import Text
@@ -148,3 +150,26 @@ def live_bars(now: Callable[[], float], operations: tuple[Operation, ...]) -> Ge
     console = Console(stderr=True, highlight=False)
     with Live(Frame(now, operations), console=console, refresh_per_second=10) as live:
         yield Bars(now, live)
+
+
+@contextmanager
+def fleet_bars(regions: Sequence[str]) -> Generator[Callable[[str, str, bool], None]]:
+    """
+    Return what shows the outcomes of a fleet: a bar for the whole and one for each Region, above them what failed.
+
+    Args:
+        regions: the target Region of each job.
+    """
+    console = Console(stderr=True, highlight=False)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        whole = progress.add_task("all", total=len(regions))
+        parts = {region: progress.add_task(region, total=count) for region, count in Counter(regions).items()}
+
+        def show(region: str, line: str, succeeded: bool) -> None:  # noqa: FBT001 - a callback
+            progress.advance(whole)
+            progress.advance(parts[region])
+            if not succeeded:
+                progress.console.print(Text(line, "red"), soft_wrap=True)
+
+        yield show

@@ -10,11 +10,10 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from lightsail_copy import NotFoundError
-from lightsail_copy.cli.failures import explain
+from lightsail_copy.cli.failures import Status, Stop, explain
 from lightsail_copy.cli.invocation import Invocation, Tools
 from lightsail_copy.cli.options import shared_options
 from lightsail_copy.cli.printing import say
-from lightsail_copy.cli.status import Status, Stop
 
 _COMPLETE = "_LIGHTSAIL_COPY_COMPLETE"
 

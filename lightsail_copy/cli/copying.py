@@ -18,12 +18,11 @@ from lightsail_copy import (
     copy_snapshot,
 )
 from lightsail_copy.cli.command import Command
-from lightsail_copy.cli.failures import as_one, explain, gather
+from lightsail_copy.cli.failures import Status, Stop, as_one, explain, gather
 from lightsail_copy.cli.invocation import DEMO_TARGET
 from lightsail_copy.cli.options import copy_options, source_region_option, target_name_option
 from lightsail_copy.cli.printing import say
 from lightsail_copy.cli.results import put_operations, put_plan
-from lightsail_copy.cli.status import Status, Stop
 from lightsail_copy.cli.terms import problem_sentence
 from lightsail_copy.cli.waiting import SettlingClock, follow, stop_if_failed
 

@@ -1,5 +1,5 @@
 """
-What went wrong, as an exit status and a sentence that helps.
+How a command ends: the exit statuses, and each error as a status and a sentence that helps.
 
 The errors of botocore are distinguished by the names of their classes: some are newer than the oldest botocore that is
 supported. No credential is printed, only where it was searched for.
@@ -7,6 +7,7 @@ supported. No credential is printed, only where it was searched for.
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -21,13 +22,52 @@ from lightsail_copy import (
     UnknownOutcomeError,
     WaitTimeoutError,
 )
-from lightsail_copy.cli.status import Status, Stop
 from lightsail_copy.cli.terms import error_sentence, in_terms, problem_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Made = TypeVar("Made")
+
+
+class Status(IntEnum):
+    """The exit statuses, which the help lists too."""
+
+    DONE = 0
+    FAILED = 1
+    BAD_REQUEST = 2
+    COPY_FAILED = 3
+    TIMED_OUT = 4
+    UNKNOWN_OUTCOME = 5
+    INTERRUPTED = 130
+
+
+class Stop(Exception):  # noqa: N818 - not every early end is an error, such as an interrupted wait
+    """
+    An early end of a command.
+
+    Attributes:
+        status: the exit status.
+        sentences: what is wrong, one problem each.
+        heading: the first word of the output.
+        notes: lines to print after it; one that begins with four spaces is a command to copy.
+    """
+
+    def __init__(self, status: Status, *sentences: str, heading: str = "Error", notes: tuple[str, ...] = ()) -> None:
+        """Take the exit status and what to print."""
+        super().__init__(*sentences)
+        self.status = status
+        self.sentences = sentences
+        self.heading = heading
+        self.notes = notes
+
+    def lines(self) -> list[str]:
+        """Return what to print, line by line."""
+        if len(self.sentences) == 1:
+            return [f"{self.heading}: {self.sentences[0]}", *self.notes]
+        first = f"{self.heading}: {len(self.sentences)} problems:"
+        return [first, *(f"  {sentence}" for sentence in self.sentences), *self.notes]
+
 
 _CREDENTIALS = (
     "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with --profile, or run `aws configure`"

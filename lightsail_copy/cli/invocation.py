@@ -13,7 +13,7 @@ from attrs import field, frozen
 from botocore.exceptions import ProfileNotFound
 
 from lightsail_copy import PollSchedule, record_outcomes
-from lightsail_copy.cli.status import Status, Stop
+from lightsail_copy.cli.failures import Status, Stop
 from lightsail_copy.cli.terms import region_of, region_problem
 
 # Where the sample of the demo is, and where its copies go.

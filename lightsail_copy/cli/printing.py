@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TextIO, cast
 
 import click
 
-from lightsail_copy.cli.status import Status, Stop
+from lightsail_copy.cli.failures import Status, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Protocol
@@ -103,3 +103,23 @@ def elapsed_text(operation: Operation, now: float) -> str:
     minutes, seconds = divmod(max(0, int((end - operation.created_at).total_seconds())), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+@contextmanager
+def fleet_display(regions: Sequence[str]) -> Generator[Callable[[str, str, bool], None]]:
+    """
+    Return the display of a fleet, within its context: a function that takes a Region, a line, and whether it succeeded.
+
+    On a terminal there is a bar for the whole and one for each Region, and lines for what failed; otherwise a line for
+    each outcome.
+
+    Args:
+        regions: the target Region of each job.
+    """
+    if not is_screen(sys.stderr):
+        yield lambda _, line, __: say(line)
+        return
+    from lightsail_copy.cli.bars import fleet_bars  # noqa: PLC0415 - as above
+
+    with fleet_bars(regions) as show:
+        yield show

@@ -18,12 +18,11 @@ from lightsail_copy import (
     get_snapshot,
     watch_operations,
 )
-from lightsail_copy.cli.failures import explain
+from lightsail_copy.cli.failures import Status, Stop, explain
 from lightsail_copy.cli.invocation import Clock
 from lightsail_copy.cli.printing import say
 from lightsail_copy.cli.progress import Display, Lines, displayed
 from lightsail_copy.cli.results import put_operations
-from lightsail_copy.cli.status import Status, Stop
 
 _QUIET_SECONDS = 2.0
 

@@ -117,16 +117,26 @@ def _get_auto_snapshots(account: Account, request: Request) -> serialization.Jso
     }
 
 
+def _find(account: Account, request: Request, resource_type: str, parameter: str) -> Resource:
+    """
+    Return the resource that a request names.
+
+    Raises:
+        Rejection: the Region has no resource of that name and type.
+    """
+    name = request.required(parameter)
+    resource = account.region(request.region).resources.get(name)
+    if resource is None or resource.resource_type != resource_type:
+        raise not_found(resource_type, name)
+    return resource
+
+
 def _get_one(resource_type: str, parameter: str, member: str) -> Handler:
     """Return the handler that gets one resource of a type by its name."""
 
     def handler(account: Account, request: Request) -> serialization.Json:
-        name = request.required(parameter)
-        region = account.region(request.region)
-        resource = region.resources.get(name)
-        if resource is None or resource.resource_type != resource_type:
-            raise not_found(resource_type, name)
-        return {member: serialization.resource(region, resource, request.now)}
+        resource = _find(account, request, resource_type, parameter)
+        return {member: serialization.resource(account.region(request.region), resource, request.now)}
 
     return handler
 
@@ -151,12 +161,8 @@ def _delete(resource_type: str, parameter: str) -> Handler:
     """Return the handler that deletes a snapshot of a type by its name."""
 
     def handler(account: Account, request: Request) -> serialization.Json:
-        name = request.required(parameter)
-        region = account.region(request.region)
-        resource = region.resources.get(name)
-        if resource is None or resource.resource_type != resource_type:
-            raise not_found(resource_type, name)
-        operation = scenario.remove(account, region, name, request.now)
+        resource = _find(account, request, resource_type, parameter)
+        operation = scenario.remove(account, account.region(request.region), resource.name, request.now)
         return {"operations": [serialization.operation(operation, request.now)]}
 
     return handler

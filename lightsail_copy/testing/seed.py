@@ -2,28 +2,28 @@
 Seeds: what a fake contains from its start, as JSON.
 
 A seed says for each Region what it contains. Each entry has the arguments of the `FakeLightsail` method that adds it,
-except the Region: `add_disk`, `add_instance`, `add_manual_snapshot`, `add_auto_snapshot` and `add_operation`.
+except the Region: `add_disk`, `add_instance`, `add_manual_snapshot`, `add_auto_snapshot` and `add_operation`:
 
-```json
-{
-    "regions": {
-        "us-east-1": {
-            "disks": [{"name": "data-1", "size_in_gb": 64}],
-            "instances": [{"name": "web-1", "attached_disks": ["data-1"]}],
-            "manual_snapshots": [{"name": "web-1-monday", "source": "web-1"}],
-            "auto_snapshots": [{"resource_name": "web-1", "date": "2026-01-31"}],
-            "operations": [
-                {
-                    "operation_id": "0a1b",
-                    "resource_name": "web-1",
-                    "resource_type": "Instance",
-                    "operation_type": "CreateInstance"
-                }
-            ]
+.. code-block:: json
+
+    {
+        "regions": {
+            "us-east-1": {
+                "disks": [{"name": "data-1", "size_in_gb": 64}],
+                "instances": [{"name": "web-1", "attached_disks": ["data-1"]}],
+                "manual_snapshots": [{"name": "web-1-monday", "source": "web-1"}],
+                "auto_snapshots": [{"resource_name": "web-1", "date": "2026-01-31"}],
+                "operations": [
+                    {
+                        "operation_id": "0a1b",
+                        "resource_name": "web-1",
+                        "resource_type": "Instance",
+                        "operation_type": "CreateInstance"
+                    }
+                ]
+            }
         }
     }
-}
-```
 
 Every part is optional: an empty object is a seed too.
 """

@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import Factory, define
 from click.testing import CliRunner, Result
-from samples import NO_RESENDS
+from samples import ONE_ATTEMPT
 
 from lightsail_copy.cli import Tools, app
 from lightsail_copy.testing import FakeClock, FakeLightsail
@@ -40,7 +40,7 @@ class Session:
     def client(self, service: str, /, *, region_name: str, endpoint_url: str | None) -> Any:
         assert service == "lightsail"
         self.endpoints.append(endpoint_url)
-        return self.fake.client(region_name, config=NO_RESENDS)
+        return self.fake.client(region_name, config=ONE_ATTEMPT)
 
 
 def run(fake: FakeLightsail, *words: str, session: Session | None = None, clock: FakeClock | None = None) -> Result:

@@ -89,7 +89,7 @@ def test_shared_options_may_stand_before_the_command_and_those_behind_it_win(fak
     assert result.stdout.startswith("NAME ")
 
 
-def test_all_problems_are_shown_at_once_under_the_names_of_their_options(fake: FakeLightsail) -> None:
+def test_all_problems_are_printed_at_once_under_the_names_of_their_options(fake: FakeLightsail) -> None:
     words = ["auto", "--source-region", "us-esat-1", "--target-snapshot-name", "a b", "--region", "us-wset-2"]
     result = run(fake, *words, "--restore-date", "2026-02-30", "--timeout", "5")
     assert (result.exit_code, result.stdout, fake.calls) == (2, "", ())
@@ -104,7 +104,7 @@ def test_all_problems_are_shown_at_once_under_the_names_of_their_options(fake: F
     assert "Did you mean 'us-west-2'?" in problems[4]
 
 
-def test_the_problems_of_the_region_and_of_the_request_are_shown_together(fake: FakeLightsail) -> None:
+def test_the_problems_of_the_region_and_of_the_request_are_printed_together(fake: FakeLightsail) -> None:
     result = run(fake, "manual")
     assert [line.split()[0].strip(":") for line in result.stderr.splitlines()[1:]] == [
         *("--source-region", "--source-snapshot-name", "--target-snapshot-name", "--region"),
@@ -145,7 +145,7 @@ def test_a_region_newer_than_the_release_is_taken_on_purpose_alone(fake: FakeLig
     assert [region for region, _ in copy_calls(fake)] == ["xx-new-2"]
 
 
-def test_what_does_not_look_like_a_region_is_refused_even_then(fake: FakeLightsail) -> None:
+def test_what_does_not_look_like_a_region_is_rejected_even_then(fake: FakeLightsail) -> None:
     result = run(fake, *MANUAL[:-1], "us east 1", "--allow-unknown-region")
     assert result.exit_code == 2
     assert "--region is Unrecognized" not in result.stderr
@@ -165,7 +165,7 @@ def test_what_does_not_look_like_a_region_is_refused_even_then(fake: FakeLightsa
     ],
     ids=lambda fault: fault.name,
 )
-def test_a_refusal_is_one_line_and_status_1(fake: FakeLightsail, fault: faults.Fault) -> None:
+def test_a_rejection_is_one_line_and_status_1(fake: FakeLightsail, fault: faults.Fault) -> None:
     fake.fail_next("CopySnapshot", fault)
     result = run(fake, *MANUAL)
     assert (result.exit_code, result.stdout) == (1, "")
@@ -184,7 +184,7 @@ def test_a_service_that_is_not_reached_is_status_1_with_a_remedy(fake: FakeLight
     )
 
 
-def test_a_name_in_use_is_a_refusal(fake: FakeLightsail) -> None:
+def test_a_name_in_use_is_a_rejection(fake: FakeLightsail) -> None:
     fake.add_manual_snapshot("web-1-monday-copy", "us-west-2")
     result = run(fake, *MANUAL)
     assert result.exit_code == 1
@@ -192,14 +192,14 @@ def test_a_name_in_use_is_a_refusal(fake: FakeLightsail) -> None:
     assert "Choose another --target-snapshot-name" in result.stderr
 
 
-def test_a_source_that_does_not_exist_is_a_refusal(fake: FakeLightsail) -> None:
+def test_a_source_that_does_not_exist_is_a_rejection(fake: FakeLightsail) -> None:
     fake.remove("web-1-monday", "us-east-1")
     result = run(fake, *MANUAL)
     assert (result.exit_code, result.stdout) == (1, "")
     assert "Check the source's name and --source-region" in result.stderr
 
 
-def test_a_copy_whose_reply_is_lost_and_that_cannot_be_asked_for_has_an_unknown_outcome(fake: FakeLightsail) -> None:
+def test_a_copy_whose_response_is_lost_and_that_cannot_be_requested_has_an_unknown_outcome(fake: FakeLightsail) -> None:
     fake.fail_next("CopySnapshot", faults.connection_closed(performed=True))
     fake.fail_next("GetOperationsForResource", faults.access_denied())
     result = run(fake, *MANUAL)
@@ -207,7 +207,7 @@ def test_a_copy_whose_reply_is_lost_and_that_cannot_be_asked_for_has_an_unknown_
     assert "run the command again with --if-exists adopt" in result.stderr
 
 
-def test_a_copy_whose_reply_cannot_be_read_has_an_unknown_outcome(fake: FakeLightsail) -> None:
+def test_a_copy_whose_response_cannot_be_read_has_an_unknown_outcome(fake: FakeLightsail) -> None:
     fake.fail_next("CopySnapshot", faults.not_json(performed=False))
     result = run(fake, *MANUAL)
     assert (result.exit_code, result.stdout) == (5, "")
@@ -222,7 +222,7 @@ def test_a_copy_that_was_found_again_says_that_it_was_adopted(fake: FakeLightsai
     assert result.stderr.startswith("Adopted: web-1-monday-copy (operation ")
 
 
-def test_a_second_run_adopts_the_copy_of_the_first_where_that_is_asked_for(fake: FakeLightsail) -> None:
+def test_a_second_run_adopts_the_copy_of_the_first_where_that_is_requested(fake: FakeLightsail) -> None:
     first = operations(run(fake, *MANUAL))
     refused = run(fake, *MANUAL)
     assert refused.exit_code == 1

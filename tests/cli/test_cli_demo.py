@@ -27,7 +27,7 @@ def run_demo(*words: str, clock: FakeClock | None = None) -> Result:
     return CliRunner().invoke(app, words, obj=tools)
 
 
-def test_the_example_of_the_readme_begins_a_copy() -> None:
+def test_the_example_of_the_readme_starts_a_copy() -> None:
     result = run_demo(*MANUAL, "--demo")
     assert (result.exit_code, result.stderr) == (0, f"{NOTE}\n")
     (operation,) = operations(result)
@@ -51,7 +51,7 @@ def test_a_wait_ends_after_seconds_that_one_can_watch() -> None:
     assert 5 <= clock.monotonic() <= 8
 
 
-def test_a_wait_without_ids_begins_copies_to_wait_for() -> None:
+def test_a_wait_without_ids_starts_copies_to_wait_for() -> None:
     result = run_demo("wait", "--demo")
     assert result.exit_code == 0
     assert [(each["resourceType"], each["status"]) for each in operations(result)] == [
@@ -60,7 +60,7 @@ def test_a_wait_without_ids_begins_copies_to_wait_for() -> None:
     ]
 
 
-def test_an_id_of_an_earlier_command_is_refused_at_once_with_the_reason() -> None:
+def test_an_id_of_an_earlier_command_is_rejected_at_once_with_the_reason() -> None:
     clock = FakeClock(NOW)
     result = run_demo("wait", "1234", "--demo", clock=clock)
     assert (result.exit_code, clock.monotonic() < 1) == (1, True)
@@ -94,7 +94,7 @@ def test_the_snapshots_of_a_weekday_were_made_on_that_day(day: int) -> None:
     made = {each["name"]: datetime.fromisoformat(each["createdAt"]) for some in lists.values() for each in some}
     assert set(made) == {"web-1-monday", "web-1-friday", "data-1-monday", "data-1-friday"}
     assert max(made.values()) < today
-    assert all(f"{moment:%A}".lower() == name.rpartition("-")[2] for name, moment in made.items())
+    assert all(f"{timestamp:%A}".lower() == name.rpartition("-")[2] for name, timestamp in made.items())
 
 
 def test_a_dry_run_works_too() -> None:
@@ -110,13 +110,13 @@ def test_a_dry_run_works_too() -> None:
     ],
     ids=["manual", "auto-snapshots"],
 )
-def test_what_is_not_found_is_answered_by_what_there_is(words: list[str]) -> None:
+def test_what_is_not_found_is_responded_to_by_what_there_is(words: list[str]) -> None:
     result = run_demo(*words, "--demo")
     assert result.exit_code == 1
     assert "- manual snapshots: web-1-monday, web-1-friday, data-1-monday, data-1-friday\n" in result.stderr
 
 
-def test_other_refusals_are_not() -> None:
+def test_other_rejections_are_not() -> None:
     result = run_demo("manual", "--demo", "--source-region", "us-east-1")
     assert result.exit_code == 2
     assert "The demo has" not in result.stderr

@@ -185,7 +185,7 @@ def test_an_option_without_its_value_is_one_line_too() -> None:
     assert said(real("manual", "--region")) == "Error: Option '--region' requires an argument.\n"
 
 
-def test_no_words_at_all_are_answered_by_the_help_on_standard_error() -> None:
+def test_no_words_at_all_are_responded_to_by_the_help_on_standard_error() -> None:
     result = real()
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith("Usage: ")
@@ -229,4 +229,4 @@ def test_debug_shows_the_error_behind_a_sentence_of_the_command(fake: FakeLights
 def test_debug_shows_the_traceback_of_an_end_that_nothing_is_behind(fake: FakeLightsail) -> None:
     result = run(fake, "wait", "--debug")
     assert result.exit_code == 2
-    assert "lightsail_copy.cli.status.Stop: " in result.stderr
+    assert "lightsail_copy.cli.failures.Stop: " in result.stderr

@@ -7,9 +7,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cli_support import run
+from cli_support import Session, run
+from click.testing import CliRunner
 
-import lightsail_copy.cli.fleet
+import lightsail_copy.cli.fleets
+from lightsail_copy.cli import Tools, app
 from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 
 if TYPE_CHECKING:
@@ -120,7 +122,65 @@ def test_ctrl_c_says_how_to_resume(fake: FakeLightsail, file: Path, monkeypatch:
     def interrupted(*_: object, **__: object) -> Any:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(lightsail_copy.cli.fleet, "watch_copies", interrupted)
+    monkeypatch.setattr(lightsail_copy.cli.fleets, "watch_copies", interrupted)
     result = run(fake, "fleet", str(file))
     assert result.exit_code == 130
     assert result.stderr.splitlines()[-1] == "To resume, run the same command again."
+
+
+TOML = """
+# every night
+[[copy]]
+targetRegion = "us-west-2"
+sourceRegion = "us-east-1"
+sourceSnapshotName = "web-1-monday"
+targetSnapshotName = "{source}-{date}"
+
+[[ copy ]]
+targetRegion = "eu-west-1"
+sourceRegion = "us-east-1"
+sourceResourceName = "web-1"
+restoreDate = 2025-12-30
+targetSnapshotName = "{source}-{date}"
+"""
+
+
+def test_toml_has_a_table_for_each_copy(fake: FakeLightsail, tmp_path: Path) -> None:
+    path = tmp_path / "fleet.toml"
+    path.write_text(TOML)
+    names = {each["job"]["targetSnapshotName"] for each in outcomes(run(fake, "fleet", str(path)).stdout)}
+    assert names == {"web-1-monday-2026-01-01", "web-1-2025-12-30"}
+
+
+def test_the_problems_of_toml_have_the_lines_of_their_tables(fake: FakeLightsail, tmp_path: Path) -> None:
+    path = tmp_path / "fleet.toml"
+    path.write_text(TOML.replace("us-west-2", "us-wset-2").replace("us-east-1", "us-esat-1"))
+    result = run(fake, "fleet", str(path))
+    assert (result.exit_code, fake.calls) == (2, ())
+    numbers = [text.split(":")[0].strip() for text in result.stderr.splitlines()[1:]]
+    assert numbers == ["line 3", "line 3", "line 9"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("[[copy]]\ntargetRegion =\n", "FILE is not valid TOML: Invalid value (at line 2"),
+        ('[copies]\na = "b"\n', "FILE has copies: give a [[copy]] table for each copy, and nothing else."),
+        ("copy = 3\n", "FILE has copy: give a [[copy]] table for each copy, and nothing else."),
+        ("# nothing\n", "FILE lists no copies: give a JSON object or a [[copy]] table for each."),
+        ("copy = [3]\n", "line 0: must be a JSON object: int"),
+    ],
+)
+def test_toml_of_another_form_is_status_2(fake: FakeLightsail, tmp_path: Path, content: str, message: str) -> None:
+    path = tmp_path / "fleet.toml"
+    path.write_text(content)
+    result = run(fake, "fleet", str(path))
+    assert result.exit_code == 2
+    assert message in " ".join(result.stderr.split())
+
+
+def test_standard_input_is_read_too(fake: FakeLightsail) -> None:
+    tools = Tools(open_session=Session(fake), clock=fake.clock)
+    for number, text in enumerate((json.dumps(line()), TOML)):
+        result = CliRunner().invoke(app, ["fleet", "-"], input=text, obj=tools)
+        assert (result.exit_code, len(outcomes(result.stdout))) == (0, number + 1)

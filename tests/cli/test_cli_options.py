@@ -42,7 +42,7 @@ def test_a_query_prints_a_part_of_the_result(fake: FakeLightsail, query: str, ou
     assert (result.exit_code, result.stdout) == (0, printed)
 
 
-def test_a_query_that_is_no_expression_is_status_2(fake: FakeLightsail) -> None:
+def test_a_query_that_is_not_a_expression_is_status_2(fake: FakeLightsail) -> None:
     result = run(fake, "snapshots", "--region", "us-east-1", "--query", "[")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "--query is not a JMESPath expression" in result.stderr

@@ -54,7 +54,7 @@ def test_without_the_extra_the_command_says_what_to_install(name: str) -> None:
     assert ended.stderr == f"Error: the command needs {name}: run pip install 'lightsail-copy[cli]'\n"
 
 
-def test_a_pipe_that_closes_early_is_no_error_and_changes_no_status() -> None:
+def test_a_pipe_that_closes_early_is_not_a_error_and_changes_no_status() -> None:
     reader, writer = os.pipe()
     os.close(reader)
     ended = subprocess.run([*COMMAND, *MANUAL, "--demo"], stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
@@ -83,7 +83,7 @@ def test_a_result_that_cannot_be_written_is_said_without_a_traceback() -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a way of POSIX shells to close a stream")
-def test_streams_that_are_closed_from_the_start_are_no_error() -> None:
+def test_streams_that_are_closed_from_the_start_are_not_error() -> None:
     words = " ".join([*COMMAND, *MANUAL, "--demo", "--output", "table"])
     assert subprocess.run(["/bin/sh", "-c", f"{words} >&- 2>&-"], check=False).returncode == 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import struct
@@ -19,6 +20,7 @@ from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 # Any: type checkers on a system without these modules know nothing of them.
 fcntl: Any = pytest.importorskip("fcntl", reason="pseudo-terminals are POSIX's")
@@ -65,7 +67,7 @@ def show(fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
         reader.start()
         with open(slave, "w", encoding=encoding) as terminal, monkeypatch.context() as patch:  # noqa: PTH123 - no path
             patch.setattr(sys, stream, terminal)
-            patch.setenv("COLUMNS", str(columns))  # for rich, which asks the streams that the process began with
+            patch.setenv("COLUMNS", str(columns))  # for rich, which asks the streams that the process started with
             with pytest.raises(SystemExit) as ended:
                 app.main(list(words), prog_name=app.name, obj=Tools(open_session=Session(fake), clock=clock))
         reader.join()
@@ -116,24 +118,22 @@ def test_the_bar_of_a_disk_grows_with_its_percentage(
     assert lengths[-1] > 10
 
 
-def test_a_percentage_that_is_not_there_yet_is_asked_for_again(fake: FakeLightsail, show: Callable[..., Shown]) -> None:
+def test_a_percentage_that_is_not_there_yet_is_requested_again(fake: FakeLightsail, show: Callable[..., Shown]) -> None:
     fake.fail_next("GetDiskSnapshot", faults.not_found())
     assert re.search(r"\d+% Started", "\n".join(show(*DISK).lines))
 
 
-def test_the_snapshot_of_an_instance_has_no_percentage_and_is_not_asked_for(
+def test_the_snapshot_of_an_instance_has_no_percentage_and_is_not_requested(
     fake: FakeLightsail, show: Callable[..., Shown]
 ) -> None:
     show(*WAIT)
     assert {call.operation for call in fake.calls} == {"CopySnapshot", "GetOperation"}
 
 
-def test_a_snapshot_without_a_percentage_has_a_bar_all_the_same(
-    fake: FakeLightsail, show: Callable[..., Shown]
-) -> None:
-    def without(reply: dict[str, dict[str, object]]) -> object:
-        del reply["diskSnapshot"]["progress"]
-        return reply
+def test_a_snapshot_without_a_percentage_has_a_bar_anyway(fake: FakeLightsail, show: Callable[..., Shown]) -> None:
+    def without(response: dict[str, dict[str, object]]) -> object:
+        del response["diskSnapshot"]["progress"]
+        return response
 
     fake.fail_next("GetDiskSnapshot", faults.edited_response(without), times=99)
     shown = show(*DISK)
@@ -141,7 +141,7 @@ def test_a_snapshot_without_a_percentage_has_a_bar_all_the_same(
     assert not re.search(r"\d+% Started", "\n".join(shown.lines))
 
 
-def test_a_wait_goes_on_without_percentages_where_they_are_refused(
+def test_a_wait_goes_on_without_percentages_where_they_are_rejected(
     fake: FakeLightsail, show: Callable[..., Shown]
 ) -> None:
     fake.fail_next("GetDiskSnapshot", faults.access_denied())
@@ -176,7 +176,7 @@ def test_what_is_not_known_yet_is_said_to_be_looked_up(fake: FakeLightsail, show
     assert shown.lines[0] == "Getting the operations ..."
 
 
-def test_an_operation_that_is_no_copy_shows_where_it_is(fake: FakeLightsail, show: Callable[..., Shown]) -> None:
+def test_an_operation_that_is_not_a_copy_shows_where_it_is(fake: FakeLightsail, show: Callable[..., Shown]) -> None:
     fake.remove("web-1-monday", "us-east-1")
     (operation,) = fake.client("us-east-1").get_operations()["operations"]
     shown = show("wait", operation["id"], "--region", "us-east-1")
@@ -274,7 +274,7 @@ def test_a_terminal_that_does_not_tell_its_width_has_the_usual_one(show: Callabl
     assert max(map(len, lines)) in range(60, 81)
 
 
-def test_a_terminal_that_is_no_file_has_the_usual_width_too(
+def test_a_terminal_that_is_not_a_file_has_the_usual_width_too(
     fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Window(io.StringIO):
@@ -287,3 +287,31 @@ def test_a_terminal_that_is_no_file_has_the_usual_width_too(
     with pytest.raises(SystemExit):
         app.main(["manual"], obj=Tools(open_session=Session(fake)))
     assert max(map(len, CONTROL.sub("", window.getvalue()).splitlines())) in range(60, 81)
+
+
+def test_a_fleet_has_a_bar_for_the_whole_and_one_for_each_region(
+    show: Callable[..., Shown], fake: FakeLightsail
+) -> None:
+    shown = show("fleet", "--demo", "--output", "text", clock=FakeClock())
+    assert shown.status == 0
+    last = [line.split() for line in shown.lines[-3:]]
+    assert [(cells[0], cells[-2]) for cells in last] == [("all", "6/6"), ("us-west-2", "3/3"), ("eu-west-1", "3/3")]
+
+
+def test_a_failed_copy_of_a_fleet_is_a_line_above_the_bars(
+    show: Callable[..., Shown], fake: FakeLightsail, tmp_path: Path
+) -> None:
+    job = {
+        "targetRegion": "us-west-2",
+        "sourceRegion": "us-east-1",
+        "sourceSnapshotName": "web-1-monday",
+        "targetSnapshotName": "web-1-copy",
+    }
+    path = tmp_path / "fleet.jsonl"
+    path.write_text(json.dumps(job) + "\n" + json.dumps({**job, "targetSnapshotName": "web-1-copy-2"}))
+    fake.fail_next("CopySnapshot", faults.not_found())
+    shown = show("fleet", str(path), "--output", "text")
+    assert shown.status == 3
+    assert [line for line in shown.lines if line.startswith("web-1-copy (us-west-2): ")]
+    assert not [line for line in shown.lines if line.startswith("web-1-copy-2 (")]
+    assert "2/2" in shown.lines[-2]

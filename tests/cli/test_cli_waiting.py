@@ -46,7 +46,7 @@ def test_away_from_a_terminal_a_wait_says_a_line_when_a_status_changes_and_no_mo
     assert not fake.calls_of("GetInstanceSnapshot")
 
 
-def test_away_from_a_terminal_no_percentages_are_asked_for(fake: FakeLightsail) -> None:
+def test_away_from_a_terminal_no_percentages_are_requested(fake: FakeLightsail) -> None:
     assert run(fake, "wait", begin(fake, "data-1-monday"), "--region", "us-west-2").exit_code == 0
     assert not fake.calls_of("GetDiskSnapshot")
 
@@ -131,13 +131,13 @@ def test_ctrl_c_says_that_the_copy_goes_on_and_how_to_wait_again(fake: FakeLight
     assert "'my work'" in command
 
 
-def test_ctrl_c_before_any_answer_still_names_the_ids(fake: FakeLightsail) -> None:
+def test_ctrl_c_before_any_response_still_names_the_ids(fake: FakeLightsail) -> None:
     result = run(fake, "wait", "1234", "--region", "us-west-2", clock=ClockWithCtrlC())
     assert result.exit_code == 130
     assert "wait 1234 --region us-west-2" in result.stderr
 
 
-def test_ctrl_c_while_a_copy_is_being_asked_for_says_that_it_may_have_started(
+def test_ctrl_c_while_a_copy_is_being_requested_says_that_it_may_have_started(
     fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(*_: Any, **__: Any) -> Any:
@@ -171,16 +171,16 @@ def test_an_error_during_a_wait_does_not_lose_the_copy(fake: FakeLightsail) -> N
     assert hint == "To resume the wait:"
 
 
-def test_credentials_that_end_during_a_wait_are_no_bad_request_as_the_copy_has_begun(
+def test_credentials_that_end_during_a_wait_are_not_bad_request_as_the_copy_has_started(
     fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def answer(fake: FakeLightsail, region: str, operation: str, body: bytes) -> Any:
+    def response_fault(fake: FakeLightsail, region: str, operation: str, body: bytes) -> Any:
         if operation == "GetOperation":
             raise UnauthorizedSSOTokenError
-        return answer_of_the_fake(fake, region, operation, body)
+        return respond_of_the_fake(fake, region, operation, body)
 
-    answer_of_the_fake = FakeLightsail.respond
-    monkeypatch.setattr(FakeLightsail, "respond", answer)
+    respond_of_the_fake = FakeLightsail.respond
+    monkeypatch.setattr(FakeLightsail, "respond", response_fault)
     result = run(fake, *MANUAL, "--wait")
     assert (result.exit_code, len(operations(result))) == (1, 1)
     assert "sign in again with `aws sso login`" in result.stderr
@@ -208,7 +208,7 @@ def test_even_an_unforeseen_error_during_a_wait_does_not_lose_the_copy(
     assert operation["id"] in result.stderr.splitlines()[-1]
 
 
-def test_an_operation_that_is_nowhere_is_a_refusal_without_a_hint(fake: FakeLightsail) -> None:
+def test_an_operation_that_is_nowhere_is_a_rejection_without_a_hint(fake: FakeLightsail) -> None:
     result = run(fake, "wait", "1234", "--region", "us-west-2")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.count("\n") == 1
@@ -235,22 +235,22 @@ def test_a_blank_id_is_a_bad_request(fake: FakeLightsail) -> None:
 
 
 @pytest.mark.parametrize("timeout", ["-1", "nan", "inf", "5s", ""])
-def test_what_is_no_time_out_is_refused_before_anything_is_sent(fake: FakeLightsail, timeout: str) -> None:
+def test_what_is_not_a_time_out_is_rejected_before_anything_is_sent(fake: FakeLightsail, timeout: str) -> None:
     result = run(fake, *MANUAL, "--wait", "--timeout", timeout)
     assert (result.exit_code, result.stdout, fake.calls) == (2, "", ())
     assert "must be a number of seconds such as 600, or none to wait forever" in result.stderr
 
 
-def test_a_time_out_without_a_wait_is_refused(fake: FakeLightsail) -> None:
+def test_a_time_out_without_a_wait_is_rejected(fake: FakeLightsail) -> None:
     result = run(fake, *MANUAL, "--timeout", "60")
     assert (result.exit_code, fake.calls) == (2, ())
     assert result.stderr == "Error: --timeout needs --wait: add --wait, or leave --timeout out.\n"
 
 
 def test_a_copy_adopted_as_failed_is_status_3_without_a_wait_too(fake: FakeLightsail) -> None:
-    def failed(reply: Any) -> Any:
-        reply["operations"][0] |= {"status": "Failed", "isTerminal": True}
-        return reply
+    def failed(response: Any) -> Any:
+        response["operations"][0] |= {"status": "Failed", "isTerminal": True}
+        return response
 
     fake.fail_next("CopySnapshot", faults.edited_response(failed))
     result = run(fake, *MANUAL)

@@ -50,7 +50,7 @@ class Cause:
     Attributes:
         name: what to call it in the table.
         answer: what it leaves of the answer.
-        resent: whether botocore retries after it.
+        retried: whether botocore retries after it.
         before: the fault that occurs before the service has acted.
         after: the fault that occurs once the copy has started, in place of the whole response.
         amid: the fault that occurs once the copy has started, in the middle of the response.
@@ -59,21 +59,21 @@ class Cause:
 
     name: str
     answer: Answer
-    resent: bool
+    retried: bool
     before: Fault | None = None
     after: Fault | None = None
     amid: Fault | None = None
     why_not: str = ""
 
-    def fault(self, moment: Moment) -> Fault | None:
-        """Return the fault of a moment, or None where it cannot be."""
-        return {"before": self.before, "after": self.after, "amid": self.amid}[moment]
+    def fault(self, stage: Moment) -> Fault | None:
+        """Return the fault of a stage, or None where it cannot be."""
+        return {"before": self.before, "after": self.after, "amid": self.amid}[stage]
 
 
 def _unreadable(name: str, body: bytes) -> Cause:
     before, after = (faults.replaced_response(body, performed=performed) for performed in (False, True))
     why_not = "it replaces the whole response"
-    return Cause(name, "unreadable", resent=False, before=before, after=after, why_not=why_not)
+    return Cause(name, "unreadable", retried=False, before=before, after=after, why_not=why_not)
 
 
 _NEVER_MADE = "nothing is sent over a connection that is not made"
@@ -82,19 +82,19 @@ _WITHIN = "by its nature, it occurs in the middle of a response"
 CLOSED = Cause(
     "connection closed",
     "none",
-    resent=True,
+    retried=True,
     before=faults.connection_closed(),
     after=faults.connection_closed(performed=True),
     why_not="that is a truncated response, which has its own part",
 )
 CAUSES = (
-    Cause("connection refused", "none", resent=True, before=faults.connection_refused(), why_not=_NEVER_MADE),
-    Cause("connect timeout", "none", resent=True, before=faults.connect_timeout(), why_not=_NEVER_MADE),
+    Cause("connection refused", "none", retried=True, before=faults.connection_refused(), why_not=_NEVER_MADE),
+    Cause("connect timeout", "none", retried=True, before=faults.connect_timeout(), why_not=_NEVER_MADE),
     CLOSED,
     Cause(
         "read timeout",
         "none",
-        resent=True,
+        retried=True,
         before=faults.read_timeout(),
         after=faults.read_timeout(performed=True),
         amid=faults.truncated_response(ending="read_timeout"),
@@ -102,7 +102,7 @@ CAUSES = (
     Cause(
         "HTTP 500, ServiceException",
         "fault",
-        resent=True,
+        retried=True,
         before=faults.service_fault(),
         after=faults.service_fault(performed=True),
         why_not=_STATUS_FIRST,
@@ -110,7 +110,7 @@ CAUSES = (
     Cause(
         "HTTP 503, a page of HTML",
         "fault",
-        resent=True,
+        retried=True,
         before=faults.service_unavailable(),
         after=faults.service_unavailable(performed=True),
         why_not=_STATUS_FIRST,
@@ -118,21 +118,21 @@ CAUSES = (
     Cause(
         "throttled",
         "throttle",
-        resent=True,
+        retried=True,
         before=faults.throttled(),
         why_not="a throttled request is rejected before any work",
     ),
     Cause(
         "truncated response, connection reset",
         "none",
-        resent=True,
+        retried=True,
         amid=faults.truncated_response(ending="reset"),
         why_not=_WITHIN,
     ),
     Cause(
         "truncated response, truncated JSON",
         "unreadable",
-        resent=False,
+        retried=False,
         amid=faults.truncated_response(),
         why_not=_WITHIN,
     ),
@@ -160,36 +160,36 @@ class Point:
 
     Attributes:
         name: what to call it in the table.
-        moment: when within one attempt.
+        stage: when within one attempt.
         always: whether it occurs until botocore gives up; otherwise once.
-        after_lost_reply: whether the response to a first attempt was lost before; the cause then occurs in the retries.
-        before_lost_reply: whether the response to the retry is lost, too.
+        after_lost_response: whether the response to a first attempt was lost before; the cause is then met by retries.
+        before_lost_response: whether the response to the retry is lost, too.
     """
 
     name: str
-    moment: Moment
+    stage: Moment
     always: bool = False
-    after_lost_reply: bool = False
-    before_lost_reply: bool = False
+    after_lost_response: bool = False
+    before_lost_response: bool = False
 
     def steps(self, cause: Cause) -> tuple[Step, ...]:
         """Return the attempts that go wrong, the last until botocore gives up if `always`; empty if impossible."""
-        fault = cause.fault(self.moment) or (cause.amid if self.after_lost_reply else None)
+        fault = cause.fault(self.stage) or (cause.amid if self.after_lost_response else None)
         if fault is None or CLOSED.after is None:
             return ()
         lost = Step(CLOSED, CLOSED.after)
-        return (lost,) * self.after_lost_reply + (Step(cause, fault),) + (lost,) * self.before_lost_reply
+        return (lost,) * self.after_lost_response + (Step(cause, fault),) + (lost,) * self.before_lost_response
 
 
 POINTS = (
     Point("before the service acts, on the first attempt", "before"),
     Point("before the service acts, on every attempt", "before", always=True),
-    Point("before the service acts, and the retry's response is lost", "before", before_lost_reply=True),
+    Point("before the service acts, and the retry's response is lost", "before", before_lost_response=True),
     Point("after the copy started, on the first attempt", "after"),
     Point("after the copy started, on every attempt", "after", always=True),
     Point("in the middle of the response, on the first attempt", "amid"),
     Point("in the middle of the response, on every attempt", "amid", always=True),
-    Point("on every retry after a lost response", "before", always=True, after_lost_reply=True),
+    Point("on every retry after a lost response", "before", always=True, after_lost_response=True),
 )
 
 
@@ -198,12 +198,12 @@ class Mode:
     """How a client retries."""
 
     name: str
-    sends: int
+    attempts: int
 
     @property
     def config(self) -> Config:
         """The configuration of such a client."""
-        retries: Any = {"total_max_attempts": 1} if self.sends == 1 else {"mode": self.name}
+        retries: Any = {"total_max_attempts": 1} if self.attempts == 1 else {"mode": self.name}
         # Half of the time of a call goes into the signature and the User-Agent, which have no part in this.
         return Config(retries=retries, signature_version=UNSIGNED, user_agent="tests")
 
@@ -213,7 +213,7 @@ MODES = (LEGACY, STANDARD, ONCE)
 
 
 @frozen
-class Asking:
+class Lookup:
     """
     What the lookups of the name's operations meet.
 
@@ -221,7 +221,7 @@ class Asking:
         name: what to call it in the table.
         fault: what goes wrong, or None.
         lookups: how many lookups meet it.
-        resent: whether botocore retries after it.
+        retried: whether botocore retries after it.
         has_method: whether the client can look operations up.
         fails: whether the lookups say so; otherwise they list nothing.
     """
@@ -229,7 +229,7 @@ class Asking:
     name: str
     fault: Fault | None = None
     lookups: int = 0
-    resent: bool = False
+    retried: bool = False
     has_method: bool = True
     fails: bool = True
 
@@ -240,22 +240,22 @@ class Asking:
 
     def times(self, mode: Mode) -> int:
         """Return how many calls meet the fault."""
-        return self.lookups * (mode.sends if self.resent else 1)
+        return self.lookups * (mode.attempts if self.retried else 1)
 
 
 FOREVER = 1000
 _NOTHING = faults.replaced_response(b'{"operations": []}', performed=False)
-ASKINGS = (
-    Asking("answered"),
-    Asking("nothing listed once", _NOTHING, 1, fails=False),
-    Asking("not found once", faults.not_found(), 1, fails=False),
-    Asking("throttled twice", faults.throttled(), 2, resent=True),
-    Asking("connection closed once", faults.connection_closed(), 1, resent=True),
-    Asking("unparseable once", faults.not_json(), 1),
-    Asking("nothing listed", _NOTHING, FOREVER, fails=False),
-    Asking("access denied", faults.access_denied(), FOREVER),
-    Asking("connection closed", faults.connection_closed(), FOREVER, resent=True),
-    Asking("no such method", lookups=FOREVER, has_method=False),
+LOOKUPS = (
+    Lookup("answered"),
+    Lookup("nothing listed once", _NOTHING, 1, fails=False),
+    Lookup("not found once", faults.not_found(), 1, fails=False),
+    Lookup("throttled twice", faults.throttled(), 2, retried=True),
+    Lookup("connection closed once", faults.connection_closed(), 1, retried=True),
+    Lookup("unparseable once", faults.not_json(), 1),
+    Lookup("nothing listed", _NOTHING, FOREVER, fails=False),
+    Lookup("access denied", faults.access_denied(), FOREVER),
+    Lookup("connection closed", faults.connection_closed(), FOREVER, retried=True),
+    Lookup("no such method", lookups=FOREVER, has_method=False),
 )
 
 
@@ -267,7 +267,7 @@ class Cell:
     point: Point
     mode: Mode
     if_exists: IfExists
-    asking: Asking
+    lookup: Lookup
 
     @property
     def impossible(self) -> str:
@@ -275,11 +275,11 @@ class Cell:
         point = self.point
         if not point.steps(self.cause):
             return self.cause.why_not
-        if not (point.always or point.before_lost_reply):
+        if not (point.always or point.before_lost_response):
             return ""
-        if self.mode.sends == 1:
+        if self.mode.attempts == 1:
             return "a client of one attempt has no retries"
-        if not (self.cause.resent or point.after_lost_reply):
+        if not (self.cause.retried or point.after_lost_response):
             return "botocore takes it for a response, after which it does not retry"
         return ""
 
@@ -287,8 +287,8 @@ class Cell:
 def cells(cause: Cause, point: Point) -> Iterator[Cell]:
     """Yield all cells of a cause at a point, possible or not."""
     both: tuple[IfExists, ...] = ("raise", "adopt")
-    for mode, if_exists, asking in product(MODES, both, ASKINGS):
-        yield Cell(cause, point, mode, if_exists, asking)
+    for mode, if_exists, lookup in product(MODES, both, LOOKUPS):
+        yield Cell(cause, point, mode, if_exists, lookup)
 
 
 ALL_CELLS = tuple(cell for cause, point in product(CAUSES, POINTS) for cell in cells(cause, point))
@@ -304,7 +304,7 @@ class Outcome:
         ending: `result`, `adopted`, or the name of the error's class.
         may_have_started: whether an error says that the copy may have started.
         copies: how many CopySnapshot requests were sent.
-        questions: how many GetOperationsForResource requests were sent.
+        lookups: how many GetOperationsForResource requests were sent.
         message: what an error says.
     """
 
@@ -312,7 +312,7 @@ class Outcome:
     ending: str
     may_have_started: bool
     copies: int
-    questions: int
+    lookups: int
     message: str = ""
 
 
@@ -360,26 +360,26 @@ def run(cell: Cell, request: SnapshotCopyRequest = MANUAL) -> Outcome:
     steps = cell.point.steps(cell.cause)
     for index, step in enumerate(steps, 1):
         fake.fail_next("CopySnapshot", step.fault, times=FOREVER if cell.point.always and index == len(steps) else 1)
-    return attempt(fake, cell.mode, cell.if_exists, cell.asking, request)
+    return attempt(fake, cell.mode, cell.if_exists, cell.lookup, request)
 
 
 def attempt(
-    fake: FakeLightsail, mode: Mode, if_exists: IfExists, asking: Asking, request: SnapshotCopyRequest = MANUAL
+    fake: FakeLightsail, mode: Mode, if_exists: IfExists, lookup: Lookup, request: SnapshotCopyRequest = MANUAL
 ) -> Outcome:
     """Copy once, and say what came of it."""
-    if asking.fault is not None:
-        fake.fail_next("GetOperationsForResource", asking.fault, times=asking.times(mode))
+    if lookup.fault is not None:
+        fake.fail_next("GetOperationsForResource", lookup.fault, times=lookup.times(mode))
     client = _clients.get(mode, fake)
     before = len(fake.calls)
     ending, message = "result", ""
     try:
-        able: Any = client if asking.has_method else CopyOnly(client)
+        able: Any = client if lookup.has_method else CopyOnly(client)
         result = copy_snapshot(able, request, if_exists=if_exists, clock=fake.clock)
         ending = "adopted" if result.adopted else "result"
     except LightsailCopyError as error:
         ending, message = error.__reduce__()[1][0].__name__, str(error)
     operations = [call.operation for call in fake.calls[before:]]
-    copies, questions = operations.count("CopySnapshot"), operations.count("GetOperationsForResource")
-    assert len(operations) == copies + questions, operations
+    copies, lookups = operations.count("CopySnapshot"), operations.count("GetOperationsForResource")
+    assert len(operations) == copies + lookups, operations
     snapshots = len(fake.snapshot_names(TARGET))
-    return Outcome(snapshots, ending, "may have started" in message, copies, questions, message)
+    return Outcome(snapshots, ending, "may have started" in message, copies, lookups, message)

@@ -1,7 +1,7 @@
 """
-The second half of the fault matrix: the target name is held before the call, by whatever holds it.
+The second half of the fault matrix: the target name is in use before the call, by one resource or another.
 
-As in the first half, these are the cells and the way to run one, and what has to come of it is the test's business.
+As in the first half, these are the cells and the way to run one; the test knows the outcomes.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ import json
 from functools import cache
 from itertools import product
 
-from attrs import frozen
+from attrs import evolve, frozen
 from fault_matrix import (
-    ASKINGS,
     FOREVER,
+    LOOKUPS,
     MANUAL,
     NAME,
     STANDARD,
     TARGET,
-    Asking,
     IfExists,
+    Lookup,
     Outcome,
     attempt,
     small_fake,
@@ -33,16 +33,19 @@ HOUR = 3600.0
 
 
 @frozen
-class Holder:
+class Resource:
     """
-    What holds the name.
+    What uses the name.
 
     Attributes:
         name: what to call it in the table.
         copied: the copy that was made an hour before, if there was one.
         is_done: whether that copy has ended by now.
-        has_failed: whether it has ended badly.
-        by_hand: whether, last of all, the name was freed and taken by a snapshot that no copy made.
+        has_failed: whether it has failed.
+        by_hand: whether, last of all, the copy was deleted and the name given to a snapshot that no copy made.
+        details: the details of the copy's operation, where they are not the usual ones.
+        is_on_a_later_page: whether newer operations of the name come first, on pages of one: of instances that were
+            created from the snapshot, and of an instance of another name.
     """
 
     name: str
@@ -50,46 +53,65 @@ class Holder:
     is_done: bool = True
     has_failed: bool = False
     by_hand: bool = False
+    details: str | None = None
+    is_on_a_later_page: bool = False
 
     def take_the_name(self, fake: FakeLightsail) -> None:
-        """Set the scene."""
+        """Set the scenario."""
         if self.has_failed:
             fake.fail_next_copy("TargetFailure", "The disk of the source could not be read.")
         if self.copied is not None:
             fake.copy_duration = HOUR / 2 if self.is_done else 2 * HOUR
             fake.respond(TARGET, "CopySnapshot", json.dumps(self.copied.to_dict()).encode())
             fake.clock.advance(HOUR)
+        if self.details is not None:
+            operations = fake._backend.account.region(TARGET).operations
+            operations.update({each.id: evolve(each, details=self.details) for each in operations.values()})
+        if self.is_on_a_later_page:
+            fake._backend.account.page_size = 1
+            for number, name in enumerate((NAME, NAME.upper(), NAME)):
+                fake.add_operation(
+                    f"made-{number}",
+                    TARGET,
+                    resource_name=name,
+                    resource_type="InstanceSnapshot",
+                    operation_type="CreateInstancesFromSnapshot",
+                )
         if self.by_hand and self.copied is not None:
             fake.remove(NAME, TARGET)
         if self.by_hand:
             fake.add_manual_snapshot(NAME, TARGET)
 
 
-HOLDERS = (
-    Holder("a copy of the same source, running", MANUAL, is_done=False),
-    Holder("a copy of the same source, done", MANUAL),
-    Holder("a copy of the same source, failed", MANUAL, has_failed=True),
-    Holder("a copy of another source", OTHER),
-    Holder("a snapshot without an operation", by_hand=True),
-    Holder("such a snapshot, after a copy of the same source was deleted", MANUAL, by_hand=True),
+RESOURCES = (
+    Resource("a copy of the same source, running", MANUAL, is_done=False),
+    Resource("a copy of the same source, done", MANUAL),
+    Resource("a copy of the same source, failed", MANUAL, has_failed=True),
+    Resource("a copy of another source", OTHER),
+    Resource("a copy of the same source, whose operation names it in capitals", MANUAL, details="US-EAST-1:WEB-MONDAY"),
+    Resource("a copy whose operation does not name its source", MANUAL, details=""),
+    Resource("a copy whose operation names an ARN", MANUAL, details="arn:aws:lightsail:us-east-1:1:InstanceSnapshot/0"),
+    Resource("a copy of the same source, after pages of what was made from it", MANUAL, is_on_a_later_page=True),
+    Resource("a snapshot without an operation", by_hand=True),
+    Resource("such a snapshot, after a copy of the same source was deleted", MANUAL, by_hand=True),
 )
 
 
 @frozen
 class Trouble:
     """
-    What goes wrong with the sends of the copy.
+    What goes wrong with the attempts of the copy.
 
     Attributes:
         name: what to call it in the table.
-        answer: what the last send is answered with.
-        sends: how many there are.
-        fault: what the first of them meets, or all that are not answered by a conflict.
+        answer: the response to the last attempt.
+        attempts: how many there are.
+        fault: what the first of them meets, or all where the last response is not a conflict.
     """
 
     name: str
     answer: str
-    sends: int
+    attempts: int
     fault: Fault | None = None
 
 
@@ -106,24 +128,24 @@ TROUBLES = (
 
 
 @frozen
-class HeldCell:
-    """One cell of this half: a client of the retry mode `standard`, and a name that is held."""
+class NameCell:
+    """One cell of this half: a client of the retry mode `standard`, and a name that is in use."""
 
-    holder: Holder
+    resource: Resource
     trouble: Trouble
     if_exists: IfExists
-    asking: Asking
+    lookup: Lookup
 
 
 _BOTH: tuple[IfExists, ...] = ("raise", "adopt")
-ALL_HELD_CELLS = tuple(HeldCell(*parts) for parts in product(HOLDERS, TROUBLES, _BOTH, ASKINGS))
+ALL_NAME_CELLS = tuple(NameCell(*parts) for parts in product(RESOURCES, TROUBLES, _BOTH, LOOKUPS))
 
 
 @cache
-def run_held(cell: HeldCell) -> Outcome:
-    """Run a cell, once only; the holder of the name is left alone."""
+def run_name_cell(cell: NameCell) -> Outcome:
+    """Run a cell, once only; the resource of the name is left alone."""
     fake = small_fake()
-    cell.holder.take_the_name(fake)
+    cell.resource.take_the_name(fake)
     if cell.trouble.fault is not None:
         fake.fail_next(
             "CopySnapshot",
@@ -131,7 +153,7 @@ def run_held(cell: HeldCell) -> Outcome:
             times=1 if cell.trouble.answer == "conflict" else FOREVER if cell.trouble.answer != "unreadable" else 1,
         )
     before = ids_of_operations(fake)
-    outcome = attempt(fake, STANDARD, cell.if_exists, cell.asking)
+    outcome = attempt(fake, STANDARD, cell.if_exists, cell.lookup)
     assert ids_of_operations(fake) == before, cell
     return outcome
 

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import inspect
 import threading
 from typing import Any
 
 import pytest
+from both_worlds import AsyncClock
 from botocore.config import Config
 
 import lightsail_copy
@@ -29,17 +31,6 @@ REQUEST = ManualSnapshotCopy(
     source_region=SOURCE, source_snapshot_name="web-1-monday", target_snapshot_name="web-1-copy"
 )
 SHARED = sorted(set(aio.__all__) & set(lightsail_copy.__all__))
-
-
-class AsyncClock:
-    """The fake's clock with a sleep that is awaited."""
-
-    def __init__(self, clock: FakeClock) -> None:
-        self.monotonic = clock.monotonic
-        self._sleep = clock.sleep
-
-    async def sleep(self, seconds: float, /) -> None:
-        self._sleep(seconds)
 
 
 @pytest.fixture
@@ -129,7 +120,7 @@ def test_a_client_whose_methods_are_awaited_is_a_type_error_in_the_package(fake:
     assert not fake.calls
 
 
-def test_what_is_no_lightsail_client_cannot_run_in_threads() -> None:
+def test_what_is_not_a_lightsail_client_cannot_run_in_threads() -> None:
     nothing: Any = object()
     with pytest.raises(TypeError, match="must be a Lightsail client"):
         aio.in_threads(nothing)
@@ -236,3 +227,13 @@ def test_every_function_of_the_package_that_takes_a_client_has_a_twin() -> None:
         and {"client", "source_client", "clients"} & inspect.signature(function).parameters.keys()
     }
     assert names - {"record_outcomes"} == set(SHARED)
+
+
+@pytest.mark.skipif(importlib.util.find_spec("aiobotocore") is not None, reason="aiobotocore is installed")
+def test_a_client_of_aiobotocore_needs_the_package(fake: FakeLightsail) -> None:
+    async def job() -> None:
+        async with fake.aio_client(TARGET):
+            pass
+
+    with pytest.raises(ImportError, match="aiobotocore"):
+        asyncio.run(job())

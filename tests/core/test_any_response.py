@@ -1,27 +1,30 @@
-"""Any reply at all, to any of the calls, ends in a value or in one of our errors."""
+"""Any response at all, to any of the calls, ends in a value or in one of our errors."""
 
 # ruff: noqa: ANN401 - JSON is of any type, and boto3 makes its client classes at run time
 from __future__ import annotations
 
 import functools
 import json
-import math
 import pickle
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from any_json import JSON, spoiled
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from samples import NO_RESENDS, copy_once
+from samples import ONE_ATTEMPT, copy_once
 
 from lightsail_copy import (
     AutoSnapshot,
     CopySnapshotResult,
     LightsailCopyError,
     ManualSnapshotCopy,
+    NameInUseError,
     Operation,
     PollSchedule,
+    ServiceError,
     Snapshot,
+    UnexpectedResponseError,
     get_auto_snapshots,
     get_operation,
     get_snapshot,
@@ -34,30 +37,6 @@ if TYPE_CHECKING:
 
 REQUEST = ManualSnapshotCopy(source_region="us-east-1", source_snapshot_name="web-monday", target_snapshot_name="copy")
 
-# What a parser of JSON may meet, and a parser of botocore's may not have thought of.
-ODD_NUMBERS = [math.nan, math.inf, -math.inf, 1e308, -1e308, 10**400, -(10**30), 253402300800, -62135596801, 0.1, -0.0]
-ODD_TEXTS = ["", " ", "\ud800", "\x00", "2026-01-01", "2026-01-01T00:00:00Z", "inf", "nan", "1E999", "-1", "100%", "٣"]
-LEAVES = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(),
-    st.floats(),
-    st.text(max_size=5),
-    st.sampled_from(ODD_NUMBERS),
-    st.sampled_from(ODD_TEXTS),
-)
-WORDS = [
-    *("operations", "operation", "createdAt", "location", "regionName", "isTerminal", "status", "nextPageToken"),
-    *("__type", "message", "Message", "code", "docs", "tip", "autoSnapshots", "date", "sizeInGb", "progress"),
-]
-JSON = st.recursive(
-    LEAVES,
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS) | st.text(max_size=3), inner, max_size=4)
-    ),
-    max_leaves=8,
-)
-
 
 @functools.cache
 def small_fake() -> tuple[FakeLightsail, Any]:
@@ -68,13 +47,13 @@ def small_fake() -> tuple[FakeLightsail, Any]:
     fake.add_auto_snapshot("web", "us-east-1")
     fake.add_manual_snapshot("web-monday", "us-east-1", source="web")
     fake.add_manual_snapshot("disk-monday", "us-east-1", source="disk")
-    client = fake.client("us-east-1", config=NO_RESENDS)
+    client = fake.client("us-east-1", config=ONE_ATTEMPT)
     copy_once(client, REQUEST)
     return fake, client
 
 
 def copy(client: Any) -> object:
-    """Copy to a name that is held, by a copy of the same source, so that the question is asked."""
+    """Copy to a name that is in use, by a copy of the same source, so that the lookup is asked."""
     return copy_once(client, REQUEST, if_exists="adopt")
 
 
@@ -84,9 +63,10 @@ def wait(client: Any) -> object:
     return wait_for_operations(client, "some-id", timeout=5, clock=clock, schedule=PollSchedule(error_tolerance=0))
 
 
+OK = 200
 CALLS: dict[str, tuple[str, Callable[[Any], object], type]] = {
     "copy_snapshot": ("CopySnapshot", copy, CopySnapshotResult),
-    "its question": ("GetOperationsForResource", copy, CopySnapshotResult),
+    "its lookup": ("GetOperationsForResource", copy, CopySnapshotResult),
     "get_operation": ("GetOperation", lambda client: get_operation(client, "some-id"), Operation),
     "wait_for_operations": ("GetOperation", wait, tuple),
     "get_auto_snapshots": ("GetAutoSnapshots", lambda client: get_auto_snapshots(client, "web"), tuple),
@@ -97,8 +77,8 @@ EACH_CALL = pytest.mark.parametrize("call", CALLS)
 
 
 @functools.cache
-def true_reply(operation: str) -> Any:
-    """Return a true reply of an operation."""
+def true_response(operation: str) -> Any:
+    """Return a true response of an operation."""
     fake, _ = small_fake()
     (made,) = json.loads(fake.respond("us-east-1", "GetOperations", b"{}").body)["operations"]
     name = "disk-monday" if operation == "GetDiskSnapshot" else "web-monday"
@@ -113,24 +93,19 @@ def true_reply(operation: str) -> Any:
     return json.loads(fake.respond("us-east-1", operation, json.dumps(parameters).encode()).body)
 
 
-def is_a(kind: type, value: object) -> bool:
-    """Tell whether a value is of a type, in a way from which no type checker concludes what it cannot know."""
-    return isinstance(value, kind)
-
-
-def spoiled(value: Any, data: st.DataObject) -> Any:
-    """Return a reply in which something, at a random place, is changed, added or missing."""
-    if is_a(list, value) and value and data.draw(st.integers(0, 4)):
-        return [spoiled(value[0], data), *value[1:]]
-    if is_a(dict, value) and data.draw(st.integers(0, 4)):
-        key = data.draw(st.sampled_from(sorted(value)) | st.sampled_from(WORDS))
-        others = {name: each for name, each in value.items() if name != key}
-        return {**others, key: spoiled(value.get(key), data)} if data.draw(st.booleans()) else others
-    return data.draw(JSON)
+def check_error(error: LightsailCopyError, call: str, status: int) -> None:
+    """Check that an error says what is wrong: with the status 200, only that the response cannot be parsed."""
+    expected: Any = (ServiceError, UnexpectedResponseError)
+    if status == OK:
+        expected = NameInUseError if call == "its lookup" else UnexpectedResponseError
+    assert isinstance(error, expected)
+    if isinstance(error, UnexpectedResponseError):
+        assert "cannot be parsed" in str(error.parts[0])
+        assert error.path in str(error.parts[0])
 
 
 def ends_well(call: str, body: bytes, status: int) -> None:
-    """Assert that a call whose reply has this body ends in a value of its type, or in one of our errors."""
+    """Assert that a call whose response has this body ends in a value of its type, or in one of our errors."""
     name, function, kind = CALLS[call]
     operation: Any = name
     fake, client = small_fake()
@@ -141,6 +116,7 @@ def ends_well(call: str, body: bytes, status: int) -> None:
     except LightsailCopyError as caught:
         arrived = pickle.loads(pickle.dumps(caught))  # noqa: S301 - our own
         assert str(arrived) == str(caught)  # noqa: PT017 - any of our errors will do, or none
+        check_error(caught, call, status)
         return
     assert isinstance(value, kind)
     values: Any = value if kind is tuple else (value,)
@@ -159,8 +135,8 @@ def test_any_json_at_all(call: str, content: object, status: int) -> None:
 @EACH_CALL
 @settings(max_examples=70, deadline=None, derandomize=True)
 @given(st.data())
-def test_a_true_reply_with_something_wrong_in_it(call: str, data: st.DataObject) -> None:
-    ends_well(call, json.dumps(spoiled(true_reply(CALLS[call][0]), data)).encode(), 200)
+def test_a_true_response_with_something_wrong_in_it(call: str, data: st.DataObject) -> None:
+    ends_well(call, json.dumps(spoiled(true_response(CALLS[call][0]), data)).encode(), 200)
 
 
 @EACH_CALL

@@ -97,7 +97,7 @@ def test_no_secret_is_logged(fake: FakeLightsail, client: Any, caplog: pytest.Lo
     assert "Authorization" not in " ".join(lines(caplog))
 
 
-def test_nothing_is_logged_unless_asked_for(fake: FakeLightsail, client: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_is_logged_unless_requested(fake: FakeLightsail, client: Any, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING, logger="lightsail_copy")
     copy_snapshot(client, REQUEST)
     assert not lines(caplog)

@@ -121,7 +121,7 @@ def test_a_region_that_is_none_of_lightsails_is_rejected() -> None:
     assert make_client(Unrecognized("xx-new-1")).meta.region_name == "xx-new-1"
 
 
-def test_a_connection_that_every_attempt_was_refused_has_sent_nothing(fake: FakeLightsail) -> None:
+def test_a_connection_that_every_attempt_was_rejected_has_sent_nothing(fake: FakeLightsail) -> None:
     client = attached(fake, config=Config(retries={"total_max_attempts": 2}))
     fake.fail_next("CopySnapshot", faults.connection_refused(), times=2)
     with pytest.raises(ServiceUnreachableError, match="Nothing was sent") as caught:

@@ -1,4 +1,4 @@
-"""The copy over a real boto3 client: what is sent, what comes back, and what comes of a refusal."""
+"""The copy over a real boto3 client: what is sent, what comes back, and what comes of a rejection."""
 
 # ruff: noqa: ANN401 - what is handed over on purpose is of any type, and so are boto3's clients
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pytest
 from botocore import exceptions as botocore_exceptions
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from samples import NO_RESENDS, answer, copy_once, operation_dict, sample, sample_bytes
+from samples import ONE_ATTEMPT, copy_once, operation_dict, response_fault, sample, sample_bytes
 
 from lightsail_copy import (
     AutoSnapshotCopy,
@@ -145,7 +145,7 @@ def test_the_copy_lands_in_the_region_of_the_client(fake: FakeLightsail, region:
 
 
 def test_a_region_newer_than_this_release_is_sent_as_it_was_given(fake: FakeLightsail, client: Any) -> None:
-    fake.fail_next("CopySnapshot", answer(sample_bytes("copy_snapshot")))
+    fake.fail_next("CopySnapshot", response_fault(sample_bytes("copy_snapshot")))
     request_ = ManualSnapshotCopy(
         source_region=Unrecognized("xx-new-1"), source_snapshot_name="web-1-monday", target_snapshot_name="a-copy"
     )
@@ -153,7 +153,7 @@ def test_a_region_newer_than_this_release_is_sent_as_it_was_given(fake: FakeLigh
     assert fake.calls[0].parameters["sourceRegion"] == "xx-new-1"
 
 
-def test_a_client_that_is_not_boto3s_is_asked_in_the_same_words() -> None:
+def test_a_client_that_is_not_boto3s_is_called_in_the_same_words() -> None:
     double = Double(sample("copy_snapshot"))
     assert copy_once(double, MANUAL).operations[0].resource_name == "web-1-monday-copy"
     assert double.calls == [MANUAL.to_dict()]
@@ -169,7 +169,7 @@ def test_the_settings_and_the_events_of_the_client_are_left_alone(
     for name in ("register", "register_first", "register_last", "unregister"):
         monkeypatch.setattr(client.meta.events.__class__, name, refuse)
     before = repr(client.meta.config.__dict__)
-    for fault in (faults.not_json(performed=False), faults.not_found(), answer(b"[]")):
+    for fault in (faults.not_json(performed=False), faults.not_found(), response_fault(b"[]")):
         fake.fail_next("CopySnapshot", fault)
         with pytest.raises(LightsailCopyError):
             copy_once(client, MANUAL)
@@ -191,18 +191,18 @@ def test_the_operation_of_the_copy_comes_back(
 ) -> None:
     fake.clock.advance(0.25)
     (operation,) = copy_once(client, request_).operations
-    began = datetime(2026, 1, 1, 0, 0, 0, 250000, timezone.utc)
+    started = datetime(2026, 1, 1, 0, 0, 0, 250000, timezone.utc)
     assert operation == Operation(
         id=operation.id,
         resource_name=request_.target_snapshot_name,
         resource_type=resource_type,
-        created_at=began,
+        created_at=started,
         location=ResourceLocation("all", RegionName.US_WEST_2),
         is_terminal=False,
         operation_type=OperationType.COPY_SNAPSHOT,
         status=OperationStatus.STARTED,
         operation_details=details,
-        status_changed_at=began,
+        status_changed_at=started,
     )
     assert operation.id
     assert not operation.done
@@ -223,8 +223,8 @@ def test_the_result_has_the_id_of_the_request_and_is_not_adopted(fake: FakeLight
     assert result.adopted is False
 
 
-def test_a_recorded_reply_is_read(fake: FakeLightsail, client: Any) -> None:
-    fake.fail_next("CopySnapshot", answer(sample_bytes("copy_snapshot")))
+def test_a_recorded_response_is_read(fake: FakeLightsail, client: Any) -> None:
+    fake.fail_next("CopySnapshot", response_fault(sample_bytes("copy_snapshot")))
     result = copy_once(client, MANUAL)
     assert result.operations == CopySnapshotResult.from_dict(sample("copy_snapshot")).operations
     assert result.operations[0].operation_type is OperationType.COPY_SNAPSHOT
@@ -240,7 +240,7 @@ def test_a_copy_within_one_region_and_under_the_rules_of_names_is_one_like_any_o
 # Refusals
 
 
-def test_a_name_in_use_is_refused_by_name(fake: FakeLightsail, client: Any) -> None:
+def test_a_name_in_use_is_rejected_by_name(fake: FakeLightsail, client: Any) -> None:
     fake.add_disk("web-1-monday-copy", "us-west-2")
     with pytest.raises(NameInUseError) as caught:
         copy_once(client, MANUAL)
@@ -290,7 +290,7 @@ def test_a_source_that_is_not_there_is_not_found(
     ],
     ids=lambda value: getattr(value, "name", None),
 )
-def test_a_plain_refusal_is_raised_after_one_call(
+def test_a_plain_rejection_is_raised_after_one_call(
     fake: FakeLightsail, client: Any, fault: Fault, cls: type[LightsailCopyError]
 ) -> None:
     fake.fail_next("CopySnapshot", fault)
@@ -300,7 +300,7 @@ def test_a_plain_refusal_is_raised_after_one_call(
     assert copy_once(client, MANUAL).operations
 
 
-# Replies that are not understood
+# Responses that are not understood
 
 
 @pytest.mark.parametrize(
@@ -322,10 +322,10 @@ def test_a_plain_refusal_is_raised_after_one_call(
     ],
     ids=repr,
 )
-def test_a_reply_that_is_not_understood_ends_in_our_own_error(
+def test_a_response_that_is_not_understood_ends_in_our_own_error(
     fake: FakeLightsail, client: Any, body: bytes, path: str | None
 ) -> None:
-    fake.fail_next("CopySnapshot", answer(body))
+    fake.fail_next("CopySnapshot", response_fault(body))
     with pytest.raises(UnexpectedResponseError) as caught:
         copy_once(client, MANUAL)
     if path is not None:
@@ -345,7 +345,7 @@ def test_a_required_field_that_is_not_there_is_named_by_its_path(
 ) -> None:
     wire = sample("copy_snapshot")
     wire["operations"][0].update({key: None}) if is_null else wire["operations"][0].pop(key)
-    fake.fail_next("CopySnapshot", answer(wire))
+    fake.fail_next("CopySnapshot", response_fault(wire))
     with pytest.raises(UnexpectedResponseError) as caught:
         copy_once(client, MANUAL)
     assert caught.value.path == f"operations.0.{key}"
@@ -372,10 +372,10 @@ OPERATIONS = st.dictionaries(st.sampled_from([*operation_dict()]), JSON, max_siz
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # the fake forgets nothing that matters here
 @given(body=JSON | OPERATIONS | st.binary(max_size=12), status=st.sampled_from([200, 201, 301, 400, 404]))
-def test_any_reply_at_all_ends_in_a_value_or_in_our_own_error(
+def test_any_response_at_all_ends_in_a_value_or_in_our_own_error(
     fake: FakeLightsail, client: Any, body: object, status: int
 ) -> None:
-    fake.fail_next("CopySnapshot", answer(body, status=status))
+    fake.fail_next("CopySnapshot", response_fault(body, status=status))
     try:
         result = copy_once(client, MANUAL)
     except LightsailCopyError:
@@ -385,12 +385,12 @@ def test_any_reply_at_all_ends_in_a_value_or_in_our_own_error(
         assert result.operations
 
 
-@pytest.mark.parametrize("reply", [None, [], "text", 7, b"bytes", object()], ids=lambda value: type(value).__name__)
-def test_a_double_that_returns_no_mapping_is_not_understood(reply: object) -> None:
+@pytest.mark.parametrize("response", [None, [], "text", 7, b"bytes", object()], ids=lambda value: type(value).__name__)
+def test_a_double_that_returns_no_mapping_is_not_understood(response: object) -> None:
     with pytest.raises(UnexpectedResponseError) as caught:
-        copy_once(Double(reply), MANUAL)
+        copy_once(Double(response), MANUAL)
     assert caught.value.path == ""
-    assert caught.value.response is reply
+    assert caught.value.response is response
 
 
 # What cannot follow a sending
@@ -409,7 +409,7 @@ def test_missing_credentials_come_through_as_botocore_raises_them(
     }.items():
         monkeypatch.setenv(name, value)
     session: Any = boto3.Session()
-    client = session.client("lightsail", region_name="us-west-2", config=NO_RESENDS)
+    client = session.client("lightsail", region_name="us-west-2", config=ONE_ATTEMPT)
     fake.attach(client)
     with pytest.raises(botocore_exceptions.NoCredentialsError) as caught:
         copy_once(client, MANUAL)
@@ -450,7 +450,7 @@ def test_an_error_that_cannot_follow_a_sending_is_the_very_one_that_the_client_r
 
 
 @pytest.mark.parametrize("client", [None, 7, "lightsail", object(), {}], ids=lambda value: type(value).__name__)
-def test_what_is_no_client_is_a_type_error(client: Any) -> None:
+def test_what_is_not_a_client_is_a_type_error(client: Any) -> None:
     with pytest.raises(
         TypeError, match=r"must be a Lightsail client with the method copy_snapshot: boto3.client\('lightsail', ...\)"
     ):
@@ -458,7 +458,7 @@ def test_what_is_no_client_is_a_type_error(client: Any) -> None:
 
 
 @pytest.mark.parametrize("service", ["ec2", "rds", "s3"])
-def test_a_client_of_another_service_is_a_type_error_and_is_not_asked(service: str) -> None:
+def test_a_client_of_another_service_is_a_type_error_and_is_not_called(service: str) -> None:
     session: Any = boto3.Session(aws_access_key_id="made-up", aws_secret_access_key="made-up")
     client = session.client(service, region_name="us-west-2")
 
@@ -473,7 +473,7 @@ def test_a_client_of_another_service_is_a_type_error_and_is_not_asked(service: s
 @pytest.mark.parametrize(
     "request_", [None, MANUAL.to_dict(), "web-1", ManualSnapshotCopy, object()], ids=lambda value: type(value).__name__
 )
-def test_what_is_no_request_is_a_type_error_before_any_call(fake: FakeLightsail, client: Any, request_: Any) -> None:
+def test_what_is_not_a_request_is_a_type_error_before_any_call(fake: FakeLightsail, client: Any, request_: Any) -> None:
     with pytest.raises(TypeError, match="must be a ManualSnapshotCopy or an AutoSnapshotCopy"):
         copy_once(client, request_)
     assert fake.calls == ()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
-from samples import NO_RESENDS, PROTOCOLS, answer, copy_once, operation_dict, raise_, travelled
+from samples import ONE_ATTEMPT, PROTOCOLS, copy_once, operation_dict, raise_, response_fault, travelled
 
 import lightsail_copy
 from lightsail_copy import (
@@ -94,10 +94,10 @@ EACH_REFUSAL = pytest.mark.parametrize(
 
 
 def raised_by(fake: FakeLightsail, fault: Fault) -> LightsailCopyError:
-    """Return the error in which a question meets a fault, from a client that is gone by then."""
+    """Return the error in which a lookup meets a fault, from a client that is gone by then."""
     fake.fail_next("GetOperation", fault)
     with pytest.raises(LightsailCopyError) as caught:
-        get_operation(fake.client("us-west-2", config=NO_RESENDS), "a-b")
+        get_operation(fake.client("us-west-2", config=ONE_ATTEMPT), "a-b")
     return caught.value
 
 
@@ -117,7 +117,11 @@ def each_error(fake: FakeLightsail) -> list[LightsailCopyError]:
         WaitTimeoutError(operations, waited=61.5),
         UnknownOutcomeError("it broke", request=REQUEST, findings=("Nothing was found.",)),
     ]
-    errors += [raised_by(fake, faults.not_json(performed=False)), raised_by(fake, answer(b"[]")), invalid_request()]
+    errors += [
+        raised_by(fake, faults.not_json(performed=False)),
+        raised_by(fake, response_fault(b"[]")),
+        invalid_request(),
+    ]
     for error in errors:
         error.__dict__["__notes__"] = ["seen on a Monday"]  # add_note, which Python 3.10 lacks
     return errors
@@ -137,7 +141,7 @@ def assert_same(sent: Any, original: LightsailCopyError) -> None:
 
 
 @EACH_REFUSAL
-def test_a_refusal_is_caught_as_ours_as_a_client_error_and_as_the_clients_own(
+def test_a_rejection_is_caught_as_ours_as_a_client_error_and_as_the_clients_own(
     fake: FakeLightsail, client: Any, fault: Fault, cls: type[ServiceError], theirs: str
 ) -> None:
     # The oldest botocore that we allow lacks the class of a Region's setup.
@@ -158,7 +162,7 @@ def test_a_refusal_is_caught_as_ours_as_a_client_error_and_as_the_clients_own(
     assert len(error.parts) == 2
 
 
-def test_a_refusal_is_not_caught_as_another_of_the_clients_own(fake: FakeLightsail, client: Any) -> None:
+def test_a_rejection_is_not_caught_as_another_of_the_clients_own(fake: FakeLightsail, client: Any) -> None:
     fake.fail_next("GetOperation", faults.not_found())
     with pytest.raises(NotFoundError) as caught:
         get_operation(client, "a-b")
@@ -193,7 +197,7 @@ def test_the_tree_of_errors_is_the_documented_one() -> None:
 # What they carry
 
 
-def test_a_refusal_carries_all_that_the_service_said(fake: FakeLightsail) -> None:
+def test_a_rejection_carries_all_that_the_service_said(fake: FakeLightsail) -> None:
     tip = "Wait for the account."
     fault = faults.error("AccountSetupInProgressException", "Not yet.", status=400, detail="Setup", tip=tip)
     error = raised_by(fake, fault)
@@ -207,7 +211,7 @@ def test_a_refusal_carries_all_that_the_service_said(fake: FakeLightsail) -> Non
     assert error.operation_name == "GetOperation"
 
 
-def test_a_refusal_without_the_four_members_carries_none(fake: FakeLightsail) -> None:
+def test_a_rejection_without_the_four_members_carries_none(fake: FakeLightsail) -> None:
     error = raised_by(fake, faults.throttled())
     assert isinstance(error, ServiceError)
     assert (error.code, error.message, error.http_status) == ("ThrottlingException", "Rate exceeded", 400)
@@ -215,7 +219,7 @@ def test_a_refusal_without_the_four_members_carries_none(fake: FakeLightsail) ->
     assert error.request_id
 
 
-def test_a_refusal_that_is_no_json_is_told_by_its_status(fake: FakeLightsail) -> None:
+def test_a_rejection_that_is_not_a_json_is_told_by_its_status(fake: FakeLightsail) -> None:
     error = raised_by(fake, faults.service_unavailable())
     assert isinstance(error, ServiceFaultError)
     assert (error.code, error.http_status) == ("503", 503)
@@ -267,7 +271,7 @@ def test_every_error_comes_whole_out_of_a_process_pool(fake: FakeLightsail) -> N
 
 
 def test_a_class_made_for_a_client_is_kept_by_nobody() -> None:
-    client: Any = FakeLightsail().client("us-west-2", config=NO_RESENDS)
+    client: Any = FakeLightsail().client("us-west-2", config=ONE_ATTEMPT)
     with pytest.raises(NotFoundError) as caught:
         get_operation(client, "a-b")
     made = weakref.ref(type(caught.value))
@@ -299,16 +303,16 @@ def client_with_secrets(fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch) ->
         aws_session_token="made-up-token",
         region_name="us-west-2",
     )
-    client = session.client("lightsail", config=NO_RESENDS)
+    client = session.client("lightsail", config=ONE_ATTEMPT)
     fake.attach(client)
     return client
 
 
-def test_no_error_and_no_log_of_ours_holds_a_secret(
+def test_no_error_and_no_log_of_ours_has_a_secret(
     fake: FakeLightsail, client_with_secrets: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="lightsail_copy")
-    unreadable = [faults.not_json(performed=False), *map(answer, (b"[]", b"{}", b"null", b"\xff", b'"text"'))]
+    unreadable = [faults.not_json(performed=False), *map(response_fault, (b"[]", b"{}", b"null", b"\xff", b'"text"'))]
     for fault in [*(fault for fault, *_ in REFUSALS + BARE_REFUSALS), *unreadable, faults.connection_refused()]:
         fake.fail_next("CopySnapshot", fault)
         with pytest.raises(LightsailCopyError) as caught:
@@ -342,11 +346,11 @@ def test_a_timeout_is_also_pythons_own_and_tells_what_is_pending() -> None:
     assert "a-b" not in str(error)
 
 
-# A reply that is not understood
+# A response that is not understood
 
 
-def test_an_unexpected_response_carries_the_reply_and_the_advice(fake: FakeLightsail) -> None:
-    error = raised_by(fake, answer({"operation": {}}))
+def test_an_unexpected_response_carries_the_response_and_the_advice(fake: FakeLightsail) -> None:
+    error = raised_by(fake, response_fault({"operation": {}}))
     assert isinstance(error, UnexpectedResponseError)
     assert error.path == "operation.id"
     response: Any = error.response
@@ -358,8 +362,8 @@ def test_an_unexpected_response_carries_the_reply_and_the_advice(fake: FakeLight
 @pytest.mark.parametrize(
     "body", [b"[]", b'"text"', b"7", b"true", b"\xff\xfe", b'{"operation": 7}', b'{"operation": {"createdAt": "soon"}}']
 )
-def test_a_reply_that_botocores_parser_stumbles_over_is_kept_as_it_came(fake: FakeLightsail, body: bytes) -> None:
-    error = raised_by(fake, answer(body))
+def test_a_response_that_botocores_parser_stumbles_over_is_kept_as_it_came(fake: FakeLightsail, body: bytes) -> None:
+    error = raised_by(fake, response_fault(body))
     assert isinstance(error, UnexpectedResponseError)
     assert error.path == ""
     response: Any = error.response

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from fault_matrix import (
     ALL_CELLS,
-    ASKINGS,
     AUTOMATIC,
     CAUSES,
+    LOOKUPS,
     MANUAL,
     POINTS,
     Cause,
@@ -27,44 +27,44 @@ from fault_matrix import (
     cells,
     run,
 )
-from names_in_use import ALL_HELD_CELLS, HOLDERS, TROUBLES, HeldCell, Holder, Trouble, run_held
+from names_in_use import ALL_NAME_CELLS, RESOURCES, TROUBLES, NameCell, Resource, Trouble, run_name_cell
 
 ERRORS = {
     "conflict": "NameInUseError",
     "fault": "ServiceFaultError",
     "throttle": "ThrottledError",
     "unreadable": "UnexpectedResponseError",
-    "unreadable refusal": "ServiceError",
+    "unreadable rejection": "ServiceError",
     "none": "UnknownOutcomeError",
 }
 
 
 def expected(cell: Cell) -> tuple[set[str], bool | None]:
     """Return the endings that the contract allows for a cell, and whether an error says "may have started", if told."""
-    sends, started, answer = sent(cell)
+    attempts, started, answer = sent(cell)
     if answer == "good":
         return {"result"}, False
-    never_sent = answer == "none" and cell.cause.name in {"connection refused", "connect timeout"} and sends == 1
+    never_sent = answer == "none" and cell.cause.name in {"connection refused", "connect timeout"} and attempts == 1
     # A service error leaves no doubt where nothing was sent before it; of a 5xx one never knows.
-    in_doubt = sends > 1 or (answer in {"fault", "none", "unreadable"} and not never_sent)
-    if cell.if_exists == "adopt" and cell.asking.passes and (started or not cell.point.always):
+    in_doubt = attempts > 1 or (answer in {"fault", "none", "unreadable"} and not never_sent)
+    if cell.if_exists == "adopt" and cell.lookup.passes and (started or not cell.point.always):
         return {"result", "adopted"}, False
-    if started and in_doubt and cell.asking.passes:
+    if started and in_doubt and cell.lookup.passes:
         return {"adopted"}, False
     error = "ServiceUnreachableError" if never_sent else ERRORS[answer]
     if cell.if_exists == "adopt":
         # Requested again where lookups show that nothing uses the name.
         return {error, "NameInUseError", "ServiceUnreachableError", "UnknownOutcomeError", "result"}, None
-    shown_free = answer == "throttle" and not cell.asking.fails
-    shown_free = shown_free or (answer == "throttle" and cell.asking.passes and not started)
-    return {error}, in_doubt and not shown_free
+    known_free = answer == "throttle" and not cell.lookup.fails
+    known_free = known_free or (answer == "throttle" and cell.lookup.passes and not started)
+    return {error}, in_doubt and not known_free
 
 
 def sent(cell: Cell) -> tuple[int, bool, str]:
-    """Return the number of sends, whether the copy started, and what the last send was answered with."""
+    """Return the number of attempts, whether the copy started, and what the last send was responded with."""
     steps = cell.point.steps(cell.cause)
     started = False
-    for number in range(1, cell.mode.sends + 1):
+    for number in range(1, cell.mode.attempts + 1):
         step = steps[min(number, len(steps)) - 1] if number <= len(steps) or cell.point.always else None
         performed = step is None or step.fault.performed
         is_conflict = started and performed
@@ -73,8 +73,8 @@ def sent(cell: Cell) -> tuple[int, bool, str]:
             return number, started, "conflict" if is_conflict else "good"
         answer: str = step.cause.answer
         if answer == "unreadable" and is_conflict:
-            answer = "unreadable refusal"
-        if not step.cause.resent or number == cell.mode.sends:
+            answer = "unreadable rejection"
+        if not step.cause.retried or number == cell.mode.attempts:
             return number, started, answer
     raise AssertionError("no client sends less than once")
 
@@ -95,7 +95,7 @@ def test_every_cell_ends_as_the_contract_says(cause: Cause, point: Point) -> Non
 @EACH_POINT
 def test_an_automatic_copy_ends_as_a_manual_one_does(cause: Cause, point: Point) -> None:
     for cell in cells(cause, point):
-        if cell.asking is ASKINGS[0] and cell.if_exists == "raise" and not cell.impossible:
+        if cell.lookup is LOOKUPS[0] and cell.if_exists == "raise" and not cell.impossible:
             check(cell, run(cell, AUTOMATIC))
 
 
@@ -107,25 +107,26 @@ def check(cell: Cell, outcome: Outcome) -> None:
         assert outcome.may_have_started == may_have_started, (cell, outcome)
 
 
-def expected_where_held(cell: HeldCell) -> set[str]:
+def expected_where_in_use(cell: NameCell) -> set[str]:
     """Return the endings that the contract allows where the name is in use before the call."""
-    answer, adopt, holder = cell.trouble.answer, cell.if_exists == "adopt", cell.holder
-    standing = holder.copied is MANUAL and not (holder.has_failed or holder.by_hand)
+    answer, adopt, resource = cell.trouble.answer, cell.if_exists == "adopt", cell.resource
+    is_named = resource.details is None or resource.details.lower() == "us-east-1:web-monday"
+    standing = resource.copied is MANUAL and is_named and not (resource.has_failed or resource.by_hand)
     if not adopt:
         return {ERRORS[answer]}
-    if standing and cell.asking.passes:
+    if standing and cell.lookup.passes:
         return {"adopted"}
     # Requested again where the lookups list nothing: then the service rejects the name.
     return {ERRORS[answer], "NameInUseError"}
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.name)
-@pytest.mark.parametrize("holder", HOLDERS, ids=lambda holder: holder.name)
-def test_what_holds_the_name_is_left_alone_and_judged_by_evidence(holder: Holder, trouble: Trouble) -> None:
-    for if_exists, asking in product(("raise", "adopt"), ASKINGS):
-        cell = HeldCell(holder, trouble, "adopt" if if_exists == "adopt" else "raise", asking)
-        outcome = run_held(cell)
-        assert outcome.ending in expected_where_held(cell), (cell, outcome)
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.name)
+def test_what_uses_the_name_is_left_alone_and_judged_by_evidence(resource: Resource, trouble: Trouble) -> None:
+    for if_exists, lookup in product(("raise", "adopt"), LOOKUPS):
+        cell = NameCell(resource, trouble, "adopt" if if_exists == "adopt" else "raise", lookup)
+        outcome = run_name_cell(cell)
+        assert outcome.ending in expected_where_in_use(cell), (cell, outcome)
         assert outcome.snapshots == 1
 
 
@@ -135,13 +136,13 @@ def test_what_holds_the_name_is_left_alone_and_judged_by_evidence(holder: Holder
         (2, "CopySnapshot of us-east-1:web-monday"),
         (2, "That operation failed: delete its snapshot"),
         (3, "CopySnapshot of us-east-1:web-tuesday"),
-        (4, "found no operation of the name"),
-        (5, "found no operation of the name"),
+        (8, "found no operation of the name"),
+        (9, "found no operation of the name"),
     ],
 )
-def test_the_refusal_names_what_was_found(index: int, words: str) -> None:
+def test_the_rejection_names_what_was_found(index: int, words: str) -> None:
     for trouble in TROUBLES[:3]:
-        outcome = run_held(HeldCell(HOLDERS[index], trouble, "adopt", ASKINGS[0]))
+        outcome = run_name_cell(NameCell(RESOURCES[index], trouble, "adopt", LOOKUPS[0]))
         assert outcome.ending == "NameInUseError"
         assert words in outcome.message
 
@@ -161,7 +162,7 @@ def test_where_lookups_pass_every_copy_that_started_is_returned() -> None:
     errors = [
         (cell, outcome)
         for cell, outcome in every_outcome()
-        if cell.asking.passes and sent(cell)[1] and outcome.ending not in {"result", "adopted"}
+        if cell.lookup.passes and sent(cell)[1] and outcome.ending not in {"result", "adopted"}
     ]
     assert not errors
 
@@ -170,7 +171,7 @@ def test_with_adopt_every_trouble_that_passes_ends_in_one_copy_and_a_result() ->
     passing = [
         outcome
         for cell, outcome in every_outcome()
-        if cell.if_exists == "adopt" and cell.asking.passes and not cell.point.always
+        if cell.if_exists == "adopt" and cell.lookup.passes and not cell.point.always
     ]
     assert len(passing) > 500
     assert {(outcome.ending in {"result", "adopted"}, outcome.snapshots) for outcome in passing} == {(True, 1)}
@@ -183,20 +184,20 @@ def test_a_copy_that_started_is_returned_or_its_error_says_that_it_may_have_star
         if sent(cell)[1]
         and not (outcome.ending in {"result", "adopted"} or outcome.may_have_started)
         # A service that lists nothing for half a minute shows that throttled attempts started nothing.
-        and not (outcome.ending == "ThrottledError" and cell.asking.name == "nothing listed")
+        and not (outcome.ending == "ThrottledError" and cell.lookup.name == "nothing listed")
     ]
     assert not lost
 
 
 def test_nothing_is_adopted_without_a_lookup() -> None:
-    outcomes = [outcome for _, outcome in every_outcome()] + [run_held(cell) for cell in ALL_HELD_CELLS]
-    assert all(outcome.questions > 0 for outcome in outcomes if outcome.ending == "adopted")
+    outcomes = [outcome for _, outcome in every_outcome()] + [run_name_cell(cell) for cell in ALL_NAME_CELLS]
+    assert all(outcome.lookups > 0 for outcome in outcomes if outcome.ending == "adopted")
 
 
 def test_an_unknown_outcome_says_what_the_lookups_found_and_what_to_do() -> None:
     for cell, outcome in every_outcome():
         if outcome.ending == "UnknownOutcomeError" and cell.if_exists == "raise":
-            assert ("could not be looked up" in outcome.message) == (cell.asking.fails and not cell.asking.passes), cell
+            assert ("could not be looked up" in outcome.message) == (cell.lookup.fails and not cell.lookup.passes), cell
             assert "look for the name in the target Region" in outcome.message
             assert "if_exists='adopt'" in outcome.message
             assert len(outcome.message) < 400

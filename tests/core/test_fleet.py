@@ -9,6 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from both_worlds import AsyncClock
 from botocore.config import Config
 from botocore.exceptions import NoCredentialsError
 
@@ -42,17 +43,6 @@ if TYPE_CHECKING:
 SOURCE = "us-east-1"
 TARGETS = ("us-west-2", "eu-west-1", "eu-central-1")
 ONE_ATTEMPT = Config(retries={"total_max_attempts": 1})
-
-
-class AsyncClock:
-    """The fake's clock with a sleep that is awaited."""
-
-    def __init__(self, clock: FakeClock) -> None:
-        self.monotonic = clock.monotonic
-        self._sleep = clock.sleep
-
-    async def sleep(self, seconds: float, /) -> None:
-        self._sleep(seconds)
 
 
 class Fleet:

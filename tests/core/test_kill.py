@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import random
@@ -27,11 +28,14 @@ if TYPE_CHECKING:
 
 TARGET = "us-west-2"
 WORKER = Path(__file__).with_name("copy_worker.py")
-KILLS = 205
+KILLS = {"blocking": 205, "threads": 60, "aiobotocore": 60}
 NAMES_OF_A_JOB = 3
 REQUESTS_OF_A_JOB = 2 * NAMES_OF_A_JOB
 LONG = 60.0
 
+has_aiobotocore = pytest.mark.skipif(
+    importlib.util.find_spec("aiobotocore") is None, reason="the session aiobotocore installs it"
+)
 can_fork = pytest.mark.skipif(
     not (hasattr(os, "fork") and hasattr(os, "waitid")), reason="only forks are quick enough to kill so many of them"
 )
@@ -45,7 +49,7 @@ class Shot:
     Attributes:
         request: at which of its requests, counted from 1; 0 for none.
         is_done: whether the service has done by then what that request asks for.
-        seconds: or how long after its beginning.
+        seconds: or how long after its start.
     """
 
     request: int = 0
@@ -82,10 +86,10 @@ class DeadlyFake(FakeLightsail):
 class Worker:
     """The process that forks those that are killed."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, how: str = "blocking") -> None:
         # Coverage measures subprocesses by these variables, and would slow every fork down.
         env = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
-        command = [sys.executable, str(WORKER), url]
+        command = [sys.executable, str(WORKER), url, how]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, bufsize=0)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._pipe(self._process.stdout), selectors.EVENT_READ)
@@ -149,13 +153,13 @@ class Worker:
 
 
 def copies(fake: FakeLightsail, names: list[str]) -> dict[str, list[str]]:
-    """Return the ids of the copies that the service has begun to each of these names."""
-    begun: dict[str, list[str]] = {}
+    """Return the ids of the copies that the service has started to each of these names."""
+    started: dict[str, list[str]] = {}
     for name in names:
         body = json.dumps({"resourceName": name}).encode()
-        reply = json.loads(FakeLightsail.respond(fake, TARGET, "GetOperationsForResource", body).body)
-        begun[name] = [each["id"] for each in reply["operations"]]
-    return begun
+        response = json.loads(FakeLightsail.respond(fake, TARGET, "GetOperationsForResource", body).body)
+        started[name] = [each["id"] for each in response["operations"]]
+    return started
 
 
 def random_shot(chance: random.Random, seconds: float) -> Shot:
@@ -166,15 +170,19 @@ def random_shot(chance: random.Random, seconds: float) -> Shot:
 
 
 @can_fork
-def test_a_job_killed_at_any_instant_and_run_again_with_adopt_ends_with_one_copy_each() -> None:
+@pytest.mark.parametrize(
+    "how",
+    ["blocking", pytest.param("threads", marks=pytest.mark.slow), pytest.param("aiobotocore", marks=has_aiobotocore)],
+)
+def test_a_job_killed_at_any_instant_and_run_again_with_adopt_ends_with_one_copy_each(how: str) -> None:
     chance = random.Random(20261123)  # noqa: S311 - the same in every run
     fake = DeadlyFake()
     fake.add_manual_snapshot("web-1-monday", "us-east-1")
     seconds = 0.05
     every_name: list[str] = []
     stages: Counter[int] = Counter()
-    with fake.serve() as url, Worker(url) as worker:
-        while sum(stages.values()) < KILLS:
+    with fake.serve() as url, Worker(url, how) as worker:
+        while sum(stages.values()) < KILLS[how]:
             names = [f"job-{len(every_name) + number}" for number in range(NAMES_OF_A_JOB)]
             every_name += names
             for _ in range(chance.randint(1, 8)):
@@ -182,9 +190,9 @@ def test_a_job_killed_at_any_instant_and_run_again_with_adopt_ends_with_one_copy
                     fake.fail_next("CopySnapshot", faults.connection_closed(performed=True))
                 if worker.run(fake, names, random_shot(chance, seconds)) is None:
                     stages[sum(map(len, copies(fake, names).values()))] += 1
-            began_at = perf_counter()
+            started_at_time = perf_counter()
             copied = worker.run(fake, names, Shot())
-            seconds = 1.2 * (perf_counter() - began_at)
+            seconds = 1.2 * (perf_counter() - started_at_time)
             assert copied is not None
             assert {name: [identifier] for name, identifier in copied.items()} == copies(fake, names)
     assert list(fake.snapshot_names(TARGET)) == every_name
@@ -192,7 +200,7 @@ def test_a_job_killed_at_any_instant_and_run_again_with_adopt_ends_with_one_copy
 
 
 @can_fork
-@pytest.mark.parametrize("is_done", [False, True], ids=["as the request arrives", "before the reply is sent"])
+@pytest.mark.parametrize("is_done", [False, True], ids=["as the request arrives", "before the response is sent"])
 def test_a_process_killed_around_the_start_of_its_copy_finds_it_when_run_again(*, is_done: bool) -> None:
     fake = DeadlyFake()
     fake.add_manual_snapshot("web-1-monday", "us-east-1")

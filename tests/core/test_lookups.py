@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from samples import NO_RESENDS, answer, copy_once, operation_dict
+from samples import ONE_ATTEMPT, copy_once, operation_dict, response_fault
 
 from lightsail_copy import (
     InvalidRequestError,
@@ -37,27 +37,27 @@ LOOKUPS = pytest.mark.parametrize("look_up", [get_operation, get_auto_snapshots]
 
 
 def test_an_operation_is_looked_up_by_its_id_in_the_region_of_the_client(fake: FakeLightsail, client: Any) -> None:
-    (begun,) = copy_once(client, REQUEST).operations
-    assert get_operation(client, begun.id) == begun
+    (started,) = copy_once(client, REQUEST).operations
+    assert get_operation(client, started.id) == started
     call = fake.calls[-1]
-    assert (call.operation, call.region, call.parameters) == ("GetOperation", "us-west-2", {"operationId": begun.id})
+    assert (call.operation, call.region, call.parameters) == ("GetOperation", "us-west-2", {"operationId": started.id})
     assert len(fake.calls) == 2
 
 
 def test_a_looked_up_operation_is_as_it_is_now(fake: FakeLightsail, client: Any) -> None:
-    (begun,) = copy_once(client, REQUEST).operations
+    (started,) = copy_once(client, REQUEST).operations
     fake.clock.advance(3600)
-    ended = get_operation(client, begun.id)
+    ended = get_operation(client, started.id)
     assert (ended.status, ended.is_terminal, ended.succeeded) == (OperationStatus.SUCCEEDED, True, True)
     assert ended.status_changed_at is not None
-    assert ended.status_changed_at > ended.created_at == begun.created_at
+    assert ended.status_changed_at > ended.created_at == started.created_at
 
 
 def test_a_failed_operation_has_its_code_and_details(fake: FakeLightsail, client: Any) -> None:
     fake.fail_next_copy("InternalFailure", "The copy could not be completed.")
-    (begun,) = copy_once(client, REQUEST).operations
+    (started,) = copy_once(client, REQUEST).operations
     fake.clock.advance(3600)
-    ended = get_operation(client, begun.id)
+    ended = get_operation(client, started.id)
     assert (ended.failed, ended.done, ended.succeeded) == (True, True, False)
     assert (ended.error_code, ended.error_details) == ("InternalFailure", "The copy could not be completed.")
 
@@ -94,10 +94,10 @@ def test_a_bad_id_never_reaches_the_client(fake: FakeLightsail, client: Any, ope
     ],
     ids=repr,
 )
-def test_a_reply_that_is_not_understood_is_named_by_its_path(
+def test_a_response_that_is_not_understood_is_named_by_its_path(
     fake: FakeLightsail, client: Any, body: bytes, path: str
 ) -> None:
-    fake.fail_next("GetOperation", answer(body))
+    fake.fail_next("GetOperation", response_fault(body))
     with pytest.raises(UnexpectedResponseError) as caught:
         get_operation(client, "a-b")
     assert caught.value.path == path
@@ -127,7 +127,7 @@ JSON = st.recursive(
     | st.binary(max_size=12),
     status=st.sampled_from([200, 400, 429, 503]),
 )
-def test_any_reply_at_all_ends_in_a_value_or_in_our_own_error(
+def test_any_response_at_all_ends_in_a_value_or_in_our_own_error(
     fake: FakeLightsail,
     client: Any,
     look_up: Callable[[object, str], object],
@@ -135,7 +135,7 @@ def test_any_reply_at_all_ends_in_a_value_or_in_our_own_error(
     status: int,
 ) -> None:
     operation: Any = "GetOperation" if look_up is get_operation else "GetAutoSnapshots"
-    fake.fail_next(operation, answer(body, status=status))
+    fake.fail_next(operation, response_fault(body, status=status))
     try:
         value = look_up(client, "web-1")
     except LightsailCopyError:
@@ -146,7 +146,7 @@ def test_any_reply_at_all_ends_in_a_value_or_in_our_own_error(
 
 @LOOKUPS
 @pytest.mark.parametrize("client", [None, 7, object()], ids=lambda value: type(value).__name__)
-def test_what_is_no_client_is_a_type_error(look_up: Callable[[object, str], object], client: object) -> None:
+def test_what_is_not_a_client_is_a_type_error(look_up: Callable[[object, str], object], client: object) -> None:
     with pytest.raises(TypeError, match="must be a Lightsail client"):
         look_up(client, "web-1")
 
@@ -162,7 +162,7 @@ def test_a_client_of_another_service_is_a_type_error(look_up: Callable[[object, 
 def test_a_broken_connection_comes_through_as_botocore_raises_it(
     fake: FakeLightsail, client: Any, look_up: Callable[[object, str], object]
 ) -> None:
-    """A question changes nothing, so that nothing is in doubt when its answer is lost."""
+    """A lookup changes nothing, so that nothing is in doubt when its answer is lost."""
     for fault, error in (
         (faults.connection_refused(), EndpointConnectionError),
         (faults.read_timeout(), ReadTimeoutError),
@@ -191,7 +191,7 @@ def test_all_pages_of_snapshots_are_listed(paged: FakeLightsail) -> None:
 
 
 def test_a_listing_that_fails_on_a_later_page_says_what_was_fetched(paged: FakeLightsail) -> None:
-    client = paged.client("us-east-1", config=NO_RESENDS)
+    client = paged.client("us-east-1", config=ONE_ATTEMPT)
     paged.fail_next("GetDiskSnapshots", faults.throttled())
     with pytest.raises(ThrottledError, match=r"5 snapshots of earlier pages were fetched\."):
         list_snapshots(client)

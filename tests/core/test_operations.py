@@ -15,7 +15,7 @@ import pytest
 from attrs.exceptions import FrozenInstanceError
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from samples import answer, operation_dict, sample, sample_bytes, travelled
+from samples import operation_dict, response_fault, sample, sample_bytes, travelled
 
 from lightsail_copy import (
     CopySnapshotResult,
@@ -73,18 +73,18 @@ OPERATIONS_GONE_WRONG = st.dictionaries(st.sampled_from([*REQUIRED, *OPTIONAL]),
 MOMENTS = st.datetimes(
     timezones=st.timezones()
     | st.timedeltas(timedelta(hours=-23, minutes=-59), timedelta(hours=23, minutes=59)).map(timezone)
-).filter(lambda moment: 1 < moment.year < 9999)
+).filter(lambda timestamp: 1 < timestamp.year < 9999)
 
 
 def in_a_reply(operation: object) -> dict[str, object]:
-    """Return a reply that holds what may be an operation."""
+    """Return a response that holds what may be an operation."""
     return {"operations": [operation]}
 
 
-def refused_at(mapping: object) -> str:
-    """Return the path for which an operation's wire form is refused, with the whole of it as the response."""
+def rejected_at(mapping: object) -> str:
+    """Return the path for which an operation's wire form is rejected, with the whole of it as the response."""
     with pytest.raises(UnexpectedResponseError) as caught:
-        Operation.from_dict(mapping)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - what a reply may be
+        Operation.from_dict(mapping)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - what a response may be
     assert caught.value.response is mapping
     return caught.value.path
 
@@ -102,18 +102,18 @@ def machine_zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 # What is read, from where
 
 
-def test_all_twelve_fields_are_read_from_a_reply_to_boto3(fake: FakeLightsail, client: Any) -> None:
-    fake.fail_next("GetOperation", answer(sample_bytes("get_operation")))
+def test_all_twelve_fields_are_parsed_from_a_response_to_boto3(fake: FakeLightsail, client: Any) -> None:
+    fake.fail_next("GetOperation", response_fault(sample_bytes("get_operation")))
     assert get_operation(client, FAILED.id) == FAILED
     assert None not in attrs.astuple(FAILED, recurse=False)
     assert len(attrs.fields(Operation)) == 12
 
 
-def test_all_twelve_fields_are_read_from_the_json_of_the_aws_cli() -> None:
+def test_all_twelve_fields_are_parsed_from_the_json_of_the_aws_cli() -> None:
     assert Operation.from_dict(operation_dict()) == FAILED
 
 
-def test_epoch_seconds_and_iso_text_of_the_same_moment_make_equal_operations() -> None:
+def test_epoch_seconds_and_iso_text_of_the_same_timestamp_make_equal_operations() -> None:
     version_1, version_2 = (CopySnapshotResult.from_dict(sample(name)) for name in ("copy_snapshot", "cli_version_2"))
     assert version_1 == version_2
     assert version_1.operations[0].created_at == MOMENT
@@ -176,7 +176,7 @@ def test_empty_details_stay_an_empty_text() -> None:
     ],
     ids=repr,
 )
-def test_a_moment_is_read_in_every_form_it_comes_in(given_: object, expected: datetime) -> None:
+def test_a_timestamp_is_read_in_every_form_it_comes_in(given_: object, expected: datetime) -> None:
     operation = Operation.from_dict(operation_dict(createdAt=given_, statusChangedAt=given_))
     assert operation.created_at == operation.status_changed_at == expected
     assert operation.created_at.tzinfo is UTC
@@ -197,7 +197,7 @@ def test_a_moment_is_read_in_every_form_it_comes_in(given_: object, expected: da
         "2025-11-24T16:00:00+25:00",
         "٢٠٢٥-11-24T16:00:00Z",
         "9999-12-31T23:59:59-10:00",
-        datetime(2025, 11, 24, 16),  # noqa: DTZ001 - a naive one names no moment
+        datetime(2025, 11, 24, 16),  # noqa: DTZ001 - a naive one names no timestamp
         datetime.max.replace(tzinfo=timezone(timedelta(hours=-1))),
         date(2025, 11, 24),
         1e300,
@@ -213,20 +213,20 @@ def test_a_moment_is_read_in_every_form_it_comes_in(given_: object, expected: da
     ids=lambda value: repr(value)[:40],
 )
 @pytest.mark.parametrize("key", ["createdAt", "statusChangedAt"])
-def test_what_is_no_moment_is_refused_by_its_path(key: str, value: object) -> None:
-    assert refused_at(operation_dict(**{key: value})) == key
+def test_what_is_not_a_timestamp_is_rejected_by_its_path(key: str, value: object) -> None:
+    assert rejected_at(operation_dict(**{key: value})) == key
 
 
-def test_moments_of_a_reply_are_utc_whatever_the_zone_of_the_machine(
+def test_timestamps_of_a_response_are_utc_whatever_the_zone_of_the_machine(
     machine_zone: str, fake: FakeLightsail, client: Any
 ) -> None:
-    fake.fail_next("GetOperation", answer(sample_bytes("get_operation")))
+    fake.fail_next("GetOperation", response_fault(sample_bytes("get_operation")))
     operation = get_operation(client, FAILED.id)
     assert (operation.created_at.isoformat(), operation.created_at.tzinfo) == ("2019-09-27T19:42:45.890000+00:00", UTC)
     assert operation == FAILED
 
 
-def test_moments_of_json_are_utc_whatever_the_zone_of_the_machine(machine_zone: str) -> None:
+def test_timestamps_of_json_are_utc_whatever_the_zone_of_the_machine(machine_zone: str) -> None:
     assert Operation.from_dict(operation_dict()) == FAILED
     assert Operation.from_dict(FAILED.to_dict()) == FAILED
 
@@ -286,10 +286,10 @@ def test_the_way_to_json_and_back_is_exact(wire: dict[str, Any]) -> None:
 
 @given(MOMENTS)
 @example(datetime(1900, 1, 1, tzinfo=timezone(timedelta(hours=5, minutes=30, seconds=15))))
-def test_an_operation_that_a_caller_builds_in_another_zone_keeps_its_moments(moment: datetime) -> None:
-    # A moment that its zone has twice or never is equal to none in another zone.
-    assume(moment.replace(fold=1 - moment.fold).utcoffset() == moment.utcoffset())
-    operation = attrs.evolve(FAILED, created_at=moment, status_changed_at=moment)
+def test_an_operation_that_a_caller_builds_in_another_zone_keeps_its_timestamps(timestamp: datetime) -> None:
+    # A timestamp that its zone has twice or never is equal to none in another zone.
+    assume(timestamp.replace(fold=1 - timestamp.fold).utcoffset() == timestamp.utcoffset())
+    operation = attrs.evolve(FAILED, created_at=timestamp, status_changed_at=timestamp)
     assert Operation.from_dict(json.loads(json.dumps(operation.to_dict()))) == operation
 
 
@@ -342,7 +342,7 @@ def test_words_outside_the_enums_survive() -> None:
 
 
 def test_an_operation_in_the_region_global_is_read(fake: FakeLightsail, client: Any) -> None:
-    fake.fail_next("GetOperation", answer(sample_bytes("get_operation_global")))
+    fake.fail_next("GetOperation", response_fault(sample_bytes("get_operation_global")))
     operation = get_operation(client, "9c0d1e2f-3333-4444-8555-666677778888")
     assert operation.location == ResourceLocation("all", Unrecognized("global"))
     assert type(operation.location.region_name) is Unrecognized
@@ -381,49 +381,49 @@ def test_status_and_terminality_tell_how_it_ended(
 def test_a_missing_field_is_named_by_its_path(key: str) -> None:
     wire = operation_dict()
     del wire[key]
-    assert refused_at(wire) == key
+    assert rejected_at(wire) == key
 
 
 @pytest.mark.parametrize("key", REQUIRED)
 def test_a_field_that_is_null_is_named_by_its_path(key: str) -> None:
-    assert refused_at(operation_dict(**{key: None})) == key
+    assert rejected_at(operation_dict(**{key: None})) == key
 
 
 @pytest.mark.parametrize("key", [*REQUIRED, *OPTIONAL])
 @pytest.mark.parametrize("value", [[], ["a"], {"a": 1}, b"text", object()], ids=lambda value: type(value).__name__)
 def test_a_field_of_another_type_is_named_by_its_path(key: str, value: object) -> None:
     expected = "location.availabilityZone" if key == "location" and value == {"a": 1} else key
-    assert refused_at(operation_dict(**{key: value})) == expected
+    assert rejected_at(operation_dict(**{key: value})) == expected
 
 
 @pytest.mark.parametrize("key", ["id", "resourceName", "resourceType", "operationType", "status", *OPTIONAL])
 @pytest.mark.parametrize("value", [True, 0.5j])
 def test_a_text_is_not_made_of_anything_else(key: str, value: object) -> None:
-    assert refused_at(operation_dict(**{key: value})) == key
+    assert rejected_at(operation_dict(**{key: value})) == key
 
 
 @pytest.mark.parametrize("value", [0, 1, "true", "", "Succeeded"])
 def test_whether_it_is_terminal_is_a_bool_and_nothing_like_one(value: object) -> None:
-    assert refused_at(operation_dict(isTerminal=value)) == "isTerminal"
+    assert rejected_at(operation_dict(isTerminal=value)) == "isTerminal"
 
 
 @pytest.mark.parametrize("value", ["", " ", "\n\t"])
-def test_a_blank_id_is_refused_as_nothing_could_be_asked_of_it(value: str) -> None:
-    assert refused_at(operation_dict(id=value)) == "id"
+def test_a_blank_id_is_rejected_as_nothing_could_be_called_of_it(value: str) -> None:
+    assert rejected_at(operation_dict(id=value)) == "id"
 
 
 @pytest.mark.parametrize("key", ["availabilityZone", "regionName"])
 @pytest.mark.parametrize("value", [None, 7, ["us-east-1"]])
 def test_a_fault_within_the_location_is_named_by_its_dotted_path(key: str, value: object) -> None:
     location = {"availabilityZone": "all", "regionName": "eu-west-3"}
-    assert refused_at(operation_dict(location={**location, key: value})) == f"location.{key}"
+    assert rejected_at(operation_dict(location={**location, key: value})) == f"location.{key}"
     del location[key]
-    assert refused_at(operation_dict(location=location)) == f"location.{key}"
+    assert rejected_at(operation_dict(location=location)) == f"location.{key}"
 
 
 @pytest.mark.parametrize("whole", [None, [], "text", b"bytes", 7, True])
-def test_what_is_no_mapping_at_all_is_refused_at_its_top(whole: object) -> None:
-    assert refused_at(whole) == ""
+def test_what_is_not_a_mapping_at_all_is_rejected_at_its_top(whole: object) -> None:
+    assert rejected_at(whole) == ""
 
 
 @pytest.mark.parametrize(
@@ -458,12 +458,12 @@ def test_the_error_says_what_was_found_and_what_belongs_there() -> None:
     with pytest.raises(UnexpectedResponseError, match="at status: a string is missing"):
         Operation.from_dict({key: value for key, value in operation_dict().items() if key != "status"})
     with pytest.raises(UnexpectedResponseError, match="parsed: 7 is not a mapping"):
-        Operation.from_dict(7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - what a reply may be
+        Operation.from_dict(7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - what a response may be
 
 
 @pytest.mark.parametrize("cls", [Operation, CopySnapshotResult])
 @given(wire=JSON | OPERATIONS_GONE_WRONG | (JSON | OPERATIONS_GONE_WRONG).map(in_a_reply))
-def test_any_json_is_either_read_or_refused_by_our_own_error(cls: Any, wire: Any) -> None:
+def test_any_json_is_either_parsed_or_rejected_by_our_own_error(cls: Any, wire: Any) -> None:
     try:
         value = cls.from_dict(wire)
     except UnexpectedResponseError:

@@ -13,7 +13,7 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import NO_RESENDS, copy_once, travelled
+from samples import ONE_ATTEMPT, copy_once, travelled
 
 from lightsail_copy import (
     AttachedDisk,
@@ -42,7 +42,7 @@ REQUEST = ManualSnapshotCopy(
     source_region="us-east-1", source_snapshot_name="web-1-monday", target_snapshot_name="web-1-copy"
 )
 
-MOMENTS = st.datetimes(timezones=st.just(dt.timezone.utc)).map(lambda moment: moment.replace(fold=0))
+MOMENTS = st.datetimes(timezones=st.just(dt.timezone.utc)).map(lambda timestamp: timestamp.replace(fold=0))
 TEXTS = st.text(max_size=20)
 FILLED = st.from_regex(r"\w[ -~]{0,20}", fullmatch=True)
 NAMES = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,20}[A-Za-z0-9_]", fullmatch=True)
@@ -155,14 +155,14 @@ def test_a_wait_goes_on_in_another_client_from_what_was_kept(fake: FakeLightsail
         "operation as JSON": Operation.from_dict(kept["operations"][0]),
         "result as JSON": CopySnapshotResult.from_dict(kept).operations,
     }
-    elsewhere = fake.client("us-west-2", config=NO_RESENDS)
+    elsewhere = fake.client("us-west-2", config=ONE_ATTEMPT)
     (done,) = wait_for_operations(elsewhere, start[form], clock=fake.clock)
     assert done.succeeded
     assert done.id == result.operations[0].id
 
 
 class PassingFake(FakeLightsail):
-    """A fake on whose clock half a minute passes with every question."""
+    """A fake on whose clock half a minute passes with every lookup."""
 
     def respond(self, region: str, operation: str, body: bytes) -> Any:
         self.clock.advance(30)

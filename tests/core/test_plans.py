@@ -139,13 +139,13 @@ def test_every_problem_comes_at_once(fake: FakeLightsail, client: BaseClient) ->
     assert [problem.field for problem in plan.problems] == ["source_snapshot_name", "target_snapshot_name"]
 
 
-def test_a_source_client_of_another_region_is_refused_before_any_call(fake: FakeLightsail, client: BaseClient) -> None:
+def test_a_source_client_of_another_region_is_rejected_before_any_call(fake: FakeLightsail, client: BaseClient) -> None:
     with pytest.raises(InvalidRequestError, match="'us-west-2' must be a client of the source Region, 'us-east-1'"):
         check_copy(client, client, manual())
     assert fake.calls == ()
 
 
-def test_a_refused_read_is_the_services_own_error(
+def test_a_rejected_read_is_the_services_own_error(
     fake: FakeLightsail, source_client: BaseClient, client: BaseClient
 ) -> None:
     fake.fail_next("GetInstanceSnapshot", faults.access_denied())
@@ -153,7 +153,7 @@ def test_a_refused_read_is_the_services_own_error(
         check_copy(source_client, client, manual())
 
 
-def test_what_is_no_request_is_refused(source_client: BaseClient, client: BaseClient) -> None:
+def test_what_is_not_a_request_is_rejected(source_client: BaseClient, client: BaseClient) -> None:
     with pytest.raises(TypeError, match="must be a ManualSnapshotCopy or an AutoSnapshotCopy"):
         check_copy(source_client, client, cast("Any", {"targetSnapshotName": "x"}))
 

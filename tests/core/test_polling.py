@@ -60,7 +60,7 @@ class Time:
 
 
 class Driver:
-    """A driver by hand: it answers each call with what a script says, and lets time pass in each sleep."""
+    """A driver by hand: it responses each call with what a script says, and lets time pass in each sleep."""
 
     def __init__(self, *script: object, seconds_a_call: float = 0.0) -> None:
         self.time = Time()
@@ -248,7 +248,7 @@ def test_the_last_sleep_is_cut_to_the_time_left() -> None:
     assert caught.value.operations == (operation("a"),)
 
 
-def test_the_deadline_holds_between_polls_after_the_first_round() -> None:
+def test_the_deadline_has_between_polls_after_the_first_round() -> None:
     names = [str(number) for number in range(20)]
     driver = Driver(*["Started"] * 100, seconds_a_call=300)
     with pytest.raises(WaitTimeoutError):

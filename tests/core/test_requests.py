@@ -1,4 +1,4 @@
-"""What may be asked: the two requests as values, and all that construction refuses."""
+"""What may be asked: the two requests as values, and all that construction rejects."""
 
 # ruff: noqa: ANN401 - what is handed over on purpose is of any type, and so are boto3's clients
 from __future__ import annotations
@@ -88,7 +88,7 @@ def make(cls: Any, fields: dict[str, Any]) -> Any:
 
 
 def refused(cls: Any, fields: dict[str, Any], **changes: object) -> tuple[Problem, ...]:
-    """Return the problems for which a request is refused."""
+    """Return the problems for which a request is rejected."""
     with pytest.raises(InvalidRequestError) as caught:
         make(cls, {**fields, **changes})
     return caught.value.problems
@@ -106,13 +106,13 @@ def the_problem(cls: Any, fields: dict[str, Any], **changes: object) -> Problem:
 # What is kept of a request
 
 
-def test_a_manual_copy_holds_its_fields() -> None:
+def test_a_manual_copy_has_its_fields() -> None:
     assert MANUAL.source_region is RegionName.US_EAST_1
     assert MANUAL.source_snapshot_name == MANUAL.source_name == "web-1-monday"
     assert MANUAL.target_snapshot_name == "web-1-monday-copy"
 
 
-def test_an_automatic_copy_holds_its_fields_and_its_day_as_a_date() -> None:
+def test_an_automatic_copy_has_its_fields_and_its_day_as_a_date() -> None:
     assert BY_DATE.source_region is RegionName.US_EAST_1
     assert BY_DATE.source_resource_name == BY_DATE.source_name == "web-1"
     assert BY_DATE.target_snapshot_name == "web-1-kept"
@@ -260,12 +260,12 @@ def test_a_wire_form_is_held_to_the_same_rules(cls: Any, given_: dict[str, objec
 
 @pytest.mark.parametrize("cls", [ManualSnapshotCopy, AutoSnapshotCopy])
 @pytest.mark.parametrize("given_", [None, [], "sourceRegion"])
-def test_a_wire_form_that_is_no_mapping_is_refused_as_such(cls: Any, given_: object) -> None:
+def test_a_wire_form_that_is_not_a_mapping_is_rejected_as_such(cls: Any, given_: object) -> None:
     with pytest.raises(TypeError, match="must be a mapping from wire names"):
         cls.from_dict(given_)
 
 
-# What Python itself refuses
+# What Python itself rejects
 
 
 @pytest.mark.parametrize("missing", MANUAL_FIELDS)
@@ -329,7 +329,7 @@ def test_an_automatic_copy_takes_no_snapshot_name() -> None:
     ],
     ids=lambda value: repr(value)[:20],
 )
-def test_a_bad_name_is_refused_with_the_name_that_was_meant(
+def test_a_bad_name_is_rejected_with_the_name_that_was_meant(
     cls: Any, fields: dict[str, Any], field: str, name: object, remedy: str
 ) -> None:
     problems = refused(cls, fields, **{field: name})
@@ -349,7 +349,7 @@ def test_each_rule_that_a_name_breaks_is_a_problem_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("name", ["-", "."])
-def test_a_name_that_ends_where_it_begins_is_refused_for_its_length_and_its_ends(name: str) -> None:
+def test_a_name_that_ends_where_it_starts_is_rejected_for_its_length_and_its_ends(name: str) -> None:
     rules = [problem.rule for problem in refused(ManualSnapshotCopy, MANUAL_FIELDS, target_snapshot_name=name)]
     assert [rule.partition(",")[0] for rule in rules] == [
         "must have 2 to 255 characters",
@@ -364,7 +364,7 @@ def test_what_was_given_is_shortened_where_it_is_long() -> None:
     assert problem.remedy == "Make it 99745 shorter."
 
 
-def test_a_value_whose_own_repr_fails_is_refused_all_the_same() -> None:
+def test_a_value_whose_own_repr_fails_is_rejected_anyway() -> None:
     (problem,) = refused(ManualSnapshotCopy, MANUAL_FIELDS, target_snapshot_name=HostileText("a name"))
     assert problem.given == "'a name'"
 
@@ -387,7 +387,7 @@ def test_a_value_whose_own_repr_fails_is_refused_all_the_same() -> None:
         ("eu-central-l", "'eu-central-1'"),
     ],
 )
-def test_a_slip_in_a_region_is_refused_with_the_region_that_was_meant(region: str, suggested: str) -> None:
+def test_a_slip_in_a_region_is_rejected_with_the_region_that_was_meant(region: str, suggested: str) -> None:
     problem = the_problem(ManualSnapshotCopy, MANUAL_FIELDS, source_region=region)
     assert problem.rule == "is not a Lightsail Region"
     assert problem.remedy.startswith(f"Did you mean {suggested}")
@@ -399,13 +399,13 @@ def test_a_region_as_near_to_two_suggests_both() -> None:
 
 
 @pytest.mark.parametrize("region", ["", "-", "frankfurt", "x" * 100_000, "\N{BLACK SQUARE}" * 50])
-def test_a_region_near_to_none_is_refused_with_all_of_them(region: str) -> None:
+def test_a_region_near_to_none_is_rejected_with_all_of_them(region: str) -> None:
     (problem,) = refused(AutoSnapshotCopy, BY_DATE_FIELDS, source_region=region)
     assert problem.remedy == f"Use one of {', '.join(RegionName)}."
 
 
 @pytest.mark.parametrize("region", ["xx-new-1", "us-east-9", "af-new-3"])
-def test_a_region_newer_than_this_release_is_refused_with_the_way_to_pass_it(region: str) -> None:
+def test_a_region_newer_than_this_release_is_rejected_with_the_way_to_pass_it(region: str) -> None:
     problem = the_problem(ManualSnapshotCopy, MANUAL_FIELDS, source_region=region)
     assert problem.remedy.endswith(" If the Region is newer than this release, pass it as Unrecognized(...).")
     accepted = ManualSnapshotCopy(**{**MANUAL_FIELDS, "source_region": Unrecognized(region)}).source_region
@@ -416,7 +416,7 @@ def test_a_region_newer_than_this_release_is_refused_with_the_way_to_pass_it(reg
 @pytest.mark.parametrize(
     "word", ["", "xx-new-1\n", "XX-NEW-1", "xx", "x-new-1", "xx-new", "xx-new-123", "xx-new-\u0661", "xx--1"]
 )
-def test_an_unrecognized_word_that_looks_like_no_region_is_refused(word: str) -> None:
+def test_an_unrecognized_word_that_does_not_look_like_a_region_is_rejected(word: str) -> None:
     problem = the_problem(ManualSnapshotCopy, MANUAL_FIELDS, source_region=Unrecognized(word))
     assert "newer" not in problem.remedy or word == "xx-new-1"
 
@@ -440,7 +440,7 @@ def test_a_known_region_becomes_its_member_however_it_is_written(
         (b"us-east-1", "Decode it: value.decode('ascii')."),
     ],
 )
-def test_a_region_that_is_no_text_is_refused(region: object, remedy: str) -> None:
+def test_a_region_that_is_not_a_text_is_rejected(region: object, remedy: str) -> None:
     problem = the_problem(ManualSnapshotCopy, MANUAL_FIELDS, source_region=region)
     assert problem.rule == "must be a string"
     assert problem.remedy == remedy
@@ -467,15 +467,15 @@ def test_a_region_that_is_no_text_is_refused(region: object, remedy: str) -> Non
         ("0000-01-01", "Give one of the dates that get_auto_snapshots() lists."),
     ],
 )
-def test_a_text_that_is_no_day_is_refused_with_the_day_that_was_meant(day: str, remedy: str) -> None:
+def test_a_text_that_is_not_a_day_is_rejected_with_the_day_that_was_meant(day: str, remedy: str) -> None:
     problem = the_problem(AutoSnapshotCopy, BY_DATE_FIELDS, restore_date=day)
     assert problem.rule == "must be a calendar date in the form YYYY-MM-DD"
     assert problem.remedy == remedy
 
 
-@pytest.mark.parametrize("moment", [datetime(2026, 11, 20), datetime(2026, 11, 20, tzinfo=timezone.utc)])  # noqa: DTZ001 - a naive one is as wrong
-def test_a_datetime_is_refused_as_its_day_depends_on_a_zone(moment: datetime) -> None:
-    problem = the_problem(AutoSnapshotCopy, BY_DATE_FIELDS, restore_date=moment)
+@pytest.mark.parametrize("timestamp", [datetime(2026, 11, 20), datetime(2026, 11, 20, tzinfo=timezone.utc)])  # noqa: DTZ001 - a naive one is as wrong
+def test_a_datetime_is_rejected_as_its_day_depends_on_a_zone(timestamp: datetime) -> None:
+    problem = the_problem(AutoSnapshotCopy, BY_DATE_FIELDS, restore_date=timestamp)
     assert problem.rule == "must be a date without a time"
     assert "date in UTC" in problem.remedy
 
@@ -488,7 +488,7 @@ def test_a_datetime_is_refused_as_its_day_depends_on_a_zone(moment: datetime) ->
         (b"2026-11-20", "Decode it: value.decode('ascii')."),
     ],
 )
-def test_a_day_that_is_neither_a_date_nor_text_is_refused(day: object, remedy: str) -> None:
+def test_a_day_that_is_neither_a_date_nor_text_is_rejected(day: object, remedy: str) -> None:
     problem = the_problem(AutoSnapshotCopy, BY_DATE_FIELDS, restore_date=day)
     assert problem.rule == "must be a date"
     assert problem.remedy == remedy
@@ -508,12 +508,12 @@ def test_every_date_is_taken_and_sent_in_the_documented_form(day: date) -> None:
 
 @pytest.mark.parametrize("fields", [BY_DATE_FIELDS, LATEST_FIELDS])
 @pytest.mark.parametrize("flag", [1, 0, "yes", "true", "", None, b"True", 1.0])
-def test_a_flag_that_is_no_bool_is_refused(fields: dict[str, Any], flag: object) -> None:
+def test_a_flag_that_is_not_a_bool_is_rejected(fields: dict[str, Any], flag: object) -> None:
     problem = the_problem(AutoSnapshotCopy, fields, use_latest_restorable_auto_snapshot=flag)
     assert problem.rule == "must be True or False"
 
 
-def test_both_a_day_and_the_latest_are_refused() -> None:
+def test_both_a_day_and_the_latest_are_rejected() -> None:
     (problem,) = refused(AutoSnapshotCopy, BY_DATE_FIELDS, use_latest_restorable_auto_snapshot=True)
     assert problem.field == "restore_date"
     assert problem.given == "'2025-12-30'"
@@ -522,7 +522,7 @@ def test_both_a_day_and_the_latest_are_refused() -> None:
 
 
 @pytest.mark.parametrize("changes", [{}, {"restore_date": None}, {"use_latest_restorable_auto_snapshot": False}])
-def test_neither_a_day_nor_the_latest_is_refused(changes: dict[str, Any]) -> None:
+def test_neither_a_day_nor_the_latest_is_rejected(changes: dict[str, Any]) -> None:
     (problem,) = refused(AutoSnapshotCopy, NEITHER, **changes)
     assert problem.field == "restore_date"
     assert problem.given == "None"
@@ -578,7 +578,7 @@ def test_a_problem_is_a_value_too() -> None:
 
 @pytest.mark.parametrize("value", ["", None, b"web-1", "web-1\n", "ｗｅｂ"])  # noqa: RUF001 - full-width letters
 @pytest.mark.parametrize("field", MANUAL_FIELDS)
-def test_what_is_refused_never_reaches_the_client(fake: FakeLightsail, client: Any, field: str, value: object) -> None:
+def test_what_is_rejected_never_reaches_the_client(fake: FakeLightsail, client: Any, field: str, value: object) -> None:
     with pytest.raises(InvalidRequestError):
         copy_snapshot(client, make(ManualSnapshotCopy, {**MANUAL_FIELDS, field: value}))
     assert fake.calls == ()

@@ -1,6 +1,6 @@
 """When a wait looks again: arithmetic alone, without a client or a clock."""
 
-# ruff: noqa: ANN401 - what is refused is of any type
+# ruff: noqa: ANN401 - what is rejected is of any type
 from __future__ import annotations
 
 import pickle
@@ -60,7 +60,7 @@ def test_the_end_of_a_copy_of_two_minutes_is_noticed_within_three_hundredths_on_
     assert sum(lags) / len(lags) < 0.03
 
 
-def test_an_even_interval_that_notices_a_short_copy_as_soon_looks_five_times_as_often_at_a_long_one() -> None:
+def test_an_even_interval_that_notices_a_short_copy_as_soon_polls_five_times_as_often_at_a_long_one() -> None:
     even = PollSchedule(fraction=0, min_delay=6, max_delay=6)
     assert looks(even, 3600)[0] > 5 * looks(PollSchedule(), 3600)[0]
 
@@ -106,7 +106,7 @@ def test_until_the_expected_end_half_of_what_is_left_is_slept(elapsed: float, de
     assert PollSchedule(expected_duration=600).delay(elapsed, 0.5) == pytest.approx(delay)
 
 
-def test_near_the_expected_end_the_delay_is_no_shorter_than_without_expectation() -> None:
+def test_near_the_expected_end_the_delay_is_not_a_shorter_than_without_expectation() -> None:
     assert PollSchedule(expected_duration=600).delay(599, 0.5) == PollSchedule().delay(599, 0.5)
 
 
@@ -166,7 +166,7 @@ FIELDS = ("fraction", "min_delay", "max_delay", "jitter", "expected_duration", "
 
 @pytest.mark.parametrize("name", FIELDS)
 @pytest.mark.parametrize("value", [-1, -0.001, float("nan"), "5", True, [5], b"5", timedelta(seconds=-1)])
-def test_what_is_no_duration_is_refused_by_name(name: str, value: Any) -> None:
+def test_what_is_not_a_duration_is_rejected_by_name(name: str, value: Any) -> None:
     with pytest.raises(InvalidRequestError) as caught:
         PollSchedule(**{name: value})
     assert [problem.field for problem in caught.value.problems] == [name]
@@ -194,13 +194,13 @@ def test_only_the_expectation_may_be_none(name: str) -> None:
         ({"fraction": -1, "error_tolerance": "x", "jitter": 2}, ["fraction", "jitter", "error_tolerance"]),
     ],
 )
-def test_a_schedule_that_would_look_without_a_pause_or_never_is_refused(values: Any, fields: list[str]) -> None:
+def test_a_schedule_that_would_look_without_a_pause_or_never_is_rejected(values: Any, fields: list[str]) -> None:
     with pytest.raises(InvalidRequestError) as caught:
         PollSchedule(**values)
     assert [problem.field for problem in caught.value.problems] == fields
 
 
-def test_a_refusal_is_told_in_a_sentence_that_repairs() -> None:
+def test_a_rejection_is_told_in_a_sentence_that_repairs() -> None:
     with pytest.raises(InvalidRequestError) as caught:
         PollSchedule(min_delay=90)
     assert str(caught.value) == (

@@ -126,7 +126,7 @@ def test_what_does_not_exist_is_not_found_whatever_its_code(code: str, message: 
         ("AccessDeniedException", "No access to DoesNotExist-1", AccessDeniedError),
     ],
 )
-def test_a_name_that_holds_the_words_of_what_does_not_exist_is_none_of_them(
+def test_a_name_that_has_the_words_of_what_does_not_exist_is_none_of_them(
     code: str, message: str, cls: type[ServiceError]
 ) -> None:
     assert type(error_of(code, message)) is cls
@@ -174,14 +174,14 @@ def test_the_four_members_of_a_lightsail_error_become_attributes() -> None:
     assert error.response.get("Error") == {"Code": "NotFoundException", "Message": "Not there."}
 
 
-def test_what_a_reply_does_not_hold_is_none() -> None:
+def test_what_a_response_does_not_hold_is_none() -> None:
     error = service_error(ClientError({}, "GetOperation"))
     assert type(error) is ServiceError
     assert (error.code, error.message) == ("Unknown", "")
     assert {error.docs, error.tip, error.detail_code, error.request_id, error.http_status} == {None}
 
 
-def test_what_is_no_text_is_no_text() -> None:
+def test_what_is_not_a_text_is_not_a_text() -> None:
     error = error_of(7, ["No."], 400, docs=[], tip={}, code=3)
     assert (error.code, error.message) == ("Unknown", "")
     assert error.docs is error.tip is error.detail_code is None

@@ -48,67 +48,67 @@ LATEST = AutoSnapshotCopy(
 )
 EACH_KIND = pytest.mark.parametrize("request_", [MANUAL, DISK, DAY, LATEST], ids=["manual", "disk", "day", "latest"])
 LOST = faults.connection_closed(performed=True)
-QUESTION: Final = "GetOperationsForResource"
+LOOKUP: Final = "GetOperationsForResource"
 
 
 class Through:
-    """A client of the two methods of a copy, whose replies to the question are changed on their way."""
+    """A client of the two methods of a copy, whose responses to the lookup are changed on their way."""
 
     def __init__(self, client: Any, change: Callable[[Any], object]) -> None:
         self.copy_snapshot = client.copy_snapshot
-        self._question = client.get_operations_for_resource
+        self._lookup_name = client.get_operations_for_resource
         self._change = change
-        self.questions: list[dict[str, str]] = []
+        self.lookups: list[dict[str, str]] = []
 
     def get_operations_for_resource(self, **parameters: str) -> Any:
-        self.questions.append(parameters)
-        return self._change(self._question(**parameters))
+        self.lookups.append(parameters)
+        return self._change(self._lookup_name(**parameters))
 
 
 def dated(date: str | None) -> Callable[[Any], object]:
     """Return a change of the `Date` header, or its removal."""
 
-    def change(reply: Any) -> object:
-        reply["ResponseMetadata"]["HTTPHeaders"].pop("date")
+    def change(response: Any) -> object:
+        response["ResponseMetadata"]["HTTPHeaders"].pop("date")
         if date is not None:
-            reply["ResponseMetadata"]["HTTPHeaders"]["date"] = date
-        return reply
+            response["ResponseMetadata"]["HTTPHeaders"]["date"] = date
+        return response
 
     return change
 
 
 def listing(*operations: object) -> faults.Fault:
-    """Return a reply to the question that lists these operations."""
+    """Return a response to the lookup that lists these operations."""
     body = json.dumps({"operations": operations}).encode()
     return faults.replaced_response(body, performed=False)
 
 
-def lose_the_reply(fake: FakeLightsail, times: int = 1) -> None:
-    """Have the next copy start, and its reply be lost."""
+def lose_the_response(fake: FakeLightsail, times: int = 1) -> None:
+    """Have the next copy start, and its response be lost."""
     fake.fail_next("CopySnapshot", LOST, times=times)
 
 
 def ids(fake: FakeLightsail) -> list[str]:
     """Return the ids of all operations of the target Region, oldest first."""
-    reply = fake.respond(TARGET, "GetOperations", b"{}")
-    return [each["id"] for each in json.loads(reply.body)["operations"]]
+    response = fake.respond(TARGET, "GetOperations", b"{}")
+    return [each["id"] for each in json.loads(response.body)["operations"]]
 
 
 def rejection(client: Any, request: SnapshotCopyRequest = MANUAL, **options: Any) -> NameInUseError:
-    """Copy, and return the refusal of the name."""
+    """Copy, and return the rejection of the name."""
     with pytest.raises(NameInUseError) as caught:
         copy_once(client, request, **options)
     return caught.value
 
 
-# --- Lost replies ---
+# --- Lost responses ---
 
 
 @EACH_KIND
-def test_the_calls_own_copy_is_returned_with_the_id_of_the_reply_that_proved_it(
+def test_the_calls_own_copy_is_returned_with_the_id_of_the_response_that_proved_it(
     fake: FakeLightsail, request_: SnapshotCopyRequest
 ) -> None:
-    lose_the_reply(fake)
+    lose_the_response(fake)
     result = copy_once(fake.client(TARGET), request_)
     assert result.adopted
     assert [operation.id for operation in result.operations] == ids(fake)
@@ -118,23 +118,23 @@ def test_the_calls_own_copy_is_returned_with_the_id_of_the_reply_that_proved_it(
     assert reread == result
 
 
-def test_the_request_id_is_that_of_the_answered_question(fake: FakeLightsail) -> None:
-    lose_the_reply(fake)
-    replies: list[Any] = []
+def test_the_request_id_is_that_of_the_lookup(fake: FakeLightsail) -> None:
+    lose_the_response(fake)
+    responses: list[Any] = []
 
-    def note(reply: Any) -> Any:
-        replies.append(reply)
-        return reply
+    def note(response: Any) -> Any:
+        responses.append(response)
+        return response
 
     result = copy_once(Through(fake.client(TARGET), note), MANUAL)
-    assert [result.request_id] == [reply["ResponseMetadata"]["RequestId"] for reply in replies]
+    assert [result.request_id] == [response["ResponseMetadata"]["RequestId"] for response in responses]
 
 
-def test_only_the_target_name_is_asked_about(fake: FakeLightsail) -> None:
-    lose_the_reply(fake)
+def test_only_the_target_name_is_called_about(fake: FakeLightsail) -> None:
+    lose_the_response(fake)
     copy_once(fake.client(TARGET), MANUAL)
-    (question,) = fake.calls_of(QUESTION)
-    assert (question.region, question.parameters) == (TARGET, {"resourceName": NAME})
+    (lookup,) = fake.calls_of(LOOKUP)
+    assert (lookup.region, lookup.parameters) == (TARGET, {"resourceName": NAME})
 
 
 class RacedFake(FakeLightsail):
@@ -160,12 +160,12 @@ def test_somebody_elses_copy_that_takes_the_name_between_two_sends_is_left_alone
     assert len(ids(fake)) == 1
 
 
-def test_a_conflict_on_the_very_first_send_is_a_plain_one_and_nothing_is_asked(fake: FakeLightsail) -> None:
+def test_a_conflict_on_the_very_first_send_is_a_plain_one_and_nothing_is_called(fake: FakeLightsail) -> None:
     client = fake.client(TARGET)
     copy_once(client, MANUAL)
     error = rejection(client)
     assert error.retry_attempts == 0
-    assert not fake.calls_of(QUESTION)
+    assert not fake.calls_of(LOOKUP)
     assert "may have started" not in str(error)
 
 
@@ -180,7 +180,7 @@ def test_a_copy_of_an_hour_ago_is_not_taken_for_the_calls_own(fake: FakeLightsai
     assert copy_once(client, MANUAL, if_exists="adopt").adopted
 
 
-def test_a_copy_of_another_source_begun_this_very_moment_is_somebody_elses(fake: FakeLightsail) -> None:
+def test_a_copy_of_another_source_started_this_very_timestamp_is_somebody_elses(fake: FakeLightsail) -> None:
     client = fake.client(TARGET)
     copy_once(client, DISK)
     fake.fail_next("CopySnapshot", faults.connection_closed())
@@ -189,22 +189,22 @@ def test_a_copy_of_another_source_begun_this_very_moment_is_somebody_elses(fake:
     assert len(ids(fake)) == 1
 
 
-def test_a_refusal_that_follows_a_re_send_is_settled_too(fake: FakeLightsail) -> None:
+def test_a_rejection_that_follows_a_retry_is_settled_too(fake: FakeLightsail) -> None:
     fake.fail_next("CopySnapshot", LOST)
     fake.fail_next("CopySnapshot", faults.expired_token())
     assert copy_once(fake.client(TARGET), MANUAL).adopted
 
 
-def test_credentials_that_end_between_two_sends_leave_the_services_own_answer(fake: FakeLightsail) -> None:
+def test_credentials_that_end_between_two_attempts_leave_the_services_own_response(fake: FakeLightsail) -> None:
     fake.fail_next("CopySnapshot", LOST)
-    for operation in ("CopySnapshot", QUESTION):
+    for operation in ("CopySnapshot", LOOKUP):
         fake.fail_next(operation, faults.expired_token())
     with pytest.raises(UnauthenticatedError, match=r"could not be looked up.*may have started"):
         copy_once(fake.client(TARGET), MANUAL)
     assert fake.snapshot_names(TARGET) == (NAME,)
 
 
-def test_credentials_that_are_gone_on_a_re_send_leave_the_outcome_unknown(fake: FakeLightsail) -> None:
+def test_credentials_that_are_gone_on_a_retry_leave_the_outcome_unknown(fake: FakeLightsail) -> None:
     """Botocore signs each send anew, so that an error which cannot follow a sending can follow the first one."""
     client = fake.client(TARGET)
     fake.fail_next("CopySnapshot", LOST)
@@ -228,7 +228,7 @@ def test_credentials_that_are_gone_on_a_re_send_leave_the_outcome_unknown(fake: 
     assert caught.value.request == other
 
 
-def test_credentials_that_never_were_come_through_and_nothing_is_asked(fake: FakeLightsail) -> None:
+def test_credentials_that_never_were_come_through_and_nothing_is_called(fake: FakeLightsail) -> None:
     client = fake.client(TARGET)
 
     def sign(**_: object) -> None:
@@ -261,7 +261,7 @@ def test_the_machines_clock_has_no_say_where_the_service_tells_the_time(
         set_zone()
         wrong = time.time() + years * 365 * 86400
         patch.setattr(time, "time", lambda: wrong)
-        lose_the_reply(fake)
+        lose_the_response(fake)
         assert copy_once(client, MANUAL).adopted
         fake.clock.advance(3600)
         fake.fail_next("CopySnapshot", faults.connection_closed())
@@ -283,7 +283,7 @@ def test_without_a_date_the_machines_clock_may_be_minutes_off(
     client = Through(fake.client(TARGET), dated(date))
     machine = fake.clock.time() + 60 * minutes
     monkeypatch.setattr(time, "time", lambda: machine)
-    lose_the_reply(fake)
+    lose_the_response(fake)
     if is_own:
         assert copy_once(client, MANUAL).adopted
     else:
@@ -315,7 +315,7 @@ def test_a_call_that_takes_minutes_knows_its_copy_by_the_time_elapsed() -> None:
 
 
 @pytest.mark.parametrize(("seconds", "is_own"), [(4, True), (7, False)])
-def test_a_copy_begun_a_little_before_the_call_may_be_its_own_as_the_services_hosts_differ(
+def test_a_copy_started_a_little_before_the_call_may_be_its_own_as_the_services_hosts_differ(
     fake: FakeLightsail, seconds: float, *, is_own: bool
 ) -> None:
     client = fake.client(TARGET)
@@ -342,8 +342,8 @@ def test_a_later_operation_on_the_snapshot_does_not_hide_its_copy(fake: FakeLigh
     later = operation_dict(
         id="later", operationType="TagResource", resourceName=NAME, operationDetails="", createdAt=1767225700
     )
-    lose_the_reply(fake)
-    fake.fail_next(QUESTION, listing(later, own))
+    lose_the_response(fake)
+    fake.fail_next(LOOKUP, listing(later, own))
     assert copy_once(fake.client(TARGET), MANUAL).operations[0].id == "own"
 
 
@@ -354,8 +354,8 @@ def test_a_copy_that_does_not_name_our_source_is_left_to_whoever_made_it(
 ) -> None:
     wire = operation_dict(resourceName=NAME, operationType="CopySnapshot", createdAt=1767225600)
     wire.pop("operationDetails")
-    lose_the_reply(fake)
-    fake.fail_next(QUESTION, listing(wire if details is None else {**wire, "operationDetails": details}))
+    lose_the_response(fake)
+    fake.fail_next(LOOKUP, listing(wire if details is None else {**wire, "operationDetails": details}))
     error = rejection(fake.client(TARGET), if_exists=if_exists)
     assert ("may have started" in str(error)) == (not details)
     assert (f"CopySnapshot of {details}" if details else "CopySnapshot (operation") in str(error)
@@ -371,7 +371,7 @@ def test_a_snapshot_taken_by_hand_under_the_name_is_left_alone(fake: FakeLightsa
         createdAt=1767225600,
     )
     fake.fail_next("CopySnapshot", faults.connection_closed())
-    fake.fail_next(QUESTION, listing(by_hand))
+    fake.fail_next(LOOKUP, listing(by_hand))
     error = rejection(fake.client(TARGET), if_exists=if_exists)
     assert "in use by CreateInstanceSnapshot of web-9" in str(error)
     assert "may have started" not in str(error)
@@ -392,8 +392,8 @@ def test_a_snapshot_taken_by_hand_under_the_name_is_left_alone(fake: FakeLightsa
 def test_where_the_origin_cannot_be_told_the_name_is_in_use(
     fake: FakeLightsail, fault: faults.Fault, words: str, if_exists: Any
 ) -> None:
-    lose_the_reply(fake)
-    fake.fail_next(QUESTION, fault)
+    lose_the_response(fake)
+    fake.fail_next(LOOKUP, fault)
     error = rejection(fake.client(TARGET), if_exists=if_exists)
     assert words in str(error)
     assert "may have started" in str(error)
@@ -407,9 +407,9 @@ def test_all_pages_of_the_operations_are_read(fake: FakeLightsail) -> None:
         copy_once(client, MANUAL)
         paged.remove(NAME, TARGET)
         paged.clock.advance(60)
-    lose_the_reply(paged)
+    lose_the_response(paged)
     assert copy_once(client, MANUAL).operations[0].id == ids(fake_all_pages(paged))[-1]
-    assert len(paged.calls_of(QUESTION)) == 7
+    assert len(paged.calls_of(LOOKUP)) == 7
 
 
 def fake_all_pages(fake: FakeLightsail) -> FakeLightsail:
@@ -420,14 +420,14 @@ def fake_all_pages(fake: FakeLightsail) -> FakeLightsail:
 
 @pytest.mark.parametrize("circle", [["A"], ["A", "B"], ["A", "B", "C"]], ids=len)
 def test_pages_that_lead_round_in_a_circle_come_to_an_end(fake: FakeLightsail, circle: list[str]) -> None:
-    lose_the_reply(fake)
-    fake.fail_next(QUESTION, faults.edited_response(lambda reply: {**reply, "nextPageToken": circle[0]}))
+    lose_the_response(fake)
+    fake.fail_next(LOOKUP, faults.edited_response(lambda response: {**response, "nextPageToken": circle[0]}))
     client = fake.client(TARGET)
     for after in [*circle[1:], circle[0]]:
-        fake.fail_next(QUESTION, listing_page(after))
+        fake.fail_next(LOOKUP, listing_page(after))
     result = copy_once(client, MANUAL)
     assert result.adopted
-    assert [call.parameters.get("pageToken") for call in fake.calls_of(QUESTION)] == [None, *circle]
+    assert [call.parameters.get("pageToken") for call in fake.calls_of(LOOKUP)] == [None, *circle]
 
 
 def listing_page(token: str) -> faults.Fault:
@@ -464,13 +464,13 @@ def test_two_dates_of_one_automatic_snapshot_look_alike(fake: FakeLightsail) -> 
 
 
 @pytest.mark.parametrize("word", ["Adopt", "", None, True, "adopt "])
-def test_another_word_for_what_to_do_is_refused_before_any_call(fake: FakeLightsail, client: Any, word: Any) -> None:
+def test_another_word_for_what_to_do_is_rejected_before_any_call(fake: FakeLightsail, client: Any, word: Any) -> None:
     with pytest.raises(ValueError, match="must be 'raise' or 'adopt'"):
         copy_once(client, MANUAL, if_exists=word)
     assert not fake.calls
 
 
-def test_another_source_under_the_name_is_refused_and_named(fake: FakeLightsail) -> None:
+def test_another_source_under_the_name_is_rejected_and_named(fake: FakeLightsail) -> None:
     client = fake.client(TARGET)
     copy_once(client, DISK)
     error = rejection(client, if_exists="adopt")
@@ -497,7 +497,7 @@ def test_a_copy_that_failed_is_not_adopted_however_fresh(
 def test_the_calls_own_copy_is_returned_even_if_it_has_failed_by_then(fake: FakeLightsail) -> None:
     fake.copy_duration = 0
     fake.fail_next_copy("TargetFailure", "It broke.")
-    lose_the_reply(fake)
+    lose_the_response(fake)
     (operation,) = copy_once(fake.client(TARGET), MANUAL).operations
     assert operation.status is OperationStatus.FAILED
     assert operation.error_code == "TargetFailure"
@@ -513,7 +513,7 @@ def test_a_name_deleted_since_is_free_again(fake: FakeLightsail) -> None:
 
 @pytest.mark.parametrize("seconds", [1, 3600])
 @pytest.mark.parametrize("fault", [None, faults.connection_closed()], ids=["first attempt", "retry"])
-def test_a_copy_deleted_since_is_not_what_holds_the_name_now(
+def test_a_copy_deleted_since_is_not_what_uses_the_name_now(
     fake: FakeLightsail, seconds: float, fault: faults.Fault | None
 ) -> None:
     client = fake.client(TARGET)
@@ -528,7 +528,7 @@ def test_a_copy_deleted_since_is_not_what_holds_the_name_now(
 
 @pytest.mark.parametrize("fault", [faults.connection_refused(), faults.connection_closed(), faults.read_timeout()])
 @pytest.mark.parametrize("if_exists", ["raise", "adopt"])
-def test_a_copy_deleted_a_moment_ago_is_not_taken_for_the_one_that_could_not_be_sent(
+def test_a_copy_deleted_a_timestamp_ago_is_not_taken_for_the_one_that_could_not_be_sent(
     fake: FakeLightsail, fault: faults.Fault, if_exists: Any
 ) -> None:
     client = fake.client(TARGET)
@@ -548,7 +548,7 @@ def test_a_copy_deleted_a_moment_ago_is_not_taken_for_the_one_that_could_not_be_
         (faults.connection_refused(), ServiceUnreachableError),
     ],
 )
-def test_adopt_finds_the_standing_copy_whatever_answered_and_raise_does_not(
+def test_adopt_finds_the_standing_copy_whatever_responded_and_raise_does_not(
     fake: FakeLightsail, client: Any, fault: faults.Fault, error: type[LightsailCopyError]
 ) -> None:
     copy_once(client, MANUAL)
@@ -573,25 +573,25 @@ def test_an_interrupt_comes_through_and_the_copy_is_found_by_the_next_run(fake: 
     fake.fail_next("CopySnapshot", faults.edited_response(interrupt))
     with pytest.raises(KeyboardInterrupt):
         copy_once(client, MANUAL)
-    assert not fake.calls_of(QUESTION)
+    assert not fake.calls_of(LOOKUP)
     assert copy_once(client, MANUAL, if_exists="adopt").adopted
     assert fake.snapshot_names(TARGET) == (NAME,)
 
 
-def test_an_interrupt_of_a_re_send_comes_through(fake: FakeLightsail) -> None:
+def test_an_interrupt_of_a_retry_comes_through(fake: FakeLightsail) -> None:
     client = fake.client(TARGET)
-    lose_the_reply(fake)
+    lose_the_response(fake)
     fake.fail_next("CopySnapshot", faults.edited_response(interrupt))
     with pytest.raises(KeyboardInterrupt):
         copy_once(client, MANUAL)
-    assert not fake.calls_of(QUESTION)
+    assert not fake.calls_of(LOOKUP)
     assert copy_once(client, MANUAL, if_exists="adopt").adopted
 
 
-def test_an_interrupt_of_the_question_comes_through(fake: FakeLightsail) -> None:
+def test_an_interrupt_of_the_lookup_comes_through(fake: FakeLightsail) -> None:
     client = fake.client(TARGET)
-    lose_the_reply(fake)
-    fake.fail_next(QUESTION, faults.edited_response(interrupt))
+    lose_the_response(fake)
+    fake.fail_next(LOOKUP, faults.edited_response(interrupt))
     with pytest.raises(KeyboardInterrupt):
         copy_once(client, MANUAL)
     assert copy_once(client, MANUAL, if_exists="adopt").adopted

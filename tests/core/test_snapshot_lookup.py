@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import boto3
 import pytest
-from samples import answer
+from samples import response_fault
 
 from lightsail_copy import (
     AccessDeniedError,
@@ -43,10 +43,10 @@ def copied(client: Any, source: str) -> Any:
 
 
 def edited(**members: object) -> faults.Fault:
-    """Return the true reply of GetInstanceSnapshot with members changed; None removes one."""
+    """Return the true response of GetInstanceSnapshot with members changed; None removes one."""
 
-    def change(reply: Any) -> object:
-        snapshot = {**reply["instanceSnapshot"], **members}
+    def change(response: Any) -> object:
+        snapshot = {**response["instanceSnapshot"], **members}
         return {"instanceSnapshot": {name: value for name, value in snapshot.items() if value is not None}}
 
     return faults.edited_response(change)
@@ -70,7 +70,7 @@ def test_a_snapshot_of_an_instance_is_read_whole(fake: FakeLightsail, source_cli
     assert [call.operation for call in fake.calls] == [INSTANCE]
 
 
-def test_a_snapshot_of_a_disk_is_asked_for_where_there_is_none_of_an_instance(
+def test_a_snapshot_of_a_disk_is_requested_where_there_is_none_of_an_instance(
     fake: FakeLightsail, source_client: Any
 ) -> None:
     snapshot = get_snapshot(source_client, "data-1-monday")
@@ -125,7 +125,7 @@ def test_what_is_of_neither_kind_is_not_found(fake: FakeLightsail, client: Any) 
         get_snapshot(client, "nothing-here")
 
 
-def test_any_other_refusal_ends_the_search(fake: FakeLightsail, source_client: Any) -> None:
+def test_any_other_rejection_ends_the_search(fake: FakeLightsail, source_client: Any) -> None:
     fake.fail_next(INSTANCE, faults.access_denied())
     with pytest.raises(AccessDeniedError):
         get_snapshot(source_client, "data-1-monday")
@@ -170,15 +170,15 @@ def test_a_required_member_that_is_not_there_is_named_by_its_path(
 @pytest.mark.parametrize(
     "body", [b"", b"null", b"[]", b"{}", b"hello", b'{"instanceSnapshot": 5}', b'{"diskSnapshot": {}}']
 )
-def test_a_reply_that_is_not_understood_ends_in_our_own_error(
+def test_a_response_that_is_not_understood_ends_in_our_own_error(
     fake: FakeLightsail, source_client: Any, body: bytes
 ) -> None:
-    fake.fail_next(INSTANCE, answer(body))
+    fake.fail_next(INSTANCE, response_fault(body))
     with pytest.raises(UnexpectedResponseError):
         get_snapshot(source_client, "web-1-monday")
 
 
-def test_what_is_no_client_is_a_type_error(fake: FakeLightsail) -> None:
+def test_what_is_not_a_client_is_a_type_error(fake: FakeLightsail) -> None:
     with pytest.raises(TypeError, match="must be a Lightsail client"):
         get_snapshot(object(), "web-1-monday")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # the test's point
     session: Any = boto3.Session("key", "secret", region_name="us-east-1")

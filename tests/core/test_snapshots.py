@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import pytest
 from attrs.exceptions import FrozenInstanceError
-from samples import answer, sample, sample_bytes, travelled
+from samples import response_fault, sample, sample_bytes, travelled
 
 from lightsail_copy import (
     AttachedDisk,
@@ -71,7 +71,7 @@ def snapshot_dict(**changes: object) -> dict[str, Any]:
 
 
 def test_all_fields_are_read_and_the_newest_comes_first(fake: FakeLightsail, source_client: Any) -> None:
-    fake.fail_next("GetAutoSnapshots", answer(sample_bytes("get_auto_snapshots")))
+    fake.fail_next("GetAutoSnapshots", response_fault(sample_bytes("get_auto_snapshots")))
     assert get_auto_snapshots(source_client, "web-1") == NEWEST_FIRST
 
 
@@ -86,8 +86,8 @@ def test_the_source_region_lists_the_snapshots_of_an_instance_or_a_disk(
 
 
 def test_of_two_snapshots_of_one_day_the_later_comes_first(fake: FakeLightsail, source_client: Any) -> None:
-    twins = [snapshot_dict(createdAt=moment) for moment in (1763877600, 1763877700, 1763877500)]
-    fake.fail_next("GetAutoSnapshots", answer({"autoSnapshots": twins}))
+    twins = [snapshot_dict(createdAt=timestamp) for timestamp in (1763877600, 1763877700, 1763877500)]
+    fake.fail_next("GetAutoSnapshots", response_fault({"autoSnapshots": twins}))
     seconds = [snapshot.created_at.timestamp() for snapshot in get_auto_snapshots(source_client, "web-1")]
     assert seconds == [1763877700, 1763877600, 1763877500]
 
@@ -117,7 +117,7 @@ def test_an_unknown_status_is_kept() -> None:
 
 
 @pytest.mark.parametrize("disks", [None, []])
-def test_no_disks_are_no_disks_in_every_form(disks: object) -> None:
+def test_no_disks_are_not_disks_in_every_form(disks: object) -> None:
     assert AutoSnapshot.from_dict(snapshot_dict(fromAttachedDisks=disks)).from_attached_disks == ()
     wire = snapshot_dict()
     del wire["fromAttachedDisks"]
@@ -156,20 +156,20 @@ def test_a_fault_is_named_by_its_dotted_path(wire: dict[str, Any], path: str) ->
     assert caught.value.response is wire
 
 
-def test_a_fault_within_a_reply_is_named_by_the_path_from_its_top(fake: FakeLightsail, source_client: Any) -> None:
+def test_a_fault_within_a_response_is_named_by_the_path_from_its_top(fake: FakeLightsail, source_client: Any) -> None:
     wire = sample("get_auto_snapshots")
     wire["autoSnapshots"][0]["fromAttachedDisks"][1]["path"] = None
-    fake.fail_next("GetAutoSnapshots", answer(wire))
+    fake.fail_next("GetAutoSnapshots", response_fault(wire))
     with pytest.raises(UnexpectedResponseError) as caught:
         get_auto_snapshots(source_client, "web-1")
     assert caught.value.path == "autoSnapshots.0.fromAttachedDisks.1.path"
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"{}", b'"text"', b'{"autoSnapshots": null}', b"Please sign in."])
-def test_a_reply_without_a_list_of_snapshots_is_not_taken_for_none(
+def test_a_response_without_a_list_of_snapshots_is_not_taken_for_none(
     fake: FakeLightsail, source_client: Any, body: bytes
 ) -> None:
-    fake.fail_next("GetAutoSnapshots", answer(body))
+    fake.fail_next("GetAutoSnapshots", response_fault(body))
     with pytest.raises(UnexpectedResponseError):
         get_auto_snapshots(source_client, "web-1")
 
@@ -210,7 +210,7 @@ def test_a_snapshot_of_either_kind_is_looked_up_by_its_name(
     assert snapshot.size_in_gb in {8, 40}
 
 
-def test_a_snapshot_that_is_not_there_is_not_found_after_both_kinds_were_asked_for(
+def test_a_snapshot_that_is_not_there_is_not_found_after_both_kinds_were_requested(
     fake: FakeLightsail, client: Any
 ) -> None:
     with pytest.raises(NotFoundError):
@@ -240,7 +240,7 @@ def test_a_snapshot_is_usable_once_it_is_whole(state: str, *, usable: bool) -> N
 
 
 @pytest.mark.parametrize(("progress", "percent"), [("37%", 37), ("100%", 100), ("5", 5), ("soon", None), ("", None)])
-def test_progress_is_read_from_the_text_that_the_service_sends(progress: str, percent: int | None) -> None:
+def test_progress_is_parsed_from_the_text_that_the_service_sends(progress: str, percent: int | None) -> None:
     assert Snapshot.from_dict({**OF_DISK.to_dict(), "progress": progress}).progress == percent
 
 

@@ -41,8 +41,9 @@ if TYPE_CHECKING:
 REGIONS = ("us-west-2", "eu-west-1")
 NAMES = ("copy-1", "copy-2")
 COPY: Final = "CopySnapshot"
-QUESTION: Final = "GetOperationsForResource"
-LOOK: Final = "GetOperation"
+LOOKUP: Final = "GetOperationsForResource"
+POLL: Final = "GetOperation"
+MADE_FROM_IT = "CreateInstancesFromSnapshot"
 
 REQUESTS: list[SnapshotCopyRequest] = [
     *(
@@ -77,7 +78,7 @@ FAULTS_OF_A_COPY = [
     faults.not_json(performed=False),
     faults.expired_token(),
 ]
-FAULTS_OF_A_QUESTION = [
+FAULTS_OF_A_LOOKUP = [
     faults.connection_closed(),
     faults.service_fault(),
     faults.throttled(),
@@ -87,11 +88,11 @@ FAULTS_OF_A_QUESTION = [
     faults.replaced_response(b'{"operations": []}'),
     faults.replaced_response(b'{"operations": [{}]}'),
 ]
-FAULTS_OF_A_LOOK = [faults.connection_closed(), faults.service_fault(), faults.throttled(), faults.not_found()]
+FAULTS_OF_A_POLL = [faults.connection_closed(), faults.service_fault(), faults.throttled(), faults.not_found()]
 EACH_REGION = st.sampled_from(REGIONS)
 CONFIGS = {
     "legacy": Config(retries={"mode": "legacy"}, signature_version=UNSIGNED, user_agent="tests"),
-    "sends once": Config(retries={"total_max_attempts": 1}, signature_version=UNSIGNED, user_agent="tests"),
+    "one attempt": Config(retries={"total_max_attempts": 1}, signature_version=UNSIGNED, user_agent="tests"),
 }
 # Legacy clients keep nothing from one call for the next, so that all machines share them.
 CLIENTS: dict[tuple[str, str], Any] = {}
@@ -111,18 +112,28 @@ class Copies(RuleBasedStateMachine):
             self.fake.add_manual_snapshot(name, "us-east-1", source="web")
         self.removals: Counter[tuple[str, str]] = Counter()
         self.last: tuple[str, SnapshotCopyRequest] | None = None
+        self.made = 0
         for key in ((region, mode) for region in REGIONS for mode in CONFIGS):
             if key not in CLIENTS:
                 CLIENTS[key] = self.fake.client(key[0], config=CONFIGS[key[1]])
             self.fake.attach(CLIENTS[key])
 
     def operations(self, region: str) -> list[Operation]:
-        """Return all operations of a Region, oldest first, whatever faults are to come."""
-        return [Operation.from_dict(each) for each in json.loads(self.ask(region, "GetOperations"))["operations"]]
+        """Return all operations of a Region, oldest first, whatever faults and however small pages are to come."""
+        found: list[Operation] = []
+        page: dict[str, Any] = {}
+        while not found or "nextPageToken" in page:
+            parameters = {"pageToken": page["nextPageToken"]} if page else {}
+            page = json.loads(self.fake.respond(region, "GetOperations", json.dumps(parameters).encode()).body)
+            found += map(Operation.from_dict, page["operations"])
+            if not page["operations"]:
+                break
+        return found
 
-    def ask(self, region: str, operation: str) -> bytes:
-        """Return the reply to a question without parameters."""
-        return self.fake.respond(region, operation, b"{}").body
+    def operations_of(self, region: str, name: str) -> list[Operation]:
+        """Return the operations that made or deleted what has a name, oldest first."""
+        operations = [each for each in self.operations(region) if each.resource_name == name]
+        return [each for each in operations if each.operation_type != MADE_FROM_IT]
 
     @rule(
         target=known,
@@ -131,7 +142,7 @@ class Copies(RuleBasedStateMachine):
         if_exists=st.sampled_from(["raise", "adopt"]),
         mode=st.sampled_from(list(CONFIGS)),
         broken=st.lists(st.sampled_from(FAULTS_OF_A_COPY), max_size=5),
-        broken_questions=st.lists(st.sampled_from(FAULTS_OF_A_QUESTION), max_size=1),
+        broken_lookups=st.lists(st.sampled_from(FAULTS_OF_A_LOOKUP), max_size=1),
     )
     def copy(
         self,
@@ -140,14 +151,14 @@ class Copies(RuleBasedStateMachine):
         if_exists: Any,
         mode: str,
         broken: list[faults.Fault],
-        broken_questions: list[faults.Fault],
+        broken_lookups: list[faults.Fault],
     ) -> Any:
         """Copy while things break, and hold what came of it against what the service has done."""
         self.last = region, request
         for fault in broken:
             self.fake.fail_next(COPY, fault)
-        for fault in broken_questions:
-            self.fake.fail_next(QUESTION, fault)
+        for fault in broken_lookups:
+            self.fake.fail_next(LOOKUP, fault)
         before = {each.id for each in self.operations(region)}
         outcome = attempt(CLIENTS[region, mode], request, if_exists)
         accepted = [each for each in self.operations(region) if each.id not in before]
@@ -165,14 +176,13 @@ class Copies(RuleBasedStateMachine):
     def check_result(
         self, result: CopySnapshotResult, region: str, request: SnapshotCopyRequest, accepted: list[Operation]
     ) -> None:
-        """Assert that a result is the copy just accepted, or one of the same source that holds the name."""
+        """Assert that a result is the copy just accepted, or one of the same source that uses the name."""
         (operation,) = result.operations
         assert is_copy(operation, request)
         if not result.adopted:
             assert [operation.id] == [each.id for each in accepted]
             return
-        about_name = [each for each in self.operations(region) if each.resource_name == request.target_snapshot_name]
-        assert operation.id == about_name[-1].id
+        assert operation.id == self.operations_of(region, request.target_snapshot_name)[-1].id
         assert [each.id for each in accepted] in ([], [operation.id])
 
     @rule(operation=consumes(known))
@@ -194,15 +204,34 @@ class Copies(RuleBasedStateMachine):
     def restart(self, operation: tuple[str, str]) -> None:
         """Forget a copy, as a process does that is killed."""
 
-    @rule(fault=st.sampled_from(FAULTS_OF_A_LOOK), times=st.sampled_from([1, 6, 40]))
-    def break_looks(self, fault: faults.Fault, times: int) -> None:
-        """Have looks go wrong for a while."""
-        self.fake.fail_next(LOOK, fault, times=times)
+    @rule(fault=st.sampled_from(FAULTS_OF_A_POLL), times=st.sampled_from([1, 6, 40]))
+    def break_polls(self, fault: faults.Fault, times: int) -> None:
+        """Have polls go wrong for a while."""
+        self.fake.fail_next(POLL, fault, times=times)
 
     @rule()
     def mend(self) -> None:
         """Have nothing more go wrong."""
         self.fake._backend.faults.clear()
+
+    @rule(size=st.sampled_from([1, 2, 200]))
+    def change_pages(self, size: int) -> None:
+        """Have lists come in pages of another size."""
+        self.fake._backend.account.page_size = size
+
+    @rule(region=EACH_REGION, name=st.sampled_from(NAMES))
+    def create_from(self, region: str, name: str) -> None:
+        """Have somebody create an instance from a snapshot; the operation has the name of the snapshot."""
+        self.fake.clock.advance(1)
+        self.made += 1
+        for number, resource_name in enumerate((name, name.upper())):
+            self.fake.add_operation(
+                f"made-{self.made}-{number}",
+                region,
+                resource_name=resource_name,
+                resource_type="InstanceSnapshot",
+                operation_type=MADE_FROM_IT,
+            )
 
     @rule(seconds=st.sampled_from([0.5, 4.0, 6.0, 100.0, 3600.0]), duration=st.sampled_from([0.0, 1.0, 60.0, 600.0]))
     def pass_time(self, seconds: float, duration: float) -> None:
@@ -212,16 +241,16 @@ class Copies(RuleBasedStateMachine):
 
     @rule(region=EACH_REGION, name=st.sampled_from(NAMES), happening=st.sampled_from(["delete", "by hand", "fail"]))
     def meddle(self, region: str, name: str, happening: str) -> None:
-        """Have somebody delete what bears a name or take a snapshot under it, or the next accepted copy fail."""
+        """Have somebody delete what has a name or take a snapshot under it, or the next accepted copy fail."""
         # What happens within one second cannot be put in order.
         self.fake.clock.advance(1)
-        is_held = name in self.fake.snapshot_names(region)
+        is_in_use = name in self.fake.snapshot_names(region)
         if happening == "fail":
             self.fake.fail_next_copy("TargetFailure", "It broke.")
-        elif happening == "delete" and is_held:
+        elif happening == "delete" and is_in_use:
             self.fake.remove(name, region)
             self.removals[region, name] += 1
-        elif happening == "by hand" and not is_held:
+        elif happening == "by hand" and not is_in_use:
             self.fake.add_manual_snapshot(name, region)
 
     @invariant()
@@ -235,25 +264,25 @@ class Copies(RuleBasedStateMachine):
                 assert self.fake.snapshot_names(region).count(name) <= 1
 
     @invariant()
-    def what_the_last_copy_asked_for_is_found_by_a_second_run(self) -> None:
-        """Adopt finds what holds the name if it is of the same source, and says so where it failed or is not."""
+    def what_the_last_copy_requested_is_found_by_a_second_run(self) -> None:
+        """Adopt finds what uses the name if it is of the same source, and says so where it failed or is not."""
         if self.last is None or self.last[1].target_snapshot_name not in self.fake.snapshot_names(self.last[0]):
             return
         region, request = self.last
-        about_name = [each for each in self.operations(region) if each.resource_name == request.target_snapshot_name]
+        about_name = self.operations_of(region, request.target_snapshot_name)
         stashed = {name: list(queue) for name, queue in self.fake._backend.faults.items()}
         self.fake._backend.faults.clear()
-        outcome = attempt(CLIENTS[region, "sends once"], request, "adopt")
+        outcome = attempt(CLIENTS[region, "one attempt"], request, "adopt")
         for name, queue in stashed.items():
             self.fake._backend.faults[name].extend(queue)
-        holder = about_name[-1] if about_name else None
-        if holder is not None and not holder.failed and is_copy(holder, request):
+        resource = about_name[-1] if about_name else None
+        if resource is not None and not resource.failed and is_copy(resource, request):
             assert isinstance(outcome, CopySnapshotResult)
             assert outcome.adopted
-            assert outcome.operations == (holder,)
+            assert outcome.operations == (resource,)
         else:
             assert isinstance(outcome, NameInUseError)
-            assert holder is None or str(holder.operation_type).startswith("Delete") or holder.id in str(outcome)
+            assert resource is None or str(resource.operation_type).startswith("Delete") or resource.id in str(outcome)
 
 
 def attempt(client: Any, request: SnapshotCopyRequest, if_exists: Any) -> CopySnapshotResult | LightsailCopyError:
@@ -268,7 +297,7 @@ def is_documented(error: LightsailCopyError) -> bool:
     """Tell whether an error is one that a copy may end in after the faults of this test."""
     if isinstance(error, UnknownOutcomeError):
         return isinstance(error.__cause__, BotoCoreError)
-    # A refusal that was cut short has no code but its status.
+    # A rejection that was truncated has no code but its status.
     named = (
         NameInUseError,
         ServiceFaultError,

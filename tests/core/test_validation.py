@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from lightsail_copy import AutoSnapshotCopy, InvalidRequestError, ManualSnapshotCopy, RegionName, Unrecognized
 from lightsail_copy.durations import validate_seconds
+from lightsail_copy.validation import _count_edits
 
 if TYPE_CHECKING:
     from lightsail_copy import Problem
@@ -73,6 +74,15 @@ def test_exactly_the_names_of_the_guide_are_taken(name: str) -> None:
     assert (problems_of(name=name) == ()) == is_name(name)
 
 
+@given(st.text(sorted(INSIDE), min_size=3, max_size=12), st.data())
+def test_a_letter_that_no_name_has_is_suggested_as_a_hyphen(name: str, data: st.DataObject) -> None:
+    assume(is_name(name))
+    place = data.draw(st.integers(1, len(name) - 2))
+    wrong = data.draw(st.sampled_from(" /:éß"))
+    (problem,) = problems_of(name=f"{name[:place]}{wrong}{name[place + 1 :]}")
+    assert suggested(problem) == [f"{name[:place]}-{name[place + 1 :]}"]
+
+
 @given(NEARLY_NAMES)
 def test_a_suggested_name_is_one(name: str) -> None:
     for problem in problems_of(name=name):
@@ -108,6 +118,43 @@ def test_any_single_slip_of_the_keys_suggests_the_region_that_was_meant(region_a
     assume(typed not in list(RegionName))
     (problem,) = problems_of(region=typed)
     assert region in suggested(problem)
+
+
+def edits(typed: str, meant: str) -> int:
+    """Count extra, missing, wrong and swapped letters, by the definition."""
+    if not typed or not meant:
+        return len(typed) + len(meant)
+    fewest = min(
+        edits(typed[:-1], meant) + 1,
+        edits(typed, meant[:-1]) + 1,
+        edits(typed[:-1], meant[:-1]) + (typed[-1] != meant[-1]),
+    )
+    if typed[-2:] == meant[-2:][::-1] and len(typed) > 1 and len(meant) > 1:
+        return min(fewest, edits(typed[:-2], meant[:-2]) + 1)
+    return fewest
+
+
+@given(st.text("abc-", max_size=5), st.text("abc-", max_size=5))
+@example("ba", "ab")
+@example("cba", "ab")
+@example("ab", "bca")
+def test_edits_are_counted_as_defined(typed: str, meant: str) -> None:
+    assert _count_edits(typed, meant) == edits(typed, meant)
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("us-esat-1", ["us-east-1"]),
+        ("eu-wets-1", ["eu-west-1"]),
+        ("us-east", ["us-east-1", "us-east-2"]),
+        ("ca-centrall-1", ["ca-central-1"]),
+        ("a", []),
+    ],
+)
+def test_only_the_nearest_regions_are_suggested(typed: str, names: list[str]) -> None:
+    (problem,) = problems_of(region=typed)
+    assert suggested(problem) == names
 
 
 @given(st.one_of(st.text(max_size=50), slips().map(lambda pair: pair[1])))

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 TARGET = "us-west-2"
-LOOK: Final = "GetOperation"
+POLL: Final = "GetOperation"
 
 
 @pytest.fixture(autouse=True)
@@ -53,14 +53,14 @@ def start(fake: FakeLightsail, *durations: float) -> tuple[Operation, ...]:
             "sourceSnapshotName": "web-1-monday",
             "targetSnapshotName": f"copy-{len(operations)}",
         }
-        reply = json.loads(fake.respond(TARGET, "CopySnapshot", json.dumps(body).encode()).body)
-        operations += map(Operation.from_dict, reply["operations"])
+        response = json.loads(fake.respond(TARGET, "CopySnapshot", json.dumps(body).encode()).body)
+        operations += map(Operation.from_dict, response["operations"])
     return tuple(operations)
 
 
 def asked(fake: FakeLightsail) -> list[object]:
     """Return the ids that were asked for, in order."""
-    return [call.parameters["operationId"] for call in fake.calls_of(LOOK)]
+    return [call.parameters["operationId"] for call in fake.calls_of(POLL)]
 
 
 def last_seen(error: Exception) -> tuple[Operation, ...]:
@@ -73,7 +73,7 @@ def last_seen(error: Exception) -> tuple[Operation, ...]:
 
 
 @pytest.mark.parametrize(("duration", "looks"), [(120, 25), (600, 57), (3600, 120)])
-def test_the_loop_looks_as_often_as_the_schedule_promises(
+def test_the_loop_polls_as_often_as_the_schedule_promises(
     fake: FakeLightsail, client: Any, duration: float, looks: int
 ) -> None:
     (done,) = wait_for_operations(client, start(fake, duration), clock=fake.clock, timeout=None)
@@ -114,7 +114,7 @@ def test_a_caller_who_knows_the_duration_asks_less(fake: FakeLightsail, client: 
     assert fake.clock.monotonic() < 625
 
 
-def test_the_first_look_is_at_once_and_the_last_is_followed_by_no_sleep(fake: FakeLightsail, client: Any) -> None:
+def test_the_first_poll_is_at_once_and_the_last_is_followed_by_no_sleep(fake: FakeLightsail, client: Any) -> None:
     operations = start(fake, 5)
     wait_for_operations(client, operations, clock=fake.clock)
     assert list(fake.clock.sleeps) == [5]
@@ -124,7 +124,7 @@ def test_the_first_look_is_at_once_and_the_last_is_followed_by_no_sleep(fake: Fa
 # --- What may be waited for ---
 
 
-def test_an_operation_that_is_done_is_not_asked_for(fake: FakeLightsail, client: Any) -> None:
+def test_an_operation_that_is_done_is_not_requested(fake: FakeLightsail, client: Any) -> None:
     done = Operation.from_dict(operation_dict(id="done", status="Succeeded", isTerminal=True))
     (other,) = start(fake, 7)
     first, last = wait_for_operations(client, [done, other], clock=fake.clock)
@@ -133,7 +133,7 @@ def test_an_operation_that_is_done_is_not_asked_for(fake: FakeLightsail, client:
     assert set(asked(fake)) == {other.id}
 
 
-def test_where_all_is_done_nothing_is_asked_and_nobody_sleeps(fake: FakeLightsail, client: Any) -> None:
+def test_where_all_is_done_nothing_is_called_and_nobody_sleeps(fake: FakeLightsail, client: Any) -> None:
     done = Operation.from_dict(operation_dict(status="Completed", isTerminal=False))
     assert list(watch_operations(client, [done, done], clock=fake.clock)) == [(done, done)]
     assert wait_for_operations(client, [], clock=fake.clock) == ()
@@ -147,7 +147,7 @@ def test_the_order_is_kept_whatever_ends_first_and_doubles_stay(fake: FakeLights
     assert [each.id for each in states] == [slow.id, fast.id, slow.id, fast.id]
     assert all(each.succeeded for each in states)
     assert asked(fake).count(fast.id) < asked(fake).count(slow.id)
-    assert len(asked(fake)) == len({(call.time, call.parameters["operationId"]) for call in fake.calls_of(LOOK)})
+    assert len(asked(fake)) == len({(call.time, call.parameters["operationId"]) for call in fake.calls_of(POLL)})
 
 
 @pytest.mark.parametrize("form", ["ids", "one id", "one operation", "generator", "set", "keys"])
@@ -169,7 +169,7 @@ def test_operations_may_be_given_in_any_of_these_forms(fake: FakeLightsail, clie
 # --- Watching ---
 
 
-def test_a_state_is_shown_at_once_and_then_whenever_one_has_changed(fake: FakeLightsail, client: Any) -> None:
+def test_a_state_is_printed_at_once_and_then_whenever_one_has_changed(fake: FakeLightsail, client: Any) -> None:
     first, second, third = start(fake, 100, 20, 100)
     seen = [
         (fake.clock.monotonic(), [str(each.status) for each in states])
@@ -180,19 +180,19 @@ def test_a_state_is_shown_at_once_and_then_whenever_one_has_changed(fake: FakeLi
         ["Started", "Succeeded", "Started"],
         ["Succeeded", "Succeeded", "Succeeded"],
     ]
-    assert [moment for moment, _ in seen] == [0, 20, 100]
+    assert [timestamp for timestamp, _ in seen] == [0, 20, 100]
 
 
-def test_what_is_known_is_shown_though_the_first_look_is_throttled(fake: FakeLightsail, client: Any) -> None:
+def test_what_is_known_is_printed_though_the_first_poll_is_throttled(fake: FakeLightsail, client: Any) -> None:
     operations = start(fake, 20)
-    fake.fail_next(LOOK, faults.throttled())
+    fake.fail_next(POLL, faults.throttled())
     assert next(watch_operations(client, operations, clock=fake.clock)) == operations
     assert fake.clock.monotonic() == 0
 
 
-def test_nothing_is_shown_of_ids_until_all_are_seen(fake: FakeLightsail, client: Any) -> None:
+def test_nothing_is_printed_of_ids_until_all_are_seen(fake: FakeLightsail, client: Any) -> None:
     one, other = start(fake, 100, 100)
-    fake.fail_next(LOOK, faults.not_found(), times=3)
+    fake.fail_next(POLL, faults.not_found(), times=3)
     states = next(watch_operations(client, [one.id, other.id], clock=fake.clock))
     assert [each.id for each in states] == [one.id, other.id]
     assert fake.clock.monotonic() == 10
@@ -258,7 +258,7 @@ def test_the_time_out_is_kept_to_the_second_and_the_last_sleep_is_cut(
     with pytest.raises(WaitTimeoutError) as caught:
         wait_for_operations(client, operations, timeout=timeout, schedule=PollSchedule(min_delay=20), clock=fake.clock)
     assert list(fake.clock.sleeps) == [20, 10]
-    assert fake.calls_of(LOOK)[-1].time == fake.clock.now()
+    assert fake.calls_of(POLL)[-1].time == fake.clock.now()
     error = caught.value
     assert error.waited == 30
     assert [each.id for each in error.operations] == [each.id for each in operations]
@@ -269,7 +269,7 @@ def test_the_time_out_is_kept_to_the_second_and_the_last_sleep_is_cut(
         assert str(again) == str(error)
 
 
-def test_a_time_out_of_zero_looks_once(fake: FakeLightsail, client: Any) -> None:
+def test_a_time_out_of_zero_polls_once(fake: FakeLightsail, client: Any) -> None:
     operations = start(fake, 600)
     with pytest.raises(WaitTimeoutError):
         wait_for_operations(client, operations, timeout=0, clock=fake.clock)
@@ -294,7 +294,7 @@ def test_the_default_time_out_is_an_hour(fake: FakeLightsail, client: Any) -> No
 
 
 def test_a_time_out_before_anything_was_seen_says_so(fake: FakeLightsail, client: Any) -> None:
-    fake.fail_next(LOOK, faults.throttled(), times=9)
+    fake.fail_next(POLL, faults.throttled(), times=9)
     with pytest.raises(WaitTimeoutError, match="no operation was seen") as caught:
         wait_for_operations(client, "some-id", timeout=10, clock=fake.clock)
     assert caught.value.operations == ()
@@ -304,7 +304,7 @@ def test_a_time_out_before_anything_was_seen_says_so(fake: FakeLightsail, client
 def test_a_clock_that_has_run_for_long_changes_nothing(fake: FakeLightsail, client: Any, advance: float) -> None:
     fake.clock.advance(advance)
     for timeout in (0.1, 0.7, 17.1):
-        fake.fail_next(LOOK, faults.throttled(), times=20)
+        fake.fail_next(POLL, faults.throttled(), times=20)
         with pytest.raises(WaitTimeoutError) as caught:
             wait_for_operations(client, "some-id", timeout=timeout, clock=fake.clock)
         assert caught.value.waited == pytest.approx(timeout, abs=1e-6)
@@ -314,7 +314,7 @@ BAD_TIMEOUTS = [-1, -0.1, float("nan"), "30", b"30", True, False, [30], timedelt
 
 
 @pytest.mark.parametrize("timeout", BAD_TIMEOUTS)
-def test_what_is_no_time_out_is_refused_before_any_call(fake: FakeLightsail, client: Any, timeout: Any) -> None:
+def test_what_is_not_a_time_out_is_rejected_before_any_call(fake: FakeLightsail, client: Any, timeout: Any) -> None:
     for function in (watch_operations, wait_for_operations):
         with pytest.raises(InvalidRequestError) as caught:
             function(client, start(fake), timeout=timeout, clock=fake.clock)
@@ -323,14 +323,14 @@ def test_what_is_no_time_out_is_refused_before_any_call(fake: FakeLightsail, cli
 
 
 @pytest.mark.parametrize("schedule", [None, 5, {"min_delay": 5}, PollSchedule])
-def test_what_is_no_schedule_is_refused_before_any_call(fake: FakeLightsail, client: Any, schedule: Any) -> None:
+def test_what_is_not_a_schedule_is_rejected_before_any_call(fake: FakeLightsail, client: Any, schedule: Any) -> None:
     with pytest.raises(InvalidRequestError, match="must be a PollSchedule"):
         watch_operations(client, "some-id", schedule=schedule, clock=fake.clock)
     assert not fake.calls
 
 
 @pytest.mark.parametrize(("ids", "count"), [("", 1), (["a", " "], 1), ([None, 5, b"x"], 3), (b"ab", 2), ({"": 1}, 1)])
-def test_what_is_no_id_is_refused_before_any_call_all_of_it_at_once(
+def test_what_is_not_a_id_is_rejected_before_any_call_all_of_it_at_once(
     fake: FakeLightsail, client: Any, ids: Any, count: int
 ) -> None:
     with pytest.raises(InvalidRequestError) as caught:
@@ -340,14 +340,14 @@ def test_what_is_no_id_is_refused_before_any_call_all_of_it_at_once(
 
 
 @pytest.mark.parametrize("operations", [None, 5, 1.5, object()])
-def test_what_is_no_operations_at_all_is_a_type_error(client: Any, operations: Any) -> None:
+def test_what_is_not_a_operations_at_all_is_a_type_error(client: Any, operations: Any) -> None:
     with pytest.raises(
         TypeError, match=r"must be operations, their ids, or the result of a copy, such as result\.operations"
     ):
         watch_operations(client, operations)
 
 
-def test_what_is_no_client_is_a_type_error() -> None:
+def test_what_is_not_a_client_is_a_type_error() -> None:
     with pytest.raises(TypeError, match="must be a Lightsail client"):
         wait_for_operations(object(), "some-id", clock=FakeClock())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # the test's point
 
@@ -370,7 +370,7 @@ PASSING = {
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
 def test_a_fault_that_passes_does_not_end_a_wait(fake: FakeLightsail, client: Any, fault: faults.Fault) -> None:
     (operation,) = start(fake, 60)
-    fake.fail_next(LOOK, fault, times=3)
+    fake.fail_next(POLL, fault, times=3)
     (done,) = wait_for_operations(client, operation.id, clock=fake.clock)
     assert done.succeeded
 
@@ -391,7 +391,7 @@ def test_a_fault_that_does_not_pass_ends_a_wait_when_error_tolerance_is_over(
     watched = watch_operations(client, start(fake, 7200, 7200), clock=fake.clock, timeout=None)
     seen = next(watched)
     fake.clock.advance(100)
-    fake.fail_next(LOOK, fault, times=500)
+    fake.fail_next(POLL, fault, times=500)
     with pytest.raises(error) as caught:
         next(watched)
     assert last_seen(caught.value) == seen
@@ -399,12 +399,12 @@ def test_a_fault_that_does_not_pass_ends_a_wait_when_error_tolerance_is_over(
     assert len(asked(fake)) < 150
 
 
-def test_error_tolerance_starts_anew_with_every_good_answer(fake: FakeLightsail, client: Any) -> None:
+def test_error_tolerance_starts_anew_with_every_good_response(fake: FakeLightsail, client: Any) -> None:
     schedule = PollSchedule(error_tolerance=20, min_delay=10, max_delay=10)
     (operation,) = start(fake, 300)
     for _ in range(10):
-        fake.fail_next(LOOK, faults.throttled(), times=2)
-        fake.fail_next(LOOK, faults.edited_response(lambda reply: reply))
+        fake.fail_next(POLL, faults.throttled(), times=2)
+        fake.fail_next(POLL, faults.edited_response(lambda response: response))
     (done,) = wait_for_operations(client, operation.id, clock=fake.clock, schedule=schedule)
     assert done.succeeded
 
@@ -444,7 +444,7 @@ def test_an_operation_that_is_gone_later_ends_a_wait_at_once(fake: FakeLightsail
     watched = watch_operations(client, start(fake, 3600), clock=fake.clock)
     seen = next(watched)
     fake.clock.advance(40)
-    fake.fail_next(LOOK, faults.not_found())
+    fake.fail_next(POLL, faults.not_found())
     with pytest.raises(NotFoundError) as caught:
         next(watched)
     assert caught.value.operations == seen
@@ -464,8 +464,8 @@ def test_any_other_error_ends_a_wait_at_once_with_the_operations_as_last_seen(
 ) -> None:
     one, other = start(fake, 100, 10)
     watched = watch_operations(client, [one, other, "given-as-an-id"], clock=fake.clock)
-    fake.fail_next(LOOK, faults.edited_response(lambda reply: reply), times=2)
-    fake.fail_next(LOOK, fault)
+    fake.fail_next(POLL, faults.edited_response(lambda response: response), times=2)
+    fake.fail_next(POLL, fault)
     with pytest.raises(error) as caught:
         next(watched)
     assert caught.value.operations == (one, other)
@@ -499,7 +499,7 @@ def interrupt(_: object) -> object:
 
 def test_an_interrupt_of_a_look_comes_through(fake: FakeLightsail, client: Any) -> None:
     operations = start(fake, 100)
-    fake.fail_next(LOOK, faults.edited_response(interrupt))
+    fake.fail_next(POLL, faults.edited_response(interrupt))
     with pytest.raises(KeyboardInterrupt):
         wait_for_operations(client, operations, clock=fake.clock)
     assert wait_for_operations(client, operations, clock=fake.clock)[0].succeeded
@@ -515,7 +515,7 @@ class Service:
         self.clock = clock
         self.ends = ends
         self.errors = list(errors)
-        self.answered_at = [0.0] * len(ends)
+        self.responded_at = [0.0] * len(ends)
         self.looks = 0
 
     def get_operation(self, *, operationId: str) -> Any:
@@ -526,7 +526,7 @@ class Service:
         if error:
             answer: Any = {"Error": {"Code": error, "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": 400}}
             raise ClientError(answer, "GetOperation")
-        self.answered_at[int(operationId)] = self.clock.monotonic()
+        self.responded_at[int(operationId)] = self.clock.monotonic()
         end, status = self.ends[int(operationId)]
         done = self.clock.monotonic() >= end
         wire = operation_dict(id=operationId, status=status if done else "Started", isTerminal=done)
@@ -558,7 +558,7 @@ def test_a_wait_ends_with_the_truth_or_with_the_fault_that_outlasted_its_error_t
         assert clock.monotonic() == timeout
         assert errors or any(end > clock.monotonic() for end, _ in ends)
     except (ConnectionClosedError, ThrottledError, ServiceFaultError):
-        assert clock.monotonic() - min(service.answered_at) > error_tolerance
+        assert clock.monotonic() - min(service.responded_at) > error_tolerance
     else:
         assert [str(each.status) for each in seen] == truth
         assert "Failed" not in truth

@@ -61,6 +61,23 @@ def test_a_signal_ends_it_cleanly_even_amid_a_connection(sent: signal.Signals, s
     assert "Traceback" not in err
 
 
+def test_a_clock_that_only_control_moves_ends_a_copy_at_once() -> None:
+    with started("--sample", "--clock", "fake", "--control", "--copy-duration", "600") as (process, url):
+        parameters = {"sourceSnapshotName": "web-1-monday", "sourceRegion": "us-east-1", "targetSnapshotName": "copy"}
+        request_once(url, json.dumps(parameters).encode(), sent=headers("CopySnapshot"))
+        statuses: list[str] = []
+        for _ in range(2):
+            (operation,) = request_once(url, sent=headers("GetOperations")).content["operations"]
+            statuses.append(operation["status"])
+            moved = request_once(
+                url, b'{"advance": 600}', path="/_control/clock", sent={"Content-Type": "application/json"}
+            )
+            assert moved.status == 200
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=10)
+    assert statuses == ["Started", "Succeeded"]
+
+
 @pytest.mark.usefixtures("at_once")
 def test_one_line_goes_to_standard_output_and_ends_with_the_url(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,10 +19,10 @@ REGION = "us-east-1"
 
 
 def documented() -> object:
-    """Return the seed that the documentation shows."""
-    shown = re.search(r"```json\n(.*?)```", seed.__doc__ or "", re.DOTALL)
-    assert shown is not None
-    return json.loads(shown[1])
+    """Return the seed that the documentation has."""
+    block = re.search(r"json\n\n( +\{.*?\n    \}\n)", seed.__doc__ or "", re.DOTALL)
+    assert block is not None
+    return json.loads(textwrap.dedent(block[1]))
 
 
 def loaded(content: object) -> FakeLightsail:

@@ -8,11 +8,10 @@ import click
 
 from lightsail_copy import NotFoundError, copy_snapshot, get_auto_snapshots
 from lightsail_copy.cli.command import Command
-from lightsail_copy.cli.failures import as_one, gather
+from lightsail_copy.cli.failures import Status, Stop, as_one, gather
 from lightsail_copy.cli.invocation import DEMO_SOURCE, DEMO_TARGET
 from lightsail_copy.cli.options import timeout_option
 from lightsail_copy.cli.results import put_auto_snapshots, put_snapshots
-from lightsail_copy.cli.status import Status, Stop
 from lightsail_copy.cli.waiting import follow
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from cli_support import AUTO, LATEST, MANUAL, Session, run
-from samples import answer
+from samples import response_fault
 
 from lightsail_copy import AutoSnapshot, Snapshot
 from lightsail_copy.testing import FakeLightsail, faults
@@ -78,15 +78,15 @@ def test_a_region_without_snapshots_is_an_empty_list(fake: FakeLightsail) -> Non
     assert run(fake, "snapshots", "--region", "us-west-2", "--output", "table").stdout.count("\n") == 1
 
 
-def test_a_list_that_is_refused_is_status_1(fake: FakeLightsail) -> None:
+def test_a_list_that_is_rejected_is_status_1(fake: FakeLightsail) -> None:
     fake.fail_next("GetInstanceSnapshots", faults.access_denied())
     result = run(fake, "snapshots", "--region", "us-west-2")
     assert result.exit_code == 1
     assert "AccessDeniedException" in result.stderr
 
 
-def test_a_read_that_is_answered_by_nonsense_is_status_1_as_nothing_can_have_started(fake: FakeLightsail) -> None:
-    fake.fail_next("GetAutoSnapshots", answer({"autoSnapshots": ["?"]}))
+def test_a_read_that_is_responded_to_by_nonsense_is_status_1_as_nothing_can_have_started(fake: FakeLightsail) -> None:
+    fake.fail_next("GetAutoSnapshots", response_fault({"autoSnapshots": ["?"]}))
     assert run(fake, "auto-snapshots", "web-1", "--region", "us-east-1").exit_code == 1
 
 
@@ -122,7 +122,9 @@ def test_a_dry_run_is_written_as_a_table_too(fake: FakeLightsail) -> None:
 
 
 @pytest.mark.parametrize("output", ["json", "table"])
-def test_a_dry_run_of_what_would_be_refused_is_status_1_and_tells_all_reasons(fake: FakeLightsail, output: str) -> None:
+def test_a_dry_run_of_what_would_be_rejected_is_status_1_and_tells_all_reasons(
+    fake: FakeLightsail, output: str
+) -> None:
     fake.remove("web-1-monday", "us-east-1")
     fake.add_instance("web-1-monday-copy", "us-west-2")
     result = run(fake, *MANUAL, "--dry-run", "--output", output)
