@@ -78,15 +78,15 @@ class _AttrsOperation:
     error_details: str | None = None
 
 
-def _cattrs() -> Callable[[Wire], object]:
-    converter = cattrs.Converter(detailed_validation=False)
+def _cattrs(*, detailed: bool) -> Callable[[Wire], object]:
+    converter = cattrs.Converter(detailed_validation=detailed)
     converter.register_structure_hook(datetime, lambda value, _: value.astimezone(UTC))
     for enum in (ResourceType, OperationType, OperationStatus, RegionName):
         converter.register_structure_hook(enum | Unrecognized, lambda value, _, parse=enum.parse: parse(value))
     for cls in (_Location, _AttrsOperation):
         # Any: cattrs takes the names of fields beside arguments of its own, of other types.
         names: Any = {field.name: override(rename=to_camel(field.name)) for field in attrs.fields(cls)}
-        hook = make_dict_structure_fn(cls, converter, _cattrs_detailed_validation=False, **names)
+        hook = make_dict_structure_fn(cls, converter, _cattrs_detailed_validation=detailed, **names)
         converter.register_structure_hook(cls, hook)
     structure = converter.get_structure_hook(_AttrsOperation)
     return lambda wire: structure(wire, _AttrsOperation)
@@ -137,7 +137,8 @@ PARSERS: dict[str, ParsePage] = {
     "`Operation.from_dict`": each(Operation.from_dict),
     "pydantic": each(_PydanticOperation.model_validate),
     "pydantic, all in one call": pydantic.TypeAdapter(tuple[_PydanticOperation, ...]).validate_python,
-    "cattrs": each(_cattrs()),
+    "cattrs": each(_cattrs(detailed=True)),
+    "cattrs, without the place of an error": each(_cattrs(detailed=False)),
     "msgspec": each(lambda wire: msgspec.convert(wire, _MsgspecOperation, builtin_types=(datetime,))),
     "mashumaro": each(_mashumaro.from_dict),
     "frozen dataclasses by hand, nothing validated": each(HandWrittenOperation.from_dict),
