@@ -80,6 +80,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     default_request_version = "HTTP/1.0"  # what cannot be parsed gets a status and headers as well
     disable_nagle_algorithm = True  # no response is to wait
+    close_connection: bool
     raw_requestline: bytes
     wbufsize = 1 << 20  # headers and body go out in one write: with two, some clients fail now and then
 

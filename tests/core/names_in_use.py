@@ -141,17 +141,20 @@ _BOTH: tuple[IfExists, ...] = ("raise", "adopt")
 ALL_NAME_CELLS = tuple(NameCell(*parts) for parts in product(RESOURCES, TROUBLES, _BOTH, LOOKUPS))
 
 
+def queue(fake: FakeLightsail, trouble: Trouble) -> None:
+    """Have the attempts of a copy meet a trouble."""
+    if trouble.fault is not None:
+        fake.fail_next(
+            "CopySnapshot", trouble.fault, times=1 if trouble.answer in {"conflict", "unreadable"} else FOREVER
+        )
+
+
 @cache
 def run_name_cell(cell: NameCell) -> Outcome:
     """Run a cell, once only; the resource of the name is left alone."""
     fake = small_fake()
     cell.resource.take_the_name(fake)
-    if cell.trouble.fault is not None:
-        fake.fail_next(
-            "CopySnapshot",
-            cell.trouble.fault,
-            times=1 if cell.trouble.answer == "conflict" else FOREVER if cell.trouble.answer != "unreadable" else 1,
-        )
+    queue(fake, cell.trouble)
     before = ids_of_operations(fake)
     outcome = attempt(fake, STANDARD, cell.if_exists, cell.lookup)
     assert ids_of_operations(fake) == before, cell

@@ -8,6 +8,7 @@ and which attempts reach the service, but nothing of how the package works.
 from __future__ import annotations
 
 import importlib.util
+import json
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -20,14 +21,18 @@ from fault_matrix import (
     LOOKUPS,
     MANUAL,
     POINTS,
+    STANDARD,
+    TARGET,
     Cause,
     Cell,
     Outcome,
     Point,
+    attempt,
     cells,
     run,
+    small_fake,
 )
-from names_in_use import ALL_NAME_CELLS, RESOURCES, TROUBLES, NameCell, Resource, Trouble, run_name_cell
+from names_in_use import ALL_NAME_CELLS, RESOURCES, TROUBLES, NameCell, Resource, Trouble, queue, run_name_cell
 
 ERRORS = {
     "conflict": "NameInUseError",
@@ -127,6 +132,20 @@ def test_what_uses_the_name_is_left_alone_and_judged_by_evidence(resource: Resou
         cell = NameCell(resource, trouble, "adopt" if if_exists == "adopt" else "raise", lookup)
         outcome = run_name_cell(cell)
         assert outcome.ending in expected_where_in_use(cell), (cell, outcome)
+        assert outcome.snapshots == 1
+
+
+@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.name)
+@pytest.mark.parametrize("seconds", [2, 4, 30])
+def test_an_automatic_copy_of_another_process_just_before_is_not_the_calls_own(trouble: Trouble, seconds: int) -> None:
+    """The copy may be of another day. Responses are dated to the second, so one second is too close to tell."""
+    for lookup in LOOKUPS:
+        fake = small_fake()
+        fake.respond(TARGET, "CopySnapshot", json.dumps(AUTOMATIC.to_dict()).encode())
+        fake.clock.advance(seconds)
+        queue(fake, trouble)
+        outcome = attempt(fake, STANDARD, "raise", lookup, AUTOMATIC)
+        assert outcome.ending == ERRORS[trouble.answer], (trouble, lookup, outcome)
         assert outcome.snapshots == 1
 
 
