@@ -59,15 +59,15 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def mypy(session: nox.Session) -> None:
-    """Check the types of the package, of the tests and of this file."""
-    session.install("-e", ".[cli]", *group("typing"))
+    """Check the types of the package, of the tests, of the benchmarks and of this file."""
+    session.install("-e", ".[cli]", *group("typing"), *group("bench"))
     session.run("mypy")
 
 
 @nox.session
 def pyright(session: nox.Session) -> None:
     """Check the same with pyright."""
-    session.install("-e", ".[cli]", *group("typing"), *NODE)
+    session.install("-e", ".[cli]", *group("typing"), *group("bench"), *NODE)
     session.run("pyright")
 
 
@@ -160,7 +160,7 @@ def wheel(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """Print the benchmarks: ratios within one run, in less than ten minutes; `-- --json` for machines."""
+    """Compare what the library costs with the alternatives; words after `--` choose benchmarks, or `--json`."""
     session.install("-e", ".[cli]", *group("bench"))
     session.run("python", "-m", "benchmarks", *session.posargs)
 

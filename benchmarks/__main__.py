@@ -1,92 +1,99 @@
-"""``python -m benchmarks``: print every row, or those of the named groups."""
+"""`python -m benchmarks`: run the benchmarks, and print their tables as Markdown, or as JSON."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import platform
 import sys
 import time
-from collections.abc import Callable
-from importlib.metadata import version
+from collections.abc import Callable, Sequence
+from importlib import import_module, metadata
+from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
+from benchmarks.responses import isolate_settings
+from benchmarks.tables import Table
 
-from benchmarks.measure import Row
-
-GROUPS = ("calls", "pages", "requests", "parsing", "processes", "server", "waiting", "fleet")
-
-
-def group(name: str) -> Callable[[int], list[Row]]:
-    """Return the benchmark of a group; each is imported when it runs, so that none pays for another."""
-    if name in {"calls", "pages", "requests"}:
-        from benchmarks import calls  # noqa: PLC0415 - see above
-
-        return {"calls": calls.calls, "pages": calls.pages, "requests": calls.requests}[name]
-    if name == "parsing":
-        from benchmarks.parsing import parsing  # noqa: PLC0415 - see above
-
-        return parsing
-    if name == "processes":
-        from benchmarks.processes import processes  # noqa: PLC0415 - see above
-
-        return processes
-    if name == "server":
-        from benchmarks.server import server  # noqa: PLC0415 - see above
-
-        return server
-    if name == "waiting":
-        from benchmarks.waiting import waiting  # noqa: PLC0415 - see above
-
-        return waiting
-    from benchmarks.fleets import fleet  # noqa: PLC0415 - see above
-
-    return fleet
+# Each is imported when it is run, so that a choice of them needs only its own packages.
+BENCHMARKS = {
+    "copy": "calls:compare_copies",
+    "poll": "calls:compare_polls",
+    "parse": "parsing:compare_parsers",
+    "page": "parsing:compare_pages",
+    "request": "requests:compare_requests",
+    "import": "processes:compare_imports",
+    "command": "processes:compare_commands",
+    "served": "served:measure_served",
+    "waiting": "waiting:compare_schedules",
+    "fleet": "fleet:compare_fleets",
+    "fairness": "fleet:compare_regions",
+    "memory": "memory:compare_memory",
+}
+_PACKAGES = ("lightsail-copy", "boto3", "botocore", "attrs", "pydantic", "cattrs", "msgspec", "mashumaro", "awscli")
 
 
-def versions() -> str:
-    """Return the versions that the figures belong to."""
-    names = ("lightsail-copy", "boto3", "botocore", "attrs")
-    return ", ".join([f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in names)])
+class _Options(argparse.Namespace):
+    """The parsed command line."""
+
+    names: list[str]
+    json: bool
+    plot: Path | None
 
 
-def main() -> None:
-    """Run the groups, and print a table or JSON."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("groups", nargs="*", help=f"which to run (default: all of {', '.join(GROUPS)})")
-    parser.add_argument("--json", action="store_true", help="print JSON, for machines")
-    parser.add_argument("--rounds", type=int, default=400, help="rounds of each comparison (default: %(default)s)")
-    options = parser.parse_args()
-    unknown = set(options.groups) - set(GROUPS)
+def _parse(arguments: Sequence[str] | None) -> _Options:
+    parser = argparse.ArgumentParser("python -m benchmarks", description="Run the benchmarks.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"run only these: {', '.join(BENCHMARKS)}")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="only draw the plot of the schedules, as SVG")
+    options = parser.parse_args(arguments, namespace=_Options())
+    unknown = [name for name in options.names if name not in BENCHMARKS]
     if unknown:
-        parser.error(f"there is no group {', '.join(sorted(unknown))}: give one of {', '.join(GROUPS)}")
-    # Clients sign with made-up credentials, and read no setting of the user's.
-    os.environ.update(
-        AWS_ACCESS_KEY_ID="any",
-        AWS_SECRET_ACCESS_KEY="any",
-        AWS_CONFIG_FILE=os.devnull,
-        AWS_EC2_METADATA_DISABLED="true",
-    )
-    start = time.perf_counter()
-    rows = {name: group(name)(options.rounds) for name in options.groups or GROUPS}
-    if options.json:
-        content = {
-            "versions": versions(),
-            "groups": {name: [row.to_dict() for row in each] for name, each in rows.items()},
-        }
-        sys.stdout.write(json.dumps(content, indent=2) + "\n")
+        parser.error(f"no benchmark has the name {unknown[0]!r}; choose from {', '.join(BENCHMARKS)}")
+    return options
+
+
+def _run(name: str) -> Table:
+    module, _, function = BENCHMARKS[name].partition(":")
+    benchmark: Callable[[], Table] = getattr(import_module(f"benchmarks.{module}"), function)
+    started = time.monotonic()
+    table = benchmark()
+    sys.stderr.write(f"{name}: {time.monotonic() - started:.0f} s\n")
+    return table
+
+
+def _versions() -> dict[str, str]:
+    python = {platform.python_implementation(): platform.python_version(), "on": platform.system()}
+    return {**python, **{package: _version(package) for package in _PACKAGES}}
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the benchmarks that the command line names, or all."""
+    options = _parse(arguments)
+    isolate_settings()
+    if options.plot is not None:
+        from benchmarks.plot import draw  # noqa: PLC0415 - matplotlib is needed for the plot alone
+
+        draw(options.plot)
         return
-    console = Console(width=None if sys.stdout.isatty() else 140)
-    for name, each in rows.items():
-        table = Table("figure", "value", "unit", "aim", "note", title=name, title_justify="left")
-        for row in each:
-            table.add_row(
-                row.name, f"{row.value:,.3g}" if row.value < 100 else f"{row.value:,.0f}", row.unit, row.aim, row.note
-            )
-        console.print(table)
-    console.print(f"{versions()}; {time.perf_counter() - start:.0f} s")
+    versions = _versions()
+    if not options.json:
+        sys.stdout.write(", ".join(f"{name} {version}" for name, version in versions.items()) + "\n\n")
+    tables: dict[str, Table] = {}
+    for name in options.names or BENCHMARKS:
+        tables[name] = _run(name)
+        if not options.json:
+            sys.stdout.write(tables[name].to_markdown() + "\n")
+            sys.stdout.flush()
+    if options.json:
+        content = {"versions": versions, "benchmarks": {name: table.to_dict() for name, table in tables.items()}}
+        sys.stdout.write(json.dumps(content, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,172 +1,125 @@
-"""A wrapped call beside the bare call of boto3, in process: botocore does everything but the socket."""
+"""What a call costs through the library, beside the bare call of boto3."""
 
-# ruff: noqa: ANN401 - boto3 makes its client classes at run time
 from __future__ import annotations
 
-import io
 import json
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
-import boto3
-from botocore.awsrequest import AWSResponse
-from botocore.config import Config
-from botocore.validate import ParamValidator
+from benchmarks.measure import compare
+from benchmarks.responses import TARGET_REGION, bare_client, operation_body, recorded, respond_with
+from benchmarks.tables import Aim, Row, Table
+from lightsail_copy import ManualSnapshotCopy, copy_snapshot, get_operation, make_client, wait_for_operations
+from lightsail_copy.testing import FakeClock
 
-from benchmarks.measure import Row, in_turn
-from lightsail_copy import (
-    ManualSnapshotCopy,
-    Operation,
-    copy_snapshot,
-    get_operation,
-    make_client,
-    wait_for_operations,
+_ROUNDS = 3000
+_POLLS = 50
+_METHOD = (
+    "CPU time of the thread for one call, the median of {rounds:,} calls of each in turn. All of botocore runs but the"
+    " socket: a constant, recorded response comes from the event `before-send`, so that the fake's own work does not"
+    " hide that of the client."
 )
-from lightsail_copy.sync import list_snapshots
-
-REQUEST = {"source_region": "us-east-1", "source_snapshot_name": "web-1-monday", "target_snapshot_name": "web-1-copy"}
-PARAMETERS = {"sourceRegion": "us-east-1", "sourceSnapshotName": "web-1-monday", "targetSnapshotName": "web-1-copy"}
-HEADERS = {"x-amzn-RequestId": "00000000-0000-4000-8000-000000000000", "Content-Type": "application/x-amz-json-1.1"}
 
 
-def operation(number: int = 0) -> dict[str, object]:
-    """Return an operation of the wire."""
-    return {
-        "id": f"00000000-0000-4000-8000-{number:012}",
-        "resourceName": f"web-{number}-copy",
-        "resourceType": "InstanceSnapshot",
-        "createdAt": 1763942400.123 + number,
-        "location": {"availabilityZone": "all", "regionName": "us-west-2"},
-        "isTerminal": True,
-        "operationDetails": f"us-east-1:web-{number}-monday",
-        "operationType": "CopySnapshot",
-        "status": "Succeeded",
-        "statusChangedAt": 1763942460.5 + number,
-    }
-
-
-class _Body(io.BytesIO):
-    def stream(self) -> Iterator[bytes]:
-        return iter((self.read(),))
-
-
-def respond(client: Any, content: Mapping[str, object]) -> Any:
-    """Have a client get the same recorded response to each request, and return the client."""
-    body = json.dumps(content).encode()
-
-    def on_sending(**_: object) -> AWSResponse:
-        headers: Any = HEADERS
-        return AWSResponse("https://example.com/", 200, headers, _Body(body))
-
-    client.meta.events.register("before-send.lightsail", on_sending)
-    return client
-
-
-def bare_client(content: Mapping[str, object], config: Config | None = None) -> Any:
-    """Return a client as boto3 makes it."""
-    session: Any = boto3.Session("any", "any", region_name="us-west-2")
-    return respond(session.client("lightsail", config=config), content)
-
-
-def made_client(content: Mapping[str, object]) -> Any:
-    """Return a client of `make_client`, which takes its credentials from the environment."""
-    return respond(make_client("us-west-2"), content)
-
-
-def calls(rounds: int) -> list[Row]:
-    """Compare a copy and a poll with the bare calls, and a client of ours with boto3's."""
-    copied, polled = {"operations": [operation()]}, {"operation": operation()}
-    copier, poller = bare_client(copied), bare_client(polled)
-    our_copier, our_poller = made_client(copied), made_client(polled)
-    request, identifier = ManualSnapshotCopy(**REQUEST), str(operation()["id"])
-    running = Operation.from_dict({**operation(), "isTerminal": False, "status": "Started"})
-    pairs: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
-        "copy": (lambda: copy_snapshot(copier, request), lambda: copier.copy_snapshot(**PARAMETERS)),
-        "copy, made": (lambda: copy_snapshot(our_copier, request), lambda: copier.copy_snapshot(**PARAMETERS)),
-        "poll": (lambda: get_operation(poller, identifier), lambda: poller.get_operation(operationId=identifier)),
-        "wait": (
-            lambda: wait_for_operations(poller, running),
-            lambda: poller.get_operation(operationId=identifier),
-        ),
-        "wait, made": (
-            lambda: wait_for_operations(our_poller, running),
-            lambda: poller.get_operation(operationId=identifier),
-        ),
-    }
-    taken = {name: in_turn({"ours": ours, "bare": bare}, rounds=rounds) for name, (ours, bare) in pairs.items()}
-    ratios = {name: each["ours"] / each["bare"] for name, each in taken.items()}
-    return [
-        Row(name="a copy / the bare call, the caller's client", value=ratios["copy"], aim="<= 1.03"),
-        Row(name="a copy with make_client / the bare call", value=ratios["copy, made"], aim="<= 0.95"),
-        Row(name="get_operation / the bare call", value=ratios["poll"]),
-        Row(name="one poll of a wait / the bare call", value=ratios["wait"]),
-        Row(name="one poll of a wait with make_client / the bare call", value=ratios["wait, made"]),
-        Row(name="the bare call", value=taken["copy"]["bare"] * 1e6, unit="µs"),
-    ]
-
-
-def pages(rounds: int) -> list[Row]:
-    """Compare a page of 200 operations or snapshots, from the wire to our objects, with boto3's dicts."""
-    operations = {"operations": [operation(number) for number in range(200)]}
-    bare, made = bare_client(operations), made_client(operations)
-    parse = Operation.from_dict
-    taken = in_turn(
-        {
-            "bare": bare.get_operations,
-            "ours": lambda: [parse(each) for each in made.get_operations()["operations"]],
-        },
-        rounds=max(10, rounds // 10),
+def compare_copies() -> Table:
+    """Compare `copy_snapshot` with the bare call: with the caller's own client, and with that of `make_client`."""
+    responses = {"CopySnapshot": recorded("copy_snapshot")}
+    own, made = respond_with(bare_client(), responses), respond_with(make_client(TARGET_REGION), responses)
+    request = ManualSnapshotCopy(
+        source_region="us-east-1", source_snapshot_name="web-1-monday", target_snapshot_name="web-1-monday-copy"
     )
-    snapshots = {
-        "instanceSnapshots": [
-            {
-                "name": f"web-{number}",
-                "arn": f"arn:aws:lightsail:us-west-2:123456789012:InstanceSnapshot/{number}",
-                "resourceType": "InstanceSnapshot",
-                "state": "available",
-                "createdAt": 1763942400.123,
-                "location": {"availabilityZone": "all", "regionName": "us-west-2"},
-                "sizeInGb": 40,
-                "fromInstanceName": "web-1",
-                "isFromAutoSnapshot": False,
-            }
-            for number in range(200)
-        ],
-        "diskSnapshots": [],
-    }
-    bare_lister, lister = bare_client(snapshots), made_client(snapshots)
-
-    def bare_list() -> None:
-        bare_lister.get_instance_snapshots()
-        bare_lister.get_disk_snapshots()
-
-    listed = in_turn({"bare": bare_list, "ours": lambda: list_snapshots(lister)}, rounds=max(10, rounds // 10))
-    return [
-        Row(
-            name="200 operations to objects, make_client / boto3's dicts",
-            value=taken["ours"] / taken["bare"],
-            aim="<= 0.55",
-        ),
-        Row(name="200 snapshots to objects, make_client / boto3's dicts", value=listed["ours"] / listed["bare"]),
-    ]
-
-
-def requests(rounds: int) -> list[Row]:
-    """Compare building and validating a request with botocore's own validation of the same parameters."""
-    shape = bare_client({}).meta.service_model.operation_model("CopySnapshot").input_shape
-    validator = ParamValidator()
-    taken = in_turn(
+    parameters = dict(request.to_dict())
+    taken = compare(
         {
-            "ours": lambda: ManualSnapshotCopy(**REQUEST),
-            "botocore": lambda: validator.validate(PARAMETERS, shape),
+            "bare": lambda: own.copy_snapshot(**parameters),
+            "own": lambda: copy_snapshot(own, request),
+            "made": lambda: copy_snapshot(made, request),
         },
-        rounds=rounds,
-        repeat=100,
+        _ROUNDS,
     )
-    return [
-        Row(
-            name="building and validating a request / botocore's parameter validation",
-            value=taken["ours"] / taken["botocore"],
-            aim="<= 0.5",
+    bare = taken["bare"]
+    return Table(
+        "A copy",
+        _METHOD.format(rounds=_ROUNDS),
+        (
+            Row("`client.copy_snapshot` of boto3, which returns a dict", {"µs": bare, "ratio": 1.0}),
+            Row(
+                "`copy_snapshot` with the same client",
+                {"µs": taken["own"], "ratio": taken["own"] / bare},
+                (Aim("ratio", 1.03),),
+            ),
+            Row(
+                "`copy_snapshot` with a client of `make_client`",
+                {"µs": taken["made"], "ratio": taken["made"] / bare},
+                (Aim("ratio", 0.95),),
+            ),
+        ),
+    )
+
+
+class _Statuses:
+    """
+    The responses to the polls of one wait: the copy runs until the last of them.
+
+    It is a class because it counts the polls.
+    """
+
+    def __init__(self, polls: int) -> None:
+        """Take the number of polls."""
+        self._running, self._done = (
+            json.dumps({"operation": operation_body(1, status=status)}).encode() for status in ("Started", "Succeeded")
         )
-    ]
+        self._polls = polls
+        self._count = 0
+
+    def __call__(self, _operation: str, _body: bytes) -> bytes:
+        """Return the body of the next response."""
+        self._count += 1
+        return self._running if self._count % self._polls else self._done
+
+
+def compare_polls() -> Table:
+    """Compare a poll of a wait, and `get_operation`, with the bare call."""
+    operation_id = operation_body(1)["id"]
+    bare, own, made = bare_client(), bare_client(), make_client(TARGET_REGION)
+    done = {"GetOperation": json.dumps({"operation": operation_body(1, status="Succeeded")}).encode()}
+    respond_with(bare, done)
+    for client in (own, made):
+        respond_with(client, _Statuses(_POLLS))
+
+    single = respond_with(bare_client(), done)
+
+    def get_each() -> None:
+        for _ in range(_POLLS):
+            get_operation(single, operation_id)
+
+    def poll_bare() -> None:
+        for _ in range(_POLLS):
+            bare.get_operation(operationId=operation_id)
+
+    taken = compare(
+        {
+            "bare": poll_bare,
+            "single": get_each,
+            "own": lambda: wait_for_operations(own, operation_id, clock=FakeClock()),
+            "made": lambda: wait_for_operations(made, operation_id, clock=FakeClock()),
+        },
+        _ROUNDS // _POLLS,
+    )
+    base = taken["bare"]
+    return Table(
+        "A poll of a wait",
+        f"As for a copy, with whole waits of {_POLLS} polls, on a clock whose sleep takes no time.",
+        (
+            Row("`client.get_operation` of boto3, which returns a dict", {"µs": base / _POLLS, "ratio": 1.0}),
+            Row(
+                "`get_operation`, the same settings", {"µs": taken["single"] / _POLLS, "ratio": taken["single"] / base}
+            ),
+            Row(
+                "a poll of `wait_for_operations`, the same settings",
+                {"µs": taken["own"] / _POLLS, "ratio": taken["own"] / base},
+            ),
+            Row(
+                "a poll of `wait_for_operations`, `make_client`",
+                {"µs": taken["made"] / _POLLS, "ratio": taken["made"] / base},
+            ),
+        ),
+    )

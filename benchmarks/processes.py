@@ -1,59 +1,85 @@
-"""Whole processes, in turn: what an import and the command line cost, in CPU time."""
+"""What whole processes cost: an import with a first client, and the commands."""
 
 from __future__ import annotations
 
-import os
+import importlib.util
 import shutil
-import subprocess
 import sys
-from statistics import median
+from pathlib import Path
 
-from benchmarks.measure import Row
+from benchmarks.measure import compare_processes
+from benchmarks.responses import TARGET_REGION
+from benchmarks.tables import Aim, Row, Table
 
-FIRST_CLIENT = "boto3.client('lightsail', region_name='us-west-2')"
-ENVIRONMENT = {**os.environ, "AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any"}
-
-
-def cpu_seconds(command: list[str]) -> float:
-    """Run a command, and return its CPU time."""
-    with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{command} exited with {process.returncode}")
-    return usage.ru_utime + usage.ru_stime
+_ROUNDS = 15
+_CLIENT = f"boto3.client('lightsail', region_name='{TARGET_REGION}')"
+_METHOD = (
+    "CPU time of whole processes in user and system mode, from start to exit, as the operating system counts it; the"
+    f" median of {_ROUNDS} of each in turn, after one that fills the caches."
+)
 
 
-def ratio(command: list[str], other: list[str], rounds: int) -> float:
-    """Return the ratio of the medians of two commands, run in turn."""
-    pairs = [(cpu_seconds(command), cpu_seconds(other)) for _ in range(rounds)]
-    return median(pair[0] for pair in pairs) / median(pair[1] for pair in pairs)
+def _python(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
 
 
-def processes(rounds: int) -> list[Row]:
-    """Compare an import with boto3's, and the help of our command with the AWS CLI's version."""
-    count = max(10, min(40, rounds // 10))
-    python = sys.executable
-    with_us = [python, "-c", f"import boto3, lightsail_copy; {FIRST_CLIENT}"]
-    rows = [
-        Row(
-            name="import boto3, lightsail_copy and a first client / without us",
-            value=ratio(with_us, [python, "-c", f"import boto3; {FIRST_CLIENT}"], count),
-            aim="<= 1.05",
-        )
-    ]
-    aws = shutil.which("aws")
-    if aws is None:
-        return [
-            *rows,
-            Row(name="lightsail-copy --help / aws --version", value=float("nan"), note="aws is not installed"),
-        ]
-    help_ = [python, "-m", "lightsail_copy", "--help"]
-    return [
-        *rows,
-        Row(
-            name="lightsail-copy --help / aws --version",
-            value=ratio(help_, [aws, "--version"], count),
-            aim="<= 0.30",
+def compare_imports() -> Table:
+    """Compare an import and a first client with us and without us."""
+    taken = compare_processes(
+        {
+            "bare": _python(f"import boto3; {_CLIENT}"),
+            "ours": _python(f"import boto3, lightsail_copy; {_CLIENT}"),
+            "made": _python(f"import lightsail_copy; lightsail_copy.make_client('{TARGET_REGION}')"),
+            "alone": _python("import lightsail_copy"),
+            "python": _python(""),
+        },
+        _ROUNDS,
+    )
+    labels = {
+        "python": "Python alone",
+        "alone": "`import lightsail_copy`",
+        "bare": "`import boto3`, and a first client",
+        "ours": "`import boto3, lightsail_copy`, and a first client",
+        "made": "`import lightsail_copy`, and a first client of `make_client`",
+    }
+    return Table(
+        "Import",
+        _METHOD,
+        tuple(
+            Row(
+                label,
+                {"ms": taken[key], "ratio": taken[key] / taken["bare"]},
+                (Aim("ratio", 1.05),) if key == "ours" else (),
+            )
+            for key, label in labels.items()
         ),
-    ]
+    )
+
+
+def _script(name: str) -> str | None:
+    """Return the path of a command, which is looked up beside this interpreter first."""
+    return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
+
+
+def compare_commands() -> Table:
+    """Compare the command's help with the version of the AWS CLI."""
+    title = "`lightsail-copy --help`"
+    aws = _script("aws")
+    if aws is None:
+        return Table(title, "Skipped: the AWS CLI is not installed.", ())
+    if importlib.util.find_spec("click") is None:
+        return Table(title, "Skipped: the extra `cli` is not installed.", ())
+    command = [sys.executable, "-m", "lightsail_copy"]
+    taken = compare_processes(
+        {"aws": [aws, "--version"], "help": [*command, "--help"], "version": [*command, "--version"]}, _ROUNDS
+    )
+    base = taken["aws"]
+    return Table(
+        title,
+        _METHOD,
+        (
+            Row("`aws --version`", {"ms": base, "ratio": 1.0}),
+            Row("`lightsail-copy --help`", {"ms": taken["help"], "ratio": taken["help"] / base}, (Aim("ratio", 0.3),)),
+            Row("`lightsail-copy --version`", {"ms": taken["version"], "ratio": taken["version"] / base}),
+        ),
+    )

@@ -1,120 +1,54 @@
-"""
-How a wait polls, by simulation: the calls of a copy against the mean lag, for several ways to poll.
-
-Durations are lognormal with a median of ten minutes (sigma 0.6), because nobody publishes real ones. The lag is the
-time from the end of a copy until a poll notices it, as a share of the copy's duration.
-"""
+"""How many calls a wait costs, and how late it notices the end of a copy, by simulation."""
 
 from __future__ import annotations
 
-import math
-import random
-from collections.abc import Callable
-from importlib import import_module
-from pathlib import Path
-from statistics import mean
-from typing import Any
-
-from attrs import frozen
-
-from benchmarks.measure import Row
+from benchmarks import schedules
+from benchmarks.schedules import Delay, simulate
+from benchmarks.tables import Row, Table
 from lightsail_copy import PollSchedule
 
-Delay = Callable[[float, int], float]
-PLOT = Path(__file__).parents[1] / "docs" / "_static" / "waiting.svg"
-COPIES = 2000
+_COPIES = 3000
 
 
-@frozen
-class Way:
-    """A way to poll: its name, and the delay after so many seconds and polls."""
-
-    name: str
-    delay: Delay
-
-
-def ours(schedule: PollSchedule) -> Delay:
-    """Return the delays of a schedule, without its jitter."""
-    return lambda elapsed, _: schedule.delay(elapsed, 0.5)
-
-
-def every(seconds: float) -> Delay:
-    """Return a fixed delay."""
-    return lambda _, __: seconds
-
-
-def exponential(first: float, longest: float) -> Delay:
-    """Return a delay that doubles."""
-    return lambda _, polls: min(first * 2.0 ** min(polls, 30), longest)
+def _ways() -> dict[str, tuple[Delay, float]]:
+    """Return ways to wait: the delays of each, and when its first poll comes."""
+    expecting = PollSchedule(expected_duration=600)
+    return {
+        "`PollSchedule()`, the default": (schedules.adaptive(PollSchedule()), 0.0),
+        "`PollSchedule(expected_duration=600)`": (schedules.adaptive(expecting), 0.0),
+        "Terraform's AWS provider: after 5 s, then 3 s, 6 s, and every 10 s": (
+            schedules.terraform(),
+            schedules.TERRAFORM_FIRST,
+        ),
+        "every 3 s": (schedules.fixed(3), 0.0),
+        "every 5 s": (schedules.fixed(5), 0.0),
+        "every 15 s, as botocore's waiters, which end after 40 attempts": (schedules.fixed(15), 0.0),
+        "2 s to 120 s at random, as Smithy's waiters": (schedules.smithy(), 0.0),
+        "exponential backoff: 1 s, doubled up to 60 s": (schedules.exponential(1, 2, 60), 0.0),
+        "exponential backoff: 5 s, times 1.5, without a limit": (schedules.exponential(5, 1.5, float("inf")), 0.0),
+    }
 
 
-WAYS = (
-    Way("this library, by default", ours(PollSchedule())),
-    Way("Terraform: every 3 s", every(3)),
-    Way("every 5 s", every(5)),
-    Way("SDKs' generic waiters: every 15 s", every(15)),
-    Way("every 30 s", every(30)),
-    Way("exponential backoff to 60 s", exponential(1, 60)),
-    Way("exponential backoff to 120 s", exponential(1, 120)),
-)
+def compare_schedules() -> Table:
+    """Compare schedules by calls for a copy and by lag."""
+    around, any_size = schedules.copies_around_ten_minutes(_COPIES), schedules.copies_of_any_size(_COPIES)
 
+    def row(label: str, delay: Delay, first: float) -> Row:
+        near, far = simulate(delay, around, first=first), simulate(delay, any_size, first=first)
+        figures = {
+            "around 10 min: calls": near.calls,
+            "lag, s": near.lag,
+            "lag, %": 100 * near.relative_lag,
+            "1 min to 4 h: calls": far.calls,
+            "its lag, s": far.lag,
+            "its lag, %": 100 * far.relative_lag,
+        }
+        return Row(label, figures)
 
-def simulate(delay: Delay, duration: float) -> tuple[int, float]:
-    """Return the polls of one copy, and the lag as a share of its duration."""
-    elapsed, polls = 0.0, 1
-    while elapsed < duration:
-        elapsed += delay(elapsed, polls - 1)
-        polls += 1
-    return polls, (elapsed - duration) / duration
-
-
-def figures() -> dict[str, tuple[float, float]]:
-    """Return the mean polls and the mean lag of each way, over the same copies."""
-    chance = random.Random(20261124)  # noqa: S311 - the same in every run
-    durations = [chance.lognormvariate(math.log(600), 0.6) for _ in range(COPIES)]
-    results = {way.name: [simulate(way.delay, duration) for duration in durations] for way in WAYS}
-    return {name: (mean(polls for polls, _ in each), mean(lag for _, lag in each)) for name, each in results.items()}
-
-
-def waiting(rounds: int) -> list[Row]:
-    """Simulate each way to poll, and draw the plot of the documentation where matplotlib is installed."""
-    del rounds
-    measured = figures()
-    note = draw(measured)
-    rows = [
-        (
-            Row(name=f"polls of a copy: {name}", value=polls, unit="calls"),
-            Row(name=f"lag of a copy: {name}", value=100 * lag, unit="%", note=note),
-        )
-        for name, (polls, lag) in measured.items()
-    ]
-    return [row for pair in rows for row in pair]
-
-
-def draw(measured: dict[str, tuple[float, float]]) -> str:
-    """Draw calls against lag; return a note where it cannot be drawn."""
-    try:
-        matplotlib: Any = import_module("matplotlib")  # only the plot needs it
-    except ImportError:
-        return "no plot: matplotlib is not installed"
-    matplotlib.use("svg")
-    pyplot: Any = import_module("matplotlib.pyplot")  # after the choice of the backend
-
-    colour = "#888888"  # readable on a light page and on a dark one
-    matplotlib.rcParams.update({"svg.hashsalt": "lightsail-copy", "svg.fonttype": "none", "font.size": 10})
-    figure, axes = pyplot.subplots(figsize=(7.5, 4.2))
-    for name, (polls, lag) in measured.items():
-        is_ours = name.startswith("this")
-        axes.scatter([polls], [100 * lag], s=60, color="#e07b00" if is_ours else "#3f7fbf", zorder=3)
-        axes.annotate(name, (polls, 100 * lag), xytext=(8, 4), textcoords="offset points", color=colour)
-    axes.set_xlabel("polls of a copy (mean)", color=colour)
-    axes.set_ylabel("lag, % of the duration (mean)", color=colour)
-    axes.set_xlim(0, max(polls for polls, _ in measured.values()) * 1.35)
-    axes.set_ylim(bottom=0)
-    axes.tick_params(colors=colour)
-    axes.grid(color=colour, alpha=0.25)
-    for spine in axes.spines.values():
-        spine.set_color(colour)
-    figure.tight_layout()
-    figure.savefig(PLOT, transparent=True, metadata={"Date": None})
-    return ""
+    return Table(
+        "Wait for a copy",
+        f"By simulation, in the mean of {_COPIES:,} copies: calls for a copy, and the lag from the end of a copy to the"
+        " poll that notices it. First with lognormal durations, half of them up to 10 minutes (sigma 0.5); then with"
+        " durations from 1 minute to 4 hours, as many in each octave. A call takes no time.",
+        tuple(row(label, delay, first) for label, (delay, first) in _ways().items()),
+    )

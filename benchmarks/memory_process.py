@@ -1,0 +1,123 @@
+"""
+What `memory` starts: it prints its resident memory before and during the wait for many copies, in bytes.
+
+    python -m benchmarks.memory_process fleet 10000
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from benchmarks.fleet_runs import REGIONS, make_jobs
+from benchmarks.page import SIZE
+from benchmarks.responses import isolate_settings, operation_body, respond_with
+from lightsail_copy import clients_for, make_client, wait_for_operations, watch_copies
+from lightsail_copy.testing import FakeClock
+
+_RUNNING_UNTIL = 240.0
+
+
+def resident() -> int:
+    """Return the resident memory of this process, in bytes."""
+    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+class _Clock(FakeClock):
+    """A clock that notes the highest memory whenever a fleet sleeps while all copies run."""
+
+    peak = 0
+
+    def sleep(self, seconds: float) -> None:
+        if self.monotonic() < _RUNNING_UNTIL:
+            self.peak = max(self.peak, resident())
+        super().sleep(seconds)
+
+
+class _Service:
+    """The service in one Region: every copy ends at the same time, so that nothing has to be kept but their number."""
+
+    def __init__(self, clock: FakeClock, region: str) -> None:
+        self._clock = clock
+        self._region = region
+        self._copies = 0
+
+    def __call__(self, operation: str, body: bytes) -> bytes:
+        parameters = json.loads(body)
+        if operation == "CopySnapshot":
+            self._copies += 1
+            number = int(parameters["targetSnapshotName"].split("-")[1])
+            return json.dumps({"operations": [operation_body(number, region=self._region)]}).encode()
+        return json.dumps(self._page(int(parameters.get("pageToken", 0)))).encode()
+
+    def _page(self, start: int) -> dict[str, Any]:
+        status = "Started" if self._clock.monotonic() < _RUNNING_UNTIL else "Succeeded"
+        end = min(start + SIZE, self._copies)
+        page = {"operations": [operation_body(each, status=status, region=self._region) for each in range(start, end)]}
+        return page if end == self._copies else {**page, "nextPageToken": str(end)}
+
+
+def measure_fleet(copies: int) -> tuple[int, int]:
+    """Return the memory before a fleet, and the highest while its copies run."""
+    clock, find_client = _Clock(), clients_for()
+    clients = {region: respond_with(find_client(region), _Service(clock, region)) for region in REGIONS}
+    jobs = make_jobs(copies)
+    gc.collect()
+    before = resident()
+    for outcome in watch_copies(jobs, clients=clients, clock=clock, max_running=copies):
+        if outcome.error is not None:
+            raise outcome.error
+    return before, clock.peak
+
+
+class _Gate:
+    """A clock whose sleep lasts until all threads sleep, and the memory is measured."""
+
+    def __init__(self) -> None:
+        self.sleeping = threading.Semaphore(0)
+        self.opened = threading.Event()
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    def sleep(self, _: float) -> None:
+        self.sleeping.release()
+        self.opened.wait()
+
+
+def measure_threads(copies: int) -> tuple[int, int]:
+    """Return the memory before so many threads, and while each sleeps in a wait of its own."""
+    gate = _Gate()
+
+    def respond(_: str, body: bytes) -> bytes:
+        number = int(json.loads(body)["operationId"].rpartition("-")[2])
+        status = "Succeeded" if gate.opened.is_set() else "Started"
+        return json.dumps({"operation": operation_body(number, status=status)}).encode()
+
+    client = respond_with(make_client(REGIONS[0]), respond)
+    ids = [str(operation_body(each)["id"]) for each in range(copies)]
+    gc.collect()
+    before = resident()
+    threads = [
+        threading.Thread(target=wait_for_operations, args=(client, each), kwargs={"clock": gate}) for each in ids
+    ]
+    for thread in threads:
+        thread.start()
+    for _ in threads:
+        gate.sleeping.acquire()
+    peak = resident()
+    gate.opened.set()
+    for thread in threads:
+        thread.join()
+    return before, peak
+
+
+if __name__ == "__main__":
+    isolate_settings()
+    measure = {"fleet": measure_fleet, "threads": measure_threads}[sys.argv[1]]
+    sys.stdout.write(json.dumps(measure(int(sys.argv[2]))) + "\n")
