@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable
 from logging import DEBUG
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from lightsail_copy.attempts import typed_error
 from lightsail_copy.call_log import CallLog, logger
@@ -62,7 +62,8 @@ async def run(client: object, flow: Flow[T], clock: AsyncClock = CLOCK) -> T:
             else:
                 step = flow.send(response)
     except StopIteration as stop:
-        return cast("T", stop.value)
+        result: T = stop.value
+        return result
 
 
 async def perform(client: object, call: Call[object]) -> object:

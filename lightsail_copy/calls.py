@@ -12,11 +12,12 @@ from typing import Generic, TypeVar, cast
 
 from attrs import frozen
 
+from lightsail_copy import snapshots
 from lightsail_copy.errors import UnexpectedResponseError
 from lightsail_copy.flows import Call
 from lightsail_copy.messages import format_value
 from lightsail_copy.operations import Operation, parse_plain
-from lightsail_copy.parsing import Fields, mapping_or_empty, text_or_none
+from lightsail_copy.parsing import Fields, mapping_or_empty, parse_each, text_or_none
 from lightsail_copy.requests import SnapshotCopyRequest
 from lightsail_copy.results import CopySnapshotResult
 from lightsail_copy.snapshots import AutoSnapshot, Snapshot
@@ -46,7 +47,7 @@ class Page(Generic[T]):
 
 def copy_snapshot(request: SnapshotCopyRequest) -> Call[CopySnapshotResult]:
     """Copy a snapshot."""
-    return Call("copy_snapshot", cast("Mapping[str, object]", request.to_dict()), CopySnapshotResult.from_dict)
+    return Call("copy_snapshot", request.to_dict(), CopySnapshotResult.from_dict)
 
 
 def get_operation(operation_id: str) -> Call[Operation]:
@@ -115,8 +116,8 @@ def _page_parameters(page_token: str | None) -> dict[str, str]:
 
 
 def _parse_operation(operation_id: str, response: object) -> Operation:
-    fields = Fields.of(response).within("operation")
-    operation = parse_plain(fields.mapping) or Operation.parse(fields)
+    plain = parse_plain(mapping_or_empty(response).get("operation"))
+    operation = plain or Operation.parse(Fields.of(response).within("operation"))
     if operation.id != operation_id:
         fault = f"the id is {format_value(operation.id)}, not {format_value(operation_id)}"
         raise UnexpectedResponseError(fault, path="operation.id", response=response)
@@ -146,8 +147,8 @@ def _operation_or_none(item: object) -> Operation | None:
 
 
 def _parse_auto_snapshots(response: object) -> tuple[AutoSnapshot, ...]:
-    snapshots = map(AutoSnapshot.parse, Fields.of(response).each("autoSnapshots"))
-    return tuple(sorted(snapshots, key=lambda snapshot: (snapshot.date, snapshot.created_at), reverse=True))
+    listed = map(AutoSnapshot.parse, Fields.of(response).each("autoSnapshots"))
+    return tuple(sorted(listed, key=lambda snapshot: (snapshot.date, snapshot.created_at), reverse=True))
 
 
 def _parse_snapshot(key: str, response: object) -> Snapshot:
@@ -155,8 +156,8 @@ def _parse_snapshot(key: str, response: object) -> Snapshot:
 
 
 def _parse_snapshots(key: str, response: object) -> Page[Snapshot]:
-    fields = Fields.of(response)
-    return Page(Snapshot.parse_each(fields, key), fields.optional_text("nextPageToken"))
+    items = parse_each(response, key, snapshots.parse_plain, Snapshot.parse)
+    return Page(items, Fields.of(response).optional_text("nextPageToken"))
 
 
 def _parse_instance_size(response: object) -> int:

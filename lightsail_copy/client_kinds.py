@@ -24,8 +24,8 @@ def sync_method(client: object, name: str) -> Callable[..., Any]:
     Raises:
         TypeError: it is not a Lightsail client, or has no such method, or its methods are awaited; nothing was sent.
     """
-    method = _method(client, name)
-    if _is_awaited(client, method):
+    method, is_awaited = _method(client, name)
+    if is_awaited:
         raise TypeError(
             f"client must be a boto3 client, but the methods of {format_value(client)} are awaited: use the function of"
             " that name in lightsail_copy.aio"
@@ -40,8 +40,8 @@ def async_method(client: object, name: str) -> Callable[..., Any]:
     Raises:
         TypeError: it is not a Lightsail client, has no such method, or its methods are not awaited; nothing was sent.
     """
-    method = _method(client, name)
-    if not _is_awaited(client, method):
+    method, is_awaited = _method(client, name)
+    if not is_awaited:
         raise TypeError(
             f"client must be one whose methods are awaited, unlike those of {format_value(client)}: wrap a boto3 client"
             " with lightsail_copy.aio.in_threads(client)"
@@ -49,17 +49,12 @@ def async_method(client: object, name: str) -> Callable[..., Any]:
     return method
 
 
-def _is_awaited(client: object, method: object) -> bool:
-    # The methods of aiobotocore's clients are plain functions that return a coroutine of this one.
-    make_call = getattr(type(client), "_make_api_call", None)
-    return iscoroutinefunction(method) if make_call is None else _is_coroutine_function(make_call)
-
-
 # Each class of clients has one, and inspect takes its time over a plain function.
 _is_coroutine_function = lru_cache(maxsize=64)(iscoroutinefunction)
 
 
-def _method(client: object, name: str) -> Callable[..., Any]:
+def _method(client: object, name: str) -> tuple[Callable[..., Any], bool]:
+    """Return a method of a client, and whether it is awaited."""
     # EC2 has a `copy_snapshot` too. A test double may have no model, or any attribute.
     model = getattr(getattr(client, "meta", None), "service_model", None)
     service = getattr(model, "service_name", None)
@@ -69,4 +64,6 @@ def _method(client: object, name: str) -> Callable[..., Any]:
             f"client must be a Lightsail client with the method {name}: boto3.client('lightsail', ...), not"
             f" {format_value(client)}"
         )
-    return method
+    # The methods of aiobotocore's clients are plain functions that return a coroutine of this one.
+    make_call = getattr(type(client), "_make_api_call", None)
+    return method, iscoroutinefunction(method) if make_call is None else _is_coroutine_function(make_call)

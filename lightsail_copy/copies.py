@@ -79,7 +79,7 @@ def _copy(
     started_at = monotonic()
     call = calls.copy_snapshot(request)
     try:
-        return (yield from call)
+        return call.parse((yield call))
     except Exception as error:
         settlement = Settlement(request, error, adopt, started_at, monotonic)
         if not settlement.is_needed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from math import inf
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 from lightsail_copy.errors import Problem
 from lightsail_copy.messages import format_value
@@ -34,8 +34,8 @@ def validate_seconds(field: str, value: object, *, finite: bool = False) -> list
         value: the argument's value.
         finite: whether infinity is a problem too.
     """
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    number = cast("float", value) if is_number else -1
+    # A Boolean is an integer to Python, and 0 or 1 is no duration that anybody means.
+    number = value if isinstance(value, (int, float)) and not isinstance(value, bool) else -1
     if 0 <= number <= _MAX_SECONDS or (number == inf and not finite):
         return []
     rule = f"must be a number of seconds from 0 to {_MAX_SECONDS:,}, or a timedelta"

@@ -22,9 +22,10 @@ from lightsail_copy.requests import ManualSnapshotCopy, SnapshotCopyRequest
 _SERVICE_ALLOWANCE = timedelta(seconds=5)
 # The machine's own clock may be minutes off.
 _MACHINE_ALLOWANCE = timedelta(minutes=5)
-_SOURCE = re.compile(r"[a-z0-9-]+:[A-Za-z0-9_.-]+", re.IGNORECASE)
-_MADE = re.compile(r"(Copy|Create|Allocate|Import|Register)", re.IGNORECASE)
-_REMOVED = re.compile(r"(Delete|Release)", re.IGNORECASE)
+# Each is compiled where it is used first: only a call whose outcome is open needs them.
+_SOURCE = r"(?i)[a-z0-9-]+:[a-z0-9_.-]+"
+_MADE = ("copy", "create", "allocate", "import", "register")
+_REMOVED = ("delete", "release")
 # These are made from a snapshot, and may have its name in their operations.
 _DERIVED_RESOURCES = {"cloudformationstackrecord", "exportsnapshotrecord"}
 
@@ -133,28 +134,26 @@ def _verdict(
 
 def _is_copy_of(operation: Operation, request: SnapshotCopyRequest) -> bool | None:
     """Return whether an operation is a copy of a request's source, or None where it does not name its source."""
-    if str(operation.operation_type).casefold() != OperationType.COPY_SNAPSHOT.casefold():
+    if operation.operation_type.casefold() != OperationType.COPY_SNAPSHOT.casefold():
         return False
     details = (operation.operation_details or "").strip()
     # An ARN, or text of any other form, may name the same source in another way.
-    if not _SOURCE.fullmatch(details):
+    if not re.fullmatch(_SOURCE, details):
         return None
     return details.casefold() == f"{request.source_region}:{request.source_name}".casefold()
 
 
 def _is_made(operation: Operation) -> bool:
-    kind = str(operation.operation_type)
-    if "fromsnapshot" in kind.casefold() or str(operation.resource_type).casefold() in _DERIVED_RESOURCES:
+    kind = operation.operation_type.casefold()
+    if "fromsnapshot" in kind or operation.resource_type.casefold() in _DERIVED_RESOURCES:
         return False
-    return _MADE.match(kind) is not None
+    return kind.startswith(_MADE)
 
 
 def _is_removed(operation: Operation) -> bool:
     # A removal that failed removed nothing; a copy that failed can still use the name.
-    return (
-        _REMOVED.fullmatch(str(operation.operation_type).removesuffix(str(operation.resource_type))) is not None
-        and not operation.failed
-    )
+    kind = operation.operation_type.removesuffix(operation.resource_type).casefold()
+    return kind in _REMOVED and not operation.failed
 
 
 def _recency(operation: Operation, request: SnapshotCopyRequest) -> tuple[datetime, bool, datetime]:

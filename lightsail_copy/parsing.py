@@ -8,20 +8,23 @@ text of its version 2) and this package's own `to_dict`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timezone
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from attrs import define
 
 from lightsail_copy.errors import UnexpectedResponseError
 from lightsail_copy.messages import format_value
 
+T = TypeVar("T")
+
 UTC = timezone.utc
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_ISO_TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)", re.ASCII)
-_EPOCH = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+# Each is compiled where it is used first: boto3's responses have timestamps of another form.
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_ISO_TIMESTAMP = r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)"
+_EPOCH = r"-?\d+(\.\d+)?([eE][+-]?\d+)?"
 
 
 @define(order=False)  # a frozen one takes three times as long to make, and none outlives the parsing of its response
@@ -137,6 +140,26 @@ class Fields:
         return f"{self.place}.{key}" if self.place else key
 
 
+def parse_each(
+    response: object, key: str, parse_plain: Callable[[object], T | None], parse: Callable[[Fields], T]
+) -> tuple[T, ...]:
+    """
+    Parse a list within a response.
+
+    Args:
+        response: the whole response.
+        key: the list's key.
+        parse_plain: a quick parser of an item, which returns None for what is unusual.
+        parse: the careful parser, which names a fault.
+    """
+    items = mapping_or_empty(response).get(key)
+    if type(items) is list:
+        values = tuple(map(parse_plain, cast("list[object]", items)))
+        if all(values):
+            return cast("tuple[T, ...]", values)
+    return tuple(map(parse, Fields.of(response).each(key)))
+
+
 def mapping_or_empty(value: object) -> Mapping[str, Any]:
     """Return a dict as it is, and an empty mapping for anything else: a malformed part must not break an error."""
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
@@ -154,7 +177,7 @@ def format_timestamp(value: datetime) -> str:
 
 def parse_date(text: str) -> date | None:
     """Return the date of `YYYY-MM-DD` text in ASCII digits, or None."""
-    if not _DATE.fullmatch(text):
+    if not re.fullmatch(_DATE, text):
         return None
     try:
         return date.fromisoformat(text)
@@ -178,9 +201,9 @@ def parse_timestamp(value: object) -> datetime | None:
 
 
 def _parse_text(text: str) -> datetime | None:
-    if _EPOCH.fullmatch(text):
+    if re.fullmatch(_EPOCH, text, re.ASCII):
         return datetime.fromtimestamp(float(text), UTC)
-    match = _ISO_TIMESTAMP.fullmatch(text)
+    match = re.fullmatch(_ISO_TIMESTAMP, text, re.ASCII)
     if match is None:
         return None
     # Python 3.10 parses neither "Z" nor a fraction of other than three or six digits.

@@ -45,14 +45,16 @@ def arguments_from(mapping: Mapping[str, object], fields: Mapping[str, str]) -> 
     require_mapping(mapping)
     remedy = Text("Use one of {names}.", names=", ".join(fields))
     raise_problems(
-        Problem(
-            format_value(key) if not isinstance(key, str) else key,
-            format_value(value),
-            "is not a parameter of this request",
-            remedy,
-        )
-        for key, value in cast("Mapping[object, object]", mapping).items()
-        if key not in fields
+        [
+            Problem(
+                format_value(key) if not isinstance(key, str) else key,
+                format_value(value),
+                "is not a parameter of this request",
+                remedy,
+            )
+            for key, value in cast("Mapping[object, object]", mapping).items()
+            if key not in fields
+        ]
     )
     arguments: dict[str, Any] = dict.fromkeys(list(fields.values())[:_REQUIRED])
     arguments |= {fields[key]: value for key, value in mapping.items()}

@@ -12,8 +12,8 @@ from attrs import frozen
 
 from lightsail_copy.dicts import CopySnapshotResultDict
 from lightsail_copy.errors import UnexpectedResponseError
-from lightsail_copy.operations import Operation
-from lightsail_copy.parsing import Fields, mapping_or_empty, text_or_none
+from lightsail_copy.operations import Operation, parse_plain
+from lightsail_copy.parsing import mapping_or_empty, parse_each, text_or_none
 
 
 @frozen(order=False)
@@ -39,8 +39,7 @@ class CopySnapshotResult:
         Raises:
             UnexpectedResponseError: a required value is missing, null, or of another type; `path` names it.
         """
-        fields = Fields.of(mapping)
-        operations = Operation.parse_each(fields, "operations")
+        operations = parse_each(mapping, "operations", parse_plain, Operation.parse)
         if not operations:
             raise UnexpectedResponseError("the list is empty", path="operations", response=mapping)
         request_id = text_or_none(mapping_or_empty(mapping.get("ResponseMetadata")).get("RequestId"))

@@ -7,18 +7,19 @@ Sources: botocore's model of GetAutoSnapshots, GetInstanceSnapshot and GetDiskSn
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, cast
 
 from attrs import frozen
 
 from lightsail_copy.dicts import AttachedDiskDict, AutoSnapshotDict, SnapshotDict
 from lightsail_copy.enums import AutoSnapshotStatus, ResourceType, SnapshotState, Unrecognized
-from lightsail_copy.operations import ResourceLocation, parse_location, plain_timestamp
-from lightsail_copy.parsing import Fields, format_timestamp
+from lightsail_copy.operations import ResourceLocation, parse_location
+from lightsail_copy.parsing import UTC, Fields, format_timestamp, parse_timestamp
 
-_PERCENT = re.compile(r"([0-9]{1,3})%?")
+_MAX_DIGITS = 3
+_resource_type = ResourceType.by_value().get
+_state = SnapshotState.by_value().get
 _USABLE = frozenset({SnapshotState.AVAILABLE, SnapshotState.COMPLETED})
 
 
@@ -132,7 +133,6 @@ class Snapshot:
     @classmethod
     def parse(cls, fields: Fields) -> Snapshot:
         """Parse the wire form of a snapshot, at any place in a response."""
-        percent = _PERCENT.fullmatch(fields.optional_text("progress") or "")
         return cls(
             fields.filled_text("name"),
             fields.text("arn"),
@@ -142,15 +142,8 @@ class Snapshot:
             ResourceLocation.parse(fields.within("location")),
             fields.optional_integer("sizeInGb"),
             fields.optional_text("fromDiskName") or fields.optional_text("fromInstanceName"),
-            int(percent[1]) if percent else None,
+            parse_percent(fields.optional_text("progress") or ""),
         )
-
-    @classmethod
-    def parse_each(cls, fields: Fields, key: str) -> tuple[Snapshot, ...]:
-        """Parse a list of snapshots."""
-        plain = [parse_plain(item) for item in fields.items(key)]
-        snapshots = tuple(filter(None, plain))
-        return snapshots if len(snapshots) == len(plain) else tuple(map(cls.parse, fields.each(key)))
 
     def to_dict(self) -> SnapshotDict:
         """Return the wire form, ready for JSON; `from_dict` returns an equal snapshot."""
@@ -186,14 +179,17 @@ def parse_plain(wire: object) -> Snapshot | None:
     """
     if type(wire) is not dict:
         return None
-    get = cast("Callable[[str], Any]", cast("dict[str, Any]", wire).get)
-    place = cast("dict[str, Any]", get("location"))
-    if type(place) is not dict:
+    members = cast("dict[str, Any]", wire)
+    get = members.get
+    size, progress, disk, instance = get("sizeInGb"), get("progress"), get("fromDiskName"), get("fromInstanceName")
+    try:
+        name, arn, kind, state = members["name"], members["arn"], members["resourceType"], members["state"]
+        created, place = members["createdAt"], cast("dict[str, Any]", members["location"])
+        zone, region = (place["availabilityZone"], place["regionName"]) if type(place) is dict else (None, None)
+    except KeyError:
         return None
-    name, arn, kind, state = get("name"), get("arn"), get("resourceType"), get("state")
-    zone, region = place.get("availabilityZone"), place.get("regionName")
-    created, size, progress = plain_timestamp(get("createdAt")), get("sizeInGb"), get("progress")
-    disk, instance = get("fromDiskName"), get("fromInstanceName")
+    if not (type(created) is dt.datetime and created.tzinfo is UTC):
+        created = parse_timestamp(created)
     if not (
         str is type(name) is type(arn) is type(kind) is type(state) is type(zone) is type(region)
         and created is not None
@@ -204,15 +200,20 @@ def parse_plain(wire: object) -> Snapshot | None:
         and name.strip()
     ):
         return None
-    percent = _PERCENT.fullmatch(progress) if progress else None
     return Snapshot(
         name,
         arn,
-        ResourceType.parse(kind),
-        SnapshotState.parse(state),
+        _resource_type(kind) or Unrecognized(kind),
+        _state(state) or Unrecognized(state),
         created,
         parse_location(zone, region),
         size,
         disk or instance,
-        int(percent[1]) if percent else None,
+        parse_percent(progress) if progress else None,
     )
+
+
+def parse_percent(text: str) -> int | None:
+    """Return the number of a percentage, whose sign may be missing, or None."""
+    digits = text.removesuffix("%")
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= _MAX_DIGITS else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from logging import DEBUG
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from lightsail_copy.attempts import typed_error
 from lightsail_copy.call_log import CallLog, logger
@@ -45,7 +45,8 @@ def run(client: object, flow: Flow[T], clock: Clock = time) -> T:
             else:
                 step = flow.send(response)
     except StopIteration as stop:
-        return cast("T", stop.value)
+        result: T = stop.value
+        return result
 
 
 def perform(client: object, call: Call[object]) -> object:
@@ -65,7 +66,7 @@ def perform(client: object, call: Call[object]) -> object:
     method = sync_method(client, call.method)
     log = CallLog(call) if logger.isEnabledFor(DEBUG) else None
     try:
-        response = method(**call.parameters)
+        response: object = method(**call.parameters)
     except Exception as error:
         typed = typed_error(error, region_of(client))
         if log:
@@ -75,4 +76,4 @@ def perform(client: object, call: Call[object]) -> object:
         raise typed from error
     if log:
         log.returned(response)
-    return cast("object", response)
+    return response

@@ -8,7 +8,6 @@ to 255 characters, periods allowed). Where the model and the guide differ, a val
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import chain
 
@@ -19,15 +18,16 @@ from lightsail_copy.parsing import parse_date
 
 _MAX_NAME_LENGTH = 255
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,253}[A-Za-z0-9_]")
-_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
-_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}")
+# Each of these is compiled where it is used first, mostly for a value that breaks a rule.
+_NOT_IN_NAMES = r"[^A-Za-z0-9_.-]"
+_REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}"
+_DATE_IN_ANY_FORM = r"(?s)([0-9]{4})\D?([0-9]{1,2})\D?([0-9]{1,2})(\D.*)?"
 _MAX_REGION_LENGTH = 40
 _MAX_EDITS = 3
-_DATE_IN_ANY_FORM = re.compile(r"([0-9]{4})\D?([0-9]{1,2})\D?([0-9]{1,2})(\D.*)?", re.DOTALL)
 _MAX_RATE = 1_000_000
 
 
-def raise_problems(*found: Iterable[Problem], subject: str = "request") -> None:
+def raise_problems(*found: list[Problem], subject: str = "request") -> None:
     """
     Raise the problems of several values at once, if there are any.
 
@@ -38,9 +38,8 @@ def raise_problems(*found: Iterable[Problem], subject: str = "request") -> None:
     Raises:
         InvalidRequestError: there is at least one problem.
     """
-    problems = tuple(chain.from_iterable(found))
-    if problems:
-        raise InvalidRequestError(problems, subject)
+    if any(found):
+        raise InvalidRequestError(tuple(chain.from_iterable(found)), subject)
 
 
 def validate_name(field: str, value: object) -> list[Problem]:
@@ -69,7 +68,7 @@ def _broken_name_rules(text: str) -> list[str]:
     broken: list[str] = []
     if not 1 < len(text) <= _MAX_NAME_LENGTH:
         broken.append(f"must have 2 to {_MAX_NAME_LENGTH} characters, not {len(text)}")
-    invalid = _NOT_IN_NAMES.search(text)
+    invalid = re.search(_NOT_IN_NAMES, text)
     if invalid:
         at = f"{invalid[0]!r} at position {invalid.start() + 1}"
         broken.append(f"must have only ASCII letters, digits, '_', '-', and '.', not {at}")
@@ -82,7 +81,7 @@ def _broken_name_rules(text: str) -> list[str]:
 def _name_remedy(text: str) -> Text:
     if len(text) > _MAX_NAME_LENGTH:
         return Text("Make it {count} shorter.", count=str(len(text) - _MAX_NAME_LENGTH))
-    meant = _NOT_IN_NAMES.sub("-", _normalized(text)).strip("-.")
+    meant = re.sub(_NOT_IN_NAMES, "-", _normalized(text)).strip("-.")
     return Text("Did you mean {meant}?", meant=repr(meant)) if _NAME.fullmatch(meant) else FOLLOW_THE_RULE
 
 
@@ -94,7 +93,7 @@ def validate_region(field: str, value: object) -> list[Problem]:
         field: the argument's name.
         value: a `RegionName`, or an `Unrecognized` that looks like a Region.
     """
-    if isinstance(value, RegionName) or (isinstance(value, Unrecognized) and _REGION.fullmatch(value)):
+    if isinstance(value, RegionName) or (isinstance(value, Unrecognized) and re.fullmatch(_REGION, value)):
         return []
     if not isinstance(value, str):
         remedy = _text_remedy(value, Text("Give a Region's name as a string, such as 'us-east-1'."))
@@ -106,7 +105,7 @@ def _region_remedy(text: str) -> Text:
     similar = _similar_regions(text)
     remedy = "Did you mean {names}?" if similar else "Use one of {names}."
     # A new Region often differs from a known one in its number alone.
-    if _REGION.fullmatch(text) and (not similar or any(text[:-1] == name[:-1] for name in similar)):
+    if re.fullmatch(_REGION, text) and (not similar or any(text[:-1] == name[:-1] for name in similar)):
         remedy += " If the Region is newer than this release, {newer_region}."
     return Text(remedy, names=" or ".join(map(repr, similar)) or ", ".join(RegionName))
 
@@ -159,7 +158,7 @@ _LISTED_DATE = Text("Give one of the dates that {get_auto_snapshots} lists.")
 
 
 def _similar_date(text: str) -> date | None:
-    match = _DATE_IN_ANY_FORM.fullmatch(_normalized(text[:_MAX_NAME_LENGTH]))
+    match = re.fullmatch(_DATE_IN_ANY_FORM, _normalized(text[:_MAX_NAME_LENGTH]))
     return parse_date(f"{match[1]}-{match[2]:0>2}-{match[3]:0>2}") if match else None
 
 
