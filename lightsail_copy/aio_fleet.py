@@ -6,17 +6,19 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from contextlib import aclosing
 from math import inf
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from lightsail_copy.aio_driver import CLOCK, perform
 from lightsail_copy.copies import IfExists
 from lightsail_copy.durations import Duration
 from lightsail_copy.jobs import CopyJob, CopyOutcome
-from lightsail_copy.lanes import Activity
 from lightsail_copy.limits import DEFAULT_MAX_RUNNING, Limits
-from lightsail_copy.planner import Planner, make_planner
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.typing import AsyncClock, AsyncCopyClient
+
+if TYPE_CHECKING:
+    from lightsail_copy.lanes import Activity
+    from lightsail_copy.planner import Planner
 
 AsyncClients: TypeAlias = Mapping[str, AsyncCopyClient] | Callable[[str], AsyncCopyClient]
 
@@ -41,6 +43,8 @@ def watch_copies(
 
     Arguments and errors are the same; the clients' methods are awaited, and `max_calls` bounds the tasks.
     """
+    from lightsail_copy.planner import make_planner  # noqa: PLC0415 - only a fleet needs it
+
     planner = make_planner(
         jobs,
         clients,
@@ -67,6 +71,8 @@ async def copy_snapshots(
     clock: AsyncClock = CLOCK,
 ) -> tuple[CopyOutcome, ...]:
     """Start many copies and return the outcomes in the order of the jobs, as `lightsail_copy.copy_snapshots` does."""
+    from lightsail_copy.planner import make_planner  # noqa: PLC0415 - only a fleet needs it
+
     planner = make_planner(
         jobs,
         clients,
@@ -98,7 +104,7 @@ async def _run(
             activity = planner.next_activity(clock.monotonic(), len(in_flight))
             for outcome in planner.outcomes():
                 yield outcome
-            if isinstance(activity, Activity):
+            if not isinstance(activity, (int, float)):
                 in_flight[asyncio.create_task(_perform(find_client, activity))] = activity
             elif in_flight:
                 await _collect(planner, in_flight, activity, clock)

@@ -15,15 +15,16 @@ from lightsail_copy.copies import IfExists
 from lightsail_copy.durations import Duration
 from lightsail_copy.flows import Call
 from lightsail_copy.jobs import CopyJob, CopyOutcome
-from lightsail_copy.lanes import Activity
 from lightsail_copy.limits import DEFAULT_MAX_RUNNING, Limits
-from lightsail_copy.planner import Planner, make_planner
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.sync_driver import perform
 from lightsail_copy.typing import Clock, CopyClient
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+
+    from lightsail_copy.lanes import Activity
+    from lightsail_copy.planner import Planner
 
 Clients: TypeAlias = Mapping[str, CopyClient] | Callable[[str], CopyClient]
 
@@ -73,6 +74,8 @@ def watch_copies(
         InvalidRequestError: a job or another argument is not valid; `problems` has every one; raised before any call.
         TypeError: a client is not a boto3 Lightsail client.
     """
+    from lightsail_copy.planner import make_planner  # noqa: PLC0415 - only a fleet needs it
+
     planner = make_planner(
         jobs,
         clients,
@@ -122,6 +125,8 @@ def copy_snapshots(
         InvalidRequestError: a job or another argument is not valid; `problems` has every one; raised before any call.
         TypeError: a client is not a boto3 Lightsail client.
     """
+    from lightsail_copy.planner import make_planner  # noqa: PLC0415 - only a fleet needs it
+
     planner = make_planner(
         jobs,
         clients,
@@ -144,7 +149,7 @@ def _run(planner: Planner, clients: Clients, clock: Clock) -> Iterator[tuple[int
         while True:
             activity = planner.next_activity(clock.monotonic(), len(in_flight))
             yield from planner.outcomes()
-            if isinstance(activity, Activity):
+            if not isinstance(activity, (int, float)):
                 region = activity.lane.region
                 in_flight[pool.submit(_perform, find_client, region, activity.call)] = activity
             elif in_flight:

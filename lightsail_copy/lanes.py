@@ -30,13 +30,13 @@ class Row:
     Attributes:
         index: the index of its job.
         result: the result of its launch.
-        operations: its operations as last seen, by their ids.
+        operations: its operations as last seen; those of the result while none has changed.
         started_at: when its launch ended, by the clock.
     """
 
     index: int
     result: CopySnapshotResult
-    operations: dict[str, Operation]
+    operations: tuple[Operation, ...]
     started_at: float
 
 
@@ -102,7 +102,7 @@ class Lane:
     pages: float = 1
     next_sweep_at: float = -inf
     is_sweeping: bool = False
-    _polls: list[tuple[float, int, str]] = field(factory=list[tuple[float, int, str]])
+    _polls: list[tuple[float, str]] = field(factory=list[tuple[float, str]])
     _unlisted: deque[str] = field(factory=deque[str])
     _order: count[int] = field(factory=count)
 
@@ -122,7 +122,7 @@ class Lane:
 
     def schedule_poll(self, operation_id: str, at: float) -> None:
         """Poll an operation at a time."""
-        heappush(self._polls, (at, next(self._order), operation_id))
+        heappush(self._polls, (at, operation_id))
 
     def poll_at_once(self, operation_ids: list[str]) -> None:
         """Poll operations that a sweep did not list."""
@@ -139,7 +139,7 @@ class Lane:
     def next_poll(self, now: float) -> str | None:
         """Return the id of an operation whose poll is due, and forget that poll."""
         while self._unlisted or (self._polls and not self.sweeps and self._polls[0][0] <= now):
-            operation_id = self._unlisted.popleft() if self._unlisted else heappop(self._polls)[2]
+            operation_id = self._unlisted.popleft() if self._unlisted else heappop(self._polls)[1]
             # It may have ended since.
             if operation_id in self.rows:
                 return operation_id

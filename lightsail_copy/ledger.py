@@ -75,7 +75,9 @@ class Ledger:
         if row is None:
             return
         self._tolerance.clear(operation.id)
-        row.operations[operation.id] = operation
+        # An equal value is not kept twice: there may be thousands of running copies.
+        if operation not in row.operations:
+            row.operations = tuple(operation if each.id == operation.id else each for each in row.operations)
         if operation.done:
             del lane.rows[operation.id]
             self._finish(lane, row)
@@ -113,7 +115,7 @@ class Ledger:
     def expire(self, lane: Lane, now: float, waited: float) -> None:
         """Give every job that has no outcome yet one that says that the time is over."""
         for row in {id(row): row for row in lane.rows.values()}.values():
-            self._end(lane, row, WaitTimeoutError(tuple(row.operations.values()), waited=waited))
+            self._end(lane, row, WaitTimeoutError(row.operations, waited=waited))
         while lane.launches:
             self._add(lane.launches.popleft(), error=WaitTimeoutError((), waited=waited))
         activities = [*lane.ready, *(entry[2] for entry in lane.asleep)]
@@ -124,7 +126,7 @@ class Ledger:
             activity.finish(None, WaitTimeoutError((), waited=waited), now)
 
     def _follow(self, lane: Lane, index: int, result: CopySnapshotResult, now: float) -> None:
-        row = Row(index, result, {each.id: each for each in result.operations}, now)
+        row = Row(index, result, result.operations, now)
         lane.running += 1
         for operation in result.operations:
             if self._wait and not operation.done:
@@ -134,21 +136,19 @@ class Ledger:
 
     def _finish(self, lane: Lane, row: Row) -> None:
         """Add the outcome of a copy, unless one of its operations is still running."""
-        if any(lane.rows.get(each) is row for each in row.operations):
+        if any(lane.rows.get(each.id) is row for each in row.operations):
             return
-        operations = tuple(row.operations.values())
-        failed = any(operation.failed for operation in operations)
-        self._end(lane, row, OperationFailedError(operations) if failed else None)
+        failed = any(operation.failed for operation in row.operations)
+        self._end(lane, row, OperationFailedError(row.operations) if failed else None)
 
     def _end(self, lane: Lane, row: Row, error: Exception | None) -> None:
         lane.running -= 1
-        for operation_id in row.operations:
-            lane.rows.pop(operation_id, None)
-            self._tolerance.clear(operation_id)
-        operations = tuple(row.operations.values())
+        for operation in row.operations:
+            lane.rows.pop(operation.id, None)
+            self._tolerance.clear(operation.id)
         if isinstance(error, LightsailCopyError):
-            error.operations = operations
-        self._add(row.index, result=row.result, operations=operations, error=error)
+            error.operations = row.operations
+        self._add(row.index, result=row.result, operations=row.operations, error=error)
 
     def _add(
         self,

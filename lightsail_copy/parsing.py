@@ -21,8 +21,8 @@ T = TypeVar("T")
 
 UTC = timezone.utc
 
+_DATE_LENGTH = len("YYYY-MM-DD")
 # Each is compiled where it is used first: boto3's responses have timestamps of another form.
-_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _ISO_TIMESTAMP = r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)"
 _EPOCH = r"-?\d+(\.\d+)?([eE][+-]?\d+)?"
 
@@ -177,7 +177,8 @@ def format_timestamp(value: datetime) -> str:
 
 def parse_date(text: str) -> date | None:
     """Return the date of `YYYY-MM-DD` text in ASCII digits, or None."""
-    if not re.fullmatch(_DATE, text):
+    # From Python 3.11 on, fromisoformat() takes other forms of ISO 8601 too.
+    if len(text) != _DATE_LENGTH or not text[4] == text[7] == "-":
         return None
     try:
         return date.fromisoformat(text)

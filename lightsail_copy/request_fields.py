@@ -27,11 +27,13 @@ AUTO_FIELDS = {
     "useLatestRestorableAutoSnapshot": "use_latest_restorable_auto_snapshot",
 }
 
+_region = RegionName.by_value().get
+
 
 def to_region(value: RegionName | str) -> RegionName | Unrecognized:
     """Return the member of a Region's name; any other value as it is, for validation to report with all problems."""
-    region = RegionName.parse(value) if isinstance(cast("object", value), str) else value
-    return region if isinstance(region, RegionName) else cast("Unrecognized", value)
+    region = _region(value) if isinstance(cast("object", value), str) else None
+    return cast("Unrecognized", value) if region is None else region
 
 
 def to_date(value: date | str | None) -> date | None:

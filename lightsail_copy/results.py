@@ -43,7 +43,7 @@ class CopySnapshotResult:
         if not operations:
             raise UnexpectedResponseError("the list is empty", path="operations", response=mapping)
         request_id = text_or_none(mapping_or_empty(mapping.get("ResponseMetadata")).get("RequestId"))
-        return cls(operations, request_id, adopted=mapping.get("adopted") is True)
+        return cls(operations, request_id, mapping.get("adopted") is True)
 
     def to_dict(self) -> CopySnapshotResultDict:
         """
