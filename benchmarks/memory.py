@@ -35,6 +35,7 @@ def compare_memory() -> Table:
         " clients, and the jobs. At its peak: the highest until all copies have started and none has ended.",
         (
             Row("a fleet of 10,000 copies", _measured("fleet", 10_000)),
+            Row("the Python objects of the same fleet, by `tracemalloc`", _measured("objects", 10_000)),
             Row("a fleet of 1,000 copies", _measured("fleet", 1000)),
             Row("1,000 threads, each in `wait_for_operations`", _measured("threads", 1000)),
         ),

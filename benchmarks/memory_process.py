@@ -1,5 +1,5 @@
 """
-What `memory` starts: it prints its resident memory before and during the wait for many copies, in bytes.
+What `memory` starts: it prints its memory before and during the wait for many copies, in bytes.
 
     python -m benchmarks.memory_process fleet 10000
 """
@@ -11,6 +11,8 @@ import json
 import os
 import sys
 import threading
+import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +30,22 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+def traced() -> int:
+    """Return the memory of the Python objects that were made since tracing started, in bytes."""
+    return tracemalloc.get_traced_memory()[0]
+
+
 class _Clock(FakeClock):
     """A clock that notes the highest memory whenever a fleet sleeps while all copies run."""
 
-    peak = 0
+    def __init__(self, measure: Callable[[], int]) -> None:
+        super().__init__()
+        self.peak = 0
+        self._measure = measure
 
     def sleep(self, seconds: float) -> None:
         if self.monotonic() < _RUNNING_UNTIL:
-            self.peak = max(self.peak, resident())
+            self.peak = max(self.peak, self._measure())
         super().sleep(seconds)
 
 
@@ -62,17 +72,23 @@ class _Service:
         return page if end == self._copies else {**page, "nextPageToken": str(end)}
 
 
-def measure_fleet(copies: int) -> tuple[int, int]:
+def measure_fleet(copies: int, measure: Callable[[], int] = resident) -> tuple[int, int]:
     """Return the memory before a fleet, and the highest while its copies run."""
-    clock, find_client = _Clock(), clients_for()
+    clock, find_client = _Clock(measure), clients_for()
     clients = {region: respond_with(find_client(region), _Service(clock, region)) for region in REGIONS}
     jobs = make_jobs(copies)
     gc.collect()
-    before = resident()
+    before = measure()
     for outcome in watch_copies(jobs, clients=clients, clock=clock, max_running=copies):
         if outcome.error is not None:
             raise outcome.error
     return before, clock.peak
+
+
+def measure_objects(copies: int) -> tuple[int, int]:
+    """Return the memory of Python's objects before a fleet, and the highest while its copies run."""
+    tracemalloc.start()
+    return measure_fleet(copies, traced)
 
 
 class _Gate:
@@ -119,5 +135,5 @@ def measure_threads(copies: int) -> tuple[int, int]:
 
 if __name__ == "__main__":
     isolate_settings()
-    measure = {"fleet": measure_fleet, "threads": measure_threads}[sys.argv[1]]
-    sys.stdout.write(json.dumps(measure(int(sys.argv[2]))) + "\n")
+    kind = {"fleet": measure_fleet, "objects": measure_objects, "threads": measure_threads}[sys.argv[1]]
+    sys.stdout.write(json.dumps(kind(int(sys.argv[2]))) + "\n")

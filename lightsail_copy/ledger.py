@@ -10,6 +10,7 @@ from collections import deque
 from random import random
 from typing import cast
 
+from lightsail_copy.calls import Page
 from lightsail_copy.errors import LightsailCopyError
 from lightsail_copy.jobs import CopyJob, CopyOutcome
 from lightsail_copy.lanes import SWEEP_INTERVAL, Lane, Row
@@ -81,6 +82,13 @@ class Ledger:
         if operation.done:
             del lane.rows[operation.id]
             self._finish(lane, row)
+
+    def saw_page(self, lane: Lane, page: Page[Operation], unlisted: dict[str, None]) -> str | None:
+        """Take a page of a sweep, remove its operations from those not listed yet, and return the next page's token."""
+        for operation in page.items:
+            unlisted.pop(operation.id, None)
+            self.saw(lane, operation)
+        return page.next_token
 
     def polled(self, lane: Lane, operation_id: str, result: object, error: Exception | None, now: float) -> None:
         """Take the end of a poll."""

@@ -212,19 +212,16 @@ class Planner:
 
     def _sweep(self, lane: Lane) -> Flow[None]:
         """Fetch the pages of all operations, unless they outnumber the running ones."""
-        listed: set[str] = set()
+        unlisted = dict.fromkeys(lane.rows)
         token: str | None = None
         pages = 0
         while pages < len(lane.rows):
-            page = yield from calls.get_operations(token)
+            # No page is kept while the next one is fetched.
+            token = self._ledger.saw_page(lane, (yield from calls.get_operations(token)), unlisted)
             pages += 1
-            for operation in page.items:
-                listed.add(operation.id)
-                self._ledger.saw(lane, operation)
-            token = page.next_token
             if not token:
                 lane.pages = pages
-                lane.poll_at_once([each for each in lane.rows if each not in listed])
+                lane.poll_at_once([each for each in unlisted if each in lane.rows])
                 return
         # The account's history is long: a poll of each operation costs less.
         lane.pages = pages + 1
