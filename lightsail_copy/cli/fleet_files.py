@@ -21,8 +21,6 @@ from lightsail_copy.cli.terms import problem_sentence, region_problem
 if TYPE_CHECKING:
     from lightsail_copy.cli.invocation import Invocation
 
-# What became tomllib is another package before Python 3.11.
-_toml: Any = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
 # A JSON line begins with a brace; what begins with a table, a key or a comment is TOML.
 _TOML = re.compile(r"\s*(\[\[?\s*[A-Za-z_]|#|[A-Za-z_]+\s*=)")
 _COPY_TABLE = re.compile(r"\s*\[\[\s*copy\s*\]\]")
@@ -99,8 +97,10 @@ def _json_entries(text: str) -> Iterator[tuple[int, object]]:
 
 
 def _toml_entries(text: str) -> Iterator[tuple[int, object]]:
+    # What became tomllib is another package before Python 3.11. Only a file in TOML is worth its import.
+    toml: Any = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
     try:
-        content: dict[str, object] = _toml.loads(text)
+        content: dict[str, object] = toml.loads(text)
     except ValueError as error:
         raise Stop(Status.BAD_REQUEST, f"FILE is not valid TOML: {error}") from error
     copies = content.pop("copy", [])
