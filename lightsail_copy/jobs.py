@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from lightsail_copy.dicts import CopyJobDict, CopyOutcomeDict, ErrorDict
 from lightsail_copy.enums import RegionName, Unrecognized
-from lightsail_copy.errors import Problem
+from lightsail_copy.errors import InvalidRequestError, Problem
 from lightsail_copy.messages import format_value
 from lightsail_copy.operations import Operation
 from lightsail_copy.request_fields import require_mapping, to_region
@@ -53,10 +53,15 @@ class CopyJob:
             TypeError: the argument is not a mapping.
         """
         require_mapping(mapping)
-        request = request_from_dict({key: value for key, value in mapping.items() if key != _TARGET_REGION})
-        region = mapping.get(_TARGET_REGION)
+        wire = mapping.get(_TARGET_REGION)
         # A wire form was a job before: a Region that this release does not know was passed on purpose then.
-        return cls(RegionName.parse(region) if isinstance(region, str) else cast("str", region), request)
+        region = RegionName.parse(wire) if isinstance(wire, str) else cast("str", wire)
+        try:
+            request = request_from_dict({key: value for key, value in mapping.items() if key != _TARGET_REGION})
+        except InvalidRequestError as error:
+            problems = (*validate_region("target_region", region), *error.problems)
+            raise InvalidRequestError(problems, "job") from None
+        return cls(region, request)
 
     def to_dict(self) -> CopyJobDict:
         """Return the parameters of CopySnapshot and `targetRegion`, ready for JSON."""

@@ -41,7 +41,15 @@ ROOMS = (
     "validation",
 )
 # These start processes, run for long, or look at the form of the code. The other tests have the same facts.
-LEFT_OUT = ("test_fault_matrix.py", "test_kill.py", "test_stateful.py", "test_fleet.py", "test_layout.py")
+LEFT_OUT = (
+    "test_both_worlds.py",
+    "test_fault_matrix.py",
+    "test_fleet.py",
+    "test_fleet_kill.py",
+    "test_kill.py",
+    "test_layout.py",
+    "test_stateful.py",
+)
 # Annotations are not evaluated, and enum members and None are equal where they are identical.
 WITHOUT_EFFECT = ("BitOr_", "_Is_Eq", "_IsNot_NotEq")
 CONFIG = """\
@@ -49,7 +57,7 @@ CONFIG = """\
 module-path = [{modules}]
 timeout = 120.0
 excluded-modules = []
-test-command = "{python} -m pytest -q -x -p no:cacheprovider tests/core {ignored}"
+test-command = "{python} -m pytest -q -x -p no:cacheprovider -m 'not slow' tests/core {ignored}"
 distributor.name = "local"
 """
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # A JSON line begins with a brace; what begins with a table, a key or a comment is TOML.
 _TOML = re.compile(r"\s*(\[\[?\s*[A-Za-z_]|#|[A-Za-z_]+\s*=)")
 _COPY_TABLE = re.compile(r"\s*\[\[\s*copy\s*\]\]")
+_REGIONS = {"target_region": "targetRegion", "source_region": "sourceRegion"}
 _DEMO = [
     {
         "targetRegion": target,
@@ -73,13 +74,19 @@ def _job(wire: object, today: str, *, allow_unknown: bool) -> tuple[CopyJob | No
         return None, [f"must be a JSON object: {wire.reason}"]
     if not isinstance(wire, dict):
         return None, [f"must be a JSON object: {type(wire).__name__}"]
+    parameters = cast("dict[str, object]", wire)
+    regions = {field: _region_problem(parameters.get(name), name, allow_unknown) for field, name in _REGIONS.items()}
+    sentences = [sentence for sentence in regions.values() if sentence]
     try:
-        job = CopyJob.from_dict(_fill_in(cast("dict[str, object]", wire), today))
+        return CopyJob.from_dict(_fill_in(parameters, today)), sentences
     except InvalidRequestError as error:
-        return None, list(map(problem_sentence, error.problems))
-    regions = {"targetRegion": job.target_region, "sourceRegion": job.request.source_region}
-    problems = (region_problem(str(region), name, allow_unknown=allow_unknown) for name, region in regions.items())
-    return job, [problem for problem in problems if problem]
+        others = [problem for problem in error.problems if not regions.get(problem.field)]
+        return None, [*sentences, *map(problem_sentence, others)]
+
+
+def _region_problem(value: object, name: str, allow_unknown: bool) -> str | None:  # noqa: FBT001 - private
+    # A value of another type is reported with the other problems of the job.
+    return region_problem(value, name, allow_unknown=allow_unknown) if isinstance(value, str) else None
 
 
 def _entries(text: str) -> Iterator[tuple[int, object]]:

@@ -19,6 +19,7 @@ from lightsail_copy.cli.progress import fleet_display
 from lightsail_copy.cli.terms import problem_sentence
 
 _TABLE = ("TARGET", "REGION", "OUTCOME")
+_PLAN_TABLE = ("SOURCE", "DATE", "GB", "TARGET", "REGION", "PLAN")
 
 
 @click.command(
@@ -91,20 +92,23 @@ def _print_plans(call: Invocation, plans: list[CopyPlan]) -> Status:
     if call.output == "json":
         put("\n".join(json.dumps(plan.to_dict()) for plan in plans))
     else:
-        rows = [(each.request.target_snapshot_name, each.target_region, _forecast(each)) for each in plans]
-        put_table(_TABLE, rows)
+        put_table(_PLAN_TABLE, [_plan_row(each) for each in plans])
     impossible = sum(not each.possible for each in plans)
     if impossible:
         raise Stop(Status.FAILED, f"{impossible} of {len(plans)} copies are not possible.")
     return Status.DONE
 
 
-def _forecast(plan: CopyPlan) -> str:
-    if plan.adopts:
-        return "exists"
-    size = "" if plan.size_in_gb is None else f", {plan.size_in_gb} GB"
-    date = "" if plan.restore_date is None else f" of {plan.restore_date}"
-    return "; ".join(map(problem_sentence, plan.problems)) or f"would copy{date}{size}"
+def _plan_row(plan: CopyPlan) -> tuple[str, ...]:
+    request = plan.request
+    return (
+        f"{request.source_name} ({request.source_region})",
+        str(plan.restore_date or ""),
+        str(plan.size_in_gb or ""),
+        request.target_snapshot_name,
+        str(plan.target_region),
+        "exists" if plan.adopts else "; ".join(map(problem_sentence, plan.problems)) or "would copy",
+    )
 
 
 def _target(job: CopyJob) -> str:

@@ -106,10 +106,13 @@ def test_a_plan_copies_nothing(fake: FakeLightsail, file: Path) -> None:
     assert "must be the name of an existing manual snapshot" in table.stdout
 
 
-def test_a_plan_shows_the_date_of_an_automatic_snapshot(fake: FakeLightsail) -> None:
+def test_a_plan_shows_each_source_its_date_and_its_size(fake: FakeLightsail) -> None:
     result = run(fake, "fleet", "--demo", "--plan", "--output", "table", clock=FakeClock())
     assert result.exit_code == 0
-    assert "would copy of 2026-01-01, " in result.stdout
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert lines[0] == ["SOURCE", "DATE", "GB", "TARGET", "REGION", "PLAN"]
+    assert lines[1][:3] == ["web-1", "(us-east-1)", "2026-01-01"]
+    assert lines[1][-3:] == ["us-west-2", "would", "copy"]
 
 
 def test_the_demo_brings_a_fleet_of_its_own(fake: FakeLightsail) -> None:
@@ -159,6 +162,22 @@ def test_the_problems_of_toml_have_the_lines_of_their_tables(fake: FakeLightsail
     assert (result.exit_code, fake.calls) == (2, ())
     numbers = [text.split(":")[0].strip() for text in result.stderr.splitlines()[1:]]
     assert numbers == ["line 3", "line 3", "line 9"]
+
+
+def test_every_problem_of_a_line_is_listed_at_once(fake: FakeLightsail, tmp_path: Path) -> None:
+    path = tmp_path / "fleet.jsonl"
+    wrong = {"targetRegion": "eu-wst-1", "sourceRegion": 3, "sourceSnapshotName": "a b", "targetSnapshotName": "x"}
+    path.write_text(json.dumps(wrong))
+    result = run(fake, "fleet", str(path))
+    assert (result.exit_code, fake.calls) == (2, ())
+    lines = [text.strip() for text in result.stderr.splitlines()[1:]]
+    assert [line.split(": ")[1] for line in lines] == [
+        "targetRegion",
+        "--source-region",
+        "--source-snapshot-name",
+        "--target-snapshot-name",
+    ]
+    assert "Did you mean 'eu-west-1'?" in lines[0]
 
 
 @pytest.mark.parametrize(

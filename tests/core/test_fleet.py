@@ -426,6 +426,13 @@ def test_a_job_goes_to_a_dict_and_back() -> None:
     assert made.to_dict()["targetRegion"] == "eu-west-1"
 
 
+def test_the_problems_of_a_job_and_of_its_request_are_reported_at_once() -> None:
+    wire = {**job("eu-west-1", 1).to_dict(), "targetRegion": "Mars", "targetSnapshotName": "x"}
+    with pytest.raises(InvalidRequestError, match="2 problems with this job") as caught:
+        CopyJob.from_dict(wire)
+    assert [problem.field for problem in caught.value.problems] == ["target_region", "target_snapshot_name"]
+
+
 def test_a_job_without_a_target_region_is_rejected() -> None:
     with pytest.raises(InvalidRequestError, match="target_region: None must be a string"):
         CopyJob.from_dict({**job("eu-west-1", 1).request.to_dict()})
