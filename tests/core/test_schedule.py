@@ -161,6 +161,12 @@ def test_a_schedule_is_frozen_and_named_by_keyword() -> None:
         PollSchedule(0.1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # the test's point
 
 
+def test_a_fraction_may_be_anything_below_a_thousand() -> None:
+    assert PollSchedule(fraction=999.9).fraction == 999.9
+    with pytest.raises(InvalidRequestError, match="fraction: 1000 must be a number of at least 0 and less than 1,000"):
+        PollSchedule(fraction=1000)
+
+
 FIELDS = ("fraction", "min_delay", "max_delay", "jitter", "expected_duration", "error_tolerance", "not_found_tolerance")
 
 

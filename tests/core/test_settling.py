@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, NoCredentialsError
-from samples import copy_once, operation_dict
+from samples import ONE_ATTEMPT, copy_once, operation_dict
 
 from lightsail_copy import (
     AutoSnapshotCopy,
@@ -22,6 +22,7 @@ from lightsail_copy import (
     OperationStatus,
     ServiceFaultError,
     ServiceUnreachableError,
+    ThrottledError,
     UnauthenticatedError,
     UnexpectedResponseError,
     UnknownOutcomeError,
@@ -538,6 +539,29 @@ def test_a_copy_deleted_a_timestamp_ago_is_not_taken_for_the_one_that_could_not_
     fake.fail_next("CopySnapshot", fault, times=9)
     with pytest.raises(UnknownOutcomeError):
         copy_once(client, MANUAL, if_exists=if_exists)
+
+
+def test_after_one_slow_lookup_another_one_at_once_decides_to_request_again(fake: FakeLightsail) -> None:
+    """The lookups of an outage may take all of the time, and the copy is requested again nevertheless."""
+
+    def slowly(response: Any) -> object:
+        fake.clock.advance(40)
+        return response
+
+    fake.fail_next("CopySnapshot", faults.connection_closed(performed=False))
+    through = Through(fake.client(TARGET, config=ONE_ATTEMPT), slowly)
+    result = copy_once(through, MANUAL, if_exists="adopt", settle_timeout=30, clock=fake.clock)
+    assert (result.adopted, len(through.lookups), len(ids(fake))) == (False, 2, 1)
+
+
+@pytest.mark.parametrize(("settle_timeout", "may_have_started"), [(0, True), (0.5, False)])
+def test_a_throttled_copy_whose_name_is_free_twice_did_not_start(
+    fake: FakeLightsail, settle_timeout: float, may_have_started: Any
+) -> None:
+    fake.fail_next("CopySnapshot", faults.throttled(), times=10)
+    with pytest.raises(ThrottledError) as caught:
+        copy_once(fake.client(TARGET), MANUAL, settle_timeout=settle_timeout, clock=fake.clock)
+    assert ("may have started" in str(caught.value)) is may_have_started
 
 
 @pytest.mark.parametrize(

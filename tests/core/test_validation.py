@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from lightsail_copy import AutoSnapshotCopy, InvalidRequestError, ManualSnapshotCopy, RegionName, Unrecognized
 from lightsail_copy.durations import validate_seconds
-from lightsail_copy.validation import _count_edits
+from lightsail_copy.validation import _count_edits, validate_count, validate_rate
 
 if TYPE_CHECKING:
     from lightsail_copy import Problem
@@ -225,3 +225,21 @@ def test_an_arn_is_not_a_name() -> None:
             target_snapshot_name="copy",
         )
     assert len(caught.value.problems) == 1
+
+
+@pytest.mark.parametrize("rate", [0.001, 5, 1_000_000])
+def test_a_rate_is_more_than_0_and_at_most_a_million(rate: float) -> None:
+    assert validate_rate("max_rate", rate) == []
+
+
+@pytest.mark.parametrize("value", [0, -1, 1_000_001, math.nan, math.inf, True, "5", None])
+def test_no_other_value_is_a_rate(value: object) -> None:
+    (problem,) = validate_rate("max_rate", value)
+    assert problem.rule == "must be a number of calls a second, more than 0 and at most 1,000,000"
+
+
+@pytest.mark.parametrize("value", [0, -1, 1.5, True, "5", None])
+def test_a_count_is_an_integer_of_at_least_1(value: object) -> None:
+    assert validate_count("max_calls", 1) == []
+    (problem,) = validate_count("max_calls", value)
+    assert problem.rule == "must be an integer of at least 1"
