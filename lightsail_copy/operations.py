@@ -177,7 +177,8 @@ def parse_plain(wire: object) -> Operation | None:
     try:
         identity, name, kind = members["id"], members["resourceName"], members["resourceType"]
         word, status, is_terminal = members["operationType"], members["status"], members["isTerminal"]
-        created, place = members["createdAt"], cast("dict[str, Any]", members["location"])
+        created = members["createdAt"]
+        place: dict[str, Any] = members["location"]
         zone, region = (place["availabilityZone"], place["regionName"]) if type(place) is dict else (None, None)
     except KeyError:
         return None

@@ -152,11 +152,11 @@ def parse_each(
         parse_plain: a quick parser of an item, which returns None for what is unusual.
         parse: the careful parser, which names a fault.
     """
-    items = mapping_or_empty(response).get(key)
+    items: list[object] = mapping_or_empty(response).get(key, ())
     if type(items) is list:
-        values = tuple(map(parse_plain, cast("list[object]", items)))
+        values: tuple[Any, ...] = tuple(map(parse_plain, items))
         if all(values):
-            return cast("tuple[T, ...]", values)
+            return values
     return tuple(map(parse, Fields.of(response).each(key)))
 
 

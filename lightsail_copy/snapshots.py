@@ -184,7 +184,8 @@ def parse_plain(wire: object) -> Snapshot | None:
     size, progress, disk, instance = get("sizeInGb"), get("progress"), get("fromDiskName"), get("fromInstanceName")
     try:
         name, arn, kind, state = members["name"], members["arn"], members["resourceType"], members["state"]
-        created, place = members["createdAt"], cast("dict[str, Any]", members["location"])
+        created = members["createdAt"]
+        place: dict[str, Any] = members["location"]
         zone, region = (place["availabilityZone"], place["regionName"]) if type(place) is dict else (None, None)
     except KeyError:
         return None

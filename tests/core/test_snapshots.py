@@ -265,3 +265,13 @@ def test_a_fault_of_a_manual_snapshot_is_named_by_its_path(key: str) -> None:
     with pytest.raises(UnexpectedResponseError) as caught:
         Snapshot.from_dict({**OF_DISK.to_dict(), key: ["a"]})
     assert caught.value.path == key
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [("DiskSnapshot", "fromDiskName"), ("InstanceSnapshot", "fromInstanceName"), ("New", "fromInstanceName")],
+)
+def test_the_origin_has_the_wire_name_of_its_kind(kind: str, key: str) -> None:
+    wire = {**OF_DISK.to_dict(), "resourceType": kind}
+    written = Snapshot.from_dict(wire).to_dict()
+    assert {name for name in written if name.startswith("from")} == {key}
