@@ -12,6 +12,7 @@ import weakref
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import boto3
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
@@ -390,3 +391,23 @@ def test_an_error_of_the_connection_is_still_botocores_and_has_no_request(fake: 
     sent = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
     assert type(sent) is ServiceUnreachableError
     assert (str(sent), sent.may_have_arrived) == (str(error), True)
+
+
+@pytest.mark.parametrize(("count", "more"), [(5, ""), (6, "and 1 more"), (8, "and 3 more")])
+def test_a_message_lists_five_operations_and_counts_the_others(count: int, more: str) -> None:
+    running = tuple(
+        Operation.from_dict(operation_dict(id=f"id-{number}", status="Started", isTerminal=False))
+        for number in range(count)
+    )
+    text = str(WaitTimeoutError(running, waited=60))
+    assert [f"id-{number}" in text for number in range(count)] == [number < 5 for number in range(count)]
+    assert (" more" in text) is bool(more)
+    assert more in text
+
+
+VALUES = [each for each in vars(lightsail_copy).values() if isinstance(each, type) and attrs.has(each)]
+
+
+@pytest.mark.parametrize("cls", VALUES)
+def test_no_value_is_less_than_another(cls: type) -> None:
+    assert not {"__lt__", "__le__", "__gt__", "__ge__"} & vars(cls).keys()

@@ -554,7 +554,15 @@ def test_after_one_slow_lookup_another_one_at_once_decides_to_request_again(fake
     assert (result.adopted, len(through.lookups), len(ids(fake))) == (False, 2, 1)
 
 
-@pytest.mark.parametrize(("settle_timeout", "may_have_started"), [(0, True), (0.5, False)])
+def test_a_copy_that_may_have_started_stays_one_whatever_a_later_attempt_meets(fake: FakeLightsail) -> None:
+    fake.fail_next("CopySnapshot", faults.connection_closed(performed=False))
+    fake.fail_next("CopySnapshot", faults.connection_refused(), times=10)
+    client = fake.client(TARGET, config=ONE_ATTEMPT)
+    with pytest.raises(UnknownOutcomeError, match="may have started"):
+        copy_once(client, MANUAL, if_exists="adopt", settle_timeout=3, clock=fake.clock)
+
+
+@pytest.mark.parametrize(("settle_timeout", "may_have_started"), [(0, True), (0.5, False), (1.5, False)])
 def test_a_throttled_copy_whose_name_is_free_twice_did_not_start(
     fake: FakeLightsail, settle_timeout: float, may_have_started: Any
 ) -> None:
