@@ -52,3 +52,7 @@ def test_a_text_pickles_and_copies_with_its_template() -> None:
     text = Text("Give {a} {b}.", a="1")
     for sent in (pickle.loads(pickle.dumps(text)), copy.deepcopy(text)):  # noqa: S301 - our own
         assert (sent, sent.template, sent.values) == (text, text.template, text.values)
+
+
+def test_a_text_whose_first_space_comes_too_late_is_cut_within_its_word() -> None:
+    assert shorten("a" * 298 + " tail") == "a" * 297 + "..."
