@@ -405,6 +405,22 @@ def test_a_message_lists_five_operations_and_counts_the_others(count: int, more:
     assert more in text
 
 
+def test_a_message_counts_the_failed_operations_of_several() -> None:
+    failed = Operation.from_dict(operation_dict(id="one", status="Failed"))
+    succeeded = Operation.from_dict(operation_dict(id="two", status="Succeeded"))
+    assert str(OperationFailedError((failed,))).startswith("The operation failed")
+    assert str(OperationFailedError((failed, succeeded))).startswith("1 of 2 operations failed")
+
+
+def test_how_long_a_wait_lasted_is_given_by_name() -> None:
+    with pytest.raises(TypeError):
+        WaitTimeoutError((), 3.0)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # the test's point
+
+
+def test_an_error_without_metadata_has_no_retries() -> None:
+    assert ServiceError({"Error": {"Code": "X"}}, "CopySnapshot").retry_attempts == 0
+
+
 VALUES = [each for each in vars(lightsail_copy).values() if isinstance(each, type) and attrs.has(each)]
 
 

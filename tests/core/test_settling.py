@@ -19,6 +19,7 @@ from lightsail_copy import (
     LightsailCopyError,
     ManualSnapshotCopy,
     NameInUseError,
+    OperationFailureError,
     OperationStatus,
     ServiceFaultError,
     ServiceUnreachableError,
@@ -552,6 +553,28 @@ def test_after_one_slow_lookup_another_one_at_once_decides_to_request_again(fake
     through = Through(fake.client(TARGET, config=ONE_ATTEMPT), slowly)
     result = copy_once(through, MANUAL, if_exists="adopt", settle_timeout=30, clock=fake.clock)
     assert (result.adopted, len(through.lookups), len(ids(fake))) == (False, 2, 1)
+
+
+def test_a_rejection_of_the_copy_requested_again_ends_the_lookups_at_once(fake: FakeLightsail) -> None:
+    fake.fail_next("CopySnapshot", faults.connection_closed(performed=False))
+    fake.fail_next("CopySnapshot", faults.operation_failure())
+    client = fake.client(TARGET, config=ONE_ATTEMPT)
+    with pytest.raises(OperationFailureError):
+        copy_once(client, MANUAL, if_exists="adopt", settle_timeout=30, clock=fake.clock)
+    assert [call.operation for call in fake.calls].count(LOOKUP) == 2
+
+
+@pytest.mark.parametrize(("settle_timeout", "count"), [(0, "1 lookup in 0 s"), (0.5, "2 lookups in 0 s")])
+def test_a_message_counts_the_lookups(fake: FakeLightsail, settle_timeout: float, count: str) -> None:
+    fake.fail_next("CopySnapshot", faults.service_fault())
+    with pytest.raises(ServiceFaultError, match=count):
+        copy_once(fake.client(TARGET, config=ONE_ATTEMPT), MANUAL, settle_timeout=settle_timeout, clock=fake.clock)
+
+
+def test_the_services_own_sentence_is_printed_once(fake: FakeLightsail) -> None:
+    fake.add_manual_snapshot(NAME, TARGET)
+    error = rejection(fake.client(TARGET, config=ONE_ATTEMPT), if_exists="adopt")
+    assert str(error).count(error.message) == 1
 
 
 def test_a_copy_that_may_have_started_stays_one_whatever_a_later_attempt_meets(fake: FakeLightsail) -> None:
