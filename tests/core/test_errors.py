@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import copy
 import gc
+import importlib
 import logging
 import multiprocessing
 import pickle
+import pkgutil
 import weakref
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -421,9 +423,14 @@ def test_an_error_without_metadata_has_no_retries() -> None:
     assert ServiceError({"Error": {"Code": "X"}}, "CopySnapshot").retry_attempts == 0
 
 
-VALUES = [each for each in vars(lightsail_copy).values() if isinstance(each, type) and attrs.has(each)]
+ROOMS = [
+    importlib.import_module(f"lightsail_copy.{room.name}")
+    for room in pkgutil.iter_modules(lightsail_copy.__path__)
+    if not room.ispkg and room.name != "__main__"
+]
+VALUES = {each for room in ROOMS for each in vars(room).values() if isinstance(each, type) and attrs.has(each)}
 
 
-@pytest.mark.parametrize("cls", VALUES)
+@pytest.mark.parametrize("cls", sorted(VALUES, key=str))
 def test_no_value_is_less_than_another(cls: type) -> None:
     assert not {"__lt__", "__le__", "__gt__", "__ge__"} & vars(cls).keys()

@@ -571,6 +571,13 @@ def test_a_message_counts_the_lookups(fake: FakeLightsail, settle_timeout: float
         copy_once(fake.client(TARGET, config=ONE_ATTEMPT), MANUAL, settle_timeout=settle_timeout, clock=fake.clock)
 
 
+def test_a_name_in_use_that_nothing_lists_is_looked_up_twice(fake: FakeLightsail) -> None:
+    fake.add_manual_snapshot(NAME, TARGET)
+    fake.fail_next(LOOKUP, listing(), times=10)
+    rejection(fake.client(TARGET, config=ONE_ATTEMPT), if_exists="adopt", settle_timeout=30, clock=fake.clock)
+    assert [call.operation for call in fake.calls].count(LOOKUP) == 2
+
+
 def test_the_services_own_sentence_is_printed_once(fake: FakeLightsail) -> None:
     fake.add_manual_snapshot(NAME, TARGET)
     error = rejection(fake.client(TARGET, config=ONE_ATTEMPT), if_exists="adopt")
