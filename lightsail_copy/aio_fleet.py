@@ -12,7 +12,7 @@ from lightsail_copy.aio_driver import CLOCK, perform
 from lightsail_copy.copies import IfExists
 from lightsail_copy.durations import Duration
 from lightsail_copy.jobs import CopyJob, CopyOutcome
-from lightsail_copy.limits import DEFAULT_MAX_RUNNING, Limits
+from lightsail_copy.limits import DEFAULT_MAX_RUNNING, make_limits
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.typing import AsyncClock, AsyncCopyClient
 
@@ -48,7 +48,7 @@ def watch_copies(
     planner = make_planner(
         jobs,
         clients,
-        Limits(max_calls=max_calls, max_rate=max_rate, max_running=max_running, timeout=timeout),
+        make_limits(max_calls=max_calls, max_rate=max_rate, max_running=max_running, timeout=timeout),
         if_exists=if_exists,
         wait=wait,
         schedule=schedule,
@@ -76,7 +76,7 @@ async def copy_snapshots(
     planner = make_planner(
         jobs,
         clients,
-        Limits(max_calls=max_calls, max_rate=max_rate, max_running=max_running, timeout=timeout),
+        make_limits(max_calls=max_calls, max_rate=max_rate, max_running=max_running, timeout=timeout),
         if_exists=if_exists,
         wait=wait,
         schedule=schedule,

@@ -15,7 +15,7 @@ from lightsail_copy.copies import IfExists
 from lightsail_copy.durations import Duration
 from lightsail_copy.flows import Call
 from lightsail_copy.jobs import CopyJob, CopyOutcome
-from lightsail_copy.limits import DEFAULT_MAX_RUNNING, Limits
+from lightsail_copy.limits import DEFAULT_MAX_RUNNING, make_limits
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.sync_driver import perform
 from lightsail_copy.typing import Clock, CopyClient
@@ -79,7 +79,7 @@ def watch_copies(
     planner = make_planner(
         jobs,
         clients,
-        Limits(max_calls=max_calls, max_rate=max_rate, max_running=max_running, timeout=timeout),
+        make_limits(max_calls=max_calls, max_rate=max_rate, max_running=max_running, timeout=timeout),
         if_exists=if_exists,
         wait=wait,
         schedule=schedule,
@@ -130,7 +130,7 @@ def copy_snapshots(
     planner = make_planner(
         jobs,
         clients,
-        Limits(max_calls=max_calls, max_rate=max_rate, max_running=max_running, timeout=timeout),
+        make_limits(max_calls=max_calls, max_rate=max_rate, max_running=max_running, timeout=timeout),
         if_exists=if_exists,
         wait=wait,
         schedule=schedule,

@@ -11,9 +11,9 @@ Here are the values and types only.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
-from attrs import define, frozen
+from attrs import define
 
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
@@ -40,8 +40,7 @@ class Call(Generic[T_co]):
         return self.parse((yield self))
 
 
-@frozen(order=False)
-class Sleep:
+class Sleep(NamedTuple):
     """
     A delay.
 

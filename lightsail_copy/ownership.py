@@ -11,8 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
 from enum import Enum, auto
-
-from attrs import frozen
+from typing import NamedTuple
 
 from lightsail_copy.enums import OperationType
 from lightsail_copy.operations import Operation
@@ -40,8 +39,7 @@ class Verdict(Enum):
     OTHER = auto()  # another copy, or another resource
 
 
-@frozen(order=False)
-class CallStart:
+class CallStart(NamedTuple):
     """
     When a call started, by the service's clock.
 
@@ -59,8 +57,7 @@ class CallStart:
         return _SERVICE_ALLOWANCE if self.is_exact else _MACHINE_ALLOWANCE
 
 
-@frozen(order=False)
-class Finding:
+class Finding(NamedTuple):
     """
     What the operations of the target name show.
 

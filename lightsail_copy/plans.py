@@ -7,6 +7,7 @@ Sources: botocore's model (GetInstanceSnapshot, GetDiskSnapshot, GetAutoSnapshot
 from __future__ import annotations
 
 import datetime as dt
+from typing import NamedTuple
 
 from attrs import frozen
 
@@ -75,8 +76,7 @@ class CopyPlan:
         return plan
 
 
-@frozen(order=False)
-class Source:
+class Source(NamedTuple):
     """
     What was found in the source Region.
 
@@ -91,8 +91,7 @@ class Source:
     problems: tuple[Problem, ...] = ()
 
 
-@frozen(order=False)
-class Target:
+class Target(NamedTuple):
     """
     What was found in the target Region.
 
