@@ -72,7 +72,7 @@ def may_have_started(error: Exception) -> bool:
         a connection that broke, and after a response that cannot be parsed.
     """
     if isinstance(error, ServiceError):
-        if (error.http_status or 0) >= SERVER_ERRORS:
+        if error.http_status is not None and error.http_status >= SERVER_ERRORS:
             return True
         return error.retry_attempts > 0 and not _all_known_unstarted(error.__cause__ or error)
     if isinstance(error, ServiceUnreachableError):

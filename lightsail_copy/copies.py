@@ -184,7 +184,7 @@ class Settlement:
         yield from lookup.fetch(self.request.target_snapshot_name, self.started_at, self.monotonic)
         if lookup.start is not None:
             self.finding = judge(self.request, lookup.operations, lookup.start)
-        is_free = lookup.is_complete and (lookup.start is None or self.finding.verdict is Verdict.FREE)
+        is_free = lookup.is_complete and self.finding.verdict is Verdict.FREE
         self._free_in_a_row = self._free_in_a_row + 1 if is_free else 0
 
     def _adopted(self, operation: Operation, lasted: float) -> CopySnapshotResult:

@@ -3,7 +3,7 @@
 # ruff: noqa: ANN401 - JSON is of any type
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -83,3 +83,11 @@ def test_a_usual_value_is_parsed_by_the_plain_one(kind: str) -> None:
 def test_a_missing_member_is_left_to_the_careful_one(kind: str, missing: str) -> None:
     _, plain, wire = KINDS[kind]
     assert plain({name: value for name, value in wire.items() if name != missing}) is None
+
+
+@EACH_KIND
+@pytest.mark.parametrize("zone", [timezone.utc, timezone(timedelta(hours=-8))])
+def test_a_plain_datetime_is_in_utc_whatever_zone_the_client_gives_it(kind: str, zone: timezone) -> None:
+    _, plain, wire = KINDS[kind]
+    created = plain({**wire, "createdAt": datetime(2026, 1, 1, tzinfo=zone)}).created_at
+    assert (created, created.tzinfo) == (datetime(2026, 1, 1, tzinfo=zone), timezone.utc)

@@ -54,5 +54,12 @@ def test_a_text_pickles_and_copies_with_its_template() -> None:
         assert (sent, sent.template, sent.values) == (text, text.template, text.values)
 
 
-def test_a_text_whose_first_space_comes_too_late_is_cut_within_its_word() -> None:
-    assert shorten("a" * 298 + " tail") == "a" * 297 + "..."
+@pytest.mark.parametrize("letters", [297, 298])
+def test_a_text_whose_first_space_comes_too_late_is_cut_within_its_word(letters: int) -> None:
+    assert shorten("a" * letters + " tail") == "a" * 297 + "..."
+
+
+def test_a_value_of_300_characters_is_not_cut() -> None:
+    text = "x" * 298
+    assert format_value(text) == repr(text)
+    assert "..." in format_value(text + "x")

@@ -10,6 +10,7 @@ from unittest.mock import MagicMock
 
 import attrs
 import pytest
+from samples import response_fault
 
 from lightsail_copy import (
     AccessDeniedError,
@@ -114,6 +115,13 @@ def test_a_resource_without_a_finished_automatic_snapshot_is_a_problem(fake: Fak
     assert plan.restore_date is None
     assert plan.problems[0].field == "source_resource_name"
     assert "Turn automatic snapshots on" in plan.problems[0].remedy
+
+
+def test_an_automatic_snapshot_of_an_unknown_status_is_not_finished(fake: FakeLightsail, client: BaseClient) -> None:
+    listed = {"date": "2026-01-01", "createdAt": 1767225600, "status": "Uploading", "fromAttachedDisks": []}
+    fake.fail_next("GetAutoSnapshots", response_fault({"autoSnapshots": [listed]}))
+    plan = check_copy(fake.client("us-east-1"), client, automatic())
+    assert (plan.restore_date, len(plan.problems)) == (None, 1)
 
 
 @pytest.mark.parametrize("kind", ["an instance", "a disk", "a snapshot of an instance", "a snapshot of a disk"])

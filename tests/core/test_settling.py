@@ -571,6 +571,62 @@ def test_a_message_counts_the_lookups(fake: FakeLightsail, settle_timeout: float
         copy_once(fake.client(TARGET, config=ONE_ATTEMPT), MANUAL, settle_timeout=settle_timeout, clock=fake.clock)
 
 
+def test_the_delay_between_lookups_doubles_up_to_8_s_and_the_last_is_cut_to_the_time_left(fake: FakeLightsail) -> None:
+    fake.fail_next("CopySnapshot", faults.service_fault())
+    with pytest.raises(ServiceFaultError):
+        copy_once(fake.client(TARGET, config=ONE_ATTEMPT), MANUAL, settle_timeout=30, clock=fake.clock)
+    times = [call.time for call in fake.calls_of(LOOKUP)]
+    assert [(time - times[0]).total_seconds() for time in times] == [0, 0.5, 1.5, 3.5, 7.5, 15.5, 23.5, 30]
+
+
+def test_with_a_settle_timeout_of_0_there_is_one_lookup_and_no_second_copy(fake: FakeLightsail) -> None:
+    fake.fail_next("CopySnapshot", faults.connection_closed(performed=False))
+    with pytest.raises(UnknownOutcomeError):
+        copy_once(fake.client(TARGET, config=ONE_ATTEMPT), MANUAL, if_exists="adopt", settle_timeout=0)
+    assert [call.operation for call in fake.calls] == ["CopySnapshot", LOOKUP]
+
+
+@pytest.mark.parametrize(
+    "second", [faults.connection_closed(performed=False), faults.connection_refused(), faults.throttled()]
+)
+def test_a_copy_is_requested_again_after_two_lookups_whatever_passing_trouble_the_last_request_met(
+    fake: FakeLightsail, second: faults.Fault
+) -> None:
+    fake.fail_next("CopySnapshot", faults.connection_closed(performed=False))
+    fake.fail_next("CopySnapshot", second)
+    client = fake.client(TARGET, config=ONE_ATTEMPT)
+    copy_once(client, MANUAL, if_exists="adopt", settle_timeout=30, clock=fake.clock)
+    assert [call.operation for call in fake.calls] == [*["CopySnapshot", LOOKUP, LOOKUP] * 2, "CopySnapshot"]
+
+
+def test_a_throttled_copy_to_adopt_is_requested_again(fake: FakeLightsail) -> None:
+    fake.fail_next("CopySnapshot", faults.throttled())
+    client = fake.client(TARGET, config=ONE_ATTEMPT)
+    copy_once(client, MANUAL, if_exists="adopt", settle_timeout=30, clock=fake.clock)
+    assert [call.operation for call in fake.calls] == ["CopySnapshot", LOOKUP, LOOKUP, "CopySnapshot"]
+
+
+def test_a_name_with_an_operation_that_cannot_be_parsed_is_not_free(fake: FakeLightsail) -> None:
+    fake.fail_next("CopySnapshot", faults.connection_closed(performed=False))
+    fake.fail_next(LOOKUP, listing({"id": 5}, operation_dict(resourceName="another")), times=20)
+    with pytest.raises(UnknownOutcomeError, match=r"; 1 could not be parsed\."):
+        copy_once(
+            fake.client(TARGET, config=ONE_ATTEMPT), MANUAL, if_exists="adopt", settle_timeout=30, clock=fake.clock
+        )
+    assert len(fake.calls_of("CopySnapshot")) == 1
+
+
+def test_an_unknown_outcome_has_90_characters_of_its_cause() -> None:
+    class Unreachable:
+        def copy_snapshot(self, **_: object) -> Any:
+            raise ConnectionError("y" * 200)
+
+    with pytest.raises(UnknownOutcomeError) as caught:
+        copy_once(Unreachable(), MANUAL, settle_timeout=0)
+    assert str(caught.value).count("y" * 87 + "...") == 1
+    assert "y" * 88 not in str(caught.value)
+
+
 def test_a_name_in_use_that_nothing_lists_is_looked_up_twice(fake: FakeLightsail) -> None:
     fake.add_manual_snapshot(NAME, TARGET)
     fake.fail_next(LOOKUP, listing(), times=10)
