@@ -118,7 +118,7 @@ def test_a_resource_without_a_finished_automatic_snapshot_is_a_problem(fake: Fak
 
 
 def test_an_automatic_snapshot_of_an_unknown_status_is_not_finished(fake: FakeLightsail, client: BaseClient) -> None:
-    listed = {"date": "2026-01-01", "createdAt": 1767225600, "status": "Uploading", "fromAttachedDisks": []}
+    listed = {"date": "2026-01-01", "createdAt": 1767225600, "status": "Uploading"}
     fake.fail_next("GetAutoSnapshots", response_fault({"autoSnapshots": [listed]}))
     plan = check_copy(fake.client("us-east-1"), client, automatic())
     assert (plan.restore_date, len(plan.problems)) == (None, 1)
