@@ -19,7 +19,7 @@ from typing import Any
 from lightsail_copy import copies, lookups, plans
 from lightsail_copy.aio_driver import CLOCK, run
 from lightsail_copy.aio_fleet import copy_snapshots, watch_copies
-from lightsail_copy.client_kinds import region_of, sync_method
+from lightsail_copy.client_kinds import client_method, region_of
 from lightsail_copy.copies import IfExists
 from lightsail_copy.durations import Duration
 from lightsail_copy.operations import Operation
@@ -183,7 +183,7 @@ class ThreadedClient:
         await asyncio.to_thread(self._client.close)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a method of the boto3 client
-        method = sync_method(self._client, name)
+        method = client_method(self._client, name, awaited=False)
 
         async def call(**parameters: object) -> Mapping[str, Any]:
             response: Mapping[str, Any] = await asyncio.to_thread(method, **parameters)
@@ -205,7 +205,7 @@ def in_threads(client: CopyClient) -> ThreadedClient:
     Raises:
         TypeError: `client` is not a boto3 Lightsail client.
     """
-    sync_method(client, "copy_snapshot")
+    client_method(client, "copy_snapshot", awaited=False)
     return ThreadedClient(client)
 
 

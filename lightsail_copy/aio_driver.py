@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from lightsail_copy.attempts import typed_error
 from lightsail_copy.call_log import CallLog, logger
-from lightsail_copy.client_kinds import async_method, region_of
+from lightsail_copy.client_kinds import client_method, region_of
 from lightsail_copy.flows import Call, Flow, Sleep
 from lightsail_copy.typing import AsyncClock
 
@@ -80,7 +80,7 @@ async def perform(client: object, call: Call[object]) -> object:
     Raises:
         LightsailCopyError: the typed error of what the client raised.
     """
-    method = async_method(client, call.method)
+    method = client_method(client, call.method, awaited=True)
     log = CallLog(call) if logger.isEnabledFor(DEBUG) else None
     try:
         response: object = await method(**call.parameters)

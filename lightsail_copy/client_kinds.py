@@ -16,45 +16,23 @@ def region_of(client: object) -> str | None:
     return name if isinstance(name, str) else None
 
 
-# Any: the methods of a client take and return as many types as there are operations.
-def sync_method(client: object, name: str) -> Callable[..., Any]:
-    """
-    Return a method of a client whose methods return their responses.
-
-    Raises:
-        TypeError: it is not a Lightsail client, or has no such method, or its methods are awaited; nothing was sent.
-    """
-    method, is_awaited = _method(client, name)
-    if is_awaited:
-        raise TypeError(
-            f"client must be a boto3 client, but the methods of {format_value(client)} are awaited: use the function of"
-            " that name in lightsail_copy.aio"
-        )
-    return method
-
-
-def async_method(client: object, name: str) -> Callable[..., Any]:
-    """
-    Return a method of a client whose methods are awaited.
-
-    Raises:
-        TypeError: it is not a Lightsail client, has no such method, or its methods are not awaited; nothing was sent.
-    """
-    method, is_awaited = _method(client, name)
-    if not is_awaited:
-        raise TypeError(
-            f"client must be one whose methods are awaited, unlike those of {format_value(client)}: wrap a boto3 client"
-            " with lightsail_copy.aio.in_threads(client)"
-        )
-    return method
-
-
 # Each class of clients has one, and inspect takes its time over a plain function.
 _is_coroutine_function = lru_cache(maxsize=64)(iscoroutinefunction)
 
 
-def _method(client: object, name: str) -> tuple[Callable[..., Any], bool]:
-    """Return a method of a client, and whether it is awaited."""
+# Any: the methods of a client take and return as many types as there are operations.
+def client_method(client: object, name: str, *, awaited: bool) -> Callable[..., Any]:
+    """
+    Return a method of a client.
+
+    Args:
+        client: the client.
+        name: the method's name.
+        awaited: whether its response must be awaited.
+
+    Raises:
+        TypeError: it is not a Lightsail client, or has no such method, or a client of the other kind; nothing was sent.
+    """
     # EC2 has a `copy_snapshot` too. A test double may have no model, or any attribute.
     model = getattr(getattr(client, "meta", None), "service_model", None)
     service = getattr(model, "service_name", None)
@@ -66,4 +44,15 @@ def _method(client: object, name: str) -> tuple[Callable[..., Any], bool]:
         )
     # The methods of aiobotocore's clients are plain functions that return a coroutine of this one.
     make_call = getattr(type(client), "_make_api_call", None)
-    return method, iscoroutinefunction(method) if make_call is None else _is_coroutine_function(make_call)
+    is_awaited = iscoroutinefunction(method) if make_call is None else _is_coroutine_function(make_call)
+    if is_awaited is awaited:
+        return method
+    if is_awaited:
+        raise TypeError(
+            f"client must be a boto3 client, but the methods of {format_value(client)} are awaited: use the function of"
+            " that name in lightsail_copy.aio"
+        )
+    raise TypeError(
+        f"client must be one whose methods are awaited, unlike those of {format_value(client)}: wrap a boto3 client"
+        " with lightsail_copy.aio.in_threads(client)"
+    )

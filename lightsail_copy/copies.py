@@ -36,6 +36,7 @@ from lightsail_copy.validation import raise_problems, validate_choice
 
 IfExists = Literal["raise", "adopt"]
 
+DEFAULT_SETTLE_TIMEOUT = 30.0
 _FIRST_DELAY = 0.5
 _MAX_DELAY = 8.0
 _LOOKUPS_TO_BE_FREE = 2
@@ -55,33 +56,33 @@ def copy_snapshot(
     monotonic: Callable[[], float],
 ) -> Flow[CopySnapshotResult]:
     """
-    Return the flow of a copy, whose arguments are valid.
+    Copy a snapshot, and look up an outcome that is open.
 
     Args:
         request: the copy.
         if_exists: whether to adopt an existing copy.
         settle_timeout: how long to look up the outcome, from the first lookup.
         monotonic: the clock's time, in seconds.
+
+    Raises:
+        InvalidRequestError: an argument is not valid; nothing was sent.
+        TypeError: `request` is not a request; nothing was sent.
     """
     require_request(request)
     timeout = to_seconds(settle_timeout)
-    raise_problems(
-        validate_choice("if_exists", if_exists, ("raise", "adopt")),
-        validate_seconds("settle_timeout", timeout),
-        subject="call",
-    )
-    return _copy(request, adopt=if_exists == "adopt", timeout=timeout, monotonic=monotonic)
-
-
-def _copy(
-    request: SnapshotCopyRequest, *, adopt: bool, timeout: float, monotonic: Callable[[], float]
-) -> Flow[CopySnapshotResult]:
+    # Most calls leave both arguments as they are.
+    if if_exists != "raise" or timeout != DEFAULT_SETTLE_TIMEOUT:
+        raise_problems(
+            validate_choice("if_exists", if_exists, ("raise", "adopt")),
+            validate_seconds("settle_timeout", timeout),
+            subject="call",
+        )
     started_at = monotonic()
-    call = calls.copy_snapshot(request)
+    call = Call("copy_snapshot", request.to_dict(), CopySnapshotResult.from_dict)
     try:
-        return call.parse((yield call))
+        return CopySnapshotResult.from_dict((yield call))
     except Exception as error:
-        settlement = Settlement(request, error, adopt, started_at, monotonic)
+        settlement = Settlement(request, error, if_exists == "adopt", started_at, monotonic)
         if not settlement.is_needed:
             raise
     # Outside of the handler: an error of a later attempt does not come from this one.

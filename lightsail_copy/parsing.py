@@ -152,9 +152,9 @@ def parse_each(
         parse_plain: a quick parser of an item, which returns None for what is unusual.
         parse: the careful parser, which names a fault.
     """
-    items: list[object] = mapping_or_empty(response).get(key, ())
+    items = cast("dict[str, object]", response).get(key) if type(response) is dict else None
     if type(items) is list:
-        values: tuple[Any, ...] = tuple(map(parse_plain, items))
+        values: tuple[Any, ...] = tuple(map(parse_plain, cast("list[object]", items)))
         if all(values):
             return values
     return tuple(map(parse, Fields.of(response).each(key)))
