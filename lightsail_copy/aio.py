@@ -20,7 +20,7 @@ from lightsail_copy import copies, lookups, plans
 from lightsail_copy.aio_driver import CLOCK, run
 from lightsail_copy.aio_fleet import copy_snapshots, watch_copies
 from lightsail_copy.client_kinds import client_method, region_of
-from lightsail_copy.copies import IfExists
+from lightsail_copy.copies import DEFAULT_SETTLE_TIMEOUT, IfExists
 from lightsail_copy.durations import Duration
 from lightsail_copy.operations import Operation
 from lightsail_copy.plans import CopyPlan
@@ -48,7 +48,7 @@ async def copy_snapshot(
     request: SnapshotCopyRequest,
     *,
     if_exists: IfExists = "raise",
-    settle_timeout: Duration = 30.0,
+    settle_timeout: Duration = DEFAULT_SETTLE_TIMEOUT,
     clock: AsyncClock = CLOCK,
 ) -> CopySnapshotResult:
     """

@@ -25,7 +25,7 @@ from lightsail_copy.snapshots import AutoSnapshot, Snapshot
 T = TypeVar("T")
 
 
-@frozen(order=False)
+@frozen(order=False, eq=False, repr=False)
 class Page(Generic[T]):
     """
     A page of a list.

@@ -78,9 +78,9 @@ def copy_snapshot(
             subject="call",
         )
     started_at = monotonic()
-    call = Call("copy_snapshot", request.to_dict(), CopySnapshotResult.from_dict)
+    call = calls.copy_snapshot(request)
     try:
-        return CopySnapshotResult.from_dict((yield call))
+        return call.parse((yield call))
     except Exception as error:
         settlement = Settlement(request, error, if_exists == "adopt", started_at, monotonic)
         if not settlement.is_needed:
@@ -89,7 +89,7 @@ def copy_snapshot(
     return (yield from settlement.settle(call, timeout))
 
 
-@define(order=False, eq=False)
+@define(order=False, eq=False, repr=False)
 class Settlement:
     """
     The lookups of one copy whose outcome is open, and what they found.

@@ -19,7 +19,7 @@ T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
 
 
-@define(order=False, eq=False)  # a frozen one takes three times as long to make
+@define(order=False, eq=False, repr=False)  # a frozen one takes three times as long to make
 class Call(Generic[T_co]):
     """
     A call of one method of a client.

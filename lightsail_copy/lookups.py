@@ -64,7 +64,7 @@ def _fetch_pages(get_page: Callable[[str | None], Call[calls.Page[Snapshot]]], s
         seen.add(token)
 
 
-@define(order=False)
+@define(order=False, eq=False, repr=False)
 class NameLookup:
     """
     What one lookup of the operations of a name fetched.

@@ -53,8 +53,32 @@ def parse_location(availability_zone: str, region_name: str) -> ResourceLocation
     return ResourceLocation(availability_zone, RegionName.parse(region_name))
 
 
+class _Unfrozen:
+    """
+    An operation while it is parsed.
+
+    Its fields are set directly. A frozen class sets each with a call, which takes three times as long.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "created_at",
+        "error_code",
+        "error_details",
+        "id",
+        "is_terminal",
+        "location",
+        "operation_details",
+        "operation_type",
+        "resource_name",
+        "resource_type",
+        "status",
+        "status_changed_at",
+    )
+
+
 @frozen(order=False)
-class Operation:
+class Operation(_Unfrozen):
     """
     One operation of the service, in the state that the service last returned.
 
@@ -161,23 +185,22 @@ class Operation:
         return self.is_terminal or self.status in _ENDS
 
 
-def parse_plain(wire: object) -> Operation | None:
+def parse_plain(wire: Any) -> Operation | None:  # noqa: ANN401 - as boto3 returned it
     """
-    Parse what botocore usually returns, in less than half of the careful parser's time.
+    Parse what botocore usually returns, in a third of the careful parser's time.
 
     Returns:
         The operation, or None where anything is unusual: then `Operation.parse` decides, and names the fault.
     """
-    if type(wire) is not dict:
+    members: dict[str, Any] = wire
+    if type(members) is not dict:
         return None
-    members = cast("dict[str, Any]", wire)
     get = members.get
-    changed, details = get("statusChangedAt"), get("operationDetails")
-    code, reason = get("errorCode"), get("errorDetails")
+    created, changed = get("createdAt"), get("statusChangedAt")
+    details, code, reason = get("operationDetails"), get("errorCode"), get("errorDetails")
     try:
         identity, name, kind = members["id"], members["resourceName"], members["resourceType"]
         word, status, is_terminal = members["operationType"], members["status"], members["isTerminal"]
-        created = members["createdAt"]
         place: dict[str, Any] = members["location"]
         zone, region = (place["availabilityZone"], place["regionName"]) if type(place) is dict else (None, None)
     except KeyError:
@@ -198,17 +221,19 @@ def parse_plain(wire: object) -> Operation | None:
         and identity.strip()
     ):
         return None
-    return Operation(
-        identity,
-        name,
-        _resource_type(kind) or Unrecognized(kind),
-        created,
-        parse_location(zone, region),
-        is_terminal,
-        _operation_type(word) or Unrecognized(word),
-        _status(status) or Unrecognized(status),
-        details,
-        changed,
-        code,
-        reason,
-    )
+    parsed: Any = _Unfrozen()
+    parsed.id = identity
+    parsed.resource_name = name
+    parsed.resource_type = _resource_type(kind) or Unrecognized(kind)
+    parsed.created_at = created
+    parsed.location = parse_location(zone, region)
+    parsed.is_terminal = is_terminal
+    parsed.operation_type = _operation_type(word) or Unrecognized(word)
+    parsed.status = _status(status) or Unrecognized(status)
+    parsed.operation_details = details
+    parsed.status_changed_at = changed
+    parsed.error_code = code
+    parsed.error_details = reason
+    parsed.__class__ = Operation
+    operation: Operation = parsed
+    return operation

@@ -27,7 +27,7 @@ _ISO_TIMESTAMP = r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]
 _EPOCH = r"-?\d+(\.\d+)?([eE][+-]?\d+)?"
 
 
-@define(order=False)  # a frozen one takes three times as long to make, and none outlives the parsing of its response
+@define(order=False, eq=False, repr=False)  # a frozen one takes three times as long to make
 class Fields:
     """
     The fields of a mapping, with its place in a response.
@@ -140,8 +140,12 @@ class Fields:
         return f"{self.place}.{key}" if self.place else key
 
 
+# Any: as boto3 returned it.
 def parse_each(
-    response: object, key: str, parse_plain: Callable[[object], T | None], parse: Callable[[Fields], T]
+    response: Any,  # noqa: ANN401 - see above
+    key: str,
+    parse_plain: Callable[[Any], T | None],
+    parse: Callable[[Fields], T],
 ) -> tuple[T, ...]:
     """
     Parse a list within a response.
@@ -152,9 +156,10 @@ def parse_each(
         parse_plain: a quick parser of an item, which returns None for what is unusual.
         parse: the careful parser, which names a fault.
     """
-    items = cast("dict[str, object]", response).get(key) if type(response) is dict else None
+    members: dict[str, Any] = response
+    items: list[Any] | None = members.get(key) if type(members) is dict else None
     if type(items) is list:
-        values: tuple[Any, ...] = tuple(map(parse_plain, cast("list[object]", items)))
+        values: tuple[Any, ...] = tuple(map(parse_plain, items))
         if all(values):
             return values
     return tuple(map(parse, Fields.of(response).each(key)))

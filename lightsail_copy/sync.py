@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lightsail_copy import copies, lookups, plans
 from lightsail_copy.client_kinds import region_of
-from lightsail_copy.copies import IfExists
+from lightsail_copy.copies import DEFAULT_SETTLE_TIMEOUT, IfExists
 from lightsail_copy.durations import Duration
 from lightsail_copy.operations import Operation
 from lightsail_copy.plans import CopyPlan
@@ -35,7 +35,7 @@ def copy_snapshot(
     request: SnapshotCopyRequest,
     *,
     if_exists: IfExists = "raise",
-    settle_timeout: Duration = 30.0,
+    settle_timeout: Duration = DEFAULT_SETTLE_TIMEOUT,
     clock: Clock = time,
 ) -> CopySnapshotResult:
     """
