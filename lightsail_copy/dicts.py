@@ -6,8 +6,7 @@ The annotations are evaluated: pydantic asks for the keys of `CopySnapshotParame
 
 from typing import Any
 
-# pydantic rejects typing.TypedDict on Pythons before 3.12, as it does not keep there which keys are required.
-from typing_extensions import NotRequired, TypedDict
+from lightsail_copy.compat import NotRequired, TypedDict
 
 
 class CopySnapshotParameters(TypedDict):

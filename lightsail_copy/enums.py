@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import cast, final
 
-from typing_extensions import Self
+from lightsail_copy.compat import Self
 
 
 @final

@@ -7,7 +7,6 @@ Pure: told the time.
 from __future__ import annotations
 
 from collections import deque
-from random import random
 from typing import cast
 
 from lightsail_copy.calls import Page
@@ -19,7 +18,7 @@ from lightsail_copy.operations import Operation
 from lightsail_copy.outcome_errors import OperationFailedError, ServiceUnreachableError, WaitTimeoutError
 from lightsail_copy.polling import Tolerance
 from lightsail_copy.results import CopySnapshotResult
-from lightsail_copy.schedule import PollSchedule
+from lightsail_copy.schedule import PollSchedule, chance
 from lightsail_copy.service_errors import (
     AccessDeniedError,
     AccountSetupInProgressError,
@@ -100,7 +99,7 @@ class Ledger:
         elif not self._tolerance.tolerates(operation_id, error, now, row.started_at):
             self._end(lane, row, error)
         if operation_id in lane.rows:
-            lane.schedule_poll(operation_id, now + self._schedule.delay(now - row.started_at, random()))  # noqa: S311 - jitter needs no secret
+            lane.schedule_poll(operation_id, now + self._schedule.delay(now - row.started_at, chance()))
 
     def swept(self, lane: Lane, _: object, error: Exception | None, now: float) -> None:
         """Take the end of a sweep."""
@@ -139,7 +138,7 @@ class Ledger:
         for operation in result.operations:
             if self._wait and not operation.done:
                 lane.rows[operation.id] = row
-                lane.schedule_poll(operation.id, now + self._schedule.delay(0, random()))  # noqa: S311 - see above
+                lane.schedule_poll(operation.id, now + self._schedule.delay(0, chance()))
         self._finish(lane, row)
 
     def _finish(self, lane: Lane, row: Row) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from reprlib import Repr
 
-from typing_extensions import Self
+from lightsail_copy.compat import Self
 
 _short = Repr()
 _short.maxstring = _short.maxother = _short.maxlong = 300

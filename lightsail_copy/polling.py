@@ -7,7 +7,6 @@ A wait is the last state of a watch: one loop serves both, and a progress bar to
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from random import random
 from typing import NoReturn, TypeAlias, cast
 
 from lightsail_copy import calls
@@ -17,7 +16,7 @@ from lightsail_copy.messages import format_value
 from lightsail_copy.operations import Operation
 from lightsail_copy.outcome_errors import OperationFailedError, ServiceUnreachableError, WaitTimeoutError
 from lightsail_copy.results import CopySnapshotResult
-from lightsail_copy.schedule import PollSchedule
+from lightsail_copy.schedule import PollSchedule, chance
 from lightsail_copy.service_errors import NotFoundError, ServiceFaultError, ThrottledError
 from lightsail_copy.validation import raise_problems, validate_operation_id, validate_type
 
@@ -182,7 +181,7 @@ class Watch:
 
     def _delay(self) -> Sleep:
         now = self._monotonic()
-        delay = self._schedule.delay(now - self._started_at, random())  # noqa: S311 - jitter needs no secret
+        delay = self._schedule.delay(now - self._started_at, chance())
         if self._deadline is None:
             return Sleep(delay)
         if now >= self._deadline:

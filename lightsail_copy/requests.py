@@ -12,8 +12,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeAlias, final, overload
 
 from attrs import field, frozen
-from typing_extensions import Self
 
+from lightsail_copy.compat import Self
 from lightsail_copy.dicts import CopySnapshotParameters
 from lightsail_copy.enums import RegionName, Unrecognized
 from lightsail_copy.errors import Problem
@@ -83,7 +83,7 @@ class ManualSnapshotCopy:
         }
 
 
-@frozen(kw_only=True, order=False)
+@frozen(kw_only=True, order=False, eq=False, repr=False)
 class _AutoSnapshotCopyFields:
     """The fields of `AutoSnapshotCopy`, in a class of their own because mypy overwrites overloads on an attrs class."""
 

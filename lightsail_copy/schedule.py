@@ -89,6 +89,13 @@ class PollSchedule:
         return delay if self.expected_duration is None else max(delay, (self.expected_duration - elapsed) / 2)
 
 
+def chance() -> float:
+    """Return a random number of at least 0 and less than 1, for the jitter of a delay."""
+    from random import random  # noqa: PLC0415 - slow to load, and only a wait needs it
+
+    return random()  # noqa: S311 - jitter needs no secret
+
+
 def _validate_fraction(name: str, value: object, limit: float) -> list[Problem]:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < limit:
         return []

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from lightsail_copy.cli.command import App
-from lightsail_copy.cli.copying import auto, manual
-from lightsail_copy.cli.fleets import fleet
 from lightsail_copy.cli.invocation import Tools
 from lightsail_copy.cli.options import version_option
-from lightsail_copy.cli.queries import auto_snapshots, snapshots, wait
 
 __all__ = ["Tools", "app"]
 
@@ -41,11 +38,21 @@ To complete commands, options and Regions, add to the shell's start-up file:
   fish  _LIGHTSAIL_COPY_COMPLETE=fish_source lightsail-copy | source
 """
 
+# The module and the summary of each command: the help of the whole needs no more of them.
+_COMMANDS = {
+    "manual": ("copying", "Copy a manual snapshot."),
+    "auto": ("copying", "Copy an automatic snapshot."),
+    "fleet": ("fleets", "Make the copies that a file lists, to many Regions."),
+    "wait": ("queries", "Wait for copies that were started before."),
+    "auto-snapshots": ("queries", "List the automatic snapshots of an instance or a disk."),
+    "snapshots": ("queries", "List the manual snapshots of a Region."),
+}
+
 app: App = App(
     "lightsail-copy",
     help=_HELP,
     epilog=_EPILOG,
-    commands={command.name or "": command for command in (manual, auto, fleet, wait, auto_snapshots, snapshots)},
+    modules=_COMMANDS,
     params=[version_option()],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

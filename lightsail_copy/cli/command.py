@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 import click
@@ -70,16 +72,38 @@ def _invocation(ctx: click.Context) -> Invocation:
 
 
 class App(click.Group):
-    """The whole command line: it takes the shared options too, and exits with the status of its command."""
+    """
+    The whole command line: it takes the shared options too, and exits with the status of its command.
 
-    def __init__(self, *args: Any, **extra: Any) -> None:  # noqa: ANN401 - what click's own takes
-        """Take what click's group takes, and add the shared options."""
+    A command's module is imported when the command is needed.
+    """
+
+    def __init__(self, *args: Any, modules: Mapping[str, tuple[str, str]], **extra: Any) -> None:  # noqa: ANN401 - click's
+        """Take the module and the summary of each command, and what click's group takes, and add the shared options."""
         super().__init__(*args, **extra)
         self.params.extend(shared_options())
+        self._modules = modules
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
+        """Return the names of the commands, in the order of the help."""
+        return list(self._modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        """Return a command, or None for a name that none has."""
+        if cmd_name not in self._modules:
+            return None
+        module = import_module(f"lightsail_copy.cli.{self._modules[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
+        """Write the names and summaries of the commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in self._modules.items()])
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what click's own returns
         """Run a command, with the options before its name as its defaults."""
-        ctx.default_map = dict.fromkeys(self.commands, ctx.params)
+        ctx.default_map = dict.fromkeys(self._modules, ctx.params)
         return super().invoke(ctx)
 
     def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 - what click's own takes

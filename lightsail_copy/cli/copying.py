@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import click
-from attrs import frozen
 from click.core import ParameterSource
 
 from lightsail_copy import (
@@ -32,8 +31,7 @@ if TYPE_CHECKING:
     from lightsail_copy.cli.invocation import Connection, Invocation
 
 
-@frozen(kw_only=True)
-class _How:
+class _How(NamedTuple):
     """The options of both commands on how to copy."""
 
     if_exists: Literal["raise", "adopt"]
@@ -45,7 +43,6 @@ class _How:
 
 @click.command(
     cls=Command,
-    short_help="Copy a manual snapshot.",
     help="""
     Copy a manual snapshot of an instance or a disk, into the Region --region.
 
@@ -86,7 +83,6 @@ def manual(
 
 @click.command(
     cls=Command,
-    short_help="Copy an automatic snapshot.",
     help="""
     Copy an automatic snapshot of an instance or a disk, into the Region --region. The copy is a manual snapshot.
 

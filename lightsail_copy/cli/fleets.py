@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import attrs
 import click
 
 from lightsail_copy import CopyJob, CopyOutcome, CopyPlan, check_copy, watch_copies
 from lightsail_copy.cli.command import Command
 from lightsail_copy.cli.failures import Status, Stop, explain
 from lightsail_copy.cli.fleet_files import parse_jobs
+from lightsail_copy.cli.formats import put_table
 from lightsail_copy.cli.invocation import DEMO_TARGET, Connection, Invocation
 from lightsail_copy.cli.options import SecondsType
-from lightsail_copy.cli.printing import put, put_table
+from lightsail_copy.cli.printing import put
 from lightsail_copy.cli.progress import fleet_display
 from lightsail_copy.cli.terms import problem_sentence
 
@@ -24,7 +24,6 @@ _PLAN_TABLE = ("SOURCE", "DATE", "GB", "TARGET", "REGION", "PLAN")
 
 @click.command(
     cls=Command,
-    short_help="Make the copies that a file lists, to many Regions.",
     help="""
     Make the copies that FILE lists; "-" is standard input, and with --demo, leave FILE out.
 
@@ -56,7 +55,7 @@ _PLAN_TABLE = ("SOURCE", "DATE", "GB", "TARGET", "REGION", "PLAN")
 def fleet(call: Invocation, *, file: Any, plan: bool, wait: bool, timeout: float, max_running: int) -> Status:  # noqa: ANN401 - a text stream
     """Make the copies of a file."""
     jobs = parse_jobs(call, file)
-    connection = attrs.evolve(call, region=call.region or str(jobs[0].target_region)).connect(DEMO_TARGET)
+    connection = call._replace(region=call.region or str(jobs[0].target_region)).connect(DEMO_TARGET)
     if plan:
         return _print_plans(call, [_plan(connection, job) for job in jobs])
     outcomes: list[CopyOutcome] = []

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import shlex
-import subprocess
 import time
 from collections.abc import Callable
-from typing import Any, Protocol, cast
+from functools import partial
+from typing import Any, NamedTuple, Protocol, cast
 
-from attrs import field, frozen
 from botocore.exceptions import ProfileNotFound
 
 from lightsail_copy import PollSchedule, record_outcomes
@@ -57,8 +56,7 @@ def _open_session(profile: str | None) -> Session:
     return cast("Session", boto3.Session(profile_name=profile))
 
 
-@frozen
-class Tools:
+class Tools(NamedTuple):
     """
     What a command takes from its environment.
 
@@ -71,8 +69,7 @@ class Tools:
     clock: Clock = time
 
 
-@frozen
-class Connection:
+class Connection(NamedTuple):
     """
     The destination of a command's calls.
 
@@ -84,11 +81,10 @@ class Connection:
 
     region: str
     client: Callable[[str], Any]
-    schedule: PollSchedule = field(factory=PollSchedule)
+    schedule: PollSchedule = PollSchedule()
 
 
-@frozen(kw_only=True)
-class Invocation:
+class Invocation(NamedTuple):
     """
     The options that all commands share.
 
@@ -145,7 +141,7 @@ class Invocation:
             region = self._checked(configured, "the configured Region")
         else:
             region = self._checked(self.region, "--region")
-        return Connection(region, lambda name: self._client(session, name))
+        return Connection(region, partial(self._client, session))
 
     def _checked(self, region: str | None, what: str) -> str:
         if region is None:
@@ -172,4 +168,6 @@ class Invocation:
         line += ["--profile", self.profile] if self.profile else []
         line += ["--endpoint-url", self.endpoint_url] if self.endpoint_url else []
         line += ["--allow-unknown-region"] if self.allow_unknown_region else []
+        import subprocess  # noqa: PLC0415 - slow to load, and only few commands print another
+
         return subprocess.list2cmdline(line) if os.name == "nt" else shlex.join(line)

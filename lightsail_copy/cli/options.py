@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from lightsail_copy import __version__
 from lightsail_copy.cli.terms import known_regions
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class RegionType(click.types.StringParamType):
@@ -23,6 +26,8 @@ class RegionType(click.types.StringParamType):
         incomplete: str,
     ) -> list[CompletionItem]:
         """Return the Regions that begin with a text."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - only a completion needs it
+
         return [CompletionItem(region) for region in known_regions(incomplete)]
 
 
@@ -39,6 +44,7 @@ class ProfileType(click.types.StringParamType):
     ) -> list[CompletionItem]:
         """Return the profiles that begin with a text."""
         import botocore.session  # noqa: PLC0415 - slow to load, and only a completion needs it
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - as above
 
         profiles = botocore.session.get_session().available_profiles
         return [CompletionItem(name) for name in profiles if name.startswith(incomplete)]

@@ -31,7 +31,7 @@ class Display(Protocol):
         ...
 
 
-@define
+@define(eq=False, repr=False)
 class Lines:
     """
     Prints a line for each operation whose status has changed.

@@ -22,7 +22,6 @@ _LISTS = {"instanceSnapshots": "get_instance_snapshots", "diskSnapshots": "get_d
 
 @click.command(
     cls=Command,
-    short_help="Wait for copies that were started before.",
     help="""
     Wait until operations are done, by the ids that their copies printed.
 
@@ -56,7 +55,6 @@ def wait(call: Invocation, operation_ids: tuple[str, ...], timeout: float) -> St
 
 @click.command(
     cls=Command,
-    short_help="List the automatic snapshots of an instance or a disk.",
     help="""
     List the automatic snapshots of the instance or disk RESOURCE, newest first.
 
@@ -84,7 +82,6 @@ def auto_snapshots(call: Invocation, resource: str) -> Status:
 
 @click.command(
     cls=Command,
-    short_help="List the manual snapshots of a Region.",
     help="""
     List the manual snapshots of instances and disks in a Region, copies included.
 

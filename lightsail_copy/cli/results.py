@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lightsail_copy import AutoSnapshot, CopyPlan, Operation, Snapshot
-from lightsail_copy.cli.printing import put_result
+from lightsail_copy.cli.formats import put_result
 from lightsail_copy.cli.terms import problem_sentence
 
 if TYPE_CHECKING:

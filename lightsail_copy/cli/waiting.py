@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from lightsail_copy.cli.invocation import Connection, Invocation
 
 
-@define
+@define(eq=False, repr=False)
 class SettlingClock:
     """
     The clock of a copy, which says that its outcome is being looked up where that takes more than two seconds.
@@ -61,7 +61,7 @@ class SettlingClock:
         self.clock.sleep(seconds)
 
 
-@define
+@define(eq=False, repr=False)
 class _Lookout:
     """
     The last known state, and the clock of the wait: before each delay it gets the progress of disk snapshots.

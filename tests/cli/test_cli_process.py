@@ -21,7 +21,7 @@ BAD_ENVIRONMENT = {
     "AWS_CONFIG_FILE": "/nowhere/at/all",
 }
 COMMAND = (sys.executable, "-W", "error", "-m", "lightsail_copy")
-SLOW = {"boto3", "botocore.session", "rich.console", "lightsail_copy.testing"}
+SLOW = {"boto3", "botocore.session", "rich.console", "lightsail_copy.cli.copying", "lightsail_copy.testing"}
 BLOCKED = """
 import runpy, sys
 sys.modules[{name!r}] = None

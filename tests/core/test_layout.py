@@ -28,6 +28,7 @@ MAX_LINES = 250
 
 # A module imports only from lines above its own, for types too. "" is the package itself, with the public names.
 ROOMS = (
+    ("compat",),
     ("dicts", "enums", "messages"),
     ("errors", "typing"),
     ("parsing",),
