@@ -8,10 +8,12 @@ import json
 import re
 from collections.abc import Callable
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from documented import DOCUMENTS, ON_GITHUB, PAGES, README, ROOT, account, blocks, name_of, run_examples
+from test_layout import LEVELS
 
 import lightsail_copy
 from lightsail_copy.testing import FakeLightsail
@@ -95,6 +97,22 @@ def test_the_reference_has_every_public_name(module: str) -> None:
     public = getattr(import_module(module), "__all__", ())
     documented = set(re.findall(rf"{re.escape(module)}\.(\w+)", reference)) | {"__version__"}
     assert set(public) <= documented
+
+
+def test_the_picture_of_the_rooms_has_the_order_of_the_modules() -> None:
+    picture = (ROOT / "docs" / "_static" / "rooms.svg").read_text("utf-8")
+    lines = re.findall(r'class="modules" x="\d+" y="(\d+)">([^<]*)<', picture)
+    boxes = [int(top) for top in re.findall(r'<rect x="12" y="(\d+)" width="476"', picture)]
+    levels: list[list[int]] = [[] for _ in boxes]
+    for y, names in lines:
+        layer = sum(top < int(y) for top in boxes) - 1
+        levels[layer] += [LEVELS[name] for name in re.findall(r"\w+", names)]
+    assert all(max(upper) < min(lower) for upper, lower in pairwise(levels)), levels
+
+
+def test_only_the_explanation_links_to_the_fault_matrix() -> None:
+    linking = [name_of(page) for page in DOCUMENTS if re.search(r"fault-matrix(\.md)?\b", page.read_text("utf-8"))]
+    assert linking == ["docs/adoption.md"]
 
 
 def test_every_error_has_its_section_in_the_page_on_troubleshooting() -> None:
