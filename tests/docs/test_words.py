@@ -30,6 +30,15 @@ RETIRED = {
     r"strikes?": "fault",
 }
 
+# The words to use, as the glossary has them.
+GLOSSARY = {
+    *("adopt", "attempt", "call", "connection refused", "connection reset", "constraint", "datetime", "delay"),
+    *("existing resource", "fake", "fixture", "in use", "interrupt", "outcome", "parse", "poll", "poll interval"),
+    *("raise", "request", "response", "resume", "retry", "rule", "scenario", "serialize", "source", "source Region"),
+    *("start", "target", "target Region", "time out", "timeout", "timestamp", "tolerate", "truncated response"),
+    *("unknown outcome", "unknown value", "UTC", "validate", "validation"),
+}
+
 
 def retired_words(text: str) -> list[str]:
     """Return the retired words of a text, each with the word to use."""
@@ -48,6 +57,11 @@ def test_a_module_has_no_retired_word(module: Path) -> None:
 @pytest.mark.parametrize("document", [*DOCUMENTS, ROOT / "CHANGELOG.md", ROOT / "SECURITY.md"], ids=name_of)
 def test_a_document_has_no_retired_word(document: Path) -> None:
     assert retired_words(document.read_text("utf-8")) == []
+
+
+def test_the_glossary_has_each_word_to_use() -> None:
+    terms = re.findall(r"^(?=\w)(.+)\n    ", (ROOT / "docs" / "glossary.md").read_text("utf-8"), re.MULTILINE)
+    assert {term for line in terms for term in line.split(", ")} >= GLOSSARY
 
 
 @pytest.mark.parametrize(
