@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import html
+import importlib.util
 import inspect
 import json
 import re
@@ -58,6 +60,19 @@ def test_the_readmes_example_prints_what_the_readme_says(capsys: pytest.CaptureF
     exec(compile(example, "README.md", "exec"), {})  # noqa: S102 - it is what the README tells the reader to run
     assert capsys.readouterr().out.strip() == told
     assert len(example.splitlines()) <= LONGEST_EXAMPLE
+
+
+def test_the_picture_of_the_readme_shows_what_its_command_prints() -> None:
+    spec = importlib.util.spec_from_file_location("make_picture", ROOT / "docs" / "make_picture.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    # Without white space: the picture wraps a long line.
+    drawn = html.unescape("".join(re.findall(r"<text[^>]*>([^<]*)</text>", script.PICTURE.read_text("utf-8"))))
+    assert "".join(script.run().split()) in "".join(drawn.split()), "run python docs/make_picture.py"
+    command = " ".join(line.removesuffix("\\").strip() for line in script.LINES)
+    assert command in README.read_text("utf-8")
 
 
 def test_the_readme_has_no_link_that_breaks_on_pypi() -> None:
