@@ -48,6 +48,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(__main__, "time", ending)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
 @pytest.mark.parametrize(("sent", "status"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
 def test_a_signal_ends_it_cleanly_even_amid_a_connection(sent: signal.Signals, status: int) -> None:
     with started("--sample", "--verbose", "--copy-duration", "0") as (process, url):
