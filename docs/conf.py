@@ -27,7 +27,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphin
 exclude_patterns = ["_build", "examples"]
 source_suffix = {".md": "markdown"}
 nitpicky = True
-# In docstrings, single backticks are for a name of ours, an argument, or a value.
+# In docstrings, single backticks are for a name of this package, an argument, or a value.
 default_role = "py:obj"
 add_module_names = False
 

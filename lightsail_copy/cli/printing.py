@@ -42,7 +42,7 @@ def _coloured(stream: TextIO) -> bool:
 
 def _width(stream: TextIO) -> int:
     try:
-        # Not of shutil: that one measures standard output, and sometimes only standard error is a terminal.
+        # Not with shutil: it measures standard output, and sometimes only standard error is a terminal.
         return os.get_terminal_size(stream.fileno()).columns or _USUAL_WIDTH
     except OSError:
         return _USUAL_WIDTH
@@ -62,7 +62,7 @@ def put(text: str) -> None:
     Write the result.
 
     Raises:
-        Stop: standard output cannot be written to, for another reason than a closed pipe.
+        Stop: standard output cannot be written to, for a reason other than a closed pipe.
     """
     error = _write(sys.stdout, text)
     if error is not None and error.errno not in _CLOSED:

@@ -33,7 +33,7 @@ class _AsyncBody:
         return self._body
 
 
-# Any: aiobotocore need not be installed, and makes its client classes at run time.
+# Any: aiobotocore may not be installed, and makes its client classes at run time.
 @asynccontextmanager
 async def make_client(
     region: str, config: Config | None, respond: Respond, delayed: Callable[[float], None]

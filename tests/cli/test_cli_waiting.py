@@ -244,7 +244,7 @@ def test_what_is_not_a_time_out_is_rejected_before_anything_is_sent(fake: FakeLi
 def test_a_time_out_without_a_wait_is_rejected(fake: FakeLightsail) -> None:
     result = run(fake, *MANUAL, "--timeout", "60")
     assert (result.exit_code, fake.calls) == (2, ())
-    assert result.stderr == "Error: --timeout needs --wait: add --wait, or leave --timeout out.\n"
+    assert result.stderr == "Error: --timeout needs --wait: add --wait, or leave out --timeout.\n"
 
 
 def test_a_copy_adopted_as_failed_is_status_3_without_a_wait_too(fake: FakeLightsail) -> None:
