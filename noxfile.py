@@ -1,8 +1,11 @@
 """
-The one list of checks: bare `nox` runs what CI runs.
+The list of all checks: `nox` without arguments runs what CI runs.
 
-`nox -s tests` measures the coverage on the Python that runs nox; `pythons` repeats the tests on the others. A Python
-that this machine lacks is left out of the list, and its absence is no failure.
+The session `tests` measures the coverage, with the Python that runs nox. The session `pythons` repeats the tests with
+the other versions of Python. If the machine does not have a version, nox skips it, and does not fail.
+
+The sessions run on Linux, macOS, and Windows. In `bench`, the benchmarks of processes need POSIX, and that of memory
+needs Linux. On another system, they print that they were skipped.
 """
 
 from __future__ import annotations
@@ -15,28 +18,28 @@ from pathlib import Path
 import nox
 
 nox.needs_version = ">=2025.5"
-nox.options.default_venv_backend = "virtualenv"  # which heeds pip's own settings; ask for uv with `-db uv`
+nox.options.default_venv_backend = "virtualenv"  # it uses pip's own settings; for uv, run `nox -db uv`
 nox.options.error_on_missing_interpreters = False
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 SUPPORTED = ("3.10", "3.11", "3.12", "3.13", "3.14", "3.15")
-PYTEST = ("pytest", "-n", "auto", "--dist", "worksteal")  # the tests share nothing, so each core takes its part
-REPEATED = (*PYTEST, "-m", "not slow")  # one session runs all of the tests; the others need not
+PYTEST = ("pytest", "-n", "auto", "--dist", "worksteal")  # the tests share nothing, so they run on all cores
+REPEATED = (*PYTEST, "-m", "not slow")  # the session `tests` runs the slow ones too
 PRIMARY = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def runs(version: str) -> bool:
-    """Tell whether this Python starts: a name on the path may be a shim with nothing behind it."""
+    """Return whether this Python starts: a command on the path can be a shim for a version that is not installed."""
     executable = shutil.which(f"python{version}")
     if executable is None:
         return False
-    ended = subprocess.run([executable, "-c", ""], capture_output=True, check=False)  # noqa: S603 - words of our own
+    ended = subprocess.run([executable, "-c", ""], capture_output=True, check=False)  # noqa: S603 - arguments of our own
     return ended.returncode == 0
 
 
 PRESENT = [version for version in SUPPORTED if version == PRIMARY or runs(version)]
 OTHERS = [version for version in PRESENT if version != PRIMARY]
-NODE = () if shutil.which("node") else ("pyright[nodejs]",)  # pyright runs on node, and brings its own if it has to
+NODE = () if shutil.which("node") else ("pyright[nodejs]",)  # pyright needs node; without one, install its own
 
 
 def group(name: str) -> tuple[str, ...]:
@@ -46,7 +49,7 @@ def group(name: str) -> tuple[str, ...]:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, form and the files that configure us."""
+    """Check the style, the format, and the configuration files."""
     session.install(*group("lint"))
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
@@ -59,21 +62,21 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def mypy(session: nox.Session) -> None:
-    """Check the types of the package, of the tests, of the benchmarks and of this file."""
+    """Check the types of the package, the tests, the benchmarks, and this file, with mypy."""
     session.install("-e", ".[cli]", *group("typing"), *group("bench"))
     session.run("mypy")
 
 
 @nox.session
 def pyright(session: nox.Session) -> None:
-    """Check the same with pyright."""
+    """Check the same types with pyright."""
     session.install("-e", ".[cli]", *group("typing"), *group("bench"), *NODE)
     session.run("pyright")
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests and measure that they reach every branch."""
+    """Run the tests, and check that they reach every branch."""
     session.install("-e", ".[cli]", *group("tests"))
     env = {"COVERAGE_FILE": str(Path(session.create_tmp()).absolute() / "coverage")}
     session.run("coverage", "erase", env=env)
@@ -84,29 +87,29 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(python=OTHERS or False)
 def pythons(session: nox.Session) -> None:
-    """Run the tests on the other Pythons, unmeasured: each version of Python counts branches its own way."""
+    """Run the tests with the other versions of Python, without coverage: each version counts branches differently."""
     if not OTHERS:
-        session.skip("no other Python is present")
+        session.skip("this machine has no other version of Python")
     session.install("-e", ".[cli]", *group("tests"))
     session.run(*REPEATED, *session.posargs)
 
 
 @nox.session(python=PRESENT[0])
 def lowest(session: nox.Session) -> None:
-    """Run the tests with the oldest packages that we allow, on the oldest Python present."""
+    """Run the tests with the oldest packages that we allow, and the oldest Python that the machine has."""
     project = PYPROJECT["project"]
     bounds = [*project["dependencies"], *project["optional-dependencies"]["cli"]]
     session.install("-e", ".[cli]", *(bound.replace(">=", "==") for bound in bounds), *group("tests"))
-    # The oldest botocore signs with datetime.utcnow(), of which Python warns from 3.12 on.
+    # The oldest botocore calls datetime.utcnow(), which is deprecated since Python 3.12.
     session.run(*REPEATED, "-W", "ignore:datetime.datetime.utcnow:DeprecationWarning", *session.posargs)
 
 
 @nox.session
 def aiobotocore(session: nox.Session) -> None:
-    """Run the tests that need aiobotocore, with the newest: it pins its own botocore, and so an older boto3."""
+    """Run the tests that need aiobotocore, which pins an older botocore."""
     session.install("-e", ".", "aiobotocore", *group("tests"))
     session.run(*PYTEST, "tests/core/test_both_worlds.py", "tests/core/test_kill.py", "-k", "aiobotocore")
-    # The other sessions cannot measure the module that makes its clients.
+    # No other session can measure the module that makes its clients.
     measure = ("--rcfile=", f"--data-file={Path(session.create_tmp()).absolute() / 'coverage'}")
     session.run("coverage", "run", *measure, "--branch", "-m", "pytest", "tests/core/test_aiobotocore.py")
     session.run("coverage", "report", *measure, "--include=*/aio_clients.py", "--fail-under=100", "-m")
@@ -115,14 +118,14 @@ def aiobotocore(session: nox.Session) -> None:
 @nox.session
 @nox.parametrize("stubs", [nox.param(True, id="stubs"), nox.param(False, id="bare")])
 def typing(session: nox.Session, *, stubs: bool) -> None:
-    """Run the type cases as a user's checkers see us: with the stubs of boto3, and without."""
+    """Run the type cases with a user's checkers, with and without stubs for boto3."""
     session.install("-e", ".", *group("tests"), *group("checkers"), *NODE, *(group("stubs") if stubs else ()))
     session.run("pytest", "tests/typing", *session.posargs)
 
 
 @nox.session(default=False)
 def other_checkers(session: nox.Session) -> None:
-    """Report what three other type checkers say of the type cases; their own faults fail nothing."""
+    """Print what three other type checkers find in the type cases; the session never fails because of them."""
     session.install("-e", ".[cli]", *group("tests"), *group("stubs"), "basedpyright", "pyrefly", "ty", *NODE)
     cases = sorted(map(str, Path("tests/typing/cases").glob("[es]*/*.py")))
     session.run("basedpyright", *cases, success_codes=range(256))
@@ -132,7 +135,7 @@ def other_checkers(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the documentation, where a warning is an error, and test it with the packages that it has recipes for."""
+    """Build the documentation (a warning is an error), and test it with the packages that it has recipes for."""
     session.install("-e", ".[cli]", *group("docs"))
     out = session.posargs[0] if session.posargs else str(Path(session.create_tmp()).absolute() / "html")
     session.run("sphinx-build", "-W", "-n", "--keep-going", "-q", "-E", "-d", f"{out}.doctrees", "docs", out)
@@ -141,7 +144,7 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def wheel(session: nox.Session) -> None:
-    """Build both archives, and run the tests of the sdist against the installed wheel, out of sight of this tree."""
+    """Build both archives, and run the tests of the sdist with the installed wheel, outside this tree."""
     session.install("build", "check-wheel-contents", "twine")
     out = Path(session.create_tmp()).absolute()
     shutil.rmtree(out)
@@ -160,16 +163,16 @@ def wheel(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """Compare what the library costs with the alternatives; words after `--` choose benchmarks, or `--json`."""
+    """Compare the cost of the library with the alternatives; arguments: names of benchmarks, and `--json`."""
     session.install("-e", ".[cli]", *group("bench"))
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 
 @nox.session(default=False)
 def mutation(session: nox.Session) -> None:
-    """Change the core in small ways and report what no test notices: all takes hours, a number after `--` a sample."""
+    """Change the core in small ways, and report what no test notices; a number after `--` tries only a sample."""
     session.install(".[cli]", *group("mutation"))
-    session.run("pip", "uninstall", "-q", "-y", "lightsail-copy", silent=True)  # the copy that is changed is imported
+    session.run("pip", "uninstall", "-q", "-y", "lightsail-copy", silent=True)  # the tests import the changed copy
     folder = Path(session.create_tmp()).absolute() / "tree"
     shutil.rmtree(folder, ignore_errors=True)
     session.run("python", "tests/mutation.py", str(folder), *session.posargs)

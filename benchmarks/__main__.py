@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _parse(arguments)
     isolate_settings()
     if options.plot is not None:
-        from benchmarks.plot import draw  # noqa: PLC0415 - matplotlib is needed for the plot alone
+        from benchmarks.plot import draw  # noqa: PLC0415 - only the plot needs matplotlib
 
         draw(options.plot)
         return

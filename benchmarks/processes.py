@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -23,8 +24,16 @@ def _python(code: str) -> list[str]:
     return [sys.executable, "-c", code]
 
 
+def _skipped(title: str) -> Table | None:
+    """Return the table of a benchmark that this system cannot run, or None."""
+    return None if hasattr(os, "wait4") else Table(title, "Skipped: this operating system does not have `wait4`.", ())
+
+
 def compare_imports() -> Table:
     """Compare an import and a first client with us and without us."""
+    skipped = _skipped("Import")
+    if skipped:
+        return skipped
     taken = compare_processes(
         {
             "bare": _python(f"import boto3; {_CLIENT}"),
@@ -64,6 +73,9 @@ def _script(name: str) -> str | None:
 def compare_commands() -> Table:
     """Compare the command's help with the version of the AWS CLI."""
     title = "`lightsail-copy --help`"
+    skipped = _skipped(title)
+    if skipped:
+        return skipped
     aws = _script("aws")
     if aws is None:
         return Table(title, "Skipped: the AWS CLI is not installed.", ())

@@ -8,7 +8,7 @@ Sources: the waiters in botocore's data of EC2 (15 s); the retries of waiters in
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import log, pow  # noqa: A004 - of floats, which the built-in one is not alone
+from math import log, pow  # noqa: A004 - for floats only, unlike the built-in one
 from random import Random
 
 from attrs import frozen

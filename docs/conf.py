@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from importlib import import_module
+from pydoc import locate
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -26,7 +27,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphin
 exclude_patterns = ["_build", "examples"]
 source_suffix = {".md": "markdown"}
 nitpicky = True
-# In docstrings, single backticks are for a name of ours, an argument, or a value.
+# In docstrings, single backticks are for a name of this package, an argument, or a value.
 default_role = "py:obj"
 add_module_names = False
 
@@ -70,18 +71,20 @@ def resolve(app: Sphinx, env: BuildEnvironment, node: pending_xref, contents: no
     """
     Resolve a name that is documented in another module than it is defined in.
 
-    A name that is not public anywhere is printed without a link: an argument, a value, a name of another package. A
-    public name that no page documents is left unresolved, so that the build fails.
+    A name that is not public anywhere is printed without a link: an argument, a value, a name of another package. The
+    build fails for a public name that no page documents, and for a dotted name of this package that does not exist.
     """
     if node.get("refdomain") != "py":
         return None
-    name = str(node["reftarget"]).rsplit(".", 1)[-1]
+    target = str(node["reftarget"])
+    name = target.rsplit(".", 1)[-1]
     domain = env.domains.python_domain
     for module in _PUBLIC_MODULES:
         found = domain.objects.get(f"{module}.{name}")
         if found is not None:
             return domain.resolve_xref(env, node["refdoc"], app.builder, "obj", f"{module}.{name}", node, contents)
-    return None if name in _OURS else contents
+    is_broken = name in _OURS or (target.startswith("lightsail_copy.") and locate(target) is None)
+    return None if is_broken else contents
 
 
 def show_defaults(*event: Any) -> tuple[str, str] | None:  # noqa: ANN401 - the arguments of Sphinx's event

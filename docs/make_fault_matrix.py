@@ -7,7 +7,7 @@ The cells are those of the tests (`tests/core/fault_matrix.py` and `tests/core/n
 has to end in.
 """
 
-# ruff: noqa: INP001 - a script, and no package
+# ruff: noqa: INP001 - a script, not a package
 from __future__ import annotations
 
 import sys
@@ -29,13 +29,13 @@ T = TypeVar("T")
 HEAD = """\
 # Every fault
 
-The outcome of `copy_snapshot`, whatever goes wrong at whichever point. A script, `docs/make_fault_matrix.py`, makes
-this page: it runs each cell against the fake. The tests derive the expected outcome of each cell from the contract, and
-keep this page up to date.
+The outcome of `copy_snapshot` for each fault at each point. A script, `docs/make_fault_matrix.py`, makes this page: it
+runs each cell against the fake. The tests derive the expected outcome of each cell from the contract, and keep this
+page up to date.
 
-Of {cells} cells, {possible} are run. The other {impossible} are impossible; the reason stands below their table. In
-{started}, the copy started, and the target Region has exactly one snapshot; in the others it has none. Then follow
-{held} cells in which the name was in use before the call.
+There are {cells} cells, of which {possible} are run. The other {impossible} are impossible: see below each
+table. In {started} cells, the copy started, and the target Region has exactly one snapshot. In the others, it has none.
+Another {held} cells follow, in which the name was in use before the call.
 
 ## How to read it
 
@@ -46,17 +46,18 @@ copy and one lookup. `result` is a plain result; † marks an error that says th
 - The rows: the point at which the fault occurs, and how the client retries: botocore's retry modes `legacy` (5
   attempts) and `standard` (3), and a client of one attempt. `if_exists` is `raise` or `adopt`; `either` where both
   have the same outcome.
-- The columns: what the lookups meet. A trouble with a number passes after as many lookups; the others last until
-  `settle_timeout` is over.
-- botocore retries neither after a rejection for the name nor after a response with the status 200, whether it can be
-  parsed or not. So "after the copy started, on the first attempt" ends with a retry that is rejected for the name,
+- The columns: what goes wrong with the lookups. A problem with "once" or "twice" passes after that many lookups. The
+  others last until `settle_timeout` has passed.
+- botocore does not retry after a rejection for the name, nor after a response with the status 200, even if it cannot be
+  parsed. So "after the copy started, on the first attempt" ends with a retry that is rejected for the name,
   which the call's own copy uses.
 """
 
 HELD_HEAD = """\
 ## Where the name is in use
 
-The client's retry mode is `standard`. What uses the name was there an hour before the call, and is the same after it.
+The client's retry mode is `standard`. The existing resource was created an hour before the call, and the call does not
+change it.
 """
 
 

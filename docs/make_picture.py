@@ -3,43 +3,47 @@ Make `_static/command.svg`, the picture of the command at work in the README.
 
     python docs/make_picture.py
 
-It runs the command with `--demo`, as the README tells the reader to, and exports what a terminal shows.
+It runs the command of the README with `--demo`, and exports what it prints. The command has a fake clock, so each run
+makes the same picture. A test compares the picture with what the command prints.
 """
 
 from __future__ import annotations
 
 import re
 import shlex
-import subprocess
-import sys
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from io import StringIO
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
+from lightsail_copy.cli import Tools, app
+from lightsail_copy.testing import FakeClock
+
 PICTURE = Path(__file__).parent / "_static" / "command.svg"
-COMMAND = (
-    "lightsail-copy manual --demo --wait --source-region us-east-1 --source-snapshot-name web-1-monday"
-    " --target-snapshot-name web-1-monday-copy --region us-west-2"
+LINES = (
+    "lightsail-copy manual --demo --wait \\",
+    "    --source-region us-east-1 --source-snapshot-name web-1-monday \\",
+    "    --target-snapshot-name web-1-monday-copy --region us-west-2",
 )
-WIDTH = 100
+WIDTH = 112
 
 
-def run(command: str) -> str:
+def run() -> str:
     """Return what the command prints: first what is for a person, then the result."""
-    words = shlex.split(command)
-    ended = subprocess.run(  # noqa: S603 - the command above
-        [sys.executable, "-m", "lightsail_copy", *words[1:]], capture_output=True, check=True, text=True
-    )
-    return ended.stderr + ended.stdout
+    words = shlex.split("".join(line.removesuffix("\\") for line in LINES))
+    out, err = StringIO(), StringIO()
+    with redirect_stdout(out), redirect_stderr(err), suppress(SystemExit):
+        app.main(words[1:], prog_name=words[0], obj=Tools(clock=FakeClock()))
+    return err.getvalue() + out.getvalue()
 
 
 def make() -> str:
     """Return the picture."""
     console = Console(record=True, width=WIDTH, file=StringIO(), force_terminal=True)
-    console.print(Text.assemble(("$ ", "green"), (COMMAND, "bold")))
-    console.print(Text(run(COMMAND)))
+    console.print(Text.assemble(("$ ", "green"), ("\n".join(LINES), "bold")))
+    console.print(Text(run().rstrip()))
     svg = console.export_svg(title="lightsail-copy", unique_id="command")
     # No picture may load anything from another host.
     return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)

@@ -16,7 +16,7 @@ def main() -> None:
         sys.stderr.write(f"Error: the command needs {error.name}: run pip install 'lightsail-copy[cli]'\n")
         sys.exit(2)
     try:
-        # Another end of the session or the machine is an interrupt too: it prints how to resume.
+        # The end of the session or of the machine is an interrupt too: it prints how to resume.
         for name in ("SIGTERM", "SIGHUP"):
             if hasattr(signal, name):  # pragma: no branch - Windows has no SIGHUP
                 signal.signal(getattr(signal, name), signal.default_int_handler)
@@ -24,7 +24,7 @@ def main() -> None:
 
         app()
     except KeyboardInterrupt:
-        # Only while modules are loaded: later, the command itself prints how it ended.
+        # This happens only while modules are loaded. Later, the command itself prints how it ended.
         sys.exit(130)
 
 

@@ -1,13 +1,13 @@
 """
-The public functions for asyncio: those of the package, awaited.
+The public functions for asyncio: the functions of the package, as coroutines.
 
     >>> import asyncio, boto3
     >>> from lightsail_copy import aio
     >>> client = aio.in_threads(boto3.client("lightsail", region_name="us-west-2"))  # doctest: +SKIP
     >>> result = asyncio.run(aio.copy_snapshot(client, request))  # doctest: +SKIP
 
-Arguments, results and errors are those of the functions of the same names in `lightsail_copy`. A client is
-aiobotocore's, or a boto3 client through `in_threads`.
+They have the arguments, results, and errors of the functions with the same names in `lightsail_copy`. A client is
+aiobotocore's, or a boto3 client that `in_threads` wraps.
 """
 
 from __future__ import annotations
@@ -54,13 +54,13 @@ async def copy_snapshot(
     """
     Copy a snapshot into the client's Region, as `lightsail_copy.copy_snapshot` does.
 
-    A cancellation during the call leaves its outcome open: the copy may have started. A later call with
-    ``if_exists="adopt"`` returns it.
+    If the call is canceled, its outcome is open: the copy may have started. A later call with ``if_exists="adopt"``
+    returns it.
 
     Args:
         client: a client of the **target** Region whose methods are awaited.
         request: what to copy.
-        if_exists: what to do where the target name is in use: `raise` an error, or `adopt` a copy of the same source.
+        if_exists: what to do if the target name is in use: `raise` an error, or `adopt` a copy of the same source.
         settle_timeout: how long to look up an open outcome, in seconds or as a `timedelta`.
         clock: what has the time, and a `sleep` that is awaited.
 
@@ -68,7 +68,7 @@ async def copy_snapshot(
         The operations that the service started, or the one that was found by a lookup (`adopted`).
 
     Raises:
-        LightsailCopyError: as of `lightsail_copy.copy_snapshot`.
+        LightsailCopyError: the errors of `lightsail_copy.copy_snapshot`.
         TypeError: the methods of `client` are not awaited, or `request` is not a request; nothing was sent.
     """
     flow = copies.copy_snapshot(request, if_exists=if_exists, settle_timeout=settle_timeout, monotonic=clock.monotonic)
@@ -157,7 +157,7 @@ class ThreadedClient:
     """
     A boto3 client whose methods are awaited: each call runs in a thread.
 
-    A cancellation ends the wait for a call, and not the call itself.
+    A cancellation ends the wait for a call. The call itself goes on in its thread.
     """
 
     def __init__(self, client: CopyClient) -> None:
@@ -196,8 +196,8 @@ def in_threads(client: CopyClient) -> ThreadedClient:
     """
     Return a client whose methods are awaited, from a boto3 client.
 
-    It needs no other package. Each call runs in a thread of asyncio's default executor, so that no call blocks the
-    event loop.
+    It needs no other package. Each call runs in a thread of asyncio's default executor, so it does not block the event
+    loop.
 
     Args:
         client: a boto3 Lightsail client, which may be shared.

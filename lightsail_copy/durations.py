@@ -11,7 +11,7 @@ from lightsail_copy.messages import format_value
 
 Duration: TypeAlias = float | timedelta
 
-# Some thirty years: time.sleep() and timestamps overflow beyond a few hundred.
+# About thirty years. Beyond a few hundred years, time.sleep() and timestamps overflow.
 _MAX_SECONDS = 1_000_000_000
 
 
@@ -34,7 +34,7 @@ def validate_seconds(field: str, value: object, *, finite: bool = False) -> list
         value: the argument's value.
         finite: whether infinity is a problem too.
     """
-    # A Boolean is an integer to Python, and 0 or 1 is no duration that anybody means.
+    # In Python, a bool is an int, but True is not meant as a duration.
     number = value if isinstance(value, (int, float)) and not isinstance(value, bool) else -1
     if 0 <= number <= _MAX_SECONDS or (number == inf and not finite):
         return []

@@ -58,7 +58,7 @@ def _fetch_pages(get_page: Callable[[str | None], Call[calls.Page[Snapshot]]], s
             raise
         snapshots += page.items
         token = page.next_token
-        # A token that comes again would lead round in a circle.
+        # A repeated token would make the loop endless.
         if not token or token in seen:
             return
         seen.add(token)
@@ -74,7 +74,7 @@ class NameLookup:
         start: when the call started, by the service's clock; None where nothing was fetched.
         request_id: the id of the last request.
         skipped: how many operations could not be parsed.
-        trouble: the error that kept the lookup from all pages, or None.
+        trouble: the error because of which not all pages were fetched, or None.
     """
 
     operations: list[Operation] = field(factory=list[Operation])
@@ -93,7 +93,7 @@ class NameLookup:
         Return the operations of all pages.
 
         Raises:
-            Exception: the error that kept the lookup from some of them.
+            Exception: the error because of which some were not fetched.
         """
         if self.trouble is not None:
             raise self.trouble
@@ -104,7 +104,7 @@ class NameLookup:
         token: str | None = None
         seen: set[str | None] = set()
         try:
-            # A token that comes again would lead round in a circle.
+            # A repeated token would make the loop endless.
             while token not in seen:
                 seen |= {token, None}
                 page = yield from calls.get_operations_for_resource(name, token)
@@ -113,7 +113,7 @@ class NameLookup:
                 self.request_id = page.request_id
                 self.start = call_start(page.headers, monotonic() - started_at, time.time())
                 token = page.next_token or None
-        # Whatever keeps the operations from being fetched must not hide what became of the copy.
+        # No error of a lookup may hide what became of the copy.
         except Exception as error:  # noqa: BLE001 - see above
             # An unknown name has no operations.
             self.trouble = None if isinstance(error, NotFoundError) and self.start is None else error

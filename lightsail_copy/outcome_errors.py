@@ -16,7 +16,7 @@ class ServiceUnreachableError(LightsailCopyError):
     """
     No connection to the service was made, or it broke before a response.
 
-    It is also the class of botocore's that it came from, so that ``except EndpointConnectionError`` catches it.
+    It is also an instance of botocore's class, so ``except EndpointConnectionError`` catches it.
 
     Attributes:
         may_have_arrived: whether a request may still have reached the service.
@@ -26,7 +26,7 @@ class ServiceUnreachableError(LightsailCopyError):
 
     def __init__(self, cause: str, *, may_have_arrived: bool) -> None:
         """Take the text of botocore's error, and whether a request may have reached the service."""
-        # Past botocore's own __init__, which formats a message of its own from other arguments.
+        # Skip botocore's __init__, which takes other arguments and formats its own message.
         Exception.__init__(self)
         advice = "" if may_have_arrived else "Nothing was sent."
         self.set_message(
@@ -93,7 +93,7 @@ class WaitTimeoutError(LightsailCopyError, TimeoutError):
         state = _listed(pending, _format_pending, ", ") if pending else "no operation was seen"
         super().__init__(
             f"The wait timed out after {waited:.0f} s: {state}.",
-            Text("The service goes on with the operations: to resume, wait for the same ids again."),
+            Text("The operations go on. To resume, wait for the same ids again."),
         )
         self.operations = operations
         self.waited = waited

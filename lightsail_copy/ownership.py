@@ -21,7 +21,7 @@ from lightsail_copy.requests import ManualSnapshotCopy, SnapshotCopyRequest
 _SERVICE_ALLOWANCE = timedelta(seconds=5)
 # The machine's own clock may be minutes off.
 _MACHINE_ALLOWANCE = timedelta(minutes=5)
-# Each is compiled where it is used first: only a call whose outcome is open needs them.
+# They are compiled on first use, because only a call whose outcome is open needs them.
 _SOURCE = r"(?i)[a-z0-9-]+:[a-z0-9_.-]+"
 _MADE = ("copy", "create", "allocate", "import", "register")
 _REMOVED = ("delete", "release")
@@ -176,15 +176,15 @@ def call_start(headers: Mapping[str, str], elapsed: float, machine_time: float) 
         elapsed: the time from the start of the call to that response, in seconds.
         machine_time: the machine's time at that response, in epoch seconds.
     """
-    # Its import takes longer than all others here, and only a call whose outcome is open needs it.
+    # The import is slow, and only a call whose outcome is open needs it.
     from email.utils import parsedate_to_datetime  # noqa: PLC0415 - see above
 
     try:
         date = parsedate_to_datetime(str(headers["date"]))
-        # HTTP dates are in GMT; one without a zone is not in the machine's.
+        # HTTP dates are in GMT, so one without a time zone is in GMT too.
         now = date.astimezone(timezone.utc) if date.tzinfo else date.replace(tzinfo=timezone.utc)
         start, is_exact = now - timedelta(seconds=elapsed), True
-    # A header that cannot be parsed says as much as none.
+    # A header that cannot be parsed counts as a missing one.
     except (KeyError, ValueError, OverflowError):
         now = datetime.fromtimestamp(machine_time, timezone.utc)
         start, is_exact = now - timedelta(seconds=elapsed), False

@@ -1,5 +1,5 @@
 """
-What a copy would do: the flows that find out by calls that change nothing, one for each of the two Regions.
+What a copy would do: two flows find it out, one for each Region, with calls that change nothing.
 
 Sources: botocore's model (GetInstanceSnapshot, GetDiskSnapshot, GetAutoSnapshots, GetInstance, GetDisk).
 """

@@ -1,7 +1,7 @@
 """
-Waiting: the flow that polls operations until they are done, and what a wait knows between two polls.
+Waiting: the flow that polls operations until they are done, and the state of a wait between two polls.
 
-A wait is the last state of a watch: one loop serves both, and a progress bar too.
+A wait is the last state of a watch, so one loop serves both.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _TOLERATED = (ThrottledError, ServiceFaultError, ServiceUnreachableError)
 
 class Tolerance:
     """
-    Which errors do not end the waits for some operations.
+    Decides which errors do not end a wait.
 
-    It is a class because it keeps, for each operation, since when its polls fail in a row.
+    It is a class because it keeps, for each operation, since when its polls have failed in a row.
     """
 
     def __init__(self, schedule: PollSchedule) -> None:
@@ -39,9 +39,9 @@ class Tolerance:
 
     def tolerates(self, operation_id: str, error: Exception, now: float, started_at: float) -> bool:
         """
-        Return whether a wait goes on after an error; where not, add to its message how long errors were tolerated.
+        Return whether a wait goes on after an error. If not, add to the message how long errors were tolerated.
 
-        One more poll follows the first failure in a row, however long the delays are.
+        After the first failure in a row, there is always another poll, no matter how long the delays are.
 
         Args:
             operation_id: the operation that was polled.
@@ -50,7 +50,7 @@ class Tolerance:
             started_at: the clock's time at the start of the wait.
         """
         if isinstance(error, NotFoundError):
-            # Only a new operation may be unknown to some of the service's hosts.
+            # Some of the service's hosts may not know a new operation yet.
             limit = self._schedule.not_found_tolerance
             if operation_id not in self._failing_since and now - started_at > limit:
                 return False
@@ -74,7 +74,7 @@ class Watch:
     """
     A wait for operations of one Region.
 
-    It is a class because it keeps what was last seen, and when, from one poll to the next.
+    It is a class because it keeps the last state from one poll to the next.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Watch:
             monotonic: the clock's time, in seconds.
 
         Raises:
-            InvalidRequestError: an id is blank, or the timeout is not a duration, or the schedule not a schedule.
+            InvalidRequestError: an id is blank, the timeout is not a duration, or the schedule is not a schedule.
         """
         wanted = _to_tuple(operations)
         seconds = None if timeout is None else to_seconds(timeout)
@@ -112,7 +112,7 @@ class Watch:
         self._monotonic = monotonic
         self._started_at = monotonic()
         self._tolerance = Tolerance(schedule)
-        # A timestamp and not a duration: a sleep that is cut to end at it ends exactly there.
+        # A point in time, not a duration: the last sleep ends exactly there.
         self._deadline = None if seconds is None else self._started_at + seconds
         self._has_polled_all = False
 
@@ -159,7 +159,7 @@ class Watch:
 
     def _poll_all(self) -> Flow[None]:
         for number, operation_id in enumerate(self.pending):
-            # With many operations, a round can take long; the first one still polls each of them.
+            # With many operations, a round can take long. The first round still polls each operation.
             if number and self._has_polled_all and self._deadline is not None and self._monotonic() > self._deadline:
                 self._time_out()
             yield from self._poll(operation_id)
@@ -170,7 +170,7 @@ class Watch:
             self._newest[operation_id] = yield from calls.get_operation(operation_id)
         except Exception as error:
             if not self._tolerance.tolerates(operation_id, error, self._monotonic(), self._started_at):
-                # An error of the set-up gets them too.
+                # Errors of the set-up get the operations too.
                 setattr(error, "operations", self.operations)  # noqa: B010 - see above
                 raise
         else:

@@ -1,9 +1,9 @@
 """
 When a wait polls: pure arithmetic over the time elapsed.
 
-How long a copy takes is not published; it grows with the disk. With a delay of a twentieth of the time elapsed, a wait
-notices the end within three hundredths of the copy's duration, however long that is. A fixed interval that notices the
-end of a copy of two minutes as early would poll five times as often over an hour.
+How long a copy takes is not published; it grows with the disk. With a delay of a twentieth of the time elapsed, the
+mean lag of a wait is about a fortieth of the copy's duration, whether that is two minutes or twenty. A fixed delay with
+the same lag for a copy of two minutes makes more than five times as many polls over an hour.
 """
 
 from __future__ import annotations

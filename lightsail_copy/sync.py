@@ -42,34 +42,35 @@ def copy_snapshot(
     Copy a snapshot into the client's Region.
 
     Calls CopySnapshot once, with exactly the request's parameters. The copy then takes time: see `wait_for_operations`.
-    A copy that the service accepted is never lost. Lightsail has no idempotency token: when botocore retries after a
-    lost response, the service rejects the retry for a name conflict with the copy that did start. After an error that
-    followed a retry, any 5xx, a connection that broke, or a response that cannot be parsed, the operations of the
-    target name are looked up (GetOperationsForResource) until the outcome is known or `settle_timeout` has passed. The
-    call's own copy is returned as adopted.
+
+    A copy that the service accepted is never lost. Lightsail has no idempotency token. If botocore retries after a lost
+    response, the service rejects the retry, because the copy that started already uses the name. After an error that
+    followed a retry, any 5xx, a connection error, or a response that cannot be parsed, this function looks up the
+    operations of the target name (GetOperationsForResource) until the outcome is known or `settle_timeout` has passed.
+    If the call started the copy, the result has it, marked as adopted.
 
     Args:
         client: a boto3 Lightsail client of the **target** Region.
         request: what to copy.
-        if_exists: what to do where the target name is in use: `raise` an error; or `adopt` the existing copy,
-            running or done, if it is of the same source, which makes a rerun safe. With `adopt`, a copy that is known
-            not to have started is requested again while time is left. Two dates of one automatic snapshot look alike
-            to the service: put the date into the target name.
+        if_exists: what to do if the target name is in use: `raise` an error; or `adopt` the existing copy, running or
+            done, if it is of the same source, which makes a rerun safe. With `adopt`, a copy that is known not to have
+            started is also requested again while time is left. Copies of two dates of an automatic snapshot look alike:
+            put the date into the target name.
         settle_timeout: how long to look up an open outcome, from the first lookup, in seconds or as a `timedelta`.
-            With 0 there is one lookup.
+            With 0, there is one lookup.
         clock: what has the time and sleeps: the module `time`, or anything with its `monotonic` and `sleep`.
 
     Returns:
         The operations that the service started, or the one that was found by a lookup (`adopted`).
 
     Raises:
-        NameInUseError: the target name is in use by anything else, or its origin is not known any more.
+        NameInUseError: the target name is in use by anything else, or its origin is no longer known.
         ServiceError: the service rejected the call (a subclass says why), or failed.
         ServiceUnreachableError: no connection was made; nothing was sent.
         UnexpectedResponseError: a response cannot be parsed; the copy may have started.
         UnknownOutcomeError: there was no response, and lookups did not show whether the copy started.
         InvalidRequestError: `if_exists` or `settle_timeout` is not valid; nothing was sent.
-        TypeError: `client` is not a boto3 Lightsail client, or `request` not a request; nothing was sent.
+        TypeError: `client` is not a boto3 Lightsail client, or `request` is not a request; nothing was sent.
         botocore.exceptions.BotoCoreError: an error of the set-up (no credentials, no Region), as botocore raised it.
     """
     flow = copies.copy_snapshot(request, if_exists=if_exists, settle_timeout=settle_timeout, monotonic=clock.monotonic)
@@ -86,7 +87,7 @@ def get_operation(client: OperationClient, operation_id: str) -> Operation:
 
     Raises:
         InvalidRequestError: the id is blank or not a string; nothing was sent.
-        NotFoundError: the Region has no such operation; just after the start of a copy it may be listed later.
+        NotFoundError: the Region has no such operation. Just after a copy started, the service may not list it yet.
         ServiceError: the service rejected the call for another reason, or failed.
         ServiceUnreachableError, UnexpectedResponseError: no response, or one that cannot be parsed or has another id.
         TypeError: `client` is not a boto3 Lightsail client.
@@ -156,14 +157,14 @@ def check_copy(
     Return what a copy would do, without starting it.
 
     Looks up whether the source exists and is ready, which automatic snapshot would be copied, and whether a snapshot,
-    an instance or a disk in the target Region uses the name. A name that a resource of another type uses (a
-    static IP, a key pair, ...) shows only when the copy is requested, and so do quotas and permissions.
+    an instance, or a disk in the target Region uses the name. It cannot find a resource of another type (a static IP, a
+    key pair, ...) that uses the name, a quota, or a missing permission.
 
     Args:
         source_client: a boto3 Lightsail client of the **source** Region.
         target_client: a boto3 Lightsail client of the **target** Region.
         request: the copy to check.
-        if_exists: as `copy_snapshot` takes it: with `adopt`, the plan has the operation that it would return.
+        if_exists: as for `copy_snapshot`; with `adopt`, the plan has the operation that `copy_snapshot` would return.
 
     Returns:
         The plan, with the problems that were found.
@@ -172,7 +173,7 @@ def check_copy(
         InvalidRequestError: `source_client` is of another Region than the request's source; nothing was sent.
         ServiceError: the service rejected a call, or failed.
         ServiceUnreachableError, UnexpectedResponseError: no response, or one that cannot be parsed.
-        TypeError: a client is not a boto3 Lightsail client, or `request` not a request.
+        TypeError: a client is not a boto3 Lightsail client, or `request` is not a request.
     """
     plans.validate_check(request, if_exists, region_of(source_client))
     source = run(source_client, plans.check_source(request))
@@ -208,7 +209,7 @@ def watch_operations(
     Raises:
         InvalidRequestError: an id is blank, or an argument is not valid; raised at once.
         WaitTimeoutError: the wait timed out; the operations go on.
-        LightsailCopyError, TypeError: another error, as of `get_operation`; its `operations` has them as last seen.
+        LightsailCopyError, TypeError: any other error of `get_operation`; its `operations` has them as last seen.
     """
     return _states(client, Watch(operations, timeout=timeout, schedule=schedule, monotonic=clock.monotonic), clock)
 
@@ -227,7 +228,7 @@ def wait_for_operations(
     clock: Clock = time,
 ) -> tuple[Operation, ...]:
     """
-    Wait until all operations are done, and return them; it tolerates what `watch_operations` tolerates.
+    Wait until all operations are done, and return them. Tolerates the same errors as `watch_operations`.
 
     Args:
         client: a boto3 Lightsail client of the Region where the operations run; for copies, the target Region.
@@ -243,7 +244,7 @@ def wait_for_operations(
         OperationFailedError: one or more failed; raised when all are done.
         InvalidRequestError: an id is blank, or an argument is not valid; raised at once.
         WaitTimeoutError: the wait timed out; the operations go on.
-        LightsailCopyError, TypeError: another error, as of `get_operation`; its `operations` has them as last seen.
+        LightsailCopyError, TypeError: any other error of `get_operation`; its `operations` has them as last seen.
     """
     watch = Watch(operations, timeout=timeout, schedule=schedule, monotonic=clock.monotonic)
     return run(client, watch.last_state(), clock)

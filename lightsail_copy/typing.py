@@ -1,9 +1,9 @@
 """
-Types for annotations: what a client is, and what a clock is. The shapes of dicts are in `lightsail_copy.dicts`.
+Types for the annotations of clients and clocks. The shapes of dicts are in `lightsail_copy.dicts`.
 
-A sync client is boto3's, with or without stubs, botocore's, or anything with the methods that are called. An async
-client is aiobotocore's, with or without stubs, or a `ThreadedClient`. Each kind needs two protocols: a checker that
-sees boto3's or aiobotocore's own source finds a base class there, as the methods are made at run time.
+A sync client is boto3's or botocore's, with or without stubs, or any object with the methods that are called. An async
+client is aiobotocore's, with or without stubs, or a `ThreadedClient`. Each kind needs two protocols: without stubs, a
+type checker sees only a base class of the client, because boto3 and aiobotocore make the methods at run time.
 """
 
 from collections.abc import Awaitable, Mapping
@@ -197,7 +197,7 @@ class Clock(Protocol):
 
 
 class AsyncClock(Protocol):
-    """Has the time, and a `sleep` that is awaited, as that of `asyncio` is."""
+    """Has the time, and a `sleep` that is awaited, as in `asyncio`."""
 
     def monotonic(self) -> float:
         """Return the time in seconds, from any start; it never goes back."""
@@ -225,7 +225,7 @@ class BotoConfig(Protocol):
     """Has the shape of `botocore.config.Config`."""
 
     def merge(self, other_config: Any, /) -> Any:  # a Config
-        """Return a config with the settings of both, where those of the other take precedence."""
+        """Return a config with the settings of both; those of the other take precedence."""
         ...
 
 

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 DATA = Path(__file__).parent / "data"
 PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
-# What a first answer says is then the last word, so that a test of one response needs to give it once.
+# A client of one attempt, so that a test of one response has to queue only one fault.
 ONE_ATTEMPT = Config(retries={"total_max_attempts": 1})
 
 

@@ -11,8 +11,8 @@ __all__ = ["Tools", "app"]
 _HELP = """
 Copy Amazon Lightsail snapshots.
 
-Options are those of `aws lightsail copy-snapshot`. The result goes to standard output, as JSON in the form of the AWS
-CLI; everything else goes to standard error. --region and the options below are accepted before or after the command.
+The options are those of `aws lightsail copy-snapshot`. The result goes to standard output, as JSON in the form of the
+AWS CLI. Everything else goes to standard error. You can put --region and the options below before or after the command.
 
 \b
 Example, which needs no AWS account:
@@ -24,7 +24,7 @@ _EPILOG = """
 \b
 Exit status:
   0    done
-  1    the service rejected the call or was not reached, or an unexpected error
+  1    the service rejected the call or could not be reached, or an unexpected error
   2    an invalid request, or no Region, profile or credentials: nothing was sent
   3    a copy failed
   4    the wait timed out; the copy goes on
@@ -32,7 +32,7 @@ Exit status:
   130  interrupted; a copy that was started goes on
 
 \b
-To complete commands, options and Regions, add to the shell's start-up file:
+To complete commands, options, and Regions, add a line to your shell's start-up file:
   bash  eval "$(_LIGHTSAIL_COPY_COMPLETE=bash_source lightsail-copy)"
   zsh   eval "$(_LIGHTSAIL_COPY_COMPLETE=zsh_source lightsail-copy)"
   fish  _LIGHTSAIL_COPY_COMPLETE=fish_source lightsail-copy | source

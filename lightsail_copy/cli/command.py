@@ -1,4 +1,4 @@
-"""What all commands share: the common options, the demo, and no end in a traceback."""
+"""What all commands share: the common options, the demo, and errors without a traceback."""
 
 from __future__ import annotations
 

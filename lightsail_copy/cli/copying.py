@@ -44,7 +44,7 @@ class _How(NamedTuple):
 @click.command(
     cls=Command,
     help="""
-    Copy a manual snapshot of an instance or a disk, into the Region --region.
+    Copy a manual snapshot of an instance or a disk to the Region --region.
 
     \b
     Example, which needs no AWS account:
@@ -84,7 +84,7 @@ def manual(
 @click.command(
     cls=Command,
     help="""
-    Copy an automatic snapshot of an instance or a disk, into the Region --region. The copy is a manual snapshot.
+    Copy an automatic snapshot of an instance or a disk to the Region --region. The copy is a manual snapshot.
 
     Give either --restore-date or --use-latest-restorable-auto-snapshot.
 
@@ -141,7 +141,7 @@ def _copy(call: Invocation, make_request: Callable[[], SnapshotCopyRequest], how
     request = gather(make_request, stops)
     connection = gather(lambda: call.connect(DEMO_TARGET), stops)
     if click.get_current_context().get_parameter_source("timeout") is ParameterSource.COMMANDLINE and not how.wait:
-        stops.append(Stop(Status.BAD_REQUEST, "--timeout needs --wait: add --wait, or leave --timeout out."))
+        stops.append(Stop(Status.BAD_REQUEST, "--timeout needs --wait: add --wait, or leave out --timeout."))
     if request is None or connection is None or stops:
         raise as_one(stops)
     if how.dry_run:

@@ -73,7 +73,7 @@ _CREDENTIALS = (
     "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with --profile, or run `aws configure`"
     " or `aws sso login`; --demo needs none"
 )
-_SIGN_IN = "sign in again with `aws sso login`, adding the --profile that is used here"
+_SIGN_IN = "sign in again with `aws sso login`, with the same --profile"
 # Errors of the set-up: nothing was sent.
 _SET_UP = {
     "NoCredentialsError": f"no AWS credentials were found: {_CREDENTIALS}",
@@ -81,8 +81,8 @@ _SET_UP = {
     "SSOError": f"the SSO session cannot be used: {_SIGN_IN}",
     "TokenRetrievalError": f"the SSO session cannot be renewed: {_SIGN_IN}",
     "LoginError": "the login session cannot be used: sign in again with `aws login`",
-    "CredentialRetrievalError": "the AWS credentials cannot be retrieved: check the profile's way to get them",
-    "RefreshWithMFAUnsupportedError": "the credentials have expired and want an MFA code: sign in again",
+    "CredentialRetrievalError": "the AWS credentials cannot be retrieved: check how the profile gets them",
+    "RefreshWithMFAUnsupportedError": "the credentials have expired and need an MFA code: sign in again",
     "InvalidConfigError": "the AWS configuration is not valid: correct ~/.aws/config",
     "ConfigParseError": "an AWS configuration file cannot be parsed: correct it, or point AWS_CONFIG_FILE to another",
     "ConfigNotFound": "an AWS configuration file does not exist: correct AWS_CONFIG_FILE",

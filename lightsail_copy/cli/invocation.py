@@ -50,9 +50,9 @@ class Session(Protocol):
 
 
 def _open_session(profile: str | None) -> Session:
-    import boto3  # noqa: PLC0415 - slow to load, and --help does without
+    import boto3  # noqa: PLC0415 - slow to load, and --help does not need it
 
-    # Where boto3 has stubs, they know each service by a type of its own, and where it has none, none.
+    # With stubs, the type of a client depends on the service. Without stubs, it has no type.
     return cast("Session", boto3.Session(profile_name=profile))
 
 
@@ -156,7 +156,7 @@ class Invocation(NamedTuple):
         try:
             client = session.client("lightsail", region_name=region, endpoint_url=self.endpoint_url)
         except ValueError as error:
-            # botocore validates the address here, wherever it was set.
+            # botocore validates the URL here, no matter where it was set.
             sentence = f"{error}: give --endpoint-url, or AWS_ENDPOINT_URL, as https://HOST or http://HOST:PORT"
             raise Stop(Status.BAD_REQUEST, sentence) from error
         record_outcomes(client)

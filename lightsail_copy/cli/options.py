@@ -99,9 +99,9 @@ def copy_options() -> list[click.Option]:
             type=click.Choice(["raise", "adopt"]),
             default="raise",
             show_default=True,
-            help="Where the target name is in use: fail, or adopt a copy of the same source, which makes a rerun safe.",
+            help="If the target name is in use: fail, or adopt a copy of the same source, which makes a rerun safe.",
         ),
-        click.Option(["--dry-run"], is_flag=True, help="Copy nothing; print what would be copied, or why it cannot."),
+        click.Option(["--dry-run"], is_flag=True, help="Copy nothing; print what would be copied, or why not."),
         click.Option(["--wait"], is_flag=True, help="Wait until the copy is done."),
         timeout_option("With --wait, the longest wait in seconds"),
         click.Option(
@@ -121,7 +121,7 @@ def timeout_option(beginning: str) -> click.Option:
         type=SecondsType(),
         default="3600",
         show_default=True,
-        help=f"{beginning}; the word none waits forever.",
+        help=f"{beginning}; none waits forever.",
     )
 
 
@@ -130,17 +130,19 @@ def shared_options() -> list[click.Option]:
     return [
         click.Option(["--region"], type=RegionType(), help="The Region to call; for a copy, the target Region."),
         click.Option(["--profile"], type=ProfileType(), metavar="NAME", help="A profile of the AWS configuration."),
-        click.Option(["--endpoint-url"], metavar="URL", help="Call this address in place of AWS's."),
+        click.Option(["--endpoint-url"], metavar="URL", help="Call this URL instead of AWS's."),
         click.Option(["--allow-unknown-region"], is_flag=True, help="Accept a Region that is newer than this release."),
         click.Option(
             ["--output"],
             type=click.Choice(["json", "table", "text"]),
             default="json",
             show_default=True,
-            help="The form of the result: JSON, a table, or lines with tabs, as the AWS CLI has them.",
+            help="The format of the result, as with the AWS CLI: JSON, a table, or lines with tabs.",
         ),
-        click.Option(["--query"], metavar="JMESPATH", help="Print only a part of the result, as the AWS CLI does."),
-        click.Option(["--no-cli-pager"], is_flag=True, expose_value=False, help="Accepted, as there is no pager."),
-        click.Option(["--demo"], is_flag=True, help="Call a Lightsail in memory with sample data, and not AWS."),
+        click.Option(["--query"], metavar="JMESPATH", help="Print only a part of the result, as with the AWS CLI."),
+        click.Option(
+            ["--no-cli-pager"], is_flag=True, expose_value=False, help="Accepted and ignored: there is no pager."
+        ),
+        click.Option(["--demo"], is_flag=True, help="Call a Lightsail in memory with sample data instead of AWS."),
         click.Option(["--debug"], is_flag=True, help="Show the traceback of an error."),
     ]

@@ -36,7 +36,7 @@ def is_coloured(stream: TextIO) -> bool:
 def width_of(stream: TextIO) -> int:
     """Return the width of a terminal, and a usual one for any other stream."""
     try:
-        # Not of shutil: that one measures standard output, and sometimes only standard error is a terminal.
+        # Not with shutil: it measures standard output, and sometimes only standard error is a terminal.
         return os.get_terminal_size(stream.fileno()).columns or _USUAL_WIDTH
     except OSError:
         return _USUAL_WIDTH
@@ -56,7 +56,7 @@ def put(text: str) -> None:
     Write the result.
 
     Raises:
-        Stop: standard output cannot be written to, for another reason than a closed pipe.
+        Stop: standard output cannot be written to, for a reason other than a closed pipe.
     """
     error = _write(sys.stdout, text)
     if error is not None and error.errno not in _CLOSED:

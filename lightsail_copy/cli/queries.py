@@ -23,9 +23,9 @@ _LISTS = {"instanceSnapshots": "get_instance_snapshots", "diskSnapshots": "get_d
 @click.command(
     cls=Command,
     help="""
-    Wait until operations are done, by the ids that their copies printed.
+    Wait until operations are done. OPERATION_ID is an id that a copy printed.
 
-    --region is the target Region of the copies. With --demo, leave out the ids: two sample copies are started.
+    --region is the target Region of the copies. With --demo, leave out the ids: the command starts two sample copies.
 
     \b
     Example, which needs no AWS account:

@@ -65,7 +65,7 @@ def problem_sentence(problem: Problem) -> str:
 
 
 def region_of(text: str, *, allow_unknown: bool) -> str:
-    """Return a Region as a request takes it; an unknown one only on purpose."""
+    """Return a Region as a request takes it; an unknown one only if that is allowed."""
     return Unrecognized(text) if allow_unknown else text
 
 
@@ -75,10 +75,10 @@ def region_problem(text: str, what: str, *, allow_unknown: bool) -> str | None:
 
     Args:
         text: the Region.
-        what: what it was given by, such as the name of an option.
+        what: where it comes from, such as the name of an option.
         allow_unknown: whether a Region newer than this release is accepted.
     """
-    # A request with no other problem has the rules of a Region.
+    # This request can break only the rules of a Region.
     try:
         ManualSnapshotCopy(
             source_region=region_of(text, allow_unknown=allow_unknown),

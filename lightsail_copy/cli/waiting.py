@@ -112,7 +112,7 @@ class _Lookout:
             # A new snapshot may be listed later.
             return None
         except (LightsailCopyError, BotoCoreError):
-            # The caller may not be allowed to; the wait goes on without.
+            # The caller may lack the permission. The wait does not need it.
             self.gets_progress = False
             return None
 
@@ -157,7 +157,7 @@ def follow(
             lookout.watch(wanted, timeout, connection.schedule)
     except InvalidRequestError:
         raise
-    # Whatever ends the wait, the copy goes on, and its id must not get lost.
+    # The copy goes on, so its id must not get lost.
     except (KeyboardInterrupt, Exception) as error:
         lookout.operations = getattr(error, "operations", lookout.operations)
         if lookout.operations and not isinstance(error, KeyboardInterrupt):

@@ -2,7 +2,7 @@
 ``python -m lightsail_copy.testing``: a fake Lightsail over HTTP, until it is stopped.
 
 Standard output gets one line, which ends with the endpoint's URL; everything else goes to standard error. The exit
-status is 0 after SIGTERM, 130 after Ctrl-C, and 2 where the server cannot start.
+status is 0 after SIGTERM, 130 after Ctrl-C, and 2 if the server cannot start.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ example:
   {_COMMAND} --sample --port 8080
   aws lightsail get-instance-snapshots --endpoint-url http://127.0.0.1:8080 --region us-east-1
 
-Any credentials will do; none are checked, logged or kept. The form of a seed file and the paths of --control:
+Use any credentials: they are not checked, logged, or kept. For the form of a seed file and the paths of --control:
   python -m pydoc lightsail_copy.testing.seed
   python -m pydoc lightsail_copy.testing.control
 """
@@ -95,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--port", type=int, default=0, help="the port (default: any free one)")
     stock = parser.add_mutually_exclusive_group()
-    stock.add_argument("--seed", type=Path, metavar="FILE", help="what it contains from the start, as JSON")
+    stock.add_argument("--seed", type=Path, metavar="FILE", help="start with the resources of a JSON file")
     stock.add_argument("--sample", action="store_true", help="start with a small sample in us-east-1")
     parser.add_argument(
         "--copy-duration",
@@ -108,10 +108,10 @@ def _parser() -> argparse.ArgumentParser:
         "--clock",
         choices=("real", "fake"),
         default="real",
-        help="real time, or a clock that moves only by --control (default: %(default)s)",
+        help="real time, or a clock that moves only through --control (default: %(default)s)",
     )
     parser.add_argument(
-        "--control", action="store_true", help="let tests queue faults, move a fake clock and reset over HTTP"
+        "--control", action="store_true", help="let tests queue faults, move a fake clock, and reset the fake over HTTP"
     )
     parser.add_argument("--verbose", action="store_true", help="write a line for each request to standard error")
     return parser
@@ -142,7 +142,7 @@ def _serve(fake: FakeLightsail[Clock], options: _Options) -> NoReturn:
 def _hint(url: str, *, empty: bool) -> str:
     command = f"aws lightsail get-instance-snapshots --endpoint-url {url} --region us-east-1"
     start = "It is empty: add --sample or --seed to change that. " if empty else ""
-    return f"{start}Ctrl-C stops it. Any credentials will do, for instance:\n  {_CREDENTIALS} {command}\n"
+    return f"{start}Ctrl-C stops it. Use any credentials, for example:\n  {_CREDENTIALS} {command}\n"
 
 
 @contextmanager

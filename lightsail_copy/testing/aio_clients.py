@@ -33,7 +33,7 @@ class _AsyncBody:
         return self._body
 
 
-# Any: aiobotocore need not be installed, and makes its client classes at run time.
+# Any: aiobotocore may not be installed, and makes its client classes at run time.
 @asynccontextmanager
 async def make_client(
     region: str, config: Config | None, respond: Respond, delayed: Callable[[float], None]
@@ -67,11 +67,11 @@ def _aws_response(request: AWSPreparedRequest, response: Response) -> Any:  # no
 
 @functools.cache
 def _session() -> Any:  # noqa: ANN401 - as above
-    """Return the session of all fakes: it has no more than AWS's data, which is slow to load."""
+    """Return the session of all fakes. It has only AWS's data, which is slow to load."""
     hooks = import_module("aiobotocore.hooks").AioHierarchicalEmitter
 
     async def emit(self: Any, event_name: str, **kwargs: object) -> list[tuple[Any, Any]]:  # noqa: ANN401 - as above
-        """Emit an event; the two that would lead to a sleep do not (see `boto_clients`)."""
+        """Emit an event, except for the two that would lead to a sleep (see `boto_clients`)."""
         if event_name.startswith("before-send."):
             return [await self.emit_until_response(event_name, **kwargs)]
         responses: list[tuple[Any, Any]] = await hooks.emit(self, event_name, **kwargs)

@@ -1,8 +1,8 @@
 """
 The part of the fake that responds: a request comes in, and a response or a broken connection goes out.
 
-It holds the account in memory, the queued faults and the recorded calls, under one lock. What carries the requests (a
-boto3 client in process, or HTTP) is the business of other modules.
+It has the account in memory, the queued faults, and the recorded calls, under one lock. Other modules carry the
+requests: boto3 clients in the same process, or HTTP.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Backend:
         self._clock = clock
 
     def limit_calls(self, number: int) -> None:
-        """Record only so many of the latest calls."""
+        """Record only this number of the latest calls."""
         with self.lock:
             self.calls = deque(self.calls, maxlen=number)
 

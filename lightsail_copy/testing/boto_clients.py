@@ -45,7 +45,7 @@ _session_lock = threading.Lock()
 
 
 class _RawResponse(io.BytesIO):
-    """The body of a response, with the one method of urllib3's that botocore reads it with."""
+    """The body of a response, with the only method of urllib3 that botocore calls."""
 
     def stream(self) -> Iterator[bytes]:
         """Return the body in pieces, here in one."""
@@ -56,7 +56,7 @@ class _NoSleepEmitter(HierarchicalEmitter):
     """Botocore's own event hooks, except that no client sleeps before a retry."""
 
     def emit(self, event_name: str, **kwargs: object) -> list[tuple[Any, Any]]:
-        """Emit an event; the two that would lead to a sleep do not."""
+        """Emit an event, except for the two that would lead to a sleep."""
         if event_name.startswith("before-send."):
             # The fake responds before the rate limiter of the retry mode `adaptive`, which sleeps on this event.
             return [self.emit_until_response(event_name, **kwargs)]
@@ -69,12 +69,12 @@ class _NoSleepEmitter(HierarchicalEmitter):
 
 
 def delay_of(event_name: str, responses: list[tuple[Any, Any]]) -> float | None:
-    """Return the seconds to sleep before a retry, or None where an event asks for no retry."""
+    """Return the seconds to sleep before a retry, or None if an event requests no retry."""
     delay: Any = first_non_none_response(responses) if event_name.startswith("needs-retry.") else None
     return None if delay is False else delay
 
 
-# boto3 makes its client classes at run time, so `Any` is all that can be said of one.
+# boto3 makes its client classes at run time, so there is no type for a client.
 def make_client(region: str, config: Config | None, respond: Respond, delayed: Callable[[float], None]) -> Any:  # noqa: ANN401 - as above
     """
     Return a new client of a Region, served by a function.
@@ -105,7 +105,7 @@ def record_delays(client: Any, delayed: Callable[[float], None]) -> None:  # noq
 
 def attach(client: Any, respond: Respond, make_response: MakeResponse | None = None) -> None:  # noqa: ANN401 - as above
     """
-    Serve a client by a function, in place of the one before.
+    Serve a client by a function, instead of the earlier one.
 
     Args:
         client: a client of Lightsail.
@@ -151,14 +151,14 @@ def _botocore_error(broken: BrokenConnection, request: AWSPreparedRequest) -> Ex
 
 @functools.cache
 def _session() -> boto3.Session:
-    """Return the session of all fakes: it has no more than AWS's data, which is slow to load."""
+    """Return the session of all fakes. It has only AWS's data, which is slow to load."""
     core = Session(session_vars=hermetic_variables(), event_hooks=_NoSleepEmitter())
     key_id, secret = CREDENTIALS
     return boto3.Session(aws_access_key_id=key_id, aws_secret_access_key=secret, botocore_session=core)
 
 
 def hermetic_variables() -> dict[str, Any]:
-    """Return botocore's settings with its own defaults, whatever the environment and the user's files say."""
+    """Return botocore's settings with its own defaults, independent of the environment and the user's files."""
     variables = {
         name: (in_file, None, default, convert)
         for name, (in_file, _, default, convert) in BOTOCORE_DEFAUT_SESSION_VARIABLES.items()

@@ -34,7 +34,7 @@ class Connections:
             self._changed.notify_all()
 
     def end(self, grace: float) -> None:
-        """Let responses in progress go out, and end what is still open after some seconds of grace."""
+        """Wait some seconds for the responses in progress, and end the connections that are still open."""
         with self._changed:
             self._ending = True
             for each in self._open:

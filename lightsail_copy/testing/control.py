@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 PREFIX = "/_control/"
 _JSON = "application/json"
-# An edited response needs a function, which JSON has not.
+# An edited response needs a function, which JSON cannot express.
 FAULTS: Mapping[str, Callable[..., Fault]] = {
     name: make
     for name, make in inspect.getmembers(faults, inspect.isfunction)
@@ -57,7 +57,7 @@ class Steerable(Protocol):
         """Queue a fault."""
 
     def fail_next_copy(self, error_code: str, error_details: str) -> None:
-        """Have the next accepted copy fail."""
+        """Make the next accepted copy fail."""
 
     def reset(self) -> None:
         """Forget everything."""
@@ -77,7 +77,7 @@ class Control:
         }
 
     def has(self, path: str) -> bool:
-        """Tell whether a path is one of control."""
+        """Return whether a path is a control path."""
         return path.startswith(PREFIX)
 
     def respond(self, method: str, path: str, content_type: str | None, body: bytes) -> Response:

@@ -195,7 +195,7 @@ class FakeLightsail(Generic[ClockT]):
         Args:
             name: its name, unique in its Region.
             region: where it is.
-            source: the instance or disk of that Region that it was made from; by default one that is deleted by now.
+            source: the instance or disk of that Region that it was made from; by default one that no longer exists.
             resource_type: InstanceSnapshot or DiskSnapshot; by default that of the source, or InstanceSnapshot
                 without one.
             size_in_gb: its size; by default that of the source.
@@ -229,7 +229,7 @@ class FakeLightsail(Generic[ClockT]):
         Args:
             operation_id: its id, unique in its Region.
             region: where it was.
-            resource_name: the resource that it changed, which need not exist.
+            resource_name: the resource that it changed, which does not have to exist.
             resource_type: the type of that resource, such as ``Instance``.
             operation_type: what it did, such as ``CreateInstance``.
             details: its details.
@@ -277,14 +277,14 @@ class FakeLightsail(Generic[ClockT]):
 
     def fail_next(self, operation: OperationName, fault: Fault, *, times: int = 1) -> None:
         """
-        Have the next calls of an operation meet a fault; faults queue.
+        Make the next calls of an operation fail with a fault; faults queue up.
 
-        Each retry by botocore is a call too: a fault outlasts the retries only with as many `times`.
+        Each retry by botocore is a call too: to make all retries fail, set `times` to the number of attempts.
 
         Args:
             operation: the operation's name, such as ``CopySnapshot``.
             fault: what goes wrong.
-            times: how many calls meet it.
+            times: how many calls fail.
 
         Raises:
             ValueError: the fake does not serve that operation, or `times` is less than one.
@@ -298,7 +298,7 @@ class FakeLightsail(Generic[ClockT]):
 
     def fail_next_copy(self, error_code: str, error_details: str) -> None:
         """
-        Have the next accepted copy fail at its end; its snapshot, in the state error, keeps the name in use.
+        Make the next accepted copy fail at its end; its snapshot gets the state error, and still uses the name.
 
         Args:
             error_code: the code of the failed operation.
@@ -313,12 +313,12 @@ class FakeLightsail(Generic[ClockT]):
 
     @property
     def calls(self) -> tuple[Call, ...]:
-        """All requests so far, in the order of their arrival. No header is kept, and so no secret."""
+        """All requests so far, in order of arrival. Their headers are not kept, because they have secrets."""
         with self._backend.lock:
             return tuple(self._backend.calls)
 
     def calls_of(self, operation: str) -> tuple[Call, ...]:
-        """Return the requests of one operation, in the order of their arrival."""
+        """Return the requests of one operation, in order of arrival."""
         return tuple(call for call in self.calls if call.operation == operation)
 
     @property

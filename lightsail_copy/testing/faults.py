@@ -168,7 +168,7 @@ def quota_exceeded() -> Fault:
 
 
 def not_found() -> Fault:
-    """Return a NotFoundException, as of a GetOperation just after the start, before all of the service knows."""
+    """Return a NotFoundException, as GetOperation gets just after the start of an operation."""
     return error("NotFoundException", "The Operation does not exist", detail="DoesNotExist")
 
 
@@ -224,7 +224,7 @@ def replaced_response(body: bytes, *, performed: bool = True, status: int = 200,
         body: any bytes, such as ``b"null"``, ``b"{}"`` or ``b"[]"``.
         performed: whether the service carries out the request.
         status: the HTTP status.
-        from_proxy: whether it lacks a request id, as a response of something else than the service does.
+        from_proxy: whether it lacks a request id, as the response of a proxy does.
     """
     return Fault(name="replaced response", performed=performed, status=status, body=body, from_proxy=from_proxy)
 

@@ -79,12 +79,12 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     default_request_version = "HTTP/1.0"  # what cannot be parsed gets a status and headers as well
-    disable_nagle_algorithm = True  # no response is to wait
+    disable_nagle_algorithm = True  # so that no response waits
     close_connection: bool
     raw_requestline: bytes
     wbufsize = 1 << 20  # headers and body go out in one write: with two, some clients fail now and then
 
-    def __init__(self, owner: Owner, *arguments: Any) -> None:  # noqa: ANN401 - what socketserver hands on
+    def __init__(self, owner: Owner, *arguments: Any) -> None:  # noqa: ANN401 - what socketserver passes
         self._owner = owner
         self._abrupt = False
         super().__init__(*arguments)

@@ -132,7 +132,7 @@ def add_auto_snapshot(region: Region, name: str, day: date | str | None, status:
 
 def _to_date(day: date | str | None, today: date) -> date:
     parsed = today if day is None else parse_date(day) if isinstance(day, str) else day
-    # A datetime is a date to Python, but its day depends on a zone.
+    # In Python, a datetime is a date, but its day depends on a time zone.
     if parsed is None or isinstance(parsed, datetime):
         raise ValueError(f"date is {day!r}: give a datetime.date, or a text such as '2026-01-31'")
     return parsed
@@ -140,7 +140,7 @@ def _to_date(day: date | str | None, today: date) -> date:
 
 def find_source(region: Region, snapshot_name: str, name: str | None, resource_type: str | None, now: float) -> Source:
     """
-    Return what a manual snapshot was made from: the named resource, or without a name one that is deleted by now.
+    Return what a manual snapshot was made from: the named resource, or, without a name, one that no longer exists.
 
     Raises:
         ValueError: the resource does not exist, or its snapshots have another type.

@@ -110,7 +110,7 @@ def attached_disk(item: AttachedDisk) -> Json:
 
 
 def operation(item: Operation, now: float) -> Json:
-    """Return an operation as it is at a now; only a failed one has the members of an error."""
+    """Return an operation at a point in time; only a failed one has the members of an error."""
     is_terminal = item.is_terminal_at(now)
     members: Json = {
         "createdAt": timestamp(item.created_at),
@@ -130,7 +130,7 @@ def operation(item: Operation, now: float) -> Json:
 
 
 def arn(item: Resource) -> str:
-    """Return the Amazon Source Name, which is the same whenever the same thing is set up."""
+    """Return the Amazon Resource Name. The same scenario always has the same names."""
     return f"arn:aws:lightsail:{item.region}:{ACCOUNT}:{item.resource_type}/{_identifier(item)}"
 
 

@@ -106,7 +106,7 @@ class Snapshot:
         return self.final_state if now >= self.ready_at else "pending"
 
     def is_usable_at(self, now: float) -> bool:
-        """Tell whether it can be copied at a point in time."""
+        """Return whether it can be copied at a point in time."""
         return self.state_at(now) == usable_state(self.source)
 
     def progress_at(self, now: float) -> str:
@@ -137,7 +137,7 @@ class Operation:
     error_details: str | None = None
 
     def is_terminal_at(self, now: float) -> bool:
-        """Tell whether it has ended at a point in time."""
+        """Return whether it has ended at a point in time."""
         return now >= self.ends_at
 
     def status_at(self, now: float) -> str:

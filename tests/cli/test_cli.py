@@ -83,7 +83,7 @@ def test_the_profile_and_the_address_reach_the_client(fake: FakeLightsail) -> No
     assert (session.profiles, session.endpoints) == (["work"], ["http://127.0.0.1:4566"])
 
 
-def test_shared_options_may_stand_before_the_command_and_those_behind_it_win(fake: FakeLightsail) -> None:
+def test_shared_options_may_be_before_the_command_and_those_after_it_win(fake: FakeLightsail) -> None:
     result = run(fake, "--region", "eu-west-1", "--output", "table", "--profile", "work", *MANUAL)
     assert [region for region, _ in copy_calls(fake)] == ["us-west-2"]
     assert result.stdout.startswith("NAME ")
@@ -134,7 +134,7 @@ def test_both_and_neither_of_date_and_latest_are_bad_requests(
     assert (result.exit_code, result.stderr) == (2, sentence)
 
 
-def test_a_region_newer_than_the_release_is_taken_on_purpose_alone(fake: FakeLightsail) -> None:
+def test_a_region_newer_than_the_release_is_accepted_only_on_purpose(fake: FakeLightsail) -> None:
     words = ["manual", "--source-region", "xx-new-1", "--source-snapshot-name", "web"]
     words += ["--target-snapshot-name", "web", "--region", "xx-new-2"]
     fake.add_manual_snapshot("web", "xx-new-1")

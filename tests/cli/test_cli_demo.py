@@ -35,7 +35,7 @@ def test_the_example_of_the_readme_starts_a_copy() -> None:
     assert operation["createdAt"] == "2026-11-25T12:00:00+00:00"
 
 
-def test_demo_may_stand_before_the_command() -> None:
+def test_demo_may_be_before_the_command() -> None:
     assert run_demo("--demo", *MANUAL).exit_code == 0
 
 
@@ -67,7 +67,7 @@ def test_an_id_of_an_earlier_command_is_rejected_at_once_with_the_reason() -> No
     assert result.stderr.endswith("Its copies last as long as the command that starts them.\n")
 
 
-def test_a_wait_that_is_broken_off_says_that_the_demo_is_over() -> None:
+def test_an_interrupted_wait_says_that_the_demo_is_over() -> None:
     result = run_demo(*MANUAL, "--demo", "--wait", "--timeout", "1")
     assert result.exit_code == 4
     assert result.stderr.splitlines()[-2] == "The demo ends here; at AWS, this would resume the wait:"

@@ -98,7 +98,7 @@ def test_an_unknown_profile_is_named_with_what_named_it(monkeypatch: pytest.Monk
     assert said(real(*MANUAL)) == f"Error: AWS_PROFILE: {no_profile} 'play': {remedy}\n"
 
 
-def test_an_sso_session_that_is_not_there_says_how_to_sign_in(aws: Path) -> None:
+def test_a_missing_sso_session_says_how_to_sign_in(aws: Path) -> None:
     aws.write_text(SSO)
     assert "sign in again with `aws sso login`" in said(real(*MANUAL, "--profile", "work"))
 
@@ -118,7 +118,7 @@ def test_a_configuration_that_cannot_be_read_is_named_with_all_else_that_is_wron
 
 
 @pytest.mark.usefixtures("aws")
-def test_an_address_that_is_none_says_how_one_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_endpoint_url_says_what_its_form_is(monkeypatch: pytest.MonkeyPatch) -> None:
     how = "give --endpoint-url, or AWS_ENDPOINT_URL, as https://HOST or http://HOST:PORT\n"
     assert said(real(*MANUAL, "--endpoint-url", "nowhere")) == f"Error: Invalid endpoint: nowhere: {how}"
     monkeypatch.setenv("AWS_ENDPOINT_URL", "nothing")

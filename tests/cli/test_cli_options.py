@@ -63,7 +63,7 @@ def test_the_result_says_whether_the_copy_was_adopted(fake: FakeLightsail) -> No
     assert json.loads(run(fake, *MANUAL, "--if-exists", "adopt").stdout)["adopted"] is True
 
 
-def test_a_dry_run_says_what_it_would_adopt(fake: FakeLightsail) -> None:
+def test_a_dry_run_prints_what_it_would_adopt(fake: FakeLightsail) -> None:
     (started,) = operations(run(fake, *MANUAL))
     result = run(fake, *MANUAL, "--dry-run", "--if-exists", "adopt")
     assert result.exit_code == 0

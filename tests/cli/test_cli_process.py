@@ -35,7 +35,7 @@ def run_process(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*COMMAND, *words], env={**os.environ, **env}, capture_output=True, text=True, check=False)
 
 
-def test_the_demo_works_whatever_the_environment_says_of_aws() -> None:
+def test_the_demo_ignores_the_aws_settings_of_the_environment() -> None:
     ended = run_process(*MANUAL, "--demo", **BAD_ENVIRONMENT)
     assert (ended.returncode, ended.stderr.count("\n")) == (0, 1)
     assert json.loads(ended.stdout)["operations"][0]["resourceName"] == "web-1-monday-copy"
@@ -72,7 +72,7 @@ def test_a_closed_standard_error_changes_nothing_either() -> None:
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux's")  # noqa: PTH110 - it is no file
-def test_a_result_that_cannot_be_written_is_said_without_a_traceback() -> None:
+def test_a_result_that_cannot_be_written_is_reported_without_a_traceback() -> None:
     with open("/dev/full", "w") as full:  # noqa: PTH123 - it is no file
         command = [*COMMAND, *MANUAL, "--demo"]
         ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)

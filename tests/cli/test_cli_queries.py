@@ -90,7 +90,7 @@ def test_a_read_that_is_responded_to_by_nonsense_is_status_1_as_nothing_can_have
     assert run(fake, "auto-snapshots", "web-1", "--region", "us-east-1").exit_code == 1
 
 
-def test_a_dry_run_tells_what_would_be_copied_and_copies_nothing(fake: FakeLightsail) -> None:
+def test_a_dry_run_prints_what_would_be_copied_and_copies_nothing(fake: FakeLightsail) -> None:
     session = Session(fake)
     result = run(fake, *MANUAL, "--dry-run", "--wait", session=session)
     assert (result.exit_code, result.stderr) == (0, "")
@@ -109,7 +109,7 @@ def test_a_dry_run_tells_what_would_be_copied_and_copies_nothing(fake: FakeLight
     assert {call.region for call in fake.calls} == {"us-east-1", "us-west-2"}
 
 
-def test_a_dry_run_of_the_latest_tells_its_day(fake: FakeLightsail) -> None:
+def test_a_dry_run_of_the_latest_prints_its_date(fake: FakeLightsail) -> None:
     assert json.loads(run(fake, *AUTO, LATEST, "--dry-run").stdout)["restoreDate"] == "2025-12-31"
 
 
@@ -122,7 +122,7 @@ def test_a_dry_run_is_written_as_a_table_too(fake: FakeLightsail) -> None:
 
 
 @pytest.mark.parametrize("output", ["json", "table"])
-def test_a_dry_run_of_what_would_be_rejected_is_status_1_and_tells_all_reasons(
+def test_a_dry_run_of_what_would_be_rejected_is_status_1_and_prints_all_reasons(
     fake: FakeLightsail, output: str
 ) -> None:
     fake.remove("web-1-monday", "us-east-1")

@@ -170,7 +170,7 @@ def test_no_line_is_as_wide_as_the_terminal(show: Callable[..., Shown], fake: Fa
         assert max(map(len, bars)) <= min(columns - 2, 110)
 
 
-def test_what_is_not_known_yet_is_said_to_be_looked_up(fake: FakeLightsail, show: Callable[..., Shown]) -> None:
+def test_an_open_outcome_is_said_to_be_looked_up(fake: FakeLightsail, show: Callable[..., Shown]) -> None:
     fake.fail_next("GetOperation", faults.not_found())
     shown = show("wait", "1234", "--region", "us-west-2", "--timeout", "0")
     assert shown.lines[0] == "Getting the operations ..."
@@ -269,7 +269,7 @@ def test_a_block_leaves_out_what_is_not_there(show: Callable[..., Shown]) -> Non
     ]
 
 
-def test_a_terminal_that_does_not_tell_its_width_has_the_usual_one(show: Callable[..., Shown]) -> None:
+def test_a_terminal_without_a_width_has_the_usual_one(show: Callable[..., Shown]) -> None:
     lines = show("manual", columns=0).lines
     assert max(map(len, lines)) in range(60, 81)
 

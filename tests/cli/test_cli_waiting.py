@@ -37,7 +37,7 @@ def test_with_wait_the_result_is_the_finished_operation(fake: FakeLightsail) -> 
     assert fake.clock.monotonic() >= 120
 
 
-def test_away_from_a_terminal_a_wait_says_a_line_when_a_status_changes_and_no_more(fake: FakeLightsail) -> None:
+def test_without_a_terminal_a_wait_prints_a_line_only_when_a_status_changes(fake: FakeLightsail) -> None:
     assert without_ids(run(fake, *MANUAL, "--wait").stderr.splitlines()) == [
         "web-1-monday-copy (us-east-1 to us-west-2): Started, 0:00 so far (operation ID)",
         "web-1-monday-copy (us-east-1 to us-west-2): Succeeded after 2:00",
@@ -74,7 +74,7 @@ def test_wait_waits_for_several_copies_in_the_order_given(fake: FakeLightsail) -
     assert {operation["status"] for operation in operations(result)} == {"Succeeded"}
 
 
-def test_hours_are_told_from_minutes(fake: FakeLightsail) -> None:
+def test_hours_have_a_place_of_their_own(fake: FakeLightsail) -> None:
     fake = FakeLightsail(copy_duration=3661.0)
     fake.add_manual_snapshot("web-1-monday", "us-east-1")
     result = run(fake, *MANUAL, "--wait", "--timeout", "none")
@@ -90,7 +90,7 @@ def test_a_copy_that_fails_is_status_3_with_its_details(fake: FakeLightsail) -> 
     assert "OutOfSpace, There was no room." in result.stderr
 
 
-def test_a_wait_that_takes_too_long_is_status_4_and_tells_how_to_go_on(fake: FakeLightsail) -> None:
+def test_a_wait_that_timed_out_is_status_4_and_says_how_to_resume(fake: FakeLightsail) -> None:
     result = run(fake, *MANUAL, "--wait", "--timeout", "60")
     assert result.exit_code == 4
     (operation,) = operations(result)
@@ -117,7 +117,7 @@ def test_the_hint_leaves_out_what_is_done(fake: FakeLightsail) -> None:
     assert result.stderr.splitlines()[-1].split()[1:] == ["wait", running, "--region", "us-west-2"]
 
 
-def test_ctrl_c_says_that_the_copy_goes_on_and_how_to_wait_again(fake: FakeLightsail) -> None:
+def test_ctrl_c_says_that_the_copy_goes_on_and_how_to_resume(fake: FakeLightsail) -> None:
     words = ["--profile", "my work", "--endpoint-url", "http://localhost:1", "--allow-unknown-region"]
     result = run(fake, *MANUAL, "--wait", *words, clock=ClockWithCtrlC())
     assert (result.exit_code, result.stdout) == (130, "")
@@ -171,7 +171,7 @@ def test_an_error_during_a_wait_does_not_lose_the_copy(fake: FakeLightsail) -> N
     assert hint == "To resume the wait:"
 
 
-def test_credentials_that_end_during_a_wait_are_not_bad_request_as_the_copy_has_started(
+def test_credentials_that_expire_during_a_wait_are_no_bad_request_because_the_copy_has_started(
     fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def response_fault(fake: FakeLightsail, region: str, operation: str, body: bytes) -> Any:
@@ -215,7 +215,7 @@ def test_an_operation_that_is_nowhere_is_a_rejection_without_a_hint(fake: FakeLi
     assert "NotFoundException" in result.stderr
 
 
-def test_a_wait_that_heard_nothing_in_time_says_so(fake: FakeLightsail) -> None:
+def test_a_wait_that_timed_out_before_a_response_says_so(fake: FakeLightsail) -> None:
     fake.fail_next("GetOperation", faults.throttled(), times=9)
     result = run(fake, "wait", begin(fake), "--region", "us-west-2", "--timeout", "8")
     assert (result.exit_code, result.stdout) == (4, "")
@@ -244,7 +244,7 @@ def test_what_is_not_a_time_out_is_rejected_before_anything_is_sent(fake: FakeLi
 def test_a_time_out_without_a_wait_is_rejected(fake: FakeLightsail) -> None:
     result = run(fake, *MANUAL, "--timeout", "60")
     assert (result.exit_code, fake.calls) == (2, ())
-    assert result.stderr == "Error: --timeout needs --wait: add --wait, or leave --timeout out.\n"
+    assert result.stderr == "Error: --timeout needs --wait: add --wait, or leave out --timeout.\n"
 
 
 def test_a_copy_adopted_as_failed_is_status_3_without_a_wait_too(fake: FakeLightsail) -> None:

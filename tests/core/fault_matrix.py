@@ -38,8 +38,8 @@ AUTOMATIC = AutoSnapshotCopy(
 
 IfExists = Literal["raise", "adopt"]
 # What the caller gets where a send meets the cause: nothing, an error of the service, or what cannot be read.
-Answer = Literal["none", "fault", "throttle", "unreadable"]
-Moment = Literal["before", "after", "amid"]
+Received = Literal["none", "fault", "throttle", "unparseable"]
+Stage = Literal["before", "after", "during"]
 
 
 @frozen
@@ -49,31 +49,31 @@ class Cause:
 
     Attributes:
         name: what to call it in the table.
-        answer: what it leaves of the answer.
+        received: what of the response is received.
         retried: whether botocore retries after it.
         before: the fault that occurs before the service has acted.
         after: the fault that occurs once the copy has started, in place of the whole response.
-        amid: the fault that occurs once the copy has started, in the middle of the response.
+        during: the fault that occurs once the copy has started, in the middle of the response.
         why_not: why those of the three that are missing cannot be.
     """
 
     name: str
-    answer: Answer
+    received: Received
     retried: bool
     before: Fault | None = None
     after: Fault | None = None
-    amid: Fault | None = None
+    during: Fault | None = None
     why_not: str = ""
 
-    def fault(self, stage: Moment) -> Fault | None:
+    def fault(self, stage: Stage) -> Fault | None:
         """Return the fault of a stage, or None where it cannot be."""
-        return {"before": self.before, "after": self.after, "amid": self.amid}[stage]
+        return {"before": self.before, "after": self.after, "during": self.during}[stage]
 
 
 def _unreadable(name: str, body: bytes) -> Cause:
     before, after = (faults.replaced_response(body, performed=performed) for performed in (False, True))
     why_not = "it replaces the whole response"
-    return Cause(name, "unreadable", retried=False, before=before, after=after, why_not=why_not)
+    return Cause(name, "unparseable", retried=False, before=before, after=after, why_not=why_not)
 
 
 _NEVER_MADE = "nothing is sent over a connection that is not made"
@@ -97,7 +97,7 @@ CAUSES = (
         retried=True,
         before=faults.read_timeout(),
         after=faults.read_timeout(performed=True),
-        amid=faults.truncated_response(ending="read_timeout"),
+        during=faults.truncated_response(ending="read_timeout"),
     ),
     Cause(
         "HTTP 500, ServiceException",
@@ -126,14 +126,14 @@ CAUSES = (
         "truncated response, connection reset",
         "none",
         retried=True,
-        amid=faults.truncated_response(ending="reset"),
+        during=faults.truncated_response(ending="reset"),
         why_not=_WITHIN,
     ),
     Cause(
         "truncated response, truncated JSON",
-        "unreadable",
+        "unparseable",
         retried=False,
-        amid=faults.truncated_response(),
+        during=faults.truncated_response(),
         why_not=_WITHIN,
     ),
     _unreadable("response not JSON", b"Please sign in to the network."),
@@ -167,14 +167,14 @@ class Point:
     """
 
     name: str
-    stage: Moment
+    stage: Stage
     always: bool = False
     after_lost_response: bool = False
     before_lost_response: bool = False
 
     def steps(self, cause: Cause) -> tuple[Step, ...]:
         """Return the attempts that go wrong, the last until botocore gives up if `always`; empty if impossible."""
-        fault = cause.fault(self.stage) or (cause.amid if self.after_lost_response else None)
+        fault = cause.fault(self.stage) or (cause.during if self.after_lost_response else None)
         if fault is None or CLOSED.after is None:
             return ()
         lost = Step(CLOSED, CLOSED.after)
@@ -187,8 +187,8 @@ POINTS = (
     Point("before the service acts, and the retry's response is lost", "before", before_lost_response=True),
     Point("after the copy started, on the first attempt", "after"),
     Point("after the copy started, on every attempt", "after", always=True),
-    Point("in the middle of the response, on the first attempt", "amid"),
-    Point("in the middle of the response, on every attempt", "amid", always=True),
+    Point("in the middle of the response, on the first attempt", "during"),
+    Point("in the middle of the response, on every attempt", "during", always=True),
     Point("on every retry after a lost response", "before", always=True, after_lost_response=True),
 )
 
@@ -246,7 +246,7 @@ class Lookup:
 FOREVER = 1000
 _NOTHING = faults.replaced_response(b'{"operations": []}', performed=False)
 LOOKUPS = (
-    Lookup("answered"),
+    Lookup("successful"),
     Lookup("nothing listed once", _NOTHING, 1, fails=False),
     Lookup("not found once", faults.not_found(), 1, fails=False),
     Lookup("throttled twice", faults.throttled(), 2, retried=True),

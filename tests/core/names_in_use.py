@@ -104,13 +104,13 @@ class Trouble:
 
     Attributes:
         name: what to call it in the table.
-        answer: the response to the last attempt.
+        received: the response to the last attempt.
         attempts: how many there are.
         fault: what the first of them meets, or all where the last response is not a conflict.
     """
 
     name: str
-    answer: str
+    received: str
     attempts: int
     fault: Fault | None = None
 
@@ -123,7 +123,7 @@ TROUBLES = (
     Trouble("the rejection's response lost on every attempt", "none", 3, faults.read_timeout(performed=True)),
     Trouble("HTTP 503 on every attempt", "fault", 3, faults.service_unavailable()),
     Trouble("throttled on every attempt", "throttle", 3, faults.throttled()),
-    Trouble("response not JSON", "unreadable", 1, faults.not_json(performed=False)),
+    Trouble("response not JSON", "unparseable", 1, faults.not_json(performed=False)),
 )
 
 
@@ -145,7 +145,7 @@ def queue(fake: FakeLightsail, trouble: Trouble) -> None:
     """Have the attempts of a copy meet a trouble."""
     if trouble.fault is not None:
         fake.fail_next(
-            "CopySnapshot", trouble.fault, times=1 if trouble.answer in {"conflict", "unreadable"} else FOREVER
+            "CopySnapshot", trouble.fault, times=1 if trouble.received in {"conflict", "unparseable"} else FOREVER
         )
 
 

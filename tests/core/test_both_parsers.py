@@ -87,7 +87,7 @@ def test_a_missing_member_is_left_to_the_careful_one(kind: str, missing: str) ->
 
 @EACH_KIND
 @pytest.mark.parametrize("zone", [timezone.utc, timezone(timedelta(hours=-8))])
-def test_a_plain_datetime_is_in_utc_whatever_zone_the_client_gives_it(kind: str, zone: timezone) -> None:
+def test_a_plain_datetime_is_in_utc_with_any_time_zone_of_the_client(kind: str, zone: timezone) -> None:
     _, plain, wire = KINDS[kind]
     created = plain({**wire, "createdAt": datetime(2026, 1, 1, tzinfo=zone)}).created_at
     assert (created, created.tzinfo) == (datetime(2026, 1, 1, tzinfo=zone), timezone.utc)

@@ -160,7 +160,7 @@ def test_a_client_that_is_not_boto3s_is_called_in_the_same_words() -> None:
     assert type(double.calls[0]["sourceRegion"]) is str
 
 
-def test_the_settings_and_the_events_of_the_client_are_left_alone(
+def test_the_settings_and_the_events_of_the_client_stay_unchanged(
     fake: FakeLightsail, client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
@@ -237,7 +237,7 @@ def test_a_copy_within_one_region_and_under_the_rules_of_names_is_one_like_any_o
     assert copy_once(fake.client("us-east-1"), request_).operations[0].resource_name == "_a.b-c_"
 
 
-# Refusals
+# Rejections
 
 
 def test_a_name_in_use_is_rejected_by_name(fake: FakeLightsail, client: Any) -> None:

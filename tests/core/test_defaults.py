@@ -80,7 +80,7 @@ def test_an_unparseable_response_has_the_parsers_error_as_its_cause() -> None:
         ConnectionClosedError(endpoint_url="https://example.com/"),
     ],
 )
-def test_a_connection_that_broke_is_ours_and_still_botocores(error: Exception) -> None:
+def test_an_error_of_a_broken_connection_is_also_botocores(error: Exception) -> None:
     typed = typed_error(error, "us-west-2")
     assert isinstance(typed, ServiceUnreachableError)
     assert isinstance(typed, type(error))

@@ -92,7 +92,7 @@ def test_no_two_members_share_a_word(enum: AnyWord) -> None:
 
 
 @EACH_MEMBER
-def test_a_member_bears_the_upper_snake_case_of_its_word(member: Enum) -> None:
+def test_the_name_of_a_member_is_the_upper_snake_case_of_its_value(member: Enum) -> None:
     parts = re.findall(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[0-9]+|[A-Z]+", member.value)
     assert member.name == "_".join(parts).upper()
 
@@ -120,7 +120,7 @@ def test_an_unknown_word_is_kept_as_itself(enum: AnyWord, word: str) -> None:
 
 
 @given(st.sampled_from(ENUMS), st.text())
-def test_reading_gives_the_word_itself_and_a_member_only_where_there_is_one(enum: AnyWord, word: str) -> None:
+def test_parsing_returns_the_word_itself_and_a_member_only_if_there_is_one(enum: AnyWord, word: str) -> None:
     read = enum.parse(word)
     assert read == word
     assert isinstance(read, Unrecognized) == (word not in [member.value for member in enum])

@@ -65,7 +65,7 @@ SERVICE_ATTRIBUTES = (
     "operation_name",
 )
 
-# A first answer of each kind, the class of ours, and the name of the client's own.
+# A first response of each kind, the class of this package, and the name of the client's own class.
 REFUSALS: list[tuple[Fault, type[ServiceError], str]] = [
     (faults.access_denied(), AccessDeniedError, "AccessDeniedException"),
     (faults.account_not_set_up(), AccountSetupInProgressError, "AccountSetupInProgressException"),
@@ -200,7 +200,7 @@ def test_the_tree_of_errors_is_the_documented_one() -> None:
 # What they carry
 
 
-def test_a_rejection_carries_all_that_the_service_said(fake: FakeLightsail) -> None:
+def test_an_error_has_everything_that_the_service_returned(fake: FakeLightsail) -> None:
     tip = "Wait for the account."
     fault = faults.error("AccountSetupInProgressException", "Not yet.", status=400, detail="Setup", tip=tip)
     error = raised_by(fake, fault)
@@ -222,7 +222,7 @@ def test_a_rejection_without_the_four_members_carries_none(fake: FakeLightsail) 
     assert error.request_id
 
 
-def test_a_rejection_that_is_not_a_json_is_told_by_its_status(fake: FakeLightsail) -> None:
+def test_a_rejection_without_json_is_recognized_by_its_status(fake: FakeLightsail) -> None:
     error = raised_by(fake, faults.service_unavailable())
     assert isinstance(error, ServiceFaultError)
     assert (error.code, error.http_status) == ("503", 503)
@@ -273,7 +273,7 @@ def test_every_error_comes_whole_out_of_a_process_pool(fake: FakeLightsail) -> N
             assert_same(pool.submit(raise_, original).exception(), original)
 
 
-def test_a_class_made_for_a_client_is_kept_by_nobody() -> None:
+def test_a_class_made_for_a_client_does_not_outlive_it() -> None:
     client: Any = FakeLightsail().client("us-west-2", config=ONE_ATTEMPT)
     with pytest.raises(NotFoundError) as caught:
         get_operation(client, "a-b")
@@ -311,7 +311,7 @@ def client_with_secrets(fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch) ->
     return client
 
 
-def test_no_error_and_no_log_of_ours_has_a_secret(
+def test_no_error_and_no_log_record_of_the_package_has_a_secret(
     fake: FakeLightsail, client_with_secrets: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="lightsail_copy")
@@ -331,7 +331,7 @@ def test_no_error_and_no_log_of_ours_has_a_secret(
 # How operations end
 
 
-def test_a_failed_operation_is_told_with_its_code_and_details() -> None:
+def test_the_message_of_a_failed_operation_has_its_code_and_details() -> None:
     failed, ended = Operation.from_dict(operation_dict()), Operation.from_dict(operation_dict(status="Succeeded"))
     error = OperationFailedError((ended, failed))
     assert (error.operations, error.failed) == ((ended, failed), (failed,))
@@ -339,7 +339,7 @@ def test_a_failed_operation_is_told_with_its_code_and_details() -> None:
     assert "InternalFailure, The copy could not be completed." in str(error)
 
 
-def test_a_timeout_is_also_pythons_own_and_tells_what_is_pending() -> None:
+def test_a_timeout_is_also_pythons_own_and_lists_what_is_pending() -> None:
     pending = Operation.from_dict(operation_dict(status="Started", isTerminal=False))
     ended = Operation.from_dict(operation_dict(id="a-b"))
     error = WaitTimeoutError((pending, ended), waited=61.5)

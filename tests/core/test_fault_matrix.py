@@ -38,30 +38,30 @@ ERRORS = {
     "conflict": "NameInUseError",
     "fault": "ServiceFaultError",
     "throttle": "ThrottledError",
-    "unreadable": "UnexpectedResponseError",
-    "unreadable rejection": "ServiceError",
+    "unparseable": "UnexpectedResponseError",
+    "unparseable rejection": "ServiceError",
     "none": "UnknownOutcomeError",
 }
 
 
 def expected(cell: Cell) -> tuple[set[str], bool | None]:
     """Return the endings that the contract allows for a cell, and whether an error says "may have started", if told."""
-    attempts, started, answer = sent(cell)
-    if answer == "good":
+    attempts, started, received = sent(cell)
+    if received == "good":
         return {"result"}, False
-    never_sent = answer == "none" and cell.cause.name in {"connection refused", "connect timeout"} and attempts == 1
+    never_sent = received == "none" and cell.cause.name in {"connection refused", "connect timeout"} and attempts == 1
     # A service error leaves no doubt where nothing was sent before it; of a 5xx one never knows.
-    in_doubt = attempts > 1 or (answer in {"fault", "none", "unreadable"} and not never_sent)
+    in_doubt = attempts > 1 or (received in {"fault", "none", "unparseable"} and not never_sent)
     if cell.if_exists == "adopt" and cell.lookup.passes and (started or not cell.point.always):
         return {"result", "adopted"}, False
     if started and in_doubt and cell.lookup.passes:
         return {"adopted"}, False
-    error = "ServiceUnreachableError" if never_sent else ERRORS[answer]
+    error = "ServiceUnreachableError" if never_sent else ERRORS[received]
     if cell.if_exists == "adopt":
         # Requested again where lookups show that nothing uses the name.
         return {error, "NameInUseError", "ServiceUnreachableError", "UnknownOutcomeError", "result"}, None
-    known_free = answer == "throttle" and not cell.lookup.fails
-    known_free = known_free or (answer == "throttle" and cell.lookup.passes and not started)
+    known_free = received == "throttle" and not cell.lookup.fails
+    known_free = known_free or (received == "throttle" and cell.lookup.passes and not started)
     return {error}, in_doubt and not known_free
 
 
@@ -76,11 +76,11 @@ def sent(cell: Cell) -> tuple[int, bool, str]:
         started = started or performed
         if step is None:
             return number, started, "conflict" if is_conflict else "good"
-        answer: str = step.cause.answer
-        if answer == "unreadable" and is_conflict:
-            answer = "unreadable rejection"
+        received: str = step.cause.received
+        if received == "unparseable" and is_conflict:
+            received = "unparseable rejection"
         if not step.cause.retried or number == cell.mode.attempts:
-            return number, started, answer
+            return number, started, received
     raise AssertionError("no client sends less than once")
 
 
@@ -114,20 +114,20 @@ def check(cell: Cell, outcome: Outcome) -> None:
 
 def expected_where_in_use(cell: NameCell) -> set[str]:
     """Return the endings that the contract allows where the name is in use before the call."""
-    answer, adopt, resource = cell.trouble.answer, cell.if_exists == "adopt", cell.resource
+    received, adopt, resource = cell.trouble.received, cell.if_exists == "adopt", cell.resource
     is_named = resource.details is None or resource.details.lower() == "us-east-1:web-monday"
     standing = resource.copied is MANUAL and is_named and not (resource.has_failed or resource.by_hand)
     if not adopt:
-        return {ERRORS[answer]}
+        return {ERRORS[received]}
     if standing and cell.lookup.passes:
         return {"adopted"}
     # Requested again where the lookups list nothing: then the service rejects the name.
-    return {ERRORS[answer], "NameInUseError"}
+    return {ERRORS[received], "NameInUseError"}
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.name)
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.name)
-def test_what_uses_the_name_is_left_alone_and_judged_by_evidence(resource: Resource, trouble: Trouble) -> None:
+def test_the_existing_resource_stays_unchanged_and_is_judged_by_evidence(resource: Resource, trouble: Trouble) -> None:
     for if_exists, lookup in product(("raise", "adopt"), LOOKUPS):
         cell = NameCell(resource, trouble, "adopt" if if_exists == "adopt" else "raise", lookup)
         outcome = run_name_cell(cell)
@@ -145,7 +145,7 @@ def test_an_automatic_copy_of_another_process_just_before_is_not_the_calls_own(t
         fake.clock.advance(seconds)
         queue(fake, trouble)
         outcome = attempt(fake, STANDARD, "raise", lookup, AUTOMATIC)
-        assert outcome.ending == ERRORS[trouble.answer], (trouble, lookup, outcome)
+        assert outcome.ending == ERRORS[trouble.received], (trouble, lookup, outcome)
         assert outcome.snapshots == 1
 
 
@@ -172,7 +172,7 @@ def every_outcome() -> list[tuple[Cell, Outcome]]:
     return [(cell, run(cell)) for cell in ALL_CELLS if not cell.impossible]
 
 
-def test_there_are_never_two_snapshots_and_one_wherever_the_copy_started() -> None:
+def test_there_are_never_two_snapshots_and_there_is_one_if_the_copy_started() -> None:
     assert {outcome.snapshots for _, outcome in every_outcome()} == {0, 1}
     assert all(outcome.snapshots or not sent(cell)[1] for cell, outcome in every_outcome())
 

@@ -165,7 +165,7 @@ def test_an_outcome_is_ready_for_json(make_fleet: Callable[..., Fleet]) -> None:
     ],
     ids=["credentials", "access", "region"],
 )
-def test_an_error_that_all_jobs_would_meet_stops_its_region_alone(
+def test_an_error_that_all_jobs_would_meet_stops_only_its_region(
     make_fleet: Callable[..., Fleet], fault: Any, error: type[Exception]
 ) -> None:
     fleet = make_fleet(20, TARGETS[:1])
@@ -192,7 +192,7 @@ def test_an_unreachable_region_does_not_stop_the_others(make_fleet: Callable[...
     assert all(outcome.succeeded for target in TARGETS[1:] for outcome in by_region[target])
 
 
-def test_a_client_that_cannot_be_made_stops_its_region_alone(make_fleet: Callable[..., Fleet]) -> None:
+def test_a_client_that_cannot_be_made_stops_only_its_region(make_fleet: Callable[..., Fleet]) -> None:
     fleet = make_fleet(5)
 
     def client_for(region: str) -> Any:

@@ -162,7 +162,7 @@ def test_a_client_of_another_service_is_a_type_error(look_up: Callable[[object, 
 def test_a_broken_connection_comes_through_as_botocore_raises_it(
     fake: FakeLightsail, client: Any, look_up: Callable[[object, str], object]
 ) -> None:
-    """A lookup changes nothing, so that nothing is in doubt when its answer is lost."""
+    """A lookup changes nothing, so a lost response leaves nothing in doubt."""
     for fault, error in (
         (faults.connection_refused(), EndpointConnectionError),
         (faults.read_timeout(), ReadTimeoutError),

@@ -52,7 +52,7 @@ FAILED = Operation(
 )
 REQUIRED = ("id", "resourceName", "resourceType", "createdAt", "location", "isTerminal", "operationType", "status")
 OPTIONAL = ("operationDetails", "statusChangedAt", "errorCode", "errorDetails")
-MOMENT = datetime(2025, 11, 24, 16, 0, 0, 125000, UTC)
+TIMESTAMP = datetime(2025, 11, 24, 16, 0, 0, 125000, UTC)
 
 JSON = st.recursive(
     st.none()
@@ -70,7 +70,7 @@ JSON = st.recursive(
 OPERATIONS_GONE_WRONG = st.dictionaries(st.sampled_from([*REQUIRED, *OPTIONAL]), JSON, max_size=4).map(
     lambda changes: operation_dict(**changes)
 )
-MOMENTS = st.datetimes(
+TIMESTAMPS = st.datetimes(
     timezones=st.timezones()
     | st.timedeltas(timedelta(hours=-23, minutes=-59), timedelta(hours=23, minutes=59)).map(timezone)
 ).filter(lambda timestamp: 1 < timestamp.year < 9999)
@@ -116,7 +116,7 @@ def test_all_twelve_fields_are_parsed_from_the_json_of_the_aws_cli() -> None:
 def test_epoch_seconds_and_iso_text_of_the_same_timestamp_make_equal_operations() -> None:
     version_1, version_2 = (CopySnapshotResult.from_dict(sample(name)) for name in ("copy_snapshot", "cli_version_2"))
     assert version_1 == version_2
-    assert version_1.operations[0].created_at == MOMENT
+    assert version_1.operations[0].created_at == TIMESTAMP
 
 
 def test_any_mapping_is_read() -> None:
@@ -142,29 +142,29 @@ def test_empty_details_stay_an_empty_text() -> None:
     assert FAILED.to_dict().get("operationDetails") == ""
 
 
-# Moments
+# Timestamps
 
 
 @pytest.mark.parametrize(
     ("given_", "expected"),
     [
-        (1764000000.125, MOMENT),
-        (1764000000, MOMENT.replace(microsecond=0)),
+        (1764000000.125, TIMESTAMP),
+        (1764000000, TIMESTAMP.replace(microsecond=0)),
         (0, datetime(1970, 1, 1, tzinfo=UTC)),
         (-1.5, datetime(1969, 12, 31, 23, 59, 58, 500000, UTC)),
-        (json.loads("1.764000000125E9"), MOMENT),
-        ("1764000000.125", MOMENT),
-        ("1.764000000125E9", MOMENT),
-        ("2025-11-24T16:00:00.125Z", MOMENT),
-        ("2025-11-24T16:00:00.125000Z", MOMENT),
-        ("2025-11-24T16:00:00.125000999Z", MOMENT),
-        ("2025-11-24T16:00:00.1Z", MOMENT.replace(microsecond=100000)),
-        ("2025-11-24T16:00:00Z", MOMENT.replace(microsecond=0)),
-        ("2025-11-24 16:00:00.125+00:00", MOMENT),
-        ("2025-11-24T21:45:00.125+05:45", MOMENT),
-        ("2025-11-24T12:30:00.125-0330", MOMENT),
-        (MOMENT, MOMENT),
-        (MOMENT.astimezone(ZoneInfo("Asia/Kathmandu")), MOMENT),
+        (json.loads("1.764000000125E9"), TIMESTAMP),
+        ("1764000000.125", TIMESTAMP),
+        ("1.764000000125E9", TIMESTAMP),
+        ("2025-11-24T16:00:00.125Z", TIMESTAMP),
+        ("2025-11-24T16:00:00.125000Z", TIMESTAMP),
+        ("2025-11-24T16:00:00.125000999Z", TIMESTAMP),
+        ("2025-11-24T16:00:00.1Z", TIMESTAMP.replace(microsecond=100000)),
+        ("2025-11-24T16:00:00Z", TIMESTAMP.replace(microsecond=0)),
+        ("2025-11-24 16:00:00.125+00:00", TIMESTAMP),
+        ("2025-11-24T21:45:00.125+05:45", TIMESTAMP),
+        ("2025-11-24T12:30:00.125-0330", TIMESTAMP),
+        (TIMESTAMP, TIMESTAMP),
+        (TIMESTAMP.astimezone(ZoneInfo("Asia/Kathmandu")), TIMESTAMP),
         (
             datetime(2025, 10, 26, 2, 30, fold=1, tzinfo=ZoneInfo("Europe/Berlin")),
             datetime(2025, 10, 26, 1, 30, tzinfo=UTC),
@@ -217,7 +217,7 @@ def test_what_is_not_a_timestamp_is_rejected_by_its_path(key: str, value: object
     assert rejected_at(operation_dict(**{key: value})) == key
 
 
-def test_timestamps_of_a_response_are_utc_whatever_the_zone_of_the_machine(
+def test_timestamps_of_a_response_are_utc_in_any_time_zone_of_the_machine(
     machine_zone: str, fake: FakeLightsail, client: Any
 ) -> None:
     fake.fail_next("GetOperation", response_fault(sample_bytes("get_operation")))
@@ -226,7 +226,7 @@ def test_timestamps_of_a_response_are_utc_whatever_the_zone_of_the_machine(
     assert operation == FAILED
 
 
-def test_timestamps_of_json_are_utc_whatever_the_zone_of_the_machine(machine_zone: str) -> None:
+def test_timestamps_of_json_are_utc_in_any_time_zone_of_the_machine(machine_zone: str) -> None:
     assert Operation.from_dict(operation_dict()) == FAILED
     assert Operation.from_dict(FAILED.to_dict()) == FAILED
 
@@ -263,7 +263,7 @@ def wire_operations(draw: st.DrawFn) -> dict[str, Any]:
         "id": draw(st.text(min_size=1).filter(str.strip)),
         "resourceName": draw(st.text()),
         "resourceType": draw(words(ResourceType)),
-        "createdAt": draw(MOMENTS),
+        "createdAt": draw(TIMESTAMPS),
         "location": {"availabilityZone": draw(st.text()), "regionName": draw(words(RegionName))},
         "isTerminal": draw(st.booleans()),
         "operationType": draw(words(OperationType)),
@@ -272,7 +272,7 @@ def wire_operations(draw: st.DrawFn) -> dict[str, Any]:
     texts = st.fixed_dictionaries(
         {}, optional={"operationDetails": st.text(), "errorCode": st.text(), "errorDetails": st.text()}
     )
-    return {**required, **draw(texts), **draw(st.fixed_dictionaries({}, optional={"statusChangedAt": MOMENTS}))}
+    return {**required, **draw(texts), **draw(st.fixed_dictionaries({}, optional={"statusChangedAt": TIMESTAMPS}))}
 
 
 @given(wire_operations())
@@ -284,7 +284,7 @@ def test_the_way_to_json_and_back_is_exact(wire: dict[str, Any]) -> None:
     assert list(map(type, attrs.astuple(back))) == list(map(type, attrs.astuple(operation)))
 
 
-@given(MOMENTS)
+@given(TIMESTAMPS)
 @example(datetime(1900, 1, 1, tzinfo=timezone(timedelta(hours=5, minutes=30, seconds=15))))
 def test_an_operation_that_a_caller_builds_in_another_zone_keeps_its_timestamps(timestamp: datetime) -> None:
     # A timestamp that its zone has twice or never is equal to none in another zone.
@@ -367,7 +367,7 @@ def test_an_operation_in_the_region_global_is_read(fake: FakeLightsail, client: 
         ("Pondering", True, True, False, False),
     ],
 )
-def test_status_and_terminality_tell_how_it_ended(
+def test_the_status_and_is_terminal_decide_how_it_ended(
     status: str, *, is_terminal: bool, done: bool, succeeded: bool, failed: bool
 ) -> None:
     operation = Operation.from_dict(operation_dict(status=status, isTerminal=is_terminal))
@@ -452,7 +452,7 @@ def test_a_result_names_the_place_of_its_fault(wire: Any, path: str) -> None:
     assert caught.value.response is wire
 
 
-def test_the_error_says_what_was_found_and_what_belongs_there() -> None:
+def test_the_error_says_what_was_found_and_what_was_expected() -> None:
     with pytest.raises(UnexpectedResponseError, match="at isTerminal: 'no' is not a Boolean"):
         Operation.from_dict(operation_dict(isTerminal="no"))
     with pytest.raises(UnexpectedResponseError, match="at status: a string is missing"):

@@ -76,7 +76,7 @@ def test_a_copy_of_the_same_source_since_the_call_is_its_own(status: str) -> Non
     assert finding.adoptable(adopt=False) is own
 
 
-def test_a_copy_of_the_latest_automatic_snapshot_is_told_by_its_resource() -> None:
+def test_a_copy_of_the_latest_automatic_snapshot_is_recognized_by_its_resource() -> None:
     assert found(copy(details="us-east-1:web-1"), request=AUTOMATIC).verdict is Verdict.OWN
 
 
@@ -144,7 +144,7 @@ def test_a_copy_that_does_not_name_its_source_is_in_doubt_since_the_call(
 
 
 @pytest.mark.parametrize("kind", ["CreateInstanceSnapshot", "CreateDisk", "AllocateStaticIp", "ImportKeyPair"])
-def test_another_resource_of_the_name_is_anothers_whatever_its_details(kind: str) -> None:
+def test_another_type_of_resource_is_never_the_calls_own_with_any_details(kind: str) -> None:
     finding = found(operation(kind, details="us-east-1:web-1-monday"))
     assert finding.verdict is Verdict.OTHER
     assert finding.adoptable(adopt=True) is None
@@ -250,7 +250,7 @@ def test_the_call_started_before_the_services_date_cut_to_the_second() -> None:
     ],
 )
 @pytest.mark.usefixtures("machine_in_new_york")
-def test_the_services_date_is_parsed_in_every_form_of_http_whatever_the_machines_zone(date: str) -> None:
+def test_the_services_date_is_parsed_in_every_form_of_http_in_any_time_zone(date: str) -> None:
     assert call_start({"date": date}, 10, 0.0) == EXACT
 
 
@@ -273,5 +273,5 @@ def test_without_a_date_the_machines_clock_takes_its_place(headers: dict[str, st
 
 
 @given(st.text() | st.from_regex(r"\w{3}, \d{1,3} \w{3} \d{1,5} \d\d:\d\d:\d\d [+-]\d{4,6}"))
-def test_any_date_at_all_gives_a_start(date: str) -> None:
+def test_any_date_header_results_in_a_start(date: str) -> None:
     assert call_start({"date": date}, 10, 0.0).at.tzinfo is timezone.utc

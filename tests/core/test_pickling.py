@@ -42,7 +42,7 @@ REQUEST = ManualSnapshotCopy(
     source_region="us-east-1", source_snapshot_name="web-1-monday", target_snapshot_name="web-1-copy"
 )
 
-MOMENTS = st.datetimes(timezones=st.just(dt.timezone.utc)).map(lambda timestamp: timestamp.replace(fold=0))
+TIMESTAMPS = st.datetimes(timezones=st.just(dt.timezone.utc)).map(lambda timestamp: timestamp.replace(fold=0))
 TEXTS = st.text(max_size=20)
 FILLED = st.from_regex(r"\w[ -~]{0,20}", fullmatch=True)
 NAMES = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,20}[A-Za-z0-9_]", fullmatch=True)
@@ -60,13 +60,13 @@ OPERATIONS = st.builds(
     FILLED,
     TEXTS,
     words(ResourceType),
-    MOMENTS,
+    TIMESTAMPS,
     LOCATIONS,
     st.booleans(),
     words(OperationType),
     words(OperationStatus),
     st.none() | TEXTS,
-    st.none() | MOMENTS,
+    st.none() | TIMESTAMPS,
     st.none() | TEXTS,
     st.none() | TEXTS,
 )
@@ -78,7 +78,7 @@ RESULTS = st.builds(
 )
 DISKS = st.builds(AttachedDisk, TEXTS, st.integers())
 AUTO_SNAPSHOTS = st.builds(
-    AutoSnapshot, st.dates(), MOMENTS, words(AutoSnapshotStatus), st.lists(DISKS, max_size=2).map(tuple)
+    AutoSnapshot, st.dates(), TIMESTAMPS, words(AutoSnapshotStatus), st.lists(DISKS, max_size=2).map(tuple)
 )
 SNAPSHOTS = st.builds(
     Snapshot,
@@ -86,7 +86,7 @@ SNAPSHOTS = st.builds(
     TEXTS,
     st.sampled_from([ResourceType.INSTANCE_SNAPSHOT, ResourceType.DISK_SNAPSHOT]),
     words(SnapshotState),
-    MOMENTS,
+    TIMESTAMPS,
     LOCATIONS,
     st.none() | st.integers(),
     st.none() | FILLED,
@@ -142,7 +142,7 @@ def test_what_the_service_gave_arrives_whole(fake: FakeLightsail, client: Any, s
         assert all(again == value for again in travelled(value))
 
 
-def test_both_kinds_of_request_travel_and_their_names_tell_which() -> None:
+def test_a_request_is_of_one_of_two_classes() -> None:
     assert get_args(SnapshotCopyRequest) == (ManualSnapshotCopy, AutoSnapshotCopy)
 
 
@@ -183,7 +183,7 @@ json.dump(done.to_dict(), sys.stdout)
 """
 
 
-def test_a_wait_starts_from_an_id_alone_in_another_process() -> None:
+def test_a_wait_in_another_process_needs_only_an_id() -> None:
     fake = PassingFake()
     fake.add_manual_snapshot("web-1-monday", "us-east-1")
     (operation,) = copy_once(fake.client("us-west-2"), REQUEST).operations

@@ -56,7 +56,7 @@ def automatic(resource: str = "web-1", *, day: str | None = None) -> AutoSnapsho
         (automatic("data-1"), 8, dt.date(2025, 12, 31)),
     ],
 )
-def test_a_plan_tells_size_day_and_region_of_what_can_be_copied(
+def test_a_plan_has_the_size_the_date_and_the_region_of_what_can_be_copied(
     source_client: BaseClient, client: BaseClient, request_: SnapshotCopyRequest, size_in_gb: int, day: dt.date | None
 ) -> None:
     plan = check_copy(source_client, client, request_)
@@ -166,11 +166,11 @@ def test_what_is_not_a_request_is_rejected(source_client: BaseClient, client: Ba
         check_copy(source_client, client, cast("Any", {"targetSnapshotName": "x"}))
 
 
-def test_a_double_that_has_any_attribute_tells_no_region(source_client: BaseClient) -> None:
+def test_a_mock_with_any_attribute_has_no_region(source_client: BaseClient) -> None:
     assert check_copy(source_client, MagicMock(), manual()).target_region is None
 
 
-def test_a_target_client_that_tells_no_region_leaves_it_open(fake: FakeLightsail, source_client: BaseClient) -> None:
+def test_a_target_client_without_a_region_leaves_it_open(fake: FakeLightsail, source_client: BaseClient) -> None:
     class Double:
         def __getattr__(self, method: str) -> Any:  # noqa: ANN401 - a method of boto3's
             if method == "meta":

@@ -60,7 +60,7 @@ class Time:
 
 
 class Driver:
-    """A driver by hand: it responses each call with what a script says, and lets time pass in each sleep."""
+    """A driver by hand: it responds to each call from a script, and moves the clock in each sleep."""
 
     def __init__(self, *script: object, seconds_a_call: float = 0.0) -> None:
         self.time = Time()
@@ -108,7 +108,7 @@ def test_operations_are_known_from_the_start_and_ids_are_not() -> None:
     assert watch.pending == ("a", "b")
 
 
-def test_the_result_of_a_copy_stands_for_its_operations() -> None:
+def test_a_wait_takes_the_result_of_a_copy_for_its_operations() -> None:
     result = CopySnapshotResult((operation("a"), operation("b")))
     watch = Watch(result, timeout=None, schedule=PollSchedule(), monotonic=Time())
     assert watch.pending == ("a", "b")
@@ -122,7 +122,7 @@ def test_what_is_done_is_not_polled() -> None:
     assert watch.is_finished
 
 
-def test_the_order_given_is_kept_and_a_double_is_polled_once() -> None:
+def test_the_order_given_is_kept_and_a_duplicate_is_polled_once() -> None:
     driver = Driver("Succeeded", "Succeeded")
     state = driver.run(driver.watch("b", operation("a"), "b").next_state())
     assert [each.id for each in state] == ["b", "a", "b"]
@@ -183,7 +183,7 @@ def test_an_error_that_was_tolerated_for_less_than_a_second_is_one_that_was_tole
     assert str(error).endswith("The wait tolerated errors for 1 s.")
 
 
-def test_not_found_is_tolerated_soon_after_the_start_alone() -> None:
+def test_not_found_is_tolerated_only_soon_after_the_start() -> None:
     tolerance = Tolerance(PollSchedule(not_found_tolerance=20))
     assert tolerance.tolerates("a", not_found(), 20, 0)
     assert tolerance.tolerates("a", not_found(), 40, 0)
@@ -269,7 +269,7 @@ def test_the_deadline_has_between_polls_after_the_first_round() -> None:
 
 @pytest.mark.parametrize("start", [0.0, 0.1, 1e3, 123456.789, 1e6, 1.7e9])
 @pytest.mark.parametrize("timeout", [0.1, 0.7, 17.1, 3600.0])
-def test_sleeps_that_pass_exactly_lead_to_the_timeout_whatever_floats_round_to(start: float, timeout: float) -> None:
+def test_exact_sleeps_lead_to_the_timeout_despite_the_rounding_of_floats(start: float, timeout: float) -> None:
     driver = Driver(*["Started"] * 200)
     driver.time.now = start
     with pytest.raises(WaitTimeoutError) as caught:

@@ -205,7 +205,7 @@ def test_the_repr_of_a_request_shows_every_field(request_: SnapshotCopyRequest) 
         assert f"{name}={value!r}" in repr(request_)
 
 
-def test_to_dict_gives_the_parameters_of_each_form_under_their_wire_names() -> None:
+def test_to_dict_returns_the_parameters_of_each_form_under_their_wire_names() -> None:
     assert MANUAL.to_dict() == {
         "sourceRegion": "us-east-1",
         "sourceSnapshotName": "web-1-monday",
@@ -555,7 +555,7 @@ def test_a_bad_day_beside_the_latest_breaks_two_rules() -> None:
     assert [rule.split()[2] for rule in rules] == ["a", "left"]
 
 
-def test_the_error_says_that_nothing_was_sent_and_spells_out_each_problem() -> None:
+def test_the_error_says_that_nothing_was_sent_and_lists_each_problem() -> None:
     with pytest.raises(InvalidRequestError) as caught:
         ManualSnapshotCopy(**{**MANUAL_FIELDS, "source_region": "us-east-1a", "target_snapshot_name": "web 1"})
     assert str(caught.value) == (
@@ -585,7 +585,7 @@ def test_what_is_rejected_never_reaches_the_client(fake: FakeLightsail, client: 
 
 
 @EACH_REQUEST
-def test_the_class_of_a_wire_form_is_told_by_its_parameters(request_: SnapshotCopyRequest) -> None:
+def test_the_parameters_decide_the_class_of_a_request(request_: SnapshotCopyRequest) -> None:
     assert request_from_dict(json.loads(json.dumps(request_.to_dict()))) == request_
     with pytest.raises(TypeError, match="must be a mapping"):
         request_from_dict(cast("Any", "text"))

@@ -206,7 +206,7 @@ def test_a_schedule_that_would_look_without_a_pause_or_never_is_rejected(values:
     assert [problem.field for problem in caught.value.problems] == fields
 
 
-def test_a_rejection_is_told_in_a_sentence_that_repairs() -> None:
+def test_the_message_of_a_rejection_says_what_to_do() -> None:
     with pytest.raises(InvalidRequestError) as caught:
         PollSchedule(min_delay=90)
     assert str(caught.value) == (

@@ -96,13 +96,13 @@ def test_every_code_that_botocore_takes_for_throttling_is_throttling(code: str) 
         ("", InvalidInputError),
     ],
 )
-def test_an_invalid_input_is_told_apart_by_its_message(message: str, cls: type[ServiceError]) -> None:
+def test_the_message_decides_the_class_of_an_invalid_input(message: str, cls: type[ServiceError]) -> None:
     assert type(error_of("InvalidInputException", message)) is cls
     assert issubclass(cls, InvalidInputError)
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "Gibberish"])
-def test_the_words_of_a_name_conflict_count_in_an_invalid_input_alone(code: str) -> None:
+def test_the_words_of_a_name_conflict_count_only_in_an_invalid_input(code: str) -> None:
     assert not isinstance(error_of(code, "Some names are already in use: web-1"), NameInUseError)
 
 
@@ -115,7 +115,7 @@ def test_the_words_of_a_name_conflict_count_in_an_invalid_input_alone(code: str)
         ("NotFoundException", "The snapshot does not exist: web-1-monday"),
     ],
 )
-def test_what_does_not_exist_is_not_found_whatever_its_code(code: str, message: str) -> None:
+def test_what_does_not_exist_is_not_found_with_any_code(code: str, message: str) -> None:
     assert type(error_of(code, message)) is NotFoundError
 
 
@@ -148,7 +148,7 @@ def test_a_name_that_has_the_words_of_what_does_not_exist_is_none_of_them(
         ("500", ServiceError),
     ],
 )
-def test_an_unknown_code_is_told_by_its_status(status: object, cls: type[ServiceError]) -> None:
+def test_the_status_decides_the_class_of_an_unknown_code(status: object, cls: type[ServiceError]) -> None:
     assert type(error_of("Gibberish", "No.", status)) is cls
 
 
@@ -174,7 +174,7 @@ def test_the_four_members_of_a_lightsail_error_become_attributes() -> None:
     assert error.response.get("Error") == {"Code": "NotFoundException", "Message": "Not there."}
 
 
-def test_what_a_response_does_not_hold_is_none() -> None:
+def test_what_a_response_does_not_have_is_none() -> None:
     error = service_error(ClientError({}, "GetOperation"))
     assert type(error) is ServiceError
     assert (error.code, error.message) == ("Unknown", "")

@@ -152,7 +152,7 @@ class RacedFake(FakeLightsail):
         return super().respond(region, operation, body)
 
 
-def test_somebody_elses_copy_that_takes_the_name_between_two_sends_is_left_alone() -> None:
+def test_another_callers_copy_that_takes_the_name_between_two_attempts_is_not_adopted() -> None:
     fake = RacedFake()
     for name in ("web-1-monday", "data-1-monday"):
         fake.add_manual_snapshot(name, "us-east-1")
@@ -182,7 +182,7 @@ def test_a_copy_of_an_hour_ago_is_not_taken_for_the_calls_own(fake: FakeLightsai
     assert copy_once(client, MANUAL, if_exists="adopt").adopted
 
 
-def test_a_copy_of_another_source_started_this_very_timestamp_is_somebody_elses(fake: FakeLightsail) -> None:
+def test_a_copy_of_another_source_with_the_same_timestamp_is_another_callers(fake: FakeLightsail) -> None:
     client = fake.client(TARGET)
     copy_once(client, DISK)
     fake.fail_next("CopySnapshot", faults.connection_closed())
@@ -254,7 +254,7 @@ def test_the_cause_of_an_unknown_outcome_is_the_error_of_the_connection(fake: Fa
 
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Kiritimati"])
 @pytest.mark.parametrize("years", [-30, 0, 30])
-def test_the_machines_clock_has_no_say_where_the_service_tells_the_time(
+def test_the_machines_clock_does_not_count_if_the_response_has_a_date(
     fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch, zone: str, years: int
 ) -> None:
     client = fake.client(TARGET)
@@ -294,7 +294,7 @@ def test_without_a_date_the_machines_clock_may_be_minutes_off(
 
 
 class SlowFake(FakeLightsail):
-    """A fake whose every answer takes a minute."""
+    """A fake that takes a minute for each response."""
 
     def respond(self, region: str, operation: str, body: bytes) -> Any:
         try:
@@ -303,7 +303,7 @@ class SlowFake(FakeLightsail):
             self.clock.advance(60)
 
 
-def test_a_call_that_takes_minutes_knows_its_copy_by_the_time_elapsed() -> None:
+def test_a_call_that_takes_minutes_recognizes_its_copy_by_the_time_elapsed() -> None:
     fake = SlowFake()
     fake.add_manual_snapshot("web-1-monday", "us-east-1")
     clock = fake.clock
@@ -364,7 +364,7 @@ def test_a_copy_that_does_not_name_our_source_is_left_to_whoever_made_it(
 
 
 @pytest.mark.parametrize("if_exists", ["raise", "adopt"])
-def test_a_snapshot_taken_by_hand_under_the_name_is_left_alone(fake: FakeLightsail, if_exists: Any) -> None:
+def test_a_snapshot_created_by_hand_under_the_name_is_not_adopted(fake: FakeLightsail, if_exists: Any) -> None:
     fake.add_manual_snapshot(NAME, TARGET)
     by_hand = operation_dict(
         resourceName=NAME,
@@ -391,7 +391,7 @@ def test_a_snapshot_taken_by_hand_under_the_name_is_left_alone(fake: FakeLightsa
     ],
 )
 @pytest.mark.parametrize("if_exists", ["raise", "adopt"])
-def test_where_the_origin_cannot_be_told_the_name_is_in_use(
+def test_if_the_origin_is_unknown_the_name_is_in_use(
     fake: FakeLightsail, fault: faults.Fault, words: str, if_exists: Any
 ) -> None:
     lose_the_response(fake)
@@ -589,7 +589,7 @@ def test_with_a_settle_timeout_of_0_there_is_one_lookup_and_no_second_copy(fake:
 @pytest.mark.parametrize(
     "second", [faults.connection_closed(performed=False), faults.connection_refused(), faults.throttled()]
 )
-def test_a_copy_is_requested_again_after_two_lookups_whatever_passing_trouble_the_last_request_met(
+def test_a_copy_is_requested_again_after_two_lookups_after_any_passing_fault(
     fake: FakeLightsail, second: faults.Fault
 ) -> None:
     fake.fail_next("CopySnapshot", faults.connection_closed(performed=False))
@@ -640,7 +640,7 @@ def test_the_services_own_sentence_is_printed_once(fake: FakeLightsail) -> None:
     assert str(error).count(error.message) == 1
 
 
-def test_a_copy_that_may_have_started_stays_one_whatever_a_later_attempt_meets(fake: FakeLightsail) -> None:
+def test_a_copy_that_may_have_started_stays_one_after_any_later_fault(fake: FakeLightsail) -> None:
     fake.fail_next("CopySnapshot", faults.connection_closed(performed=False))
     fake.fail_next("CopySnapshot", faults.connection_refused(), times=10)
     client = fake.client(TARGET, config=ONE_ATTEMPT)
@@ -666,7 +666,7 @@ def test_a_throttled_copy_whose_name_is_free_twice_did_not_start(
         (faults.connection_refused(), ServiceUnreachableError),
     ],
 )
-def test_adopt_finds_the_standing_copy_whatever_responded_and_raise_does_not(
+def test_adopt_finds_the_existing_copy_after_any_response_and_raise_does_not(
     fake: FakeLightsail, client: Any, fault: faults.Fault, error: type[LightsailCopyError]
 ) -> None:
     copy_once(client, MANUAL)

@@ -91,7 +91,7 @@ def test_a_snapshot_of_a_disk_is_requested_where_there_is_none_of_an_instance(
         ("data-1-monday", SnapshotState.COMPLETED, [0, 50, 100]),
     ],
 )
-def test_a_copy_is_pending_until_it_is_usable_and_a_disk_tells_its_progress(
+def test_a_copy_is_pending_until_it_is_usable_and_a_disk_has_its_progress(
     fake: FakeLightsail, client: Any, source: str, state: SnapshotState, progress: list[int | None]
 ) -> None:
     operations = copied(client, source)

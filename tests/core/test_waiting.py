@@ -106,7 +106,7 @@ def test_each_delay_has_a_chance_of_its_own(fake: FakeLightsail, client: Any, mo
     assert fake.clock.sleeps == pytest.approx([5.4, 5.0, 5.2, 5.1])
 
 
-def test_a_caller_who_knows_the_duration_asks_less(fake: FakeLightsail, client: Any) -> None:
+def test_an_expected_duration_saves_polls(fake: FakeLightsail, client: Any) -> None:
     wait_for_operations(
         client, start(fake, 600), clock=fake.clock, schedule=PollSchedule(expected_duration=timedelta(minutes=10))
     )
@@ -133,7 +133,7 @@ def test_an_operation_that_is_done_is_not_requested(fake: FakeLightsail, client:
     assert set(asked(fake)) == {other.id}
 
 
-def test_where_all_is_done_nothing_is_called_and_nobody_sleeps(fake: FakeLightsail, client: Any) -> None:
+def test_if_all_operations_are_done_there_is_no_call_and_no_sleep(fake: FakeLightsail, client: Any) -> None:
     done = Operation.from_dict(operation_dict(status="Completed", isTerminal=False))
     assert list(watch_operations(client, [done, done], clock=fake.clock)) == [(done, done)]
     assert wait_for_operations(client, [], clock=fake.clock) == ()
@@ -141,7 +141,7 @@ def test_where_all_is_done_nothing_is_called_and_nobody_sleeps(fake: FakeLightsa
     assert not fake.clock.sleeps
 
 
-def test_the_order_is_kept_whatever_ends_first_and_doubles_stay(fake: FakeLightsail, client: Any) -> None:
+def test_the_order_and_duplicates_are_kept(fake: FakeLightsail, client: Any) -> None:
     slow, fast = start(fake, 300, 20)
     states = wait_for_operations(client, [slow, fast, slow.id, fast], clock=fake.clock)
     assert [each.id for each in states] == [slow.id, fast.id, slow.id, fast.id]
@@ -151,7 +151,7 @@ def test_the_order_is_kept_whatever_ends_first_and_doubles_stay(fake: FakeLights
 
 
 @pytest.mark.parametrize("form", ["ids", "one id", "one operation", "generator", "set", "keys"])
-def test_operations_may_be_given_in_any_of_these_forms(fake: FakeLightsail, client: Any, form: str) -> None:
+def test_a_wait_takes_operations_in_any_of_these_forms(fake: FakeLightsail, client: Any, form: str) -> None:
     (operation,) = start(fake, 20)
     forms: dict[str, Any] = {
         "ids": [operation.id],
@@ -410,7 +410,7 @@ def test_error_tolerance_starts_anew_with_every_good_response(fake: FakeLightsai
 
 
 def test_error_tolerance_is_kept_for_each_operation(client: Any, fake: FakeLightsail) -> None:
-    """An answer about one operation does not excuse silence about another."""
+    """A good response for one operation does not count for another."""
     good, silent = start(fake, 3600, 3600)
     client = OneSilent(client, silent.id)
     with pytest.raises(ConnectionResetError) as caught:
@@ -524,8 +524,8 @@ class Service:
         if error == "closed":
             raise ConnectionClosedError(endpoint_url="https://x")
         if error:
-            answer: Any = {"Error": {"Code": error, "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": 400}}
-            raise ClientError(answer, "GetOperation")
+            response: Any = {"Error": {"Code": error, "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+            raise ClientError(response, "GetOperation")
         self.responded_at[int(operationId)] = self.clock.monotonic()
         end, status = self.ends[int(operationId)]
         done = self.clock.monotonic() >= end

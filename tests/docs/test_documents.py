@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import ast
+import html
+import importlib.util
 import inspect
 import json
 import re
 from collections.abc import Callable
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from documented import DOCUMENTS, ON_GITHUB, PAGES, README, ROOT, account, blocks, name_of, run_examples
+from test_layout import LEVELS
 
 import lightsail_copy
+import lightsail_copy.aio
 from lightsail_copy.testing import FakeLightsail
 
 __all__ = ["account"]  # a fixture
@@ -23,6 +28,7 @@ WITH_EXAMPLES = [pytest.param(page, id=name_of(page)) for page in DOCUMENTS if a
 ALL = [pytest.param(page, id=name_of(page)) for page in DOCUMENTS]
 # Packages that a page is about, and that the tests of the session `docs` have.
 OPTIONAL = ("cattrs", "pydantic")
+WITHOUT_ERRORS = {"clients_for", "record_outcomes"}  # they make no call and validate nothing
 
 
 def _require_packages(document: Path) -> None:
@@ -56,6 +62,19 @@ def test_the_readmes_example_prints_what_the_readme_says(capsys: pytest.CaptureF
     assert len(example.splitlines()) <= LONGEST_EXAMPLE
 
 
+def test_the_picture_of_the_readme_shows_what_its_command_prints() -> None:
+    spec = importlib.util.spec_from_file_location("make_picture", ROOT / "docs" / "make_picture.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    # Without white space: the picture wraps a long line.
+    drawn = html.unescape("".join(re.findall(r"<text[^>]*>([^<]*)</text>", script.PICTURE.read_text("utf-8"))))
+    assert "".join(script.run().split()) in "".join(drawn.split()), "run python docs/make_picture.py"
+    command = " ".join(line.removesuffix("\\").strip() for line in script.LINES)
+    assert command in README.read_text("utf-8")
+
+
 def test_the_readme_has_no_link_that_breaks_on_pypi() -> None:
     links = re.findall(r"\]\(([^)]+)\)", README.read_text("utf-8"))
     assert [link for link in links if not link.startswith(("https://", "#"))] == []
@@ -87,14 +106,46 @@ def test_every_page_is_in_a_table_of_contents() -> None:
     assert {page for page in PAGES if page != index} - {path.resolve() for path in entries} == set()
 
 
-@pytest.mark.parametrize(
-    "module", ["lightsail_copy", "lightsail_copy.aio", "lightsail_copy.dicts", "lightsail_copy.testing"]
-)
-def test_the_reference_has_every_public_name(module: str) -> None:
+@pytest.mark.parametrize("module", ["lightsail_copy", "lightsail_copy.aio", "lightsail_copy.testing"])
+def test_the_reference_has_an_entry_for_every_public_name(module: str) -> None:
     reference = "".join(page.read_text("utf-8") for page in (ROOT / "docs" / "reference").glob("*.md"))
-    public = getattr(import_module(module), "__all__", ())
-    documented = set(re.findall(rf"{re.escape(module)}\.(\w+)", reference)) | {"__version__"}
-    assert set(public) <= documented
+    entries = re.findall(rf"^\.\. auto\w+:: {re.escape(module)}\.(\w+)$", reference, re.MULTILINE)
+    assert set(import_module(module).__all__) - {"__version__"} <= set(entries)
+
+
+@pytest.mark.parametrize("module", ["lightsail_copy.dicts", "lightsail_copy.testing.faults", "lightsail_copy.typing"])
+def test_the_reference_has_all_of_a_module(module: str) -> None:
+    reference = "".join(page.read_text("utf-8") for page in (ROOT / "docs" / "reference").glob("*.md"))
+    assert re.search(rf"^\.\. automodule:: {re.escape(module)}$", reference, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        pytest.param(value, id=f"{module.__name__}.{name}")
+        for module in (lightsail_copy, lightsail_copy.aio)
+        for name in module.__all__
+        if inspect.isfunction(value := getattr(module, name)) and name not in WITHOUT_ERRORS
+    ],
+)
+def test_the_docstring_of_a_function_has_its_errors(function: Callable[..., object]) -> None:
+    assert re.search(r"^Raises:$|as `lightsail_copy\.\w+` does", inspect.getdoc(function) or "", re.MULTILINE)
+
+
+def test_the_picture_of_the_rooms_has_the_order_of_the_modules() -> None:
+    picture = (ROOT / "docs" / "_static" / "rooms.svg").read_text("utf-8")
+    lines = re.findall(r'class="modules" x="\d+" y="(\d+)">([^<]*)<', picture)
+    boxes = [int(top) for top in re.findall(r'<rect x="12" y="(\d+)" width="476"', picture)]
+    levels: list[list[int]] = [[] for _ in boxes]
+    for y, names in lines:
+        layer = sum(top < int(y) for top in boxes) - 1
+        levels[layer] += [LEVELS[name] for name in re.findall(r"\w+", names)]
+    assert all(max(upper) < min(lower) for upper, lower in pairwise(levels)), levels
+
+
+def test_only_the_explanation_links_to_the_fault_matrix() -> None:
+    linking = [name_of(page) for page in DOCUMENTS if re.search(r"fault-matrix(\.md)?\b", page.read_text("utf-8"))]
+    assert linking == ["docs/adoption.md"]
 
 
 def test_every_error_has_its_section_in_the_page_on_troubleshooting() -> None:

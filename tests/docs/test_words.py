@@ -11,6 +11,7 @@ from documented import DOCUMENTS, ROOT, name_of
 import lightsail_copy
 
 PACKAGE = Path(lightsail_copy.__file__).parent
+ALSO = [ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "noxfile.py")]
 RETIRED = {
     r"re-?sen[dt]s?": "retry",
     r"repl(y|ies)": "response",
@@ -28,6 +29,17 @@ RETIRED = {
     r"(nobody|no one) knows": "unknown",
     r"broken off|taken up": "interrupted, resume",
     r"strikes?": "fault",
+    r"likewise": "too",
+    r"as it stands": "unchanged",
+}
+
+# The words to use, as the glossary has them.
+GLOSSARY = {
+    *("adopt", "attempt", "call", "connection refused", "connection reset", "constraint", "datetime", "delay"),
+    *("existing resource", "fake", "fixture", "in use", "interrupt", "outcome", "parse", "poll", "poll interval"),
+    *("raise", "request", "response", "resume", "retry", "rule", "scenario", "serialize", "source", "source Region"),
+    *("start", "target", "target Region", "time out", "timeout", "timestamp", "tolerate", "truncated response"),
+    *("unknown outcome", "unknown value", "UTC", "validate", "validation"),
 }
 
 
@@ -45,9 +57,14 @@ def test_a_module_has_no_retired_word(module: Path) -> None:
     assert retired_words(module.read_text("utf-8")) == []
 
 
-@pytest.mark.parametrize("document", [*DOCUMENTS, ROOT / "CHANGELOG.md", ROOT / "SECURITY.md"], ids=name_of)
+@pytest.mark.parametrize("document", [*DOCUMENTS, *ALSO], ids=name_of)
 def test_a_document_has_no_retired_word(document: Path) -> None:
     assert retired_words(document.read_text("utf-8")) == []
+
+
+def test_the_glossary_has_each_word_to_use() -> None:
+    terms = re.findall(r"^(?=\w)(.+)\n    ", (ROOT / "docs" / "glossary.md").read_text("utf-8"), re.MULTILINE)
+    assert {term for line in terms for term in line.split(", ")} >= GLOSSARY
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_requests_are_signed_with_credentials_that_look_made_up() -> None:
     assert "AWS4-HMAC-SHA256 Credential=MADE-UP-KEY-OF-THE-FAKE/" in seen[0]
 
 
-def test_an_unsigned_client_is_answered_too() -> None:
+def test_an_unsigned_client_gets_a_response_too() -> None:
     client = small_fake().client(TARGET, config=Config(signature_version=UNSIGNED))
     assert client.copy_snapshot(**MANUAL)["operations"]
 
@@ -235,7 +235,7 @@ def test_a_body_that_is_text_is_read_as_well() -> None:
     assert fake.calls[0].parameters == MANUAL
 
 
-def test_of_many_threads_that_want_one_name_exactly_one_gets_it() -> None:
+def test_if_many_threads_request_one_name_exactly_one_gets_it() -> None:
     fake = small_fake()
     client = fake.client(TARGET, config=ONE_CALL)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
 
-def test_it_starts_with_2026_and_stands_still() -> None:
+def test_it_starts_with_2026_and_does_not_move() -> None:
     clock = FakeClock()
     for _ in range(2):
         assert clock.now() == START
@@ -27,7 +27,7 @@ def test_it_starts_with_2026_and_stands_still() -> None:
         assert clock.monotonic() == 0
 
 
-def test_a_start_in_another_zone_is_the_same_moment() -> None:
+def test_a_start_in_another_time_zone_is_the_same_point_in_time() -> None:
     zone = timezone(timedelta(hours=9))
     assert FakeClock(START.astimezone(zone)).now() == START
 

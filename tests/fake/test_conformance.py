@@ -193,7 +193,7 @@ ERRORS = {
     "any error": faults.error("OptInRequired", "Subscribe first.", status=403),
 }
 
-# Not here are the refused connection and the one that is never made: over HTTP a connection was made already.
+# Without the refused connection and the connect timeout: over HTTP, there already is a connection.
 BREAKS = {
     "closed": faults.connection_closed(),
     "closed after the work": faults.connection_closed(performed=True),

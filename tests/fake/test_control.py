@@ -37,7 +37,7 @@ def post(url: str, path: str, content: Any) -> HttpResponse:
     return request_once(url, json.dumps(content).encode(), path=f"/_control/{path}", sent=JSON)
 
 
-def test_a_queued_fault_is_met_as_often_as_asked(url: str, fake: FakeLightsail) -> None:
+def test_a_queued_fault_occurs_as_many_times_as_requested(url: str, fake: FakeLightsail) -> None:
     assert post(url, "faults", {"operation": "GetOperations", "fault": "throttled", "times": 2}).status == 200
     statuses = [fake.respond(SOURCE, "GetOperations", b"{}").status for _ in range(3)]
     assert statuses == [400, 400, 200]

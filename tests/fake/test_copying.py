@@ -109,7 +109,7 @@ def test_a_copy_keeps_what_its_source_was_taken_from() -> None:
     assert not held["isFromAutoSnapshot"]
 
 
-def test_a_copy_of_an_automatic_snapshot_says_so_and_so_does_a_copy_of_that() -> None:
+def test_a_copy_of_an_automatic_snapshot_is_marked_as_one_and_so_is_its_copy() -> None:
     fake = small_fake(copy_duration=0)
     call(fake, TARGET, "CopySnapshot", **LATEST)
     again = {"sourceSnapshotName": "web-copy", "sourceRegion": TARGET, "targetSnapshotName": "web-copy-2"}
@@ -178,7 +178,7 @@ def test_names_are_one_namespace_across_types(kind: str) -> None:
     assert rejected(fake, **MANUAL) == (INVALID, "Some names are already in use: web-copy")
 
 
-def test_a_running_copy_holds_its_name() -> None:
+def test_a_running_copy_uses_its_name() -> None:
     fake = small_fake()
     copy(fake)
     status, code, message = rejection(fake, TARGET, "CopySnapshot", **MANUAL)
@@ -222,7 +222,7 @@ def test_a_source_that_is_no_snapshot_is_not_found(name: str) -> None:
     )
 
 
-def test_a_source_in_another_region_than_said_is_not_found() -> None:
+def test_a_source_in_another_region_than_the_source_region_is_not_found() -> None:
     assert rejected(small_fake(), **{**MANUAL, "sourceRegion": "eu-west-1"})[0] == ABSENT
 
 

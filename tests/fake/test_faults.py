@@ -187,7 +187,7 @@ def test_botocore_does_not_notice_a_response_that_ends_early(ending: faults.Endi
     assert len(fake.calls) == 1
 
 
-def test_a_break_tells_any_transport_what_arrived_before_it() -> None:
+def test_a_broken_connection_has_the_part_that_arrived_before_it() -> None:
     fake = small_fake()
     fake.fail_next("GetOperations", faults.truncated_response(5, ending="reset"))
     with pytest.raises(BrokenConnection) as caught:
@@ -242,7 +242,7 @@ def test_a_response_that_botocore_cannot_parse_breaks_its_parser(body: bytes) ->
         faults.replaced_response(b"", performed=False, status=500),
     ],
 )
-def test_a_fault_that_strikes_before_the_work_leaves_none(fault: Fault) -> None:
+def test_a_fault_in_place_of_the_work_starts_no_copy(fault: Fault) -> None:
     fake = small_fake()
     fake.fail_next("CopySnapshot", fault)
     response = fake.respond(TARGET, "CopySnapshot", json.dumps(MANUAL).encode())
@@ -286,7 +286,7 @@ def test_a_fault_of_ones_own_combines_the_dimensions() -> None:
     assert fake.snapshot_names(TARGET) == ("web-copy",)
 
 
-def test_a_refusal_can_be_lost_too() -> None:
+def test_a_rejection_can_be_lost_too() -> None:
     fake = small_fake()
     fake.fail_next("CopySnapshot", faults.read_timeout(performed=True))
     with pytest.raises(ReadTimeoutError):
@@ -294,7 +294,7 @@ def test_a_refusal_can_be_lost_too() -> None:
     assert fake.snapshot_names(TARGET) == ()
 
 
-def test_faults_queue_and_are_met_by_their_own_operation_alone() -> None:
+def test_faults_queue_and_affect_only_their_own_operation() -> None:
     fake = small_fake()
     fake.fail_next("GetOperations", faults.throttled(), times=2)
     fake.fail_next("GetOperations", faults.access_denied())
@@ -320,7 +320,7 @@ def test_a_fault_of_an_unknown_operation_is_rejected(operation: Any) -> None:  #
 
 
 @pytest.mark.parametrize("times", [0, -1])
-def test_a_fault_that_is_never_met_is_rejected(times: int) -> None:
+def test_a_fault_that_can_never_occur_is_rejected(times: int) -> None:
     with pytest.raises(ValueError, match="one or more"):
         FakeLightsail().fail_next("GetOperation", faults.throttled(), times=times)
 

@@ -109,7 +109,7 @@ def test_a_disk_snapshot_names_its_disk() -> None:
         ("GetInstanceSnapshots", "instanceSnapshots", ["web-friday"]),
     ],
 )
-def test_a_list_holds_one_type(operation: str, member: str, names: list[str]) -> None:
+def test_a_list_has_resources_of_one_type(operation: str, member: str, names: list[str]) -> None:
     response = call(small_fake(), SOURCE, operation)
     assert [each["name"] for each in response[member]] == names
     assert response.keys() == {member}
@@ -164,7 +164,7 @@ def test_a_name_without_a_history_has_no_operations() -> None:
     assert call(small_fake(), TARGET, "GetOperationsForResource", resourceName="none") == {"operations": []}
 
 
-def test_operations_are_those_of_the_region_that_is_asked() -> None:
+def test_operations_are_those_of_the_clients_region() -> None:
     fake = small_fake()
     (identifier,) = start(fake, "one")
     assert call(fake, SOURCE, "GetOperations") == {"operations": []}
@@ -178,7 +178,7 @@ def test_operations_are_those_of_the_region_that_is_asked() -> None:
         ("GetInstanceSnapshots", {}, "instanceSnapshots"),
     ],
 )
-def test_pages_hold_everything_once_and_in_order(operation: str, parameters: dict[str, str], member: str) -> None:
+def test_pages_have_everything_once_and_in_order(operation: str, parameters: dict[str, str], member: str) -> None:
     fake = small_fake(page_size=2)
     start(fake, "c1", "c2", "c3", "c4", "c5")
     found: list[str] = []

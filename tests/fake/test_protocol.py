@@ -101,7 +101,7 @@ def test_boto3_raises_the_unknown_operation() -> None:
         client.get_key_pairs()
 
 
-def test_each_response_bears_an_id_of_its_own_a_date_a_type_and_a_length() -> None:
+def test_each_response_has_its_own_id_a_date_a_type_and_a_length() -> None:
     fake = small_fake()
     fake.clock.advance(3723.9)
     good = fake.respond(TARGET, "GetOperations", b"{}")
@@ -115,7 +115,7 @@ def test_each_response_bears_an_id_of_its_own_a_date_a_type_and_a_length() -> No
     assert good.headers["x-amzn-RequestId"] != bad.headers["x-amzn-RequestId"]
 
 
-def test_ids_are_the_same_in_every_run_whatever_was_asked_before() -> None:
+def test_ids_are_the_same_in_every_run_after_any_earlier_calls() -> None:
     quiet, busy = small_fake(), small_fake()
     call(busy, TARGET, "GetOperations")
     first, second = (call(fake, TARGET, "CopySnapshot", **MANUAL)["operations"][0]["id"] for fake in (quiet, busy))
@@ -123,7 +123,7 @@ def test_ids_are_the_same_in_every_run_whatever_was_asked_before() -> None:
     assert quiet.respond(TARGET, "GetOperations", b"{}") != busy.respond(TARGET, "GetOperations", b"{}")
 
 
-def test_a_call_is_recorded_with_what_it_asked_and_what_it_got() -> None:
+def test_a_call_is_recorded_with_its_parameters_and_its_status() -> None:
     fake = small_fake()
     fake.clock.advance(5)
     fake.client(TARGET).copy_snapshot(**MANUAL)

@@ -18,6 +18,6 @@ def test_a_public_name_is_what_its_own_module_has(name: str) -> None:
         assert value is getattr(importlib.import_module(value.__module__), name)
 
 
-def test_a_name_that_is_none_is_told_as_python_does() -> None:
+def test_an_unknown_name_is_an_attribute_error_as_in_python() -> None:
     with pytest.raises(AttributeError, match=r"module 'lightsail_copy\.testing' has no attribute 'FakeLightsial'"):
         getattr(testing, "FakeLight" + "sial")

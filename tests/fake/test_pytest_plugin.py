@@ -42,7 +42,7 @@ def test_the_region_is_ours(lightsail_client):
 QUIET = """
 import sys
 
-def test_nothing_was_loaded_that_nobody_asked_for():
+def test_only_what_was_used_is_loaded():
     assert "lightsail_copy.testing.pytest_plugin" in sys.modules
     heavy = {"boto3", "botocore.session", "http.server", "lightsail_copy.testing.fake"}
     assert not heavy & set(sys.modules)

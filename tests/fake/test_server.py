@@ -78,7 +78,7 @@ def test_a_response_has_the_headers_of_the_service(url: str) -> None:
         assert len(response.headers["x-amzn-RequestId"]) == 36
 
 
-def test_the_date_header_is_the_real_time_whatever_the_clock_of_the_fake_says(url: str, fake: FakeLightsail) -> None:
+def test_the_date_header_is_the_real_time_and_not_that_of_the_fakes_clock(url: str, fake: FakeLightsail) -> None:
     """The SDK for JavaScript corrects its clock by this header, and then retries every rejected request."""
     before = int(time.time())
     sent = parsedate_to_datetime(request_once(url).headers["Date"]).timestamp()
@@ -127,7 +127,7 @@ def test_a_request_without_the_right_scope_is_rejected_as_the_service_does(
     assert fake.calls == ()
 
 
-def test_a_key_id_may_hold_slashes_and_the_header_no_space(url: str) -> None:
+def test_a_key_id_may_have_slashes_and_the_header_no_space(url: str) -> None:
     tight = authorization().replace(KEY_ID, "made/up").replace(", ", ",")
     assert request_once(url, sent=headers(Authorization=tight)).status == 200
 
@@ -220,7 +220,7 @@ def test_a_copy_whose_response_is_lost_on_a_real_connection_is_adopted() -> None
     assert fake.snapshot_names(TARGET) == ("web-copy",)
 
 
-def test_a_wait_over_http_ends_when_the_clock_of_the_fake_says_so(url: str, fake: FakeLightsail) -> None:
+def test_a_wait_over_http_ends_by_the_clock_of_the_fake(url: str, fake: FakeLightsail) -> None:
     client = client_of(url)
     result = copy_snapshot(client, REQUEST)
     (operation,) = wait_for_operations(client, result.operations, clock=fake.clock)
@@ -353,7 +353,7 @@ def test_two_fakes_are_served_side_by_side() -> None:
         assert client_of(other, SOURCE).get_disks()["disks"] == []
 
 
-def test_a_fake_is_served_at_this_machine_alone_unless_told_otherwise(url: str) -> None:
+def test_a_fake_is_served_only_on_this_machine_by_default(url: str) -> None:
     assert url.startswith("http://127.0.0.1:")
     with FakeLightsail().serve(host=EVERYWHERE) as everywhere:
         assert request_once(everywhere.replace(EVERYWHERE, "127.0.0.1")).status == 200

@@ -48,8 +48,9 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(__main__, "time", ending)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
 @pytest.mark.parametrize(("sent", "status"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
-def test_a_signal_ends_it_cleanly_even_amid_a_connection(sent: signal.Signals, status: int) -> None:
+def test_a_signal_ends_it_cleanly_even_during_a_connection(sent: signal.Signals, status: int) -> None:
     with started("--sample", "--verbose", "--copy-duration", "0") as (process, url):
         response = request_once(url, sent=headers("GetInstanceSnapshots"))
         assert [each["name"] for each in response.content["instanceSnapshots"]] == ["web-1-monday"]
@@ -90,7 +91,7 @@ def test_one_line_goes_to_standard_output_and_ends_with_the_url(capsys: pytest.C
 
 
 @pytest.mark.usefixtures("at_once")
-def test_a_sample_is_told_from_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_sample_is_not_called_empty(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--sample"]) == 0
     assert "It is empty" not in capsys.readouterr().err
 
@@ -120,7 +121,7 @@ def test_a_second_signal_does_not_disturb_the_end(monkeypatch: pytest.MonkeyPatc
         (["--host", "256.256.256.256"], ""),
     ],
 )
-def test_what_hinders_the_start_is_said_in_one_line(
+def test_the_reason_why_it_cannot_start_is_one_line(
     arguments: list[str],
     message: str,
     tmp_path: Path,
@@ -137,7 +138,7 @@ def test_what_hinders_the_start_is_said_in_one_line(
     assert err.count("\n") == 1
 
 
-def test_a_port_that_is_taken_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_port_in_use_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     with FakeLightsail().serve() as url:
         assert main(["--port", url.rpartition(":")[2]]) == 2
     assert "in use" in capsys.readouterr().err

@@ -121,13 +121,13 @@ def test_no_request_gets_no_response(url: str, line: bytes) -> None:
         assert rest(bare) == b""
 
 
-def test_the_old_protocol_is_answered_once(url: str) -> None:
+def test_a_connection_of_http_1_0_gets_one_response(url: str) -> None:
     response = exchange(url, raw_request().replace(b"HTTP/1.1", b"HTTP/1.0"))
     assert response.startswith(b"HTTP/1.1 200 OK\r\n")
     assert response.endswith(b'{"operations": []}')
 
 
-def test_a_client_that_asks_before_it_sends_is_told_to_go_on(url: str) -> None:
+def test_a_client_that_expects_100_continue_gets_it(url: str) -> None:
     body = b'{"pageToken": "none"}'
     with open_socket(url) as bare:
         bare.sendall(raw_request(b"", Expect="100-Continue", Connection="close", Content_Length=str(len(body))))

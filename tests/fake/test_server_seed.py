@@ -105,7 +105,7 @@ def test_a_region_may_be_newer_than_this_package() -> None:
     assert loaded(content).snapshot_names("mx-central-7") == ("s1",)
 
 
-def test_the_sample_can_be_copied_whatever_the_day() -> None:
+def test_the_sample_can_be_copied_on_any_day() -> None:
     clock = FakeClock()
     fake = FakeLightsail(clock=clock)
     seed.load(fake, seed.sample(clock))

@@ -1,10 +1,10 @@
 """
-The types as a user's checkers see them: what must be refused is refused, and everything else is accepted.
+The types as a user's checkers see them: they reject what they have to reject, and accept everything else.
 
 mypy and pyright, both strict, judge each file of `cases`. A line that ends in `# reject` (a reason may follow a colon)
-must have an error of each; no other line may have one of either. A new file is found by itself: in `everywhere` it is
-judged whether the stubs of boto3 are installed or not, in `stubs` only with them, in `bare` only without. A refused
-call stands on one line, as the two name different lines of a longer one.
+must have an error of each. No other line may have an error of either. The files in `everywhere` are judged with and
+without the stubs of boto3, those in `stubs` only with them, and those in `bare` only without. A rejected call is on one
+line, because the two checkers name different lines of a longer one.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ RegionName.parse(1)
 RegionName.parse(1)  # reject: so it is
 """
 
-# The oldest Python that we support; and what pyright says of a case file's form, on whichever line, is no refusal.
+# The oldest Python that we support. What pyright says about the form of a case file does not count as a rejection.
 PYTHON = "3.10"
 PYRIGHT_SETTINGS = {
     "typeCheckingMode": "strict",
@@ -105,7 +105,7 @@ class Verdict:
             if marked and number not in messages:
                 faults.append(f"{file.name}:{number}: is accepted, but marked: {text.strip()}")
             if number in messages and not marked:
-                faults.append(f"{file.name}:{number}: is refused ({messages[number]}), but not marked: {text.strip()}")
+                faults.append(f"{file.name}:{number}: is rejected ({messages[number]}), but not marked: {text.strip()}")
         return faults
 
 
@@ -131,7 +131,7 @@ def verdict(request: pytest.FixtureRequest, scratch: Path, misplaced: Path) -> V
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=f"{case.parent.name}-{case.stem}") for case in CASES])
-def test_exactly_the_marked_lines_are_refused(verdict: Verdict, case: Path) -> None:
+def test_exactly_the_marked_lines_are_rejected(verdict: Verdict, case: Path) -> None:
     if case not in JUDGED:
         pytest.skip(f"{case.parent.name}/{case.name} is not for this environment, which is of the kind {ENVIRONMENT}")
     if faults := verdict.faults(case):
@@ -139,10 +139,10 @@ def test_exactly_the_marked_lines_are_refused(verdict: Verdict, case: Path) -> N
 
 
 def test_a_mark_in_the_wrong_place_is_reported_by_file_line_and_text(verdict: Verdict, misplaced: Path) -> None:
-    accepted, refused = verdict.faults(misplaced)
+    accepted, rejected = verdict.faults(misplaced)
     assert accepted == 'misplaced_marks.py:2: is accepted, but marked: RegionName.parse("us-east-1")  # reject'
     assert re.fullmatch(
-        r"misplaced_marks\.py:3: is refused \(.*\), but not marked: RegionName\.parse\(1\)", refused, re.DOTALL
+        r"misplaced_marks\.py:3: is rejected \(.*\), but not marked: RegionName\.parse\(1\)", rejected, re.DOTALL
     )
 
 

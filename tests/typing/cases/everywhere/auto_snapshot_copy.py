@@ -68,7 +68,7 @@ def a_call_makes_a_request(text: str) -> None:
 
 
 class Source(TypedDict):
-    """What every form has in common; with it a refused call fits on one line, which both checkers then name."""
+    """What every form has in common. With it, a rejected call fits on one line, which both checkers then name."""
 
     source_region: str
     source_resource_name: str
@@ -142,8 +142,8 @@ def wrong_arguments(source: Source, text: str, day: date) -> None:
     AutoSnapshotCopy(source_resource_name=text, target_snapshot_name=text, restore_date=day)  # reject: no source_region
     AutoSnapshotCopy(source_region=text, target_snapshot_name=text, restore_date=day)  # reject: no source_resource_name
     AutoSnapshotCopy(source_region=text, source_resource_name=text, restore_date=day)  # reject: no target_snapshot_name
-    AutoSnapshotCopy(text, text, text, day)  # reject: keywords alone
-    AutoSnapshotCopy(text, source_resource_name=text, target_snapshot_name=text, restore_date=day)  # reject: likewise
+    AutoSnapshotCopy(text, text, text, day)  # reject: keywords only
+    AutoSnapshotCopy(text, source_resource_name=text, target_snapshot_name=text, restore_date=day)  # reject: see above
     AutoSnapshotCopy(**source, restore_date=day, source_snapshot_name=text)  # reject: a field of the other request
     AutoSnapshotCopy(**source, restoreDate=text)  # reject: a wire name
     AutoSnapshotCopy(**source, useLatestRestorableAutoSnapshot=True)  # reject: a wire name

@@ -54,7 +54,7 @@ def of_the_service(error: ServiceError) -> None:
     assert_type(error.operations, tuple[Operation, ...])
     as_ours: LightsailCopyError = error
     error.tip.lower()  # reject: it may be None
-    error.http_status + 1  # reject: likewise
+    error.http_status + 1  # reject: see above
     error.code + 1  # reject
 
 

@@ -50,8 +50,8 @@ def wrong_arguments(text: str) -> None:
     ManualSnapshotCopy(source_snapshot_name=text, target_snapshot_name=text)  # reject: no source_region
     ManualSnapshotCopy(source_region=text, target_snapshot_name=text)  # reject: no source_snapshot_name
     ManualSnapshotCopy(source_region=text, source_snapshot_name=text)  # reject: no target_snapshot_name
-    ManualSnapshotCopy(text, text, text)  # reject: keywords alone
-    ManualSnapshotCopy(text, source_snapshot_name=text, target_snapshot_name=text)  # reject: likewise
+    ManualSnapshotCopy(text, text, text)  # reject: keywords only
+    ManualSnapshotCopy(text, source_snapshot_name=text, target_snapshot_name=text)  # reject: see above
     ManualSnapshotCopy(source_region=text, source_snapshot_name=text, target_snapshot_name=text, tags=[])  # reject
     ManualSnapshotCopy(sourceRegion=text, sourceSnapshotName=text, targetSnapshotName=text)  # reject: wire names
     ManualSnapshotCopy(source_region=text, source_resource_name=text, target_snapshot_name=text)  # reject

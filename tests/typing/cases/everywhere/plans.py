@@ -16,7 +16,7 @@ def attributes(plan: CopyPlan) -> None:
     assert_type(plan.problems, tuple[Problem, ...])
     assert_type(plan.possible, bool)
     plan.size_in_gb + 1  # reject: it may be None
-    plan.restore_date.isoformat()  # reject: likewise
+    plan.restore_date.isoformat()  # reject: see above
     plan.possible()  # reject: a property
     plan.problems = ()  # reject
     plan.possible = True  # reject
@@ -27,7 +27,7 @@ def accepted(source: ResourceClient, target: ResourceClient, request: SnapshotCo
     check_copy(source_client=source, target_client=target, request=request)
 
 
-def refused(source: ResourceClient, target: ResourceClient, copies: CopyClient, request: SnapshotCopyRequest) -> None:
+def rejected(source: ResourceClient, target: ResourceClient, copies: CopyClient, request: SnapshotCopyRequest) -> None:
     check_copy(source, request)  # reject: two clients
     check_copy(source, target)  # reject
     check_copy(request, source, target)  # reject

@@ -44,7 +44,7 @@ def accepted(client: OperationClient, result: CopySnapshotResult, operation: Ope
     clock: Clock = time
 
 
-def refused_by_a_wait(client: OperationClient, result: CopySnapshotResult, ids: list[str]) -> None:
+def rejected_by_a_wait(client: OperationClient, result: CopySnapshotResult, ids: list[str]) -> None:
     wait_for_operations(client)  # reject
     wait_for_operations(client, None)  # reject
     wait_for_operations(client, 1)  # reject
@@ -62,7 +62,7 @@ def refused_by_a_wait(client: OperationClient, result: CopySnapshotResult, ids: 
     wait_for_operations(client, ids).operations  # reject: it is the tuple itself
 
 
-def refused_by_a_watch(client: OperationClient, ids: list[str]) -> None:
+def rejected_by_a_watch(client: OperationClient, ids: list[str]) -> None:
     watch_operations(client, None)  # reject
     watch_operations(client, [1])  # reject
     watch_operations(client, ids, 60)  # reject: a keyword
@@ -83,7 +83,7 @@ def schedules(schedule: PollSchedule, duration: timedelta) -> None:
     assert_type(schedule.error_tolerance, float)
     assert_type(schedule.not_found_tolerance, float)
     assert_type(schedule.delay(60.0, 0.5), float)
-    PollSchedule(0.1)  # reject: keywords alone
+    PollSchedule(0.1)  # reject: keywords only
     PollSchedule(min_delay="5")  # reject
     PollSchedule(max_delay=None)  # reject
     PollSchedule(fraction=duration)  # reject: a number

@@ -1,4 +1,4 @@
-"""With the stubs of boto3: a client of Lightsail is accepted from wherever it comes, one of another service refused."""
+"""With the stubs of boto3: any client of Lightsail is accepted, and a client of another service is rejected."""
 
 # boto3's own stubs leave unknown what `boto3.client` gives for the services whose stubs are not installed.
 # pyright: reportUnknownMemberType=false

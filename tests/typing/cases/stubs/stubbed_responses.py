@@ -1,4 +1,4 @@
-"""With the stubs of boto3: its reply dicts are read as they are."""
+"""With the stubs of boto3: the dicts of its responses are parsed without a cast."""
 
 from types_boto3_lightsail import LightsailClient
 from types_boto3_lightsail.type_defs import (
