@@ -41,7 +41,7 @@ def watch_copies(
     """
     Start many copies and yield the outcome of each as soon as it is known, as `lightsail_copy.watch_copies` does.
 
-    Arguments and errors are the same; the clients' methods are awaited, and `max_calls` bounds the tasks.
+    Arguments and errors are the same; the clients' methods are awaited, and `max_calls` limits the tasks.
     """
     from lightsail_copy.planner import make_planner  # noqa: PLC0415 - only a fleet needs it
 

@@ -43,7 +43,7 @@ _CLIENTS = {"botocore.client", "aiobotocore.client"}
 
 def typed_error(error: Exception, region_name: str | None) -> Exception:
     """
-    Return the typed error of whatever a client raised, or the error itself where it has none.
+    Return the typed error for what a client raised, or the error itself if it has none.
 
     Args:
         error: what the client raised.
@@ -84,9 +84,9 @@ def may_have_started(error: Exception) -> bool:
 
 def record_outcomes(client: Any) -> None:  # noqa: ANN401 - boto3 makes its client classes at run time
     """
-    Have a client keep the outcome of each attempt of a copy, as the clients of `make_client` do.
+    Make a client record the outcome of each attempt of a copy, as the clients of `make_client` do.
 
-    Then a copy of which nothing was sent is known not to have started.
+    If nothing was sent, a copy then raises `ServiceUnreachableError`.
 
     Args:
         client: a boto3 Lightsail client of your own.

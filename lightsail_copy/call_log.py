@@ -1,7 +1,7 @@
 """
 The logger `lightsail_copy`: each call at DEBUG with its duration and retries, what was adopted and settled at INFO.
 
-It never has parameters, headers or responses, so that no secret gets into a log.
+It never has parameters, headers or responses, so logs have no secrets.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ def get_disk_size(name: str) -> Call[int]:
 
 
 def without_parsing(call: Call[object]) -> Call[None]:
-    """Return a call whose response says enough by being there."""
+    """Return a call whose response is not parsed."""
     return Call(call.method, call.parameters, _ignore)
 
 

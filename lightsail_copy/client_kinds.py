@@ -16,7 +16,7 @@ def region_of(client: object) -> str | None:
     return name if isinstance(name, str) else None
 
 
-# Each class of clients has one, and inspect takes its time over a plain function.
+# Each class of clients has one, and inspect is slow for a plain function.
 _is_coroutine_function = lru_cache(maxsize=64)(iscoroutinefunction)
 
 

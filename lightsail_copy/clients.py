@@ -33,7 +33,7 @@ def make_client(
 
     It is an ordinary boto3 client, by public settings of botocore: parameters are not validated a second time, as
     requests are validated when they are constructed; timestamps are parsed straight to UTC; and the outcome of each
-    attempt of a copy is noted, so that a copy of which nothing was sent is known not to have started.
+    attempt of a copy is recorded, so that an error can say that nothing was sent.
 
     Args:
         region_name: the Region; for a copy, the target Region.
@@ -85,8 +85,8 @@ def clients_for(session: BotoSession | None = None, config: BotoConfig | None = 
     """
     Return a function that returns the client of a Region, and makes it on first use.
 
-    Its clients are those of `make_client`, with one attempt for each call and a large pool of connections: a fleet of
-    copies retries by itself, within its rate.
+    Its clients are those of `make_client`, with one attempt for each call and a large pool of connections: a fleet
+    makes its own retries, within its rate.
 
     Args:
         session: as for `make_client`.

@@ -1,8 +1,8 @@
 """
 The flow of a copy: one call and, where its outcome is open, lookups until it is settled.
 
-Lightsail has no idempotency token. When botocore retries after a lost response, the service rejects the retry for a
-name conflict with the copy that did start.
+Lightsail has no idempotency token. When botocore retries after a lost response, the service rejects the retry,
+because the copy that started uses the name.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def copy_snapshot(
         settlement = Settlement(request, error, if_exists == "adopt", started_at, monotonic)
         if not settlement.is_needed:
             raise
-    # Outside of the handler: an error of a later attempt does not come from this one.
+    # After the handler, so that a later error does not have this one as its context.
     return (yield from settlement.settle(call, timeout))
 
 
@@ -126,7 +126,7 @@ class Settlement:
         return self.is_open or (self.adopt and isinstance(self.error, _ADOPT_GOES_ON))
 
     def settle(self, call: Call[CopySnapshotResult], timeout: float) -> Flow[CopySnapshotResult]:
-        """Look up the operations of the name until the outcome is settled, or the time is over."""
+        """Look up the operations of the name until the outcome is settled, or the lookups time out."""
         first_at, delay = self.monotonic(), _FIRST_DELAY
         while True:
             yield from self._look_up()
@@ -137,7 +137,7 @@ class Settlement:
             is_over = lasted >= timeout
             if not self._is_settled and self._is_free and (timeout > 0 or not is_over):
                 if self._free_in_a_row < _LOOKUPS_TO_BE_FREE and is_over:
-                    # A second lookup at once: an outage that is over by now has cost nothing but time.
+                    # A second lookup at once: the outage may be over.
                     continue
                 if self._free_in_a_row >= _LOOKUPS_TO_BE_FREE:
                     result = yield from self._request_again(call)
@@ -203,7 +203,7 @@ class Settlement:
         if trouble is not None:
             found = f"Its operations could not be looked up ({count}): {_brief(trouble)}."
         else:
-            found = f"{count} found no operation of the name" + (
+            found = f"{count} found no operation with the name" + (
                 f"; {skipped} could not be parsed." if skipped else "."
             )
         throttled = isinstance(self.error, ThrottledError) and self._free_in_a_row >= _LOOKUPS_TO_BE_FREE

@@ -20,7 +20,7 @@ from lightsail_copy.compat import Self
 @final
 class Unrecognized(str):
     """
-    An enum value that this release has no member for.
+    An enum value for which this release has no member.
 
     It behaves as the plain text (equality, hash, format, JSON); only its type says that no member matched. Construct
     one to use a Region that is newer than this release: ``Unrecognized("xx-new-1")``.

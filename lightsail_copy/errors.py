@@ -15,7 +15,7 @@ The base of all errors, and what is wrong with arguments and with responses.
         ServiceFaultError
         UnauthenticatedError
         ThrottledError
-      ServiceUnreachableError        also the botocore class that it came from
+      ServiceUnreachableError        also an instance of botocore's class
       UnexpectedResponseError
       UnknownOutcomeError
       OperationFailedError
@@ -67,7 +67,7 @@ class LightsailCopyError(Exception):
     def set_message(self, *parts: str) -> None:
         """Replace the sentences of the message; empty ones are left out."""
         self.parts = tuple(filter(None, parts))
-        # One argument alone: an OSError takes a second one for an errno.
+        # Only one argument: an OSError takes two as errno and text.
         self.args = (" ".join(self.parts),)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -75,7 +75,7 @@ class LightsailCopyError(Exception):
         return _revive, (self._importable or type(self), self.args, self.__dict__)
 
 
-# What a rule that says "must" leaves to add.
+# The remedy for a rule that says everything.
 FOLLOW_THE_RULE = Text("Change it to follow the rule.")
 
 
@@ -101,7 +101,7 @@ class Problem:
 
     @property
     def is_plain(self) -> bool:
-        """Whether the rule says everything, so that the remedy need not be printed beside it."""
+        """Whether the rule says everything, so the remedy is not printed."""
         return self.remedy == FOLLOW_THE_RULE
 
 
@@ -147,7 +147,7 @@ class UnexpectedResponseError(LightsailCopyError):
         reviver, (cls, args, state) = super().__reduce__()
         try:
             pickle.dumps(self.response)
-        # Whatever keeps a response from being pickled must not keep the error from it.
+        # A response that cannot be pickled must not stop the error from being pickled.
         except Exception:  # noqa: BLE001 - see above
             state = {**state, "response": None}
         return reviver, (cls, args, state)

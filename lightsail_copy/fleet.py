@@ -1,7 +1,7 @@
 """
 Fleets: many copies to many Regions, by a pool of threads that carries out the calls.
 
-One planner decides which call comes next, and the thread of the caller alone uses it.
+One planner decides which call comes next, and only the caller's thread uses it.
 """
 
 from __future__ import annotations
@@ -48,16 +48,16 @@ def watch_copies(
     Start many copies, wait for them, and yield the outcome of each as soon as it is known.
 
     The failure of one copy stops no other. An error that every copy to a Region would meet, such as expired
-    credentials, stops that Region after three copies. A call that is throttled is retried at half the rate, which
-    success raises again. A quota error lowers the number of copies that run at once in that Region, and the copy is
-    requested again later.
+    credentials, stops that Region after three copies. A call that is throttled is retried at half the rate, and
+    successes raise the rate again. A quota error lowers the number of copies that run at once in that Region, and the
+    copy is requested again later.
 
-    A run that was interrupted is resumed by the same call: with `adopt`, copies that exist are returned.
+    To resume a run that was interrupted, make the same call: with `adopt`, copies that exist are returned.
 
     Args:
         jobs: the copies, each to a target of its own.
         clients: a mapping from the name of a Region to its client, or a function such as `clients_for()` returns. Their
-            retries count against the rate unseen, so a client of one attempt is best.
+            retries are not counted in the rate, so a client with one attempt is best.
         if_exists: what to do where a target name is in use, as `copy_snapshot` takes it.
         wait: whether to wait until each copy is done; otherwise an outcome is known when the copy has started.
         timeout: how long all of it may take, in seconds or as a `timedelta`; None sets no limit.
@@ -141,7 +141,7 @@ def copy_snapshots(
 
 def _run(planner: Planner, clients: Clients, clock: Clock) -> Iterator[tuple[int, CopyOutcome]]:
     find_client = clients if callable(clients) else clients.__getitem__
-    # Its import is worth the time only to a fleet.
+    # Only a fleet needs this import.
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - see above
 
     in_flight: dict[Future[object], Activity] = {}

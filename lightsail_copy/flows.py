@@ -5,7 +5,7 @@ A flow yields a `Call` or a `Sleep`. A driver (`sync`, `aio`) carries it out and
 typed error into the flow. The flow returns its result. Nothing happens until a driver starts a flow, and a suspended
 flow is a small value that can be kept.
 
-Here are the values and types only.
+This module has only the values and types.
 """
 
 from __future__ import annotations

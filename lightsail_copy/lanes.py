@@ -1,7 +1,8 @@
 """
 The lane of one Region in a fleet: its jobs, its calls, and its copies that are running.
 
-Pure: told the time. A flow exists from the launch of a copy to its response; a running copy is a row.
+Pure: it takes the time as an argument. A flow exists from the launch of a copy to its response; a running copy is a
+row.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 The ledger of a fleet: it turns what launches, polls and sweeps return into the outcomes of jobs.
 
-Pure: told the time.
+Pure: it takes the time as an argument.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class Ledger:
             self._add(lane.launches.popleft(), error=stopped)
 
     def expire(self, lane: Lane, now: float, waited: float) -> None:
-        """Give every job that has no outcome yet one that says that the time is over."""
+        """Give every job that has no outcome yet one that says that the fleet timed out."""
         for row in {id(row): row for row in lane.rows.values()}.values():
             self._end(lane, row, WaitTimeoutError(row.operations, waited=waited))
         while lane.launches:
@@ -180,5 +180,5 @@ class Ledger:
         lane.max_running = max(1, min(lane.max_running, lane.running))
         if not lane.running:
             lane.held_until = now + _QUOTA_DELAY
-        # While copies are running, one that ends makes room.
+        # While copies are running, the end of one frees a place.
         return bool(lane.running) or now - lane.quota_since <= self._schedule.error_tolerance

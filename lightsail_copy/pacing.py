@@ -1,7 +1,7 @@
 """
 How fast the calls of one Region may follow each other: a rate that throttling lowers and success raises again.
 
-Pure: told the time.
+Pure: it takes the time as an argument.
 """
 
 from __future__ import annotations

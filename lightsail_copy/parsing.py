@@ -22,7 +22,7 @@ T = TypeVar("T")
 UTC = timezone.utc
 
 _DATE_LENGTH = len("YYYY-MM-DD")
-# Each is compiled where it is used first: boto3's responses have timestamps of another form.
+# Compiled on first use: boto3's responses have datetimes.
 _ISO_TIMESTAMP = r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)"
 _EPOCH = r"-?\d+(\.\d+)?([eE][+-]?\d+)?"
 
@@ -47,7 +47,7 @@ class Fields:
 
     @classmethod
     def _of_part(cls, part: object, place: str, response: object) -> Fields:
-        # isinstance() answers at once for a dict, but searches for an abstract class.
+        # isinstance() is fast for a dict, and slow for an abstract class.
         if not isinstance(part, (dict, Mapping)):
             raise UnexpectedResponseError(f"{format_value(part)} is not a mapping", path=place, response=response)
         return cls(cast("Mapping[str, object]", part), place, response)

@@ -1,4 +1,4 @@
-"""The planner of a fleet: told the time, it decides which flow may make its next call. One thread uses it."""
+"""The planner of a fleet: it takes the time, and decides which flow may make its next call. One thread uses it."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ class Planner:
         return self._limits.max_calls
 
     def next_activity(self, now: float, in_flight: int) -> Activity | float:
-        """Return an activity whose call may be made now, or when to ask again; infinity: after the next response."""
+        """Return an activity whose call may be made now, or when to call again; infinity: after the next response."""
         if in_flight >= self._limits.max_calls:
             return inf
         if now >= self._deadline:

@@ -22,7 +22,7 @@ class CopySnapshotResult:
     What the service returned for a copy.
 
     Attributes:
-        operations: the operations that it started, in the service's order; so far always one was seen.
+        operations: the operations that it started, in the service's order; only one has ever been seen.
         request_id: the id of the request that the service responded to, which AWS Support asks for.
         adopted: whether the operation was found by a lookup, and not in the response to the copy itself.
     """

@@ -26,8 +26,8 @@ class ServiceError(LightsailCopyError, ClientError):
     """
     The service rejected a call, or failed while it handled one.
 
-    It is also the `ClientError` that botocore raised (`response` and `operation_name` are kept). Where a real client
-    raised it, it is also that client's own class, so that ``except client.exceptions.X`` catches it.
+    It is also the `ClientError` that botocore raised (`response` and `operation_name` are kept). If a real client
+    raised it, it is also an instance of that client's class, so ``except client.exceptions.X`` catches it.
 
     Attributes:
         code: the service's code, such as `NotFoundException`.
@@ -88,7 +88,7 @@ class AccountSetupInProgressError(ServiceError):
 class InvalidInputError(ServiceError):
     """The service rejected the request's parameters."""
 
-    _advice = Text("Change what the service's message names, then {call_again}.")
+    _advice = Text("Correct the parameter that the message names, then {call_again}.")
 
 
 class NameInUseError(InvalidInputError):
@@ -133,7 +133,7 @@ class RegionSetupInProgressError(ServiceError):
 class ServiceFaultError(ServiceError):
     """The service itself failed (HTTP 5xx)."""
 
-    _advice = Text("The fault is the service's: {call_again} later.")
+    _advice = Text("The service failed: {call_again} later.")
 
 
 class UnauthenticatedError(ServiceError):

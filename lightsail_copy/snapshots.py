@@ -55,7 +55,7 @@ class AutoSnapshot:
         date: its date in UTC, which `AutoSnapshotCopy` takes as `restore_date`.
         created_at: when it was taken, in UTC.
         status: its status; only an automatic snapshot with the status Success can be copied.
-        from_attached_disks: the disks in it beside the system disk.
+        from_attached_disks: its disks other than the system disk.
     """
 
     date: dt.date

@@ -18,7 +18,7 @@ from lightsail_copy.parsing import parse_date
 
 _MAX_NAME_LENGTH = 255
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,253}[A-Za-z0-9_]")
-# Each of these is compiled where it is used first, mostly for a value that breaks a rule.
+# Compiled on first use, mostly for a value that breaks a rule.
 _NOT_IN_NAMES = r"[^A-Za-z0-9_.-]"
 _REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}"
 _DATE_IN_ANY_FORM = r"(?s)([0-9]{4})\D?([0-9]{1,2})\D?([0-9]{1,2})(\D.*)?"
@@ -59,7 +59,7 @@ def validate_name(field: str, value: object) -> list[Problem]:
     if _NAME.fullmatch(value):
         return []
     if value.startswith("arn:"):
-        remedy = Text("That is an ARN: give the name, which is not part of it.")
+        remedy = Text("That is an ARN: give the resource's name instead.")
         return [Problem(field, format_value(value), "must be a name", remedy)]
     return [Problem(field, format_value(value), rule, _name_remedy(value)) for rule in _broken_name_rules(value)]
 
@@ -104,7 +104,7 @@ def validate_region(field: str, value: object) -> list[Problem]:
 def _region_remedy(text: str) -> Text:
     similar = _similar_regions(text)
     remedy = "Did you mean {names}?" if similar else "Use one of {names}."
-    # A new Region often differs from a known one in its number alone.
+    # A new Region often differs from a known one only in its number.
     if re.fullmatch(_REGION, text) and (not similar or any(text[:-1] == name[:-1] for name in similar)):
         remedy += " If the Region is newer than this release, {newer_region}."
     return Text(remedy, names=" or ".join(map(repr, similar)) or ", ".join(RegionName))

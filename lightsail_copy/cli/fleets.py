@@ -25,7 +25,7 @@ _PLAN_TABLE = ("SOURCE", "DATE", "GB", "TARGET", "REGION", "PLAN")
 @click.command(
     cls=Command,
     help="""
-    Make the copies that FILE lists; "-" is standard input, and with --demo, leave FILE out.
+    Make the copies that FILE lists. For standard input, give "-". With --demo, you can leave out FILE.
 
     FILE has a JSON object on each line, or is TOML with a [[copy]] table for each copy: the parameters of CopySnapshot
     and targetRegion. In targetSnapshotName, {source} is the name of the source and {date} its restore date, or else the
@@ -41,7 +41,11 @@ _PLAN_TABLE = ("SOURCE", "DATE", "GB", "TARGET", "REGION", "PLAN")
         click.Option(["--plan"], is_flag=True, help="Copy nothing; print what each copy would do."),
         click.Option(["--wait/--no-wait"], default=True, show_default=True, help="Wait until the copies are done."),
         click.Option(
-            ["--timeout"], type=SecondsType(), default="none", show_default=True, help="The longest time for all."
+            ["--timeout"],
+            type=SecondsType(),
+            default="none",
+            show_default=True,
+            help="The longest time for all copies, in seconds.",
         ),
         click.Option(
             ["--max-running"],
