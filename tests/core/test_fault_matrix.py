@@ -155,8 +155,8 @@ def test_an_automatic_copy_of_another_process_just_before_is_not_the_calls_own(t
         (2, "CopySnapshot of us-east-1:web-monday"),
         (2, "That operation failed: delete its snapshot"),
         (3, "CopySnapshot of us-east-1:web-tuesday"),
-        (8, "found no operation of the name"),
-        (9, "found no operation of the name"),
+        (8, "found no operation with the name"),
+        (9, "found no operation with the name"),
     ],
 )
 def test_the_rejection_names_what_was_found(index: int, words: str) -> None:

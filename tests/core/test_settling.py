@@ -382,11 +382,11 @@ def test_a_snapshot_created_by_hand_under_the_name_is_not_adopted(fake: FakeLigh
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        (faults.not_found(), "1 lookup in 0 s found no operation of the name"),
-        (listing(), "1 lookup in 0 s found no operation of the name"),
+        (faults.not_found(), "1 lookup in 0 s found no operation with the name"),
+        (listing(), "1 lookup in 0 s found no operation with the name"),
         (faults.not_json(), "could not be looked up (1 lookup in 0 s): UnexpectedResponseError"),
         (faults.replaced_response(b"[]"), "could not be looked up (1 lookup in 0 s): UnexpectedResponseError"),
-        (listing({"id": "x"}), "found no operation of the name; 1 could not be parsed"),
+        (listing({"id": "x"}), "found no operation with the name; 1 could not be parsed"),
         (faults.access_denied(), "could not be looked up (1 lookup in 0 s): AccessDeniedError"),
     ],
 )
@@ -525,7 +525,7 @@ def test_a_copy_deleted_since_is_not_what_uses_the_name_now(
     fake.add_manual_snapshot(NAME, TARGET)
     if fault is not None:
         fake.fail_next("CopySnapshot", fault)
-    assert "found no operation of the name" in str(rejection(client, if_exists="adopt"))
+    assert "found no operation with the name" in str(rejection(client, if_exists="adopt"))
 
 
 @pytest.mark.parametrize("fault", [faults.connection_refused(), faults.connection_closed(), faults.read_timeout()])

@@ -219,7 +219,7 @@ def test_exactly_the_numbers_from_nought_are_durations(value: object) -> None:
 
 
 def test_an_arn_is_not_a_name() -> None:
-    with pytest.raises(InvalidRequestError, match="That is an ARN: give the name") as caught:
+    with pytest.raises(InvalidRequestError, match="That is an ARN: give the resource's name") as caught:
         ManualSnapshotCopy(
             source_region="us-east-1",
             source_snapshot_name="arn:aws:lightsail:us-east-1:123456789012:InstanceSnapshot/0a1b",
