@@ -13,7 +13,7 @@ from attrs import frozen
 from lightsail_copy.dicts import CopySnapshotResultDict
 from lightsail_copy.errors import UnexpectedResponseError
 from lightsail_copy.operations import Operation, parse_plain
-from lightsail_copy.parsing import mapping_or_empty, parse_each
+from lightsail_copy.parsing import mapping_or_empty, parse_each, text_or_none
 
 
 @frozen(order=False)
@@ -42,8 +42,8 @@ class CopySnapshotResult:
         operations = parse_each(mapping, "operations", parse_plain, Operation.parse)
         if not operations:
             raise UnexpectedResponseError("the list is empty", path="operations", response=mapping)
-        request_id = mapping_or_empty(mapping.get("ResponseMetadata")).get("RequestId")
-        return cls(operations, request_id if isinstance(request_id, str) else None, mapping.get("adopted") is True)
+        request_id = text_or_none(mapping_or_empty(mapping.get("ResponseMetadata")).get("RequestId"))
+        return cls(operations, request_id, mapping.get("adopted") is True)
 
     def to_dict(self) -> CopySnapshotResultDict:
         """
