@@ -10,8 +10,10 @@ import gc
 import json
 import os
 import sys
+import random
 import threading
 import tracemalloc
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from typing import Any
 from benchmarks.fleet_runs import REGIONS, make_jobs
 from benchmarks.page import SIZE
 from benchmarks.responses import isolate_settings, operation_body, respond_with
-from lightsail_copy import clients_for, make_client, wait_for_operations, watch_copies
+from lightsail_copy import clients_for, copy_snapshot, make_client, wait_for_operations, watch_copies
 from lightsail_copy.testing import FakeClock
 
 _RUNNING_UNTIL = 240.0
@@ -62,21 +64,40 @@ class _Service:
         if operation == "CopySnapshot":
             self._copies += 1
             number = int(parameters["targetSnapshotName"].split("-")[1])
-            return json.dumps({"operations": [operation_body(number, region=self._region)]}).encode()
+            return json.dumps({"operations": [self._operation(number, "Started")]}).encode()
         return json.dumps(self._page(int(parameters.get("pageToken", 0)))).encode()
+
+    def forget(self) -> None:
+        """Forget the copies."""
+        self._copies = 0
 
     def _page(self, start: int) -> dict[str, Any]:
         status = "Started" if self._clock.monotonic() < _RUNNING_UNTIL else "Succeeded"
         end = min(start + SIZE, self._copies)
-        page = {"operations": [operation_body(each, status=status, region=self._region) for each in range(start, end)]}
+        page = {"operations": [self._operation(each, status) for each in range(start, end)]}
         return page if end == self._copies else {**page, "nextPageToken": str(end)}
+
+    def _operation(self, number: int, status: str) -> dict[str, Any]:
+        """Return the operation of the copy that `make_jobs` makes, with an id of random digits, as the service's are."""
+        digits = random.Random(f"{self._region} {number}").getrandbits(128)  # noqa: S311 - an id needs no secret
+        return operation_body(number, status=status, region=self._region) | {
+            "id": str(uuid.UUID(int=digits, version=4)),
+            "resourceName": f"web-{number}-copy",
+            "operationDetails": f"us-east-1:web-{number}",
+        }
 
 
 def measure_fleet(copies: int, measure: Callable[[], int] = resident) -> tuple[int, int]:
     """Return the memory before a fleet, and the highest while its copies run."""
     clock, find_client = _Clock(measure), clients_for()
-    clients = {region: respond_with(find_client(region), _Service(clock, region)) for region in REGIONS}
+    services = {region: _Service(clock, region) for region in REGIONS}
+    clients = {region: respond_with(find_client(region), service) for region, service in services.items()}
     jobs = make_jobs(copies)
+    # The first calls of a client load parts of botocore, which are no memory of copies.
+    for region, client in clients.items():
+        copy_snapshot(client, jobs[0].request)
+        client.get_operations()
+        services[region].forget()
     gc.collect()
     before = measure()
     for outcome in watch_copies(jobs, clients=clients, clock=clock, max_running=copies):

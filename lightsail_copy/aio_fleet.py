@@ -9,6 +9,7 @@ from math import inf
 from typing import TYPE_CHECKING, TypeAlias
 
 from lightsail_copy.aio_driver import CLOCK, perform
+from lightsail_copy.clients import client_finder
 from lightsail_copy.copies import IfExists
 from lightsail_copy.durations import Duration
 from lightsail_copy.jobs import CopyJob, CopyOutcome
@@ -97,7 +98,7 @@ async def _outcomes(planner: Planner, clients: AsyncClients, clock: AsyncClock) 
 async def _run(
     planner: Planner, clients: AsyncClients, clock: AsyncClock
 ) -> AsyncGenerator[tuple[int, CopyOutcome], None]:
-    find_client = clients if callable(clients) else clients.__getitem__
+    find_client = client_finder(clients)
     in_flight: dict[asyncio.Task[object], Activity] = {}
     try:
         while True:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from inspect import iscoroutinefunction
 from typing import Any
 
+from lightsail_copy.errors import Problem
 from lightsail_copy.messages import format_value
 
 
@@ -14,6 +15,21 @@ def region_of(client: object) -> str | None:
     """Return the Region of a client, or None where it does not have one."""
     name = getattr(getattr(client, "meta", None), "region_name", None)
     return name if isinstance(name, str) else None
+
+
+def validate_client(field: str, client: object, region: object) -> list[Problem]:
+    """
+    Return the problem of a client that is of another Region, and so would copy into that one.
+
+    Args:
+        field: the name of the argument.
+        client: the client.
+        region: the Region that it must be of.
+    """
+    actual = region_of(client)
+    if actual is None or actual == region:
+        return []
+    return [Problem(field, f"a client of {actual!r}", f"must be a client of the Region {str(region)!r}")]
 
 
 # Each class of clients has one, and inspect is slow for a plain function.

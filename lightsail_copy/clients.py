@@ -6,18 +6,24 @@ boto3 is imported when a client is made, and not before.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from threading import Lock
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from lightsail_copy.attempts import record_outcomes
+from lightsail_copy.client_kinds import validate_client
 from lightsail_copy.enums import RegionName
+from lightsail_copy.errors import Problem
+from lightsail_copy.jobs import CopyJob
 from lightsail_copy.parsing import UTC
 from lightsail_copy.request_fields import to_region
 from lightsail_copy.typing import BotoConfig, BotoSession
 from lightsail_copy.validation import raise_problems, validate_region
+
+T = TypeVar("T")
 
 # A pool keeps only the connections that are used, so that a large one costs nothing.
 _POOL_SIZE = 128
@@ -93,11 +99,53 @@ def clients_for(session: BotoSession | None = None, config: BotoConfig | None = 
         config: as for `make_client`.
     """
 
-    @cache
     def client_for(region_name: str) -> Any:  # noqa: ANN401 - as of make_client
         from botocore.config import Config  # noqa: PLC0415 - not before it is needed
 
         settings: Any = Config(retries={"total_max_attempts": 1}, max_pool_connections=_POOL_SIZE)
         return make_client(region_name, session=session, config=settings.merge(config) if config else settings)
 
-    return client_for
+    return client_finder(client_for)
+
+
+def client_finder(clients: Mapping[str, T] | Callable[[str], T]) -> Callable[[str], T]:
+    """
+    Return a function that finds the client of a Region, once for each Region, and never in two threads at a time.
+
+    Args:
+        clients: a mapping from Regions to clients, or a function. If it raises an error, the next call tries again.
+    """
+    find = clients if callable(clients) else clients.__getitem__
+    found: dict[str, T] = {}
+    lock = Lock()
+
+    def find_client(region_name: str) -> T:
+        with lock:
+            if region_name not in found:
+                client = find(region_name)
+                problems = validate_client(f"clients({region_name!r})", client, region_name)
+                raise_problems(problems, subject="fleet")
+                found[region_name] = client
+            return found[region_name]
+
+    return find_client
+
+
+def validate_clients(clients: object, jobs: tuple[CopyJob, ...]) -> list[Problem]:
+    """
+    Return the problems of the clients of a fleet that are known before the first call: those of a mapping.
+
+    Args:
+        clients: a mapping from Regions to clients, or a function.
+        jobs: the jobs; one that is not a job is skipped.
+    """
+    if not isinstance(clients, Mapping):
+        return []
+    mapping = cast("Mapping[str, object]", clients)
+    targets = (str(job.target_region) for job in jobs if isinstance(cast("object", job), CopyJob))
+    problems = [
+        validate_client(f"clients[{region!r}]", mapping[region], region)
+        for region in dict.fromkeys(targets)
+        if region in mapping
+    ]
+    return [*chain.from_iterable(problems)]

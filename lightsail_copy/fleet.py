@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import inf
 from typing import TYPE_CHECKING, TypeAlias
 
+from lightsail_copy.clients import client_finder
 from lightsail_copy.copies import IfExists
 from lightsail_copy.durations import Duration
 from lightsail_copy.flows import Call
@@ -140,7 +141,7 @@ def copy_snapshots(
 
 
 def _run(planner: Planner, clients: Clients, clock: Clock) -> Iterator[tuple[int, CopyOutcome]]:
-    find_client = clients if callable(clients) else clients.__getitem__
+    find_client = client_finder(clients)
     # Only a fleet needs this import.
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - see above
 

@@ -7,15 +7,22 @@ Pure: it takes the time as an argument.
 from __future__ import annotations
 
 from collections import deque
-from typing import cast
+from collections.abc import Callable
+from math import inf
+from typing import TypeAlias, cast
 
-from lightsail_copy.calls import Page
 from lightsail_copy.errors import LightsailCopyError
 from lightsail_copy.jobs import CopyJob, CopyOutcome
-from lightsail_copy.lanes import SWEEP_INTERVAL, Lane, Row
+from lightsail_copy.lanes import Lane, Row
 from lightsail_copy.messages import shorten
 from lightsail_copy.operations import Operation
-from lightsail_copy.outcome_errors import OperationFailedError, ServiceUnreachableError, WaitTimeoutError
+from lightsail_copy.outcome_errors import (
+    OperationFailedError,
+    ServiceUnreachableError,
+    UnknownOutcomeError,
+    WaitTimeoutError,
+)
+from lightsail_copy.packing import pack
 from lightsail_copy.polling import Tolerance
 from lightsail_copy.results import CopySnapshotResult
 from lightsail_copy.schedule import PollSchedule, chance
@@ -34,9 +41,12 @@ _REGIONAL = (
     RegionSetupInProgressError,
     ServiceUnreachableError,
     UnauthenticatedError,
+    UnknownOutcomeError,
 )
 _MAX_FAILURES = 3
-_QUOTA_DELAY = 60.0
+_SWEEP_INTERVAL = 15.0
+
+_MakeError: TypeAlias = Callable[[tuple[Operation, ...]], Exception | None]
 
 
 class Ledger:
@@ -64,9 +74,12 @@ class Ledger:
             lane.launches.appendleft(index)
         elif error is not None:
             self._add(index, error=error)
-            self._count_failure(lane, error)
+            lane.failed_launches = lane.failed_launches + 1 if _is_regional(error) else 0
+            if lane.failed_launches >= _MAX_FAILURES:
+                self._stop_launches(lane, error)
         else:
-            lane.failures, lane.quota_since = 0, None
+            lane.failed_launches = 0
+            lane.capacity.launched(now)
             self._follow(lane, index, cast("CopySnapshotResult", result), now)
 
     def saw(self, lane: Lane, operation: Operation) -> None:
@@ -75,19 +88,12 @@ class Ledger:
         if row is None:
             return
         self._tolerance.clear(operation.id)
-        # An equal value is not kept twice: there may be thousands of running copies.
-        if operation not in row.operations:
-            row.operations = tuple(operation if each.id == operation.id else each for each in row.operations)
+        row.saw(operation)
         if operation.done:
             del lane.rows[operation.id]
-            self._finish(lane, row)
-
-    def saw_page(self, lane: Lane, page: Page[Operation], unlisted: dict[str, None]) -> str | None:
-        """Take a page of a sweep, remove its operations from those not listed yet, and return the next page's token."""
-        for operation in page.items:
-            unlisted.pop(operation.id, None)
-            self.saw(lane, operation)
-        return page.next_token
+            row.pending -= 1
+            if not row.pending:
+                self._end(lane, row, _failure_of)
 
     def polled(self, lane: Lane, operation_id: str, result: object, error: Exception | None, now: float) -> None:
         """Take the end of a poll."""
@@ -95,34 +101,29 @@ class Ledger:
         if row is None:
             return
         if error is None:
+            lane.failed_polls = 0
             self.saw(lane, cast("Operation", result))
         elif not self._tolerance.tolerates(operation_id, error, now, row.started_at):
-            self._end(lane, row, error)
+            self._end(lane, row, lambda _: error)
+            lane.failed_polls = lane.failed_polls + 1 if _is_regional(error) else 0
+            if lane.failed_polls >= _MAX_FAILURES:
+                self._stop_waits(lane, error)
         if operation_id in lane.rows:
-            lane.schedule_poll(operation_id, now + self._schedule.delay(now - row.started_at, chance()))
+            self._schedule_poll(lane, operation_id, now)
+        self._choose_watch(lane, now)
 
     def swept(self, lane: Lane, _: object, error: Exception | None, now: float) -> None:
-        """Take the end of a sweep."""
+        """Take the end of a sweep; after an error, the copies are polled until a sweep succeeds."""
         lane.is_sweeping = False
-        lane.next_sweep_at = now + SWEEP_INTERVAL
-        if error is not None:
-            # Until the next sweep, a poll of each operation finds out more, and decides what to tolerate.
-            lane.pages = float("inf") if isinstance(error, AccessDeniedError) else lane.pages
-            lane.poll_at_once(list(lane.rows))
-
-    def stop(self, lane: Lane, error: Exception) -> None:
-        """Give the jobs that are not launched an outcome with an error that they would all meet."""
-        while lane.launches:
-            stopped = LightsailCopyError(
-                f"Not started: the copies to {lane.region} were stopped.", shorten(f"{type(error).__name__}: {error}")
-            )
-            stopped.__cause__ = error
-            self._add(lane.launches.popleft(), error=stopped)
+        lane.has_swept = error is None
+        lane.next_sweep_at = now + min(max(_SWEEP_INTERVAL, self._schedule.min_delay), self._schedule.max_delay)
+        if isinstance(error, AccessDeniedError):
+            lane.pages = inf
+        self._choose_watch(lane, now)
 
     def expire(self, lane: Lane, now: float, waited: float) -> None:
         """Give every job that has no outcome yet one that says that the fleet timed out."""
-        for row in {id(row): row for row in lane.rows.values()}.values():
-            self._end(lane, row, WaitTimeoutError(row.operations, waited=waited))
+        self._end_all(lane, lambda operations: WaitTimeoutError(operations, waited=waited))
         while lane.launches:
             self._add(lane.launches.popleft(), error=WaitTimeoutError((), waited=waited))
         activities = [*lane.ready, *(entry[2] for entry in lane.asleep)]
@@ -133,29 +134,63 @@ class Ledger:
             activity.finish(None, WaitTimeoutError((), waited=waited), now)
 
     def _follow(self, lane: Lane, index: int, result: CopySnapshotResult, now: float) -> None:
-        row = Row(index, result, result.operations, now)
-        lane.running += 1
-        for operation in result.operations:
-            if self._wait and not operation.done:
-                lane.rows[operation.id] = row
-                lane.schedule_poll(operation.id, now + self._schedule.delay(0, chance()))
-        self._finish(lane, row)
-
-    def _finish(self, lane: Lane, row: Row) -> None:
-        """Add the outcome of a copy, unless one of its operations is still running."""
-        if any(lane.rows.get(each.id) is row for each in row.operations):
+        """Watch a copy that has started, or add its outcome where there is nothing to wait for."""
+        operations = result.operations
+        pending = dict.fromkeys(each.id for each in operations if self._wait and not each.done)
+        if not pending:
+            self._add(index, result=result, operations=operations, error=_failure_of(operations))
             return
-        failed = any(operation.failed for operation in row.operations)
-        self._end(lane, row, OperationFailedError(row.operations) if failed else None)
+        row = Row(index, pack(result), hash(operations[0]), now, len(pending), lane.sweep)
+        lane.running += 1
+        for operation_id in pending:
+            lane.rows[operation_id] = row
+            self._schedule_poll(lane, operation_id, now)
+        self._choose_watch(lane, now)
 
-    def _end(self, lane: Lane, row: Row, error: Exception | None) -> None:
+    def _schedule_poll(self, lane: Lane, operation_id: str, now: float) -> None:
+        elapsed = now - lane.rows[operation_id].started_at
+        lane.schedule_poll(operation_id, now + self._schedule.delay(elapsed, chance()))
+
+    def _choose_watch(self, lane: Lane, now: float) -> None:
+        """Have sweeps watch the copies where they cost less and succeed; otherwise poll each operation."""
+        is_swept = lane.sweeps_pay and lane.has_swept
+        if is_swept and not lane.is_swept:
+            lane.watch_by_sweeps()
+        elif lane.is_swept and not is_swept:
+            lane.is_swept = False
+            for operation_id in lane.rows:
+                self._schedule_poll(lane, operation_id, now)
+
+    def _stop_launches(self, lane: Lane, error: Exception) -> None:
+        """Give the jobs that are not launched an outcome with an error that they would all meet."""
+        while lane.launches:
+            self._add(
+                lane.launches.popleft(),
+                error=_stopped(f"Not started: the copies to {lane.region} were stopped.", error),
+            )
+
+    def _stop_waits(self, lane: Lane, error: Exception) -> None:
+        """Give the copies that are running an outcome with an error that every poll would meet."""
+        self._end_all(
+            lane,
+            lambda _: _stopped(f"The wait was stopped: polls of the copies to {lane.region} fail.", error),
+        )
+
+    def _end_all(self, lane: Lane, make_error: _MakeError) -> None:
+        for row in {id(row): row for row in lane.rows.values()}.values():
+            self._end(lane, row, make_error)
+
+    def _end(self, lane: Lane, row: Row, make_error: _MakeError) -> None:
+        """Add the outcome of a copy that was running."""
         lane.running -= 1
-        for operation in row.operations:
+        result, operations = row.unpack()
+        for operation in operations:
             lane.rows.pop(operation.id, None)
             self._tolerance.clear(operation.id)
+        error = make_error(operations)
         if isinstance(error, LightsailCopyError):
-            error.operations = row.operations
-        self._add(row.index, result=row.result, operations=row.operations, error=error)
+            error.operations = operations
+        self._add(row.index, result=result, operations=operations, error=error)
 
     def _add(
         self,
@@ -167,18 +202,26 @@ class Ledger:
     ) -> None:
         self.outcomes.append((index, CopyOutcome(self._jobs[index], result, operations, error)))
 
-    def _count_failure(self, lane: Lane, error: Exception) -> None:
-        # An error of the set-up, such as missing credentials, is botocore's own.
-        is_regional = isinstance(error, _REGIONAL) or not isinstance(error, LightsailCopyError)
-        lane.failures = lane.failures + 1 if is_regional else 0
-        if lane.failures >= _MAX_FAILURES:
-            self.stop(lane, error)
-
     def _is_held_for_quota(self, lane: Lane, now: float) -> bool:
         """Lower the number of running copies to what the quota allows, and return whether to launch the job later."""
-        lane.quota_since = now if lane.quota_since is None else lane.quota_since
-        lane.max_running = max(1, min(lane.max_running, lane.running))
-        if not lane.running:
-            lane.held_until = now + _QUOTA_DELAY
+        running = lane.running + lane.launching
+        lasted = lane.capacity.exceeded(now, running)
         # While copies are running, the end of one frees a place.
-        return bool(lane.running) or now - lane.quota_since <= self._schedule.error_tolerance
+        return bool(running) or lasted <= self._schedule.error_tolerance
+
+
+def _is_regional(error: Exception) -> bool:
+    """Return whether every copy to the Region would meet an error."""
+    # An error of the set-up, such as missing credentials, is botocore's own.
+    return isinstance(error, _REGIONAL) or not isinstance(error, LightsailCopyError)
+
+
+def _failure_of(operations: tuple[Operation, ...]) -> Exception | None:
+    """Return the error of a copy whose operations are known, or None where none of them failed."""
+    return OperationFailedError(operations) if any(each.failed for each in operations) else None
+
+
+def _stopped(sentence: str, error: Exception) -> LightsailCopyError:
+    stopped = LightsailCopyError(sentence, shorten(f"{type(error).__name__}: {error}"))
+    stopped.__cause__ = error
+    return stopped

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from lightsail_copy.durations import Duration, to_optional_seconds, validate_seconds
-from lightsail_copy.validation import raise_problems, validate_count, validate_rate
+from lightsail_copy.errors import Problem
+from lightsail_copy.validation import validate_count, validate_rate
 
 DEFAULT_MAX_RUNNING = 100
 
 
 class Limits(NamedTuple):
     """
-    The limits of a fleet, which `make_limits` validates.
+    The limits of a fleet.
 
     Attributes:
         max_calls: how many calls may be in flight at once.
@@ -28,18 +29,15 @@ class Limits(NamedTuple):
 
 
 def make_limits(*, max_calls: int, max_rate: float, max_running: int, timeout: Duration | None) -> Limits:
-    """
-    Return limits that allow some progress.
+    """Return the limits with the timeout in seconds, for `validate_limits` to validate."""
+    return Limits(max_calls, max_rate, max_running, to_optional_seconds(timeout))
 
-    Raises:
-        InvalidRequestError: one or more are out of range.
-    """
-    seconds = to_optional_seconds(timeout)
-    raise_problems(
-        validate_count("max_calls", max_calls),
-        validate_rate("max_rate", max_rate),
-        validate_count("max_running", max_running),
-        [] if seconds is None else validate_seconds("timeout", seconds),
-        subject="fleet",
-    )
-    return Limits(max_calls, max_rate, max_running, seconds)
+
+def validate_limits(limits: Limits) -> list[Problem]:
+    """Return the problems of limits that allow no progress."""
+    return [
+        *validate_count("max_calls", limits.max_calls),
+        *validate_rate("max_rate", limits.max_rate),
+        *validate_count("max_running", limits.max_running),
+        *([] if limits.timeout is None else validate_seconds("timeout", limits.timeout)),
+    ]

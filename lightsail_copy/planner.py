@@ -10,22 +10,23 @@ from math import inf
 from typing import Protocol, cast
 
 from lightsail_copy import calls, copies
+from lightsail_copy.clients import validate_clients
 from lightsail_copy.copies import IfExists
+from lightsail_copy.enums import Unrecognized
 from lightsail_copy.flows import Call, Flow, Sleep
 from lightsail_copy.jobs import CopyJob, CopyOutcome, validate_jobs
 from lightsail_copy.lanes import Activity, Lane
 from lightsail_copy.ledger import Ledger
-from lightsail_copy.limits import Limits
-from lightsail_copy.pacing import Pace
+from lightsail_copy.limits import Limits, validate_limits
+from lightsail_copy.pacing import Capacity, Pace
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.service_errors import ThrottledError
+from lightsail_copy.sweeps import sweep
 from lightsail_copy.validation import (
     raise_problems,
     validate_choice,
     validate_type,
 )
-
-_SETTLE_TIMEOUT = 30.0
 
 
 class Ended(Protocol):
@@ -68,6 +69,8 @@ def make_planner(
     listed = tuple(jobs)
     raise_problems(
         validate_jobs(listed, clients),
+        validate_clients(clients, listed),
+        validate_limits(limits),
         validate_choice("if_exists", if_exists, ("raise", "adopt")),
         validate_type("schedule", schedule, PollSchedule),
         subject="fleet",
@@ -103,9 +106,11 @@ class Planner:
         self._ledger = Ledger(jobs, wait=wait, schedule=schedule)
         lanes: dict[str, Lane] = {}
         for index, job in enumerate(jobs):
-            region = str(job.target_region)
+            region = job.target_region
             if region not in lanes:
-                lanes[region] = Lane(region, Pace(limits.max_rate), limits.max_running)
+                # Clients are found by a plain name; a Region that this release does not know keeps its type.
+                name = region if isinstance(region, Unrecognized) else str(region)
+                lanes[region] = Lane(name, Pace(limits.max_rate), Capacity(limits.max_running))
             lanes[region].launches.append(index)
         self._lanes = deque(lanes.values())
 
@@ -192,7 +197,7 @@ class Planner:
             return self._launch(lane)
         if lane.may_sweep(now):
             lane.is_sweeping = True
-            return self._start(lane, self._sweep(lane), partial(self._ledger.swept, lane))
+            return self._start(lane, sweep(lane, self._ledger.saw), partial(self._ledger.swept, lane))
         operation_id = lane.next_poll(now)
         if operation_id is None:
             return None
@@ -205,26 +210,10 @@ class Planner:
         flow = copies.copy_snapshot(
             self._jobs[index].request,
             if_exists=self._if_exists,
-            settle_timeout=_SETTLE_TIMEOUT,
+            settle_timeout=copies.DEFAULT_SETTLE_TIMEOUT,
             monotonic=self._monotonic,
         )
         return self._start(lane, flow, partial(self._ledger.launched, lane, index))
-
-    def _sweep(self, lane: Lane) -> Flow[None]:
-        """Fetch the pages of all operations, unless they outnumber the running ones."""
-        unlisted = dict.fromkeys(lane.rows)
-        token: str | None = None
-        pages = 0
-        while pages < len(lane.rows):
-            # No page is kept while the next one is fetched.
-            token = self._ledger.saw_page(lane, (yield from calls.get_operations(token)), unlisted)
-            pages += 1
-            if not token:
-                lane.pages = pages
-                lane.poll_at_once([each for each in unlisted if each in lane.rows])
-                return
-        # The account's history is long: a poll of each operation costs less.
-        lane.pages = pages + 1
 
     @staticmethod
     def _start(lane: Lane, flow: Flow[object], finish: Callable[[object, Exception | None, float], None]) -> Activity:

@@ -34,7 +34,7 @@ from lightsail_copy import (
 )
 from lightsail_copy.lanes import Lane
 from lightsail_copy.ledger import Ledger
-from lightsail_copy.pacing import Pace
+from lightsail_copy.pacing import Capacity, Pace
 from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 
 if TYPE_CHECKING:
@@ -481,5 +481,5 @@ def test_a_quota_that_running_copies_use_up_makes_the_next_copy_wait_for_one_of_
 
 def test_a_poll_that_ends_after_a_sweep_saw_the_end_changes_nothing() -> None:
     ledger = Ledger((), wait=True, schedule=PollSchedule())
-    ledger.polled(Lane("us-west-2", Pace(5.0), 1), "a-b", None, None, 0.0)
+    ledger.polled(Lane("us-west-2", Pace(5.0), Capacity(1)), "a-b", None, None, 0.0)
     assert not ledger.outcomes
