@@ -6,12 +6,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
+from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from both_worlds import AsyncClock
-from botocore.config import Config
 from botocore.exceptions import NoCredentialsError
+from fleet_support import TARGETS, Fleet, job
+from samples import ONE_ATTEMPT
 
 from lightsail_copy import (
     AccessDeniedError,
@@ -19,7 +21,6 @@ from lightsail_copy import (
     CopyOutcome,
     InvalidRequestError,
     LightsailCopyError,
-    ManualSnapshotCopy,
     NameInUseError,
     NotFoundError,
     OperationFailedError,
@@ -27,9 +28,9 @@ from lightsail_copy import (
     QuotaExceededError,
     ServiceUnreachableError,
     UnauthenticatedError,
+    Unrecognized,
     WaitTimeoutError,
     aio,
-    copy_snapshots,
     watch_copies,
 )
 from lightsail_copy.lanes import Lane
@@ -38,61 +39,7 @@ from lightsail_copy.pacing import Capacity, Pace
 from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-SOURCE = "us-east-1"
-TARGETS = ("us-west-2", "eu-west-1", "eu-central-1")
-ONE_ATTEMPT = Config(retries={"total_max_attempts": 1})
-
-
-class Fleet:
-    """A fake, its jobs, and a driver to carry them out by."""
-
-    def __init__(
-        self, driver: str, snapshots: int = 4, targets: Iterable[str] = TARGETS, fake: FakeLightsail | None = None
-    ) -> None:
-        self.fake: FakeLightsail = fake or FakeLightsail(clock=FakeClock())
-        self.driver = driver
-        self.jobs: list[CopyJob] = []
-        self.clients: dict[str, Any] = {target: self.client(target) for target in targets}
-        for number in range(snapshots):
-            self.fake.add_instance(f"web-{number}", SOURCE)
-            self.fake.add_manual_snapshot(f"web-{number}-monday", SOURCE, source=f"web-{number}")
-            self.jobs += [job(target, number) for target in targets]
-
-    def client(self, region: str) -> Any:
-        client = self.fake.client(region, config=ONE_ATTEMPT)
-        return client if self.driver == "sync" else aio.in_threads(client)
-
-    def run(self, **options: Any) -> tuple[CopyOutcome, ...]:
-        """Return the outcomes in the order of the jobs."""
-        given: dict[str, Any] = {"clients": self.clients, **options}
-        if self.driver == "sync":
-            return copy_snapshots(self.jobs, clock=self.fake.clock, **given)
-        return asyncio.run(aio.copy_snapshots(self.jobs, clock=AsyncClock(self.fake.clock), **given))
-
-    def watch(self, **options: Any) -> list[CopyOutcome]:
-        """Return the outcomes in the order in which they became known."""
-        given: dict[str, Any] = {"clients": self.clients, **options}
-        if self.driver == "sync":
-            return list(watch_copies(self.jobs, clock=self.fake.clock, **given))
-
-        async def collect() -> list[CopyOutcome]:
-            watch = aio.watch_copies(self.jobs, clock=AsyncClock(self.fake.clock), **given)
-            return [outcome async for outcome in watch]
-
-        return asyncio.run(collect())
-
-    def count(self, operation: str, region: str | None = None) -> int:
-        """Return how often an operation was called."""
-        return sum(call.operation == operation and region in {None, str(call.region)} for call in self.fake.calls)
-
-
-def job(target: str, number: int) -> CopyJob:
-    request = ManualSnapshotCopy(
-        source_region=SOURCE, source_snapshot_name=f"web-{number}-monday", target_snapshot_name=f"web-{number}-copy"
-    )
-    return CopyJob(target, request)
+    from collections.abc import Callable
 
 
 @pytest.fixture(params=["sync", "asyncio"])
@@ -361,6 +308,67 @@ def test_every_problem_is_reported_before_the_first_call(make_fleet: Callable[..
         "schedule",
     ]
     assert not fleet.fake.calls
+
+
+def test_limits_and_jobs_are_validated_together(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(1)
+    fleet.jobs[0] = job("ap-south-1", 0)
+    with pytest.raises(InvalidRequestError) as caught:
+        fleet.run(max_calls=0, timeout=-1)
+    fields = [problem.field for problem in caught.value.problems]
+    assert fields == ["jobs[0].target_region", "max_calls", "timeout"]
+
+
+def test_a_client_of_another_region_in_a_mapping_is_rejected_before_any_call(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(1)
+    fleet.clients[TARGETS[0]] = fleet.clients[TARGETS[1]]
+    fleet.clients["no Region"] = fleet.clients[TARGETS[1]]
+    with pytest.raises(InvalidRequestError) as caught:
+        fleet.run()
+    assert [str(problem) for problem in caught.value.problems] == [
+        "clients['us-west-2']: a client of 'eu-west-1' must be a client of the Region 'us-west-2'."
+    ]
+    assert not fleet.fake.calls
+
+
+def test_a_function_that_returns_a_client_of_another_region_copies_nothing(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(1)
+    outcomes = fleet.run(clients=lambda _: fleet.clients[TARGETS[1]])
+    assert [outcome.succeeded for outcome in outcomes] == [False, True, False]
+    assert isinstance(outcomes[0].error, InvalidRequestError)
+    assert outcomes[0].error.problems[0].field == "clients('us-west-2')"
+    assert {call.region for call in fleet.fake.calls} == {TARGETS[1]}
+
+
+def test_a_function_is_called_once_for_each_region_and_never_twice_at_a_time(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(10)
+    regions: list[str] = []
+    busy = Lock()
+
+    def client_for(region: str) -> Any:
+        assert busy.acquire(blocking=False)
+        regions.append(region)
+        client = fleet.client(region)
+        busy.release()
+        return client
+
+    assert all(outcome.succeeded for outcome in fleet.run(clients=client_for, max_rate=1000))
+    assert sorted(regions) == sorted(TARGETS)
+
+
+def test_a_region_that_this_release_does_not_know_reaches_the_clients_as_such(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(1, ["us-west-2"])
+    fleet.jobs = [CopyJob(region, fleet.jobs[0].request) for region in (Unrecognized("xx-new-1"), "us-west-2")]
+    given: dict[str, type] = {}
+
+    def client_for(region: str) -> Any:
+        given[region] = type(region)
+        if region == "xx-new-1":
+            raise NoCredentialsError
+        return fleet.client(region)
+
+    fleet.run(clients=client_for)
+    assert given == {"xx-new-1": Unrecognized, "us-west-2": str}
 
 
 @pytest.mark.parametrize(
