@@ -49,16 +49,18 @@ def watch_copies(
     Start many copies, wait for them, and yield the outcome of each as soon as it is known.
 
     The failure of one copy stops no other. An error that every copy to a Region would meet, such as expired
-    credentials, stops that Region after three copies. A call that is throttled is retried at half the rate, and
-    successes raise the rate again. A quota error lowers the number of copies that run at once in that Region, and the
-    copy is requested again later.
+    credentials, stops that Region: after three launches that met it, the other jobs are not started, and after three
+    polls, the copies that run get an outcome with their operations as last seen. A call that is throttled is retried at
+    half the rate, and successes raise the rate again. A quota error lowers the number of copies that run at once in
+    that Region, and the copy is requested again later; every ten minutes, one copy more is tried.
 
     To resume a run that was interrupted, make the same call: with `adopt`, copies that exist are returned.
 
     Args:
         jobs: the copies, each to a target of its own.
-        clients: a mapping from the name of a Region to its client, or a function such as `clients_for()` returns. Their
-            retries are not counted in the rate, so a client with one attempt is best.
+        clients: a mapping from the name of a Region to its client, or a function such as `clients_for()` returns, which
+            is called once for each Region. Their retries are not counted in the rate, so a client with one attempt is
+            best.
         if_exists: what to do where a target name is in use, as `copy_snapshot` takes it.
         wait: whether to wait until each copy is done; otherwise an outcome is known when the copy has started.
         timeout: how long all of it may take, in seconds or as a `timedelta`; None sets no limit.

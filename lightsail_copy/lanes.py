@@ -33,7 +33,7 @@ class Row:
         launched_as: the hash of its first operation as the launch returned it, which is not kept a second time.
         started_at: when its launch ended, by the clock.
         pending: how many of its operations are not done.
-        sweep: the number of the last sweep that listed its operation, or during which it was launched.
+        sweep: the number of the last sweep that listed it, or during which it was launched.
         changed: its operations that have changed since the launch.
     """
 
@@ -48,8 +48,7 @@ class Row:
     def saw(self, operation: Operation) -> None:
         """Take the state of one of its operations."""
         others = tuple(each for each in self.changed if each.id != operation.id)
-        is_as_launched = not operation.done and hash(operation) == self.launched_as
-        self.changed = others if is_as_launched else (*others, operation)
+        self.changed = others if hash(operation) == self.launched_as else (*others, operation)
 
     def unpack(self) -> tuple[CopySnapshotResult, tuple[Operation, ...]]:
         """Return the result of its launch, and its operations as last seen."""
@@ -151,6 +150,12 @@ class Lane:
         """Forget the scheduled polls: from now on, sweeps watch the copies."""
         self.is_swept = True
         self._polls.clear()
+
+    def mark(self, operation_id: str) -> None:
+        """Note that the sweep lists an operation."""
+        row = self.rows.get(operation_id)
+        if row is not None:
+            row.sweep = self.sweep
 
     def poll_unlisted(self) -> None:
         """Poll the operations that the last sweep did not list, unless those of an earlier one are still waiting."""

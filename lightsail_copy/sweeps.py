@@ -25,7 +25,7 @@ def sweep(lane: Lane, saw: Callable[[Lane, Operation], None]) -> Flow[None]:
         page = yield from calls.get_operations(token)
         pages += 1
         for operation in page.items:
-            _mark(lane, operation)
+            lane.mark(operation.id)
             saw(lane, operation)
         token = page.next_token
         # No page is kept while the next one is fetched.
@@ -36,10 +36,3 @@ def sweep(lane: Lane, saw: Callable[[Lane, Operation], None]) -> Flow[None]:
             return
     # The account's history is long: a poll of each operation costs less.
     lane.pages = pages + 1
-
-
-def _mark(lane: Lane, operation: Operation) -> None:
-    row = lane.rows.get(operation.id)
-    # One mark cannot tell which of several operations was listed: these are polled too.
-    if row is not None and row.pending == 1:
-        row.sweep = lane.sweep

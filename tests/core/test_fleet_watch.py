@@ -3,22 +3,38 @@
 # ruff: noqa: ANN401 - boto3 makes its client classes at run time
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fleet_support import TARGETS, Fleet
+from attrs import evolve
+from fleet_support import TARGETS, Fleet, job
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from samples import sample
 
 from lightsail_copy import (
     AccessDeniedError,
     CopyOutcome,
+    CopySnapshotResult,
     LightsailCopyError,
     OperationFailedError,
+    OperationStatus,
     PollSchedule,
+    QuotaExceededError,
     UnauthenticatedError,
+    UnexpectedResponseError,
     UnknownOutcomeError,
     WaitTimeoutError,
 )
+from lightsail_copy.flows import Call
+from lightsail_copy.lanes import Lane, Row
+from lightsail_copy.ledger import Ledger
+from lightsail_copy.pacing import Capacity, Pace
+from lightsail_copy.packing import pack
+from lightsail_copy.sweeps import sweep
 from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 
 if TYPE_CHECKING:
@@ -80,16 +96,76 @@ def test_operations_that_a_sweep_does_not_list_are_polled_at_once(make_fleet: Ca
     assert 4 * (fleet.count("GetOperations") - 2) <= fleet.count("GetOperation") <= 4 * fleet.count("GetOperations")
 
 
-def test_operations_that_a_sweep_does_not_list_are_polled_once_for_each_sweep_at_most(
-    make_fleet: Callable[..., Fleet],
-) -> None:
-    fleet = make_fleet(40, ONE_REGION)
-    fleet.fake.fail_next("GetOperations", faults.edited_response(lambda page: {**page, "operations": []}), times=1000)
-    # 40 polls take 80 s, in which five sweeps are due.
-    assert all(outcome.succeeded for outcome in fleet.run(max_rate=0.5, schedule=PollSchedule(max_delay=16)))
-    polled = [str(call.parameters["operationId"]) for call in fleet.fake.calls_of("GetOperation")]
-    counts = [polled.count(operation_id) for operation_id in set(polled)]
-    assert max(counts) - min(counts) <= 2
+def test_a_sweep_adds_no_polls_while_those_of_an_earlier_one_wait() -> None:
+    lane = Lane("us-west-2", Pace(5.0), Capacity(1))
+    lane.rows = {name: Row(0, b"", 0, 0.0, 1, 0) for name in ("a", "b", "c")}
+    for lane.sweep in (1, 2):
+        lane.mark("c")
+        lane.poll_unlisted()
+    assert [lane.next_poll(0.0) for _ in range(3)] == ["a", "b", None]
+
+
+def test_the_last_copy_is_polled_where_sweeps_list_nothing(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(2, ONE_REGION, Staggered(clock=FakeClock()))
+    fleet.fake.fail_next("GetOperations", faults.edited_response(lambda page: {**page, "operations": []}), times=100)
+    assert all(outcome.succeeded for outcome in fleet.run(max_calls=1, timeout=1000))
+
+
+def test_a_copy_that_starts_during_a_sweep_is_not_missed_by_that_sweep() -> None:
+    lane = Lane("us-west-2", Pace(5.0), Capacity(2), sweep=7)
+    ledger = Ledger((job("us-west-2", 1),), wait=True, schedule=PollSchedule())
+    ledger.launched(lane, 0, CopySnapshotResult.from_dict(sample("copy_snapshot")), None, 0.0)
+    lane.poll_unlisted()
+    assert lane.next_poll(0.0) is None
+
+
+def test_launches_in_flight_keep_their_room_where_another_one_exceeds_the_quota() -> None:
+    lane = Lane("us-west-2", Pace(5.0), Capacity(10), launching=4)
+    ledger = Ledger((job("us-west-2", 1),), wait=True, schedule=PollSchedule())
+    ledger.launched(lane, 0, None, QuotaExceededError({}, "CopySnapshot"), 0.0)
+    assert lane.capacity.size == 3
+    assert list(lane.launches) == [0]
+
+
+@pytest.mark.parametrize(
+    ("running", "pages", "calls", "known"), [(5, 3, 3, 3), (5, 5, 5, 5), (2, 3, 2, 3), (4, 9, 4, 5)]
+)
+def test_a_sweep_finds_out_how_many_pages_there_are(running: int, pages: int, calls: int, known: int) -> None:
+    lane = Lane("us-west-2", Pace(5.0), Capacity(10))
+    lane.rows = {str(number): Row(number, b"", 0, 0.0, 1, 0) for number in range(running)}
+    flow = sweep(lane, lambda *_: None)
+    assert isinstance(next(flow), Call)
+    made = 0
+    with suppress(StopIteration):
+        while True:
+            made += 1
+            flow.send({"operations": [], "nextPageToken": "more"} if made < pages else {"operations": []})
+    assert made == calls
+    # Where they outnumber the running copies, at least one more is assumed.
+    assert lane.pages == known
+
+
+def test_a_region_has_one_sweep_at_a_time() -> None:
+    lane = Lane("us-west-2", Pace(5.0), Capacity(10))
+    lane.rows = {str(number): Row(number, b"", 0, 0.0, 1, 0) for number in range(2)}
+    assert lane.may_sweep(0.0)
+    assert lane.due_at(0.0) <= 0.0
+    lane.is_sweeping = True
+    assert not lane.may_sweep(0.0)
+    assert lane.due_at(0.0) == inf
+
+
+def test_an_operation_that_is_as_launched_is_not_kept_twice() -> None:
+    result = CopySnapshotResult.from_dict(sample("copy_snapshot"))
+    (operation,) = result.operations
+    row = Row(0, pack(result), hash(operation), 0.0, 1, 0)
+    row.saw(operation)
+    assert not row.changed
+    completed = evolve(operation, status=OperationStatus.COMPLETED)
+    for _ in range(2):
+        row.saw(completed)
+        assert list(row.changed) == [completed]
+    assert row.unpack() == (result, (completed,))
 
 
 def two_operations(response: Any) -> Any:
@@ -231,6 +307,15 @@ def test_errors_of_polls_with_successes_between_them_end_no_other_wait(make_flee
     assert sum(outcome.succeeded for outcome in outcomes) == 4
 
 
+def test_polls_that_fail_for_reasons_of_their_own_end_no_other_wait(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(8, ONE_REGION)
+    fleet.fake.fail_next("GetOperations", faults.access_denied())
+    fleet.fake.fail_next("GetOperation", faults.not_json(), times=4)
+    outcomes = fleet.run(max_calls=1)
+    assert sum(isinstance(outcome.error, UnexpectedResponseError) for outcome in outcomes) == 4
+    assert sum(outcome.succeeded for outcome in outcomes) == 4
+
+
 def test_outcomes_that_stay_unknown_stop_the_region(make_fleet: Callable[..., Fleet]) -> None:
     fleet = make_fleet(10, ONE_REGION)
     fleet.fake.fail_next("CopySnapshot", faults.read_timeout(), times=100)
@@ -251,3 +336,51 @@ def test_a_copy_that_has_failed_when_its_launch_returns_is_a_failure_at_once(mak
     (outcome,) = fleet.run()
     assert isinstance(outcome.error, OperationFailedError)
     assert fleet.fake.clock.monotonic() < timedelta(seconds=1).total_seconds()
+
+
+class Bounded(FakeClock):
+    """A clock that does not go on for more than a day."""
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        assert self.monotonic() < timedelta(days=1).total_seconds()
+
+
+TROUBLES = st.tuples(
+    st.sampled_from(["CopySnapshot", "GetOperation", "GetOperations", "GetOperationsForResource"]),
+    st.sampled_from(
+        [
+            faults.throttled(),
+            faults.service_unavailable(),
+            faults.access_denied(),
+            faults.expired_token(),
+            faults.quota_exceeded(),
+            faults.not_found(),
+            faults.read_timeout(performed=True),
+            faults.connection_closed(),
+            faults.not_json(),
+            faults.edited_response(lambda page: {**page, "operations": []}),
+        ]
+    ),
+    st.integers(1, 12),
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(TROUBLES, max_size=5), st.integers(1, 4), st.sampled_from([1, 200]), st.booleans())
+def test_a_fleet_ends_with_one_outcome_for_each_job_whatever_fails(
+    troubles: list[tuple[Any, Any, int]], max_running: int, page_size: int, staggered: bool
+) -> None:
+    kind: Any = Staggered if staggered else FakeLightsail
+    fleet = Fleet("sync", 4, TARGETS[:2], kind(clock=Bounded(), page_size=page_size))
+    for operation, fault, times in troubles:
+        fleet.fake.fail_next(operation, fault, times=times)
+    outcomes = fleet.watch(max_calls=2, max_running=max_running, max_rate=100.0)
+    assert sorted(map(str, (outcome.job for outcome in outcomes))) == sorted(map(str, fleet.jobs))
+    for outcome in outcomes:
+        started = any(
+            outcome.job.request.target_snapshot_name in name
+            for name in fleet.fake.snapshot_names(outcome.job.target_region)
+        )
+        assert outcome.succeeded or outcome.error is not None
+        assert started or not outcome.succeeded
