@@ -491,3 +491,10 @@ def test_a_poll_that_ends_after_a_sweep_saw_the_end_changes_nothing() -> None:
     ledger = Ledger((), wait=True, schedule=PollSchedule())
     ledger.polled(Lane("us-west-2", Pace(5.0), Capacity(1)), "a-b", None, None, 0.0)
     assert not ledger.outcomes
+
+
+def test_ten_minutes_after_a_quota_error_one_copy_more_runs_at_once() -> None:
+    fleet = Fleet("sync", 14, TARGETS[:1], FullFake(clock=FakeClock()))
+    assert all(outcome.succeeded for outcome in fleet.run(max_calls=1, max_running=2))
+    # One at a time would take 14 times two minutes; two at a time, from the sixth on, take ten times two minutes.
+    assert fleet.fake.clock.monotonic() < 11 * 120
