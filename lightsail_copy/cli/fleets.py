@@ -65,14 +65,15 @@ def fleet(call: Invocation, *, file: Any, plan: bool, wait: bool, timeout: float
     outcomes: list[CopyOutcome] = []
     options: dict[str, Any] = {"wait": wait, "timeout": timeout, "max_running": max_running}
     try:
-        with fleet_display([str(job.target_region) for job in jobs]) as show:
+        with fleet_display([str(job.target_region) for job in jobs]) as display:
             for outcome in watch_copies(
                 jobs, clients=connection.client, clock=call.tools.clock, schedule=connection.schedule, **options
             ):
                 outcomes.append(outcome)
-                show(str(outcome.job.target_region), f"{_target(outcome.job)}: {_state(outcome)}", outcome.succeeded)
+                line = f"{_target(outcome.job)}: {_state(outcome)}"
+                display.show(str(outcome.job.target_region), line, succeeded=outcome.succeeded)
                 if call.output == "json":
-                    put(json.dumps(outcome.to_dict()))
+                    display.put(json.dumps(outcome.to_dict()))
     except KeyboardInterrupt as error:
         sentence = f"{len(outcomes)} of {len(jobs)} outcomes are known; the copies go on at AWS."
         note = "To resume, run the same command again."
