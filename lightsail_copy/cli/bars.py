@@ -170,6 +170,9 @@ class FleetBars:
     whole: TaskID
     parts: Mapping[str, TaskID]
 
+    def started(self, line: str) -> None:
+        """Take the name of a copy that has started, which no bar shows."""
+
     def show(self, region: str, line: str, *, succeeded: bool) -> None:
         """Move the bars, and print the line above them if the copy failed."""
         self.progress.advance(self.whole)

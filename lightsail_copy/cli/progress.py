@@ -106,7 +106,11 @@ def elapsed_text(operation: Operation, now: float) -> str:
 
 
 class FleetDisplay(Protocol):
-    """Shows the outcomes of a fleet, and writes its result between them."""
+    """Shows the copies of a fleet, and writes its result between them."""
+
+    def started(self, line: str) -> None:
+        """Take the name of a copy that has started, from any thread."""
+        ...
 
     def show(self, region: str, line: str, *, succeeded: bool) -> None:
         """Take an outcome: the target Region, what became of the copy, and whether it succeeded."""
@@ -118,7 +122,11 @@ class FleetDisplay(Protocol):
 
 
 class FleetLines:
-    """Prints a line for each outcome."""
+    """Prints a line for each copy that has started, and for each outcome."""
+
+    def started(self, line: str) -> None:
+        """Print the line."""
+        say(line)
 
     def show(self, region: str, line: str, *, succeeded: bool) -> None:  # noqa: ARG002 - FleetDisplay
         """Print the line."""
@@ -135,7 +143,7 @@ def fleet_display(regions: Sequence[str]) -> Generator[FleetDisplay]:
     Return the display of a fleet, within its context.
 
     On a terminal there is a bar for the whole and one for each Region, and lines for what failed; otherwise a line for
-    each outcome.
+    each copy that has started, and for each outcome.
 
     Args:
         regions: the target Region of each job.
