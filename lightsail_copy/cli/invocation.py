@@ -43,8 +43,8 @@ class Session(Protocol):
         """The Region that the environment or a profile sets."""
         ...
 
-    def client(self, service: str, /, **options: Any) -> Any:  # noqa: ANN401 - boto3 makes its client classes at run time
-        """Make a client."""
+    def client(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - boto3 makes its client classes at run time
+        """Make a client of a service."""
         ...
 
 
@@ -61,26 +61,23 @@ class _EndpointSession(NamedTuple):
 
     Attributes:
         session: makes the clients.
+        region_name: its Region.
         endpoint_url: the URL, or None for AWS's.
     """
 
     session: Session
+    region_name: str | None
     endpoint_url: str | None
 
-    @property
-    def region_name(self) -> str | None:
-        """The Region of the session."""
-        return self.session.region_name
-
-    def client(self, service: str, /, **options: Any) -> Any:  # noqa: ANN401 - as above
+    def client(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - as above
         """
-        Make a client.
+        Make a client of a service.
 
         Raises:
             Stop: the URL is not valid.
         """
         try:
-            return self.session.client(service, endpoint_url=self.endpoint_url, **options)
+            return self.session.client(*args, endpoint_url=self.endpoint_url, **options)
         except ValueError as error:
             # botocore validates the URL here, no matter where it was set.
             sentence = f"{error}: give --endpoint-url, or AWS_ENDPOINT_URL, as https://HOST or http://HOST:PORT"
@@ -196,7 +193,7 @@ class Invocation(NamedTuple):
             region = self._checked(configured, "the configured Region")
         else:
             region = self._checked(self.region, "--region")
-        return Connection(region, make(_EndpointSession(session, self.endpoint_url)))
+        return Connection(region, make(_EndpointSession(session, configured, self.endpoint_url)))
 
     def _checked(self, region: str | None, what: str) -> str:
         if region is None:

@@ -106,3 +106,132 @@ def test_standard_input_is_read_too(fake: FakeLightsail) -> None:
     for number, text in enumerate((json.dumps(line()), TOML)):
         result = CliRunner().invoke(app, ["fleet", "-"], input=text, obj=tools)
         assert (result.exit_code, len(outcomes(result.stdout))) == (0, number + 1)
+
+
+def problems(fake: FakeLightsail, path: Path, *words: str) -> list[str]:
+    """Return the problems of a file, after which nothing was sent."""
+    result = run(fake, "fleet", str(path), *words)
+    assert (result.exit_code, result.stdout, fake.calls) == (2, "", ())
+    first, *rest = result.stderr.splitlines()
+    return [line.strip() for line in rest] or [first.removeprefix("Error: ")]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "fleet"
+
+
+@pytest.mark.parametrize("words", [(), ("--plan",)])
+def test_two_lines_of_one_target_are_among_the_problems(
+    fake: FakeLightsail, path: Path, words: tuple[str, ...]
+) -> None:
+    lines = [line(sourceRegion="x"), line(target="eu-west-1"), None, line(targetSnapshotName="web-1-monday-2026-01-01")]
+    path.write_text("\n".join("" if each is None else json.dumps(each) for each in lines))
+    first, last = problems(fake, path, *words)
+    assert first.startswith("line 1: sourceRegion: 'x' is not a Lightsail Region.")
+    shared = "is the target of line 1 too, in us-west-2. Choose another name."
+    assert last == f"line 4: targetSnapshotName: 'web-1-monday-2026-01-01' {shared}"
+
+
+def test_what_is_missing_has_the_name_of_its_field(fake: FakeLightsail, path: Path) -> None:
+    path.write_text('{}\n{"sourceSnapshotName": "web-1-monday", "targetSnapshotName": null}')
+    assert [each.split(" is missing")[0].split(": must")[0] for each in problems(fake, path)] == [
+        *("line 1: targetRegion", "line 1: sourceRegion", "line 1: sourceResourceName"),
+        *("line 1: targetSnapshotName", "line 1: restoreDate"),
+        *("line 2: targetRegion", "line 2: sourceRegion", "line 2: targetSnapshotName"),
+    ]
+
+
+def test_no_problem_of_a_file_names_an_option_or_an_argument(fake: FakeLightsail, path: Path) -> None:
+    auto = {"sourceResourceName": "a b", "restoreDate": "2026-1-2", "useLatestRestorableAutoSnapshot": "yes"}
+    lines = [line("a b"), line(targetSnapshotName=3), auto, {**auto, "restoreDate": 4}]
+    lines += [{**auto, "restoreDate": "2026-01-02", "useLatestRestorableAutoSnapshot": True}]
+    path.write_text("\n".join(map(json.dumps, lines)))
+    found = problems(fake, path)
+    assert not [each for each in found if "--" in each or "_" in each.replace("'_'", "") or "True" in each]
+    assert "line 3: useLatestRestorableAutoSnapshot: 'yes' must be true or false." in found
+    rule = "must be left out where useLatestRestorableAutoSnapshot is true. Leave one of the two out."
+    assert f"line 5: restoreDate: '2026-01-02' {rule}" in found
+
+
+def test_a_field_that_does_not_exist_hides_no_other_problem(fake: FakeLightsail, path: Path) -> None:
+    wrong = line("a b", targetSnapshotName="x-{date}", sourceregion="us-esat-1", retries=3, restoreDate="2025-12-31")
+    del wrong["sourceRegion"]
+    path.write_text(json.dumps(wrong))
+    assert [each.removeprefix("line 1: ").partition(". ")[0] for each in problems(fake, path)] == [
+        "'sourceregion' is not a field of a copy",
+        "'retries' is not a field of a copy",
+        "restoreDate must be left out where sourceSnapshotName is given",
+        "sourceRegion: 'us-esat-1' is not a Lightsail Region",
+        "sourceSnapshotName: 'a b' must have only ASCII letters, digits, '_', '-', and '.', not ' ' at position 2",
+    ]
+    assert "Did you mean sourceRegion?" in problems(fake, path)[0]
+
+
+def test_the_date_may_be_in_the_name_of_the_source(fake: FakeLightsail, path: Path) -> None:
+    fake.add_manual_snapshot("web-1-2026-01-01", "us-east-1")
+    path.write_text(json.dumps(line("web-1-{date}", targetSnapshotName="{source}-copy")))
+    (outcome,) = outcomes(run(fake, "fleet", str(path)).stdout)
+    assert outcome["job"]["sourceSnapshotName"] == "web-1-2026-01-01"
+    assert outcome["job"]["targetSnapshotName"] == "web-1-2026-01-01-copy"
+
+
+def test_a_placeholder_that_does_not_exist_is_reported(fake: FakeLightsail, path: Path) -> None:
+    lines = [line("{source}-x"), line(targetSnapshotName="{sorce}-{date}")]
+    path.write_text("\n".join(map(json.dumps, lines)))
+    assert problems(fake, path) == [
+        "line 1: sourceSnapshotName: '{source}-x' has an unknown placeholder. Use {date}.",
+        "line 1: targetSnapshotName: '{source}-x-2026-01-01' has an unknown placeholder. Use {source} or {date}.",
+        "line 2: targetSnapshotName: '{sorce}-2026-01-01' has an unknown placeholder. Use {source} or {date}.",
+    ]
+
+
+@pytest.mark.parametrize("words", [("{path}",), ("-",)])
+@pytest.mark.parametrize("content", [json.dumps(line()), TOML], ids=["json", "toml"])
+def test_a_byte_order_mark_is_ignored(fake: FakeLightsail, path: Path, words: tuple[str, ...], content: str) -> None:
+    path.write_bytes(content.encode("utf-8-sig"))
+    tools = Tools(open_session=Session(fake), clock=fake.clock)
+    arguments = ["fleet", *(word.format(path=path) for word in words)]
+    assert CliRunner().invoke(app, arguments, input=path.read_bytes(), obj=tools).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("encoding", "message"),
+    [
+        ("utf-16", "FILE is not UTF-8 text, but looks like UTF-16: save it as UTF-8."),
+        ("utf-16-le", "FILE is not UTF-8 text, but looks like UTF-16: save it as UTF-8."),
+        ("latin-1", "FILE is not UTF-8 text: line 2 has the byte 0xE9. Save it as UTF-8."),
+    ],
+)
+def test_another_encoding_is_status_2(fake: FakeLightsail, path: Path, encoding: str, message: str) -> None:
+    content = (json.dumps(line()) + "\n" + json.dumps(line("caf\xe9"), ensure_ascii=False)).encode(encoding)
+    path.write_bytes(content)
+    assert problems(fake, path) == [message]
+    tools = Tools(open_session=Session(fake), clock=fake.clock)
+    piped = CliRunner().invoke(app, ["fleet", "-"], input=content, obj=tools)
+    assert (piped.exit_code, piped.stderr) == (2, f"Error: {message}\n")
+
+
+@pytest.mark.parametrize("content", ["[{}, {}]", "[\n{}\n]\n", '{\n"targetRegion": "us-west-2"\n}\n'])
+def test_one_json_document_is_not_json_lines(fake: FakeLightsail, path: Path, content: str) -> None:
+    path.write_text(content)
+    (problem,) = problems(fake, path)
+    assert problem.startswith("FILE is one JSON document: give an object on a line of its own for each copy")
+
+
+def test_a_line_that_cannot_be_parsed_says_where(fake: FakeLightsail, path: Path) -> None:
+    path.write_text('{"a": 1,}\n' + "[" * 100_000 + "\n" + json.dumps(line()) + "\n" + "9" * 5000 + "\r\n")
+    assert [each[:51] for each in problems(fake, path)] == [
+        f"line {number}: must be a JSON object, but cannot be parsed"[:51] for number in (1, 2, 4)
+    ]
+    assert problems(fake, path)[0].endswith("at column 9.")
+
+
+def test_a_separator_within_a_string_ends_no_line(fake: FakeLightsail, path: Path) -> None:
+    path.write_text(json.dumps(line("a\u2028b"), ensure_ascii=False), encoding="utf-8")
+    assert [each.split(":")[0] for each in problems(fake, path)] == ["line 1", "line 1"]
+
+
+def test_a_file_that_does_not_exist_is_status_2(fake: FakeLightsail, path: Path) -> None:
+    (problem,) = problems(fake, path)
+    assert "No such file or directory" in problem
