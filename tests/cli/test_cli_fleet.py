@@ -4,6 +4,11 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import signal
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -252,3 +257,27 @@ def test_the_date_of_names_can_be_given(fake: FakeLightsail, file: Path) -> None
     fake.clock.advance(24 * 3600)
     result = run(fake, "fleet", str(file), "--date", "2026-01-01")
     assert [each["adopted"] for each in outcomes(result.stdout)] == [True] * 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_a_signal_ends_a_fleet_with_the_command_to_resume_it(name: str) -> None:
+    command = [sys.executable, "-m", "lightsail_copy", "fleet", "--demo"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        seen = [process.stderr.readline(), process.stderr.readline()]
+        assert seen[1].endswith(": Started\n")
+        process.send_signal(getattr(signal, name))
+        _, rest = process.communicate()
+    assert process.returncode == 130
+    assert "Interrupted: 0 of 6 outcomes are known; the copies go on at AWS." in rest
+    assert re.fullmatch(r"    .* -m lightsail_copy fleet --demo --date \d{4}-\d\d-\d\d", rest.splitlines()[-1])
+
+
+def test_a_pipe_that_closes_early_stops_no_copy() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "lightsail_copy", "fleet", "--demo", "--no-wait"]
+    ended = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (ended.returncode, ended.stderr.count(": Started\n")) == (0, 6)
