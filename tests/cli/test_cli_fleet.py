@@ -12,12 +12,15 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import NoCredentialsError
 from cli_support import Session, line, outcomes, run
 from click.testing import CliRunner
 
 import lightsail_copy.cli.fleets
-from lightsail_copy import CopyOutcome, watch_copies
+from lightsail_copy import CopyJob, CopyOutcome, watch_copies
 from lightsail_copy.cli import app
+from lightsail_copy.cli.failures import Stop
+from lightsail_copy.cli.fleet_outcomes import Outcomes
 from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 
 if TYPE_CHECKING:
@@ -86,6 +89,9 @@ def test_ctrl_c_says_how_to_resume(fake: FakeLightsail, file: Path, monkeypatch:
         "To resume, run the same command again, with the date of its names:",
         f"    lightsail-copy fleet {file} --date 2026-01-01",
     ]
+    auto = line(sourceSnapshotName=None, sourceResourceName="web-1", restoreDate="2025-12-30")
+    file.write_text(json.dumps(auto))
+    assert run(fake, "fleet", str(file)).stderr.splitlines()[-1] == "To resume, run the same command again."
 
 
 def test_a_query_applies_to_each_outcome(fake: FakeLightsail, file: Path) -> None:
@@ -137,11 +143,14 @@ def test_without_a_wait_a_copy_that_has_started_is_said_once(fake: FakeLightsail
     assert len(lines) == len(set(lines)) == 3
 
 
-def test_a_copy_that_is_done_at_once_is_not_said_to_have_started(file: Path) -> None:
-    fake = FakeLightsail(copy_duration=0.0)
-    for name in ("web-1-monday", "data-1-monday"):
-        fake.add_manual_snapshot(name, "us-east-1")
-    assert "Started" not in run(fake, "fleet", str(file)).stderr
+def test_a_copy_that_is_done_at_once_is_not_said_to_have_started(fake: FakeLightsail, file: Path) -> None:
+    def done(response: dict[str, Any]) -> object:
+        (operation,) = response["operations"]
+        return {**response, "operations": [{**operation, "status": "Succeeded", "isTerminal": True}]}
+
+    fake.fail_next("CopySnapshot", faults.edited_response(done), times=3)
+    lines = run(fake, "fleet", str(file)).stderr.splitlines()
+    assert len(lines) == len(set(lines)) == 3
 
 
 def test_the_calls_of_a_fleet_have_one_attempt_and_a_large_pool(fake: FakeLightsail, file: Path) -> None:
@@ -176,9 +185,19 @@ def test_a_fleet_without_credentials_is_status_2(
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.setenv(name, str(file.with_name("none")))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    # After three errors, the others of a Region are stopped.
+    file.write_text("\n".join(json.dumps(line(targetSnapshotName=f"web-{number}")) for number in range(5)))
     result = CliRunner().invoke(app, ["fleet", str(file), *words, "--endpoint-url", "http://127.0.0.1:9"])
     assert result.exit_code == 2
     assert "Error: no AWS credentials were found" in result.stderr
+
+
+def test_credentials_that_are_missing_for_some_copies_fail_those() -> None:
+    invocation: Any = None
+    error = CopyOutcome(CopyJob.from_dict(line(targetSnapshotName="web-1")), error=NoCredentialsError())
+    with pytest.raises(Stop) as raised:
+        Outcomes(invocation, 2, [error]).end(())
+    assert (raised.value.status, raised.value.sentences) == (3, ("1 of 2 copies failed.",))
 
 
 def test_copies_that_time_out_are_status_4_and_can_be_resumed(fake: FakeLightsail, file: Path) -> None:

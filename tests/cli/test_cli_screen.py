@@ -362,3 +362,9 @@ def test_a_terminal_of_another_kind_gets_the_outcomes_of_a_fleet_too(
     monkeypatch.setattr(sys, "stdout", window)
     show("fleet", "--demo", clock=FakeClock())
     assert len([json.loads(line) for line in window.getvalue().splitlines()]) == 6
+
+
+def test_a_closed_standard_output_stops_no_bar(show: Callable[..., Shown], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    shown = show("fleet", "--demo", clock=FakeClock())
+    assert (shown.status, shown.lines[-3].split()[-2]) == (0, "6/6")
