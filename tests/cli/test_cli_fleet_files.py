@@ -220,11 +220,11 @@ def test_one_json_document_is_not_json_lines(fake: FakeLightsail, path: Path, co
 
 
 def test_a_line_that_cannot_be_parsed_says_where(fake: FakeLightsail, path: Path) -> None:
-    path.write_text('{"a": 1,}\n' + "[" * 100_000 + "\n" + json.dumps(line()) + "\n" + "9" * 5000 + "\r\n")
+    path.write_text('{"a" 1}\n' + "[" * 100_000 + "\n" + json.dumps(line()) + "\n" + "9" * 5000 + "\r\n")
     assert [each[:51] for each in problems(fake, path)] == [
         f"line {number}: must be a JSON object, but cannot be parsed"[:51] for number in (1, 2, 4)
     ]
-    assert problems(fake, path)[0].endswith("at column 9.")
+    assert problems(fake, path)[0].endswith("at column 6.")
 
 
 def test_a_separator_within_a_string_ends_no_line(fake: FakeLightsail, path: Path) -> None:
