@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import os
 import signal
 import sys
+import threading
+
+_INTERRUPTED = 130
 
 
 def main() -> None:
@@ -25,7 +29,12 @@ def main() -> None:
         app()
     except KeyboardInterrupt:
         # This happens only while modules are loaded. Later, the command itself prints how it ended.
-        sys.exit(130)
+        sys.exit(_INTERRUPTED)
+    except SystemExit as ended:
+        # A fleet may have calls in flight, and Python would wait for their threads. All output is flushed already.
+        if ended.code == _INTERRUPTED and threading.active_count() > 1:
+            os._exit(_INTERRUPTED)
+        raise
 
 
 if __name__ == "__main__":

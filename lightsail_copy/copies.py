@@ -227,7 +227,8 @@ def raise_explained(
     """
     if isinstance(error, LightsailCopyError) and not (isinstance(error, ServiceUnreachableError) and is_open):
         found, advice = findings
-        error.set_message(error.parts[0], found, advice or " ".join(error.parts[1:]))
+        # Not joined: each interface prints the advice in its own terms.
+        error.set_message(error.parts[0], found, *((advice,) if advice else error.parts[1:]))
         raise error
     cause = error.__cause__ if isinstance(error, ServiceUnreachableError) else error
     text = f"{type(cause).__name__}: {shorten(str(cause), 90)}"

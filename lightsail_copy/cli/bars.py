@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,12 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from attrs import Factory, frozen
 from rich.console import Console
 from rich.live import Live
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress_bar import ProgressBar
 from rich.table import Column, Table
 from rich.text import Text
 
 from lightsail_copy import Operation
+from lightsail_copy.cli.printing import is_same_screen, put
 from lightsail_copy.cli.progress import elapsed_text, route
 
 if TYPE_CHECKING:
@@ -148,12 +150,50 @@ def live_bars(now: Callable[[], float], operations: tuple[Operation, ...]) -> Ge
         operations: the known ones.
     """
     console = Console(stderr=True, highlight=False)
-    with Live(Frame(now, operations), console=console, refresh_per_second=10) as live:
+    # rich would send to standard error what is printed to standard output.
+    with Live(Frame(now, operations), console=console, refresh_per_second=10, redirect_stdout=False) as live:
         yield Bars(now, live)
 
 
+@frozen
+class FleetBars:
+    """
+    Shows the outcomes of a fleet on a terminal.
+
+    Attributes:
+        progress: rich's display.
+        whole: the bar of all copies.
+        parts: the bar of each Region.
+    """
+
+    progress: Progress
+    whole: TaskID
+    parts: Mapping[str, TaskID]
+
+    def started(self, line: str) -> None:
+        """Take the name of a copy that has started, which no bar shows."""
+
+    def show(self, region: str, line: str, *, succeeded: bool) -> None:
+        """Move the bars, and print the line above them if the copy failed."""
+        self.progress.advance(self.whole)
+        self.progress.advance(self.parts[region])
+        if not succeeded:
+            self._print_above(Text(line, "red"))
+
+    def put(self, text: str) -> None:
+        """Write a part of the result: above the bars if standard output is the terminal that they are on."""
+        if is_same_screen(sys.stdout, sys.stderr):
+            self._print_above(Text(text))
+        else:
+            put(text)
+
+    def _print_above(self, text: Text) -> None:
+        # Not folded: what is copied from a terminal must be whole.
+        self.progress.console.print(text, soft_wrap=True)
+
+
 @contextmanager
-def fleet_bars(regions: Sequence[str]) -> Generator[Callable[[str, str, bool], None]]:
+def fleet_bars(regions: Sequence[str]) -> Generator[FleetBars]:
     """
     Return what shows the outcomes of a fleet: a bar for the whole and one for each Region, above them what failed.
 
@@ -162,14 +202,8 @@ def fleet_bars(regions: Sequence[str]) -> Generator[Callable[[str, str, bool], N
     """
     console = Console(stderr=True, highlight=False)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as progress:
+    # rich would send to standard error what is printed to standard output.
+    with Progress(*columns, console=console, redirect_stdout=False) as progress:
         whole = progress.add_task("all", total=len(regions))
         parts = {region: progress.add_task(region, total=count) for region, count in Counter(regions).items()}
-
-        def show(region: str, line: str, succeeded: bool) -> None:  # noqa: FBT001 - a callback
-            progress.advance(whole)
-            progress.advance(parts[region])
-            if not succeeded:
-                progress.console.print(Text(line, "red"), soft_wrap=True)
-
-        yield show
+        yield FleetBars(progress, whole, parts)

@@ -13,11 +13,13 @@ from click.exceptions import NoArgsIsHelpError
 
 from lightsail_copy import NotFoundError
 from lightsail_copy.cli.failures import Status, Stop, explain
+from lightsail_copy.cli.formats import validate_query
 from lightsail_copy.cli.invocation import Invocation, Tools
 from lightsail_copy.cli.options import shared_options
 from lightsail_copy.cli.printing import say
 
 _COMPLETE = "_LIGHTSAIL_COPY_COMPLETE"
+_WORDS = "lightsail_copy.words"
 
 
 class Command(click.Command):
@@ -45,6 +47,8 @@ class Command(click.Command):
 
     def _run(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what click's own returns
         call = ctx.params["call"] = _invocation(ctx)
+        if call.query is not None:
+            validate_query(call.query)
         if not call.demo:
             return super().invoke(ctx)
         from lightsail_copy.cli import demo  # noqa: PLC0415 - loads boto3 and the fake
@@ -68,7 +72,12 @@ def _invocation(ctx: click.Context) -> Invocation:
     """Take the shared options out of a command's own."""
     names = [str(option.name) for option in shared_options()]
     shared: dict[str, Any] = {name: ctx.params.pop(name) for name in names if name in ctx.params}
-    return Invocation(program=ctx.find_root().info_name or "", tools=ctx.find_object(Tools) or Tools(), **shared)
+    return Invocation(
+        program=ctx.find_root().info_name or "",
+        words=ctx.meta[_WORDS],
+        tools=ctx.find_object(Tools) or Tools(),
+        **shared,
+    )
 
 
 class App(click.Group):
@@ -100,6 +109,19 @@ class App(click.Group):
         """Write the names and summaries of the commands."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in self._modules.items()])
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401 - what click's own takes
+    ) -> click.Context:
+        """Return click's context, which keeps the words of the command line."""
+        words = tuple(args)
+        context = super().make_context(info_name, args, parent, **extra)
+        context.meta[_WORDS] = words
+        return context
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what click's own returns
         """Run a command, with the options before its name as its defaults."""

@@ -22,7 +22,7 @@ from lightsail_copy import (
     UnknownOutcomeError,
     WaitTimeoutError,
 )
-from lightsail_copy.cli.terms import error_sentence, in_terms, problem_sentence
+from lightsail_copy.cli.terms import COMMAND_LINE, Terms, error_sentence, in_terms, problem_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,8 +107,8 @@ _STATUSES: tuple[tuple[type[LightsailCopyError], Status], ...] = (
 )
 
 
-def explain(error: BaseException) -> Stop:
-    """Return how a command ends after an error."""
+def explain(error: BaseException, terms: Terms = COMMAND_LINE) -> Stop:
+    """Return how a command ends after an error, in the terms of what the user wrote."""
     if isinstance(error, Stop):
         return error
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
@@ -116,32 +116,32 @@ def explain(error: BaseException) -> Stop:
     if isinstance(error, click.ClickException):
         return Stop(Status.BAD_REQUEST, _usage_sentence(error))
     if isinstance(error, InvalidRequestError):
-        return Stop(Status.BAD_REQUEST, *dict.fromkeys(map(problem_sentence, error.problems)))
+        return Stop(Status.BAD_REQUEST, *dict.fromkeys(problem_sentence(problem, terms) for problem in error.problems))
     if isinstance(error, BotoCoreError) and not isinstance(error, LightsailCopyError):
         return _explain_botocore(error)
-    return _explain_by_class(error)
+    return _explain_by_class(error, terms)
 
 
-def _explain_by_class(error: BaseException) -> Stop:
+def _explain_by_class(error: BaseException, terms: Terms) -> Stop:
     # A missing response has a cause with a remedy of its own.
     cause = error.__cause__ if isinstance(error, (UnknownOutcomeError, ServiceUnreachableError)) else None
     remedy = _named(_ON_THE_WAY, cause)
     if isinstance(error, ClientError):
-        return Stop(Status.FAILED, _service_sentence(error))
+        return Stop(Status.FAILED, _service_sentence(error, terms))
     for kind, status in _STATUSES:
         if isinstance(error, kind):
             notes = (f"For the connection: {remedy}.",) if remedy else ()
-            return Stop(status, error_sentence(error), notes=notes)
+            return Stop(status, error_sentence(error, terms), notes=notes)
     said = f"{type(error).__name__}: {error}".rstrip(": .")
     return Stop(Status.FAILED, f"something unexpected happened ({said}); --debug shows where")
 
 
-def _service_sentence(error: ClientError) -> str:
+def _service_sentence(error: ClientError, terms: Terms) -> str:
     """Return the service's message and code, without the name of the call that botocore puts before it."""
     content = error.response.get("Error", {})
     message = content.get("Message", "").strip().rstrip(".") or "the service gave no message"
     advice = error.parts[1:] if isinstance(error, ServiceError) else ()
-    return " ".join([f"{message} ({content.get('Code', 'no code')}).", *map(in_terms, advice)])
+    return " ".join([f"{message} ({content.get('Code', 'no code')}).", *(in_terms(part, terms) for part in advice)])
 
 
 def _named(sentences: dict[str, str], error: BaseException | None) -> str | None:

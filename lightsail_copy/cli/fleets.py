@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import IO, Any
 
 import click
 
-from lightsail_copy import CopyJob, CopyOutcome, CopyPlan, check_copy, watch_copies
+from lightsail_copy import CopyOutcome, CopySnapshotResult, LightsailCopyError, watch_copies
 from lightsail_copy.cli.command import Command
-from lightsail_copy.cli.failures import Status, Stop, explain
-from lightsail_copy.cli.fleet_files import parse_jobs
-from lightsail_copy.cli.formats import put_table
-from lightsail_copy.cli.invocation import DEMO_TARGET, Connection, Invocation
-from lightsail_copy.cli.options import SecondsType
-from lightsail_copy.cli.printing import put
-from lightsail_copy.cli.progress import fleet_display
-from lightsail_copy.cli.terms import problem_sentence
-
-_TABLE = ("TARGET", "REGION", "OUTCOME")
-_PLAN_TABLE = ("SOURCE", "DATE", "GB", "TARGET", "REGION", "PLAN")
+from lightsail_copy.cli.failures import Status, Stop
+from lightsail_copy.cli.fleet_jobs import Fleet, parse_fleet
+from lightsail_copy.cli.fleet_outcomes import Outcomes
+from lightsail_copy.cli.fleet_plans import put_plans
+from lightsail_copy.cli.invocation import DEMO_TARGET, Connection, Invocation, fleet_clients
+from lightsail_copy.cli.options import DateType, SecondsType
+from lightsail_copy.cli.progress import FleetDisplay, fleet_display
 
 
 @click.command(
@@ -28,8 +25,8 @@ _PLAN_TABLE = ("SOURCE", "DATE", "GB", "TARGET", "REGION", "PLAN")
     Make the copies that FILE lists. For standard input, give "-". With --demo, you can leave out FILE.
 
     FILE has a JSON object on each line, or is TOML with a [[copy]] table for each copy: the parameters of CopySnapshot
-    and targetRegion. In targetSnapshotName, {source} is the name of the source and {date} its restore date, or else the
-    date of today in UTC, so that one file serves every night. A copy that exists is adopted: to resume, run the same
+    and targetRegion. In targetSnapshotName, {source} is the name of the source. In all names, {date} is the restore
+    date, or else --date, so that one file serves every night. A copy that exists is adopted: to resume, run the same
     command again.
 
     \b
@@ -37,8 +34,11 @@ _PLAN_TABLE = ("SOURCE", "DATE", "GB", "TARGET", "REGION", "PLAN")
       lightsail-copy fleet --demo --output table
     """,
     params=[
-        click.Argument(["file"], type=click.File("r", encoding="utf-8"), required=False),
+        click.Argument(["file"], type=click.File("rb"), required=False),
         click.Option(["--plan"], is_flag=True, help="Copy nothing; print what each copy would do."),
+        click.Option(
+            ["--date"], type=DateType(), metavar="YYYY-MM-DD", help="The date for {date}.  [default: today in UTC]"
+        ),
         click.Option(["--wait/--no-wait"], default=True, show_default=True, help="Wait until the copies are done."),
         click.Option(
             ["--timeout"],
@@ -56,70 +56,68 @@ _PLAN_TABLE = ("SOURCE", "DATE", "GB", "TARGET", "REGION", "PLAN")
         ),
     ],
 )
-def fleet(call: Invocation, *, file: Any, plan: bool, wait: bool, timeout: float, max_running: int) -> Status:  # noqa: ANN401 - a text stream
+def fleet(
+    call: Invocation,
+    *,
+    file: IO[bytes] | None,
+    plan: bool,
+    date: str | None,
+    **options: Any,  # noqa: ANN401 - the arguments of watch_copies
+) -> Status:
     """Make the copies of a file."""
-    jobs = parse_jobs(call, file)
-    connection = call._replace(region=call.region or str(jobs[0].target_region)).connect(DEMO_TARGET)
+    listed = parse_fleet(call, file, date)
+    connected = call._replace(region=call.region or str(listed.jobs[0].target_region))
     if plan:
-        return _print_plans(call, [_plan(connection, job) for job in jobs])
-    outcomes: list[CopyOutcome] = []
-    options: dict[str, Any] = {"wait": wait, "timeout": timeout, "max_running": max_running}
+        return put_plans(call, listed.jobs, connected.connect(DEMO_TARGET).client)
+    connection = connected.connect(DEMO_TARGET, fleet_clients)
+    # An endpoint that is not valid is reported here, and not as the outcome of each copy.
+    connection.client(str(listed.jobs[0].target_region))
+    outcomes = Outcomes(call, len(listed.jobs))
     try:
-        with fleet_display([str(job.target_region) for job in jobs]) as show:
-            for outcome in watch_copies(
-                jobs, clients=connection.client, clock=call.tools.clock, schedule=connection.schedule, **options
-            ):
-                outcomes.append(outcome)
-                show(str(outcome.job.target_region), f"{_target(outcome.job)}: {_state(outcome)}", outcome.succeeded)
-                if call.output == "json":
-                    put(json.dumps(outcome.to_dict()))
+        with fleet_display([str(job.target_region) for job in listed.jobs]) as display:
+            for outcome in _watch(call, listed, connection, display, options):
+                outcomes.take(outcome, display)
     except KeyboardInterrupt as error:
-        sentence = f"{len(outcomes)} of {len(jobs)} outcomes are known; the copies go on at AWS."
-        note = "To resume, run the same command again."
-        raise Stop(Status.INTERRUPTED, sentence, heading="Interrupted", notes=(note,)) from error
-    if call.output != "json":
-        rows = [(each.job.request.target_snapshot_name, each.job.target_region, _state(each)) for each in outcomes]
-        put_table(_TABLE, rows)
-    failed = sum(not outcome.succeeded for outcome in outcomes)
-    if failed:
-        raise Stop(Status.COPY_FAILED, f"{failed} of {len(jobs)} copies failed.")
-    return Status.DONE
+        outcomes.put_table()
+        raise _interrupted(call, listed, len(outcomes.known)) from error
+    outcomes.put_table()
+    return outcomes.end(_resume(call, listed))
 
 
-def _plan(connection: Connection, job: CopyJob) -> CopyPlan:
-    source, target = connection.client(str(job.request.source_region)), connection.client(str(job.target_region))
-    return check_copy(source, target, job.request, if_exists="adopt")
+def _watch(
+    call: Invocation, listed: Fleet, connection: Connection, display: FleetDisplay, options: dict[str, Any]
+) -> Iterator[CopyOutcome]:
+    def client(region: str) -> Any:  # noqa: ANN401 - boto3 makes its client classes at run time
+        made = connection.client(region)
+        if options["wait"]:
+            show = partial(_show_start, display.started, region)
+            made.meta.events.register("after-call.lightsail.CopySnapshot", show, unique_id="lightsail-copy-start")
+        return made
+
+    return watch_copies(listed.jobs, clients=client, clock=call.tools.clock, schedule=connection.schedule, **options)
 
 
-def _print_plans(call: Invocation, plans: list[CopyPlan]) -> Status:
-    if call.output == "json":
-        put("\n".join(json.dumps(plan.to_dict()) for plan in plans))
-    else:
-        put_table(_PLAN_TABLE, [_plan_row(each) for each in plans])
-    impossible = sum(not each.possible for each in plans)
-    if impossible:
-        raise Stop(Status.FAILED, f"{impossible} of {len(plans)} copies are not possible.")
-    return Status.DONE
+def _show_start(started: Callable[[str], None], region: str, parsed: Any, **_: Any) -> None:  # noqa: ANN401 - botocore's
+    try:
+        operations = CopySnapshotResult.from_dict(parsed).operations
+    except LightsailCopyError:
+        # An error, or a response that cannot be parsed: its outcome is looked up.
+        return
+    for operation in operations:
+        if not operation.done:
+            started(f"{operation.resource_name} ({region}): {operation.status}")
 
 
-def _plan_row(plan: CopyPlan) -> tuple[str, ...]:
-    request = plan.request
-    return (
-        f"{request.source_name} ({request.source_region})",
-        str(plan.restore_date or ""),
-        str(plan.size_in_gb or ""),
-        request.target_snapshot_name,
-        str(plan.target_region),
-        "exists" if plan.adopts else "; ".join(map(problem_sentence, plan.problems)) or "would copy",
-    )
+def _resume(call: Invocation, listed: Fleet) -> tuple[str, ...]:
+    """Return the lines on how to resume."""
+    again = "To resume, run the same command again"
+    if call.demo:
+        again = "The demo ends here; at AWS, the same command resumes"
+    if listed.date_of_names is None:
+        return (f"{again}.",)
+    return (f"{again}, with the date of its names:", f"    {call.command_with('--date', listed.date_of_names)}")
 
 
-def _target(job: CopyJob) -> str:
-    return f"{job.request.target_snapshot_name} ({job.target_region})"
-
-
-def _state(outcome: CopyOutcome) -> str:
-    if outcome.error is not None:
-        return " ".join(explain(outcome.error).sentences)
-    states = ", ".join(str(operation.status) for operation in outcome.operations)
-    return f"{states}, adopted" if outcome.result is not None and outcome.result.adopted else states
+def _interrupted(call: Invocation, listed: Fleet, known: int) -> Stop:
+    sentence = f"{known} of {len(listed.jobs)} outcomes are known; the copies go on at AWS."
+    return Stop(Status.INTERRUPTED, sentence, heading="Interrupted", notes=_resume(call, listed))

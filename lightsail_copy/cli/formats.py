@@ -38,25 +38,73 @@ def put_result(call: Invocation, wire: object, headings: Sequence[str], rows: Se
         headings: the names of the columns of a table.
         rows: the cells of a table.
     """
-    if call.query is not None:
-        wire = _search(call.query, json.loads(json.dumps(wire, default=_timestamp)))
-    if call.output == "json" or (call.output == "table" and call.query is not None):
-        _put_json(wire)
-    elif call.output == "table":
+    if wants_table(call):
         put_table(headings, rows)
+    elif call.output == "text" and call.query is None:
+        put("\n".join(map(_text_row, rows)))
+    elif call.output == "text":
+        put("\n".join(_text_lines(_found(call, wire))))
     else:
-        lines = _text_lines(wire) if call.query is not None else ["\t".join(map(_cell, row)) for row in rows]
-        put("\n".join(lines))
+        _put_json(_found(call, wire))
 
 
-def _search(query: str, wire: object) -> object:
+def wants_table(call: Invocation) -> bool:
+    """Return whether the result is a table for people; the result of a query has no columns, so it is JSON."""
+    return call.output == "table" and call.query is None
+
+
+def line_of(call: Invocation, wire: object, row: Sequence[object]) -> str:
+    """
+    Return one of many results: JSON on one line, or cells separated by tabs.
+
+    Args:
+        call: the options.
+        wire: the result under its wire names, ready for JSON; --query applies to it alone.
+        row: its cells.
+
+    Raises:
+        Stop: --query does not fit the result.
+    """
+    if call.output != "text":
+        return json.dumps(_found(call, wire), default=_timestamp)
+    return _text_row(row) if call.query is None else "\n".join(_text_lines(_found(call, wire)))
+
+
+def validate_query(query: str) -> None:
+    """
+    Validate an expression before any call.
+
+    Raises:
+        Stop: it is not a JMESPath expression, or calls an unknown function.
+    """
     import jmespath  # noqa: PLC0415 - botocore brings it; only --query needs it
+    from jmespath.exceptions import JMESPathError, JMESPathTypeError  # noqa: PLC0415 - as above
+
+    try:
+        # On no value at all, so that a function within it is looked up too.
+        jmespath.search(query, None)
+    except JMESPathTypeError:
+        # The type of what a function takes depends on the result.
+        return
+    except JMESPathError as error:
+        raise Stop(Status.BAD_REQUEST, f"--query is not a JMESPath expression: {error}") from error
+
+
+def _found(call: Invocation, wire: object) -> object:
+    """Return what --query finds in a result; without it, the result."""
+    if call.query is None:
+        return wire
+    import jmespath  # noqa: PLC0415 - as above
     from jmespath.exceptions import JMESPathError  # noqa: PLC0415 - as above
 
     try:
-        return cast("object", jmespath.search(query, wire))
+        return cast("object", jmespath.search(call.query, json.loads(json.dumps(wire, default=_timestamp))))
     except JMESPathError as error:
-        raise Stop(Status.BAD_REQUEST, f"--query is not a JMESPath expression: {error}") from error
+        raise Stop(Status.FAILED, f"the command is done, but --query does not fit its result: {error}") from error
+
+
+def _text_row(row: Sequence[object]) -> str:
+    return "\t".join(map(_cell, row))
 
 
 def _text_lines(value: object) -> list[str]:

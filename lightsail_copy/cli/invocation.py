@@ -6,12 +6,11 @@ import os
 import shlex
 import time
 from collections.abc import Callable
-from functools import partial
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, Protocol, TypeAlias, cast
 
 from botocore.exceptions import ProfileNotFound
 
-from lightsail_copy import PollSchedule, record_outcomes
+from lightsail_copy import PollSchedule, Unrecognized, clients_for, record_outcomes
 from lightsail_copy.cli.failures import Status, Stop
 from lightsail_copy.cli.terms import region_of, region_problem
 
@@ -44,8 +43,8 @@ class Session(Protocol):
         """The Region that the environment or a profile sets."""
         ...
 
-    def client(self, service: str, /, *, region_name: str, endpoint_url: str | None) -> Any:  # noqa: ANN401 - boto3 makes its client classes at run time
-        """Make a client."""
+    def client(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - boto3 makes its client classes at run time
+        """Make a client of a service."""
         ...
 
 
@@ -54,6 +53,56 @@ def _open_session(profile: str | None) -> Session:
 
     # With stubs, the type of a client depends on the service. Without stubs, it has no type.
     return cast("Session", boto3.Session(profile_name=profile))
+
+
+class _EndpointSession(NamedTuple):
+    """
+    A session whose clients call one URL.
+
+    Attributes:
+        session: makes the clients.
+        region_name: its Region.
+        endpoint_url: the URL, or None for AWS's.
+    """
+
+    session: Session
+    region_name: str | None
+    endpoint_url: str | None
+
+    def client(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - as above
+        """
+        Make a client of a service.
+
+        Raises:
+            Stop: the URL is not valid.
+        """
+        try:
+            return self.session.client(*args, endpoint_url=self.endpoint_url, **options)
+        except ValueError as error:
+            # botocore validates the URL here, no matter where it was set.
+            sentence = f"{error}: give --endpoint-url, or AWS_ENDPOINT_URL, as https://HOST or http://HOST:PORT"
+            raise Stop(Status.BAD_REQUEST, sentence) from error
+
+
+MakeClients: TypeAlias = Callable[[Session], Callable[[str], Any]]
+
+
+def new_clients(session: Session) -> Callable[[str], Any]:
+    """Return what makes a client of a Region, with the settings of the environment."""
+
+    def make(region: str) -> Any:  # noqa: ANN401 - as above
+        made = session.client("lightsail", region_name=region)
+        record_outcomes(made)
+        return made
+
+    return make
+
+
+def fleet_clients(session: Session) -> Callable[[str], Any]:
+    """Return what makes the client of a Region for a fleet, which has its own retries, once."""
+    make = clients_for(session)
+    # A Region that is newer than this release is accepted on purpose, or has been reported.
+    return lambda region: make(Unrecognized(region))
 
 
 class Tools(NamedTuple):
@@ -90,6 +139,7 @@ class Invocation(NamedTuple):
 
     Attributes:
         program: how the command was called, such as `lightsail-copy`.
+        words: the words after it.
         tools: what it takes from its environment.
         region: --region, or None.
         profile: --profile, or None.
@@ -101,6 +151,7 @@ class Invocation(NamedTuple):
     """
 
     program: str
+    words: tuple[str, ...]
     tools: Tools
     region: str | None
     profile: str | None
@@ -114,12 +165,13 @@ class Invocation(NamedTuple):
         """Return a Region as a request takes it."""
         return None if text is None else region_of(text, allow_unknown=self.allow_unknown_region)
 
-    def connect(self, demo_region: str) -> Connection:
+    def connect(self, demo_region: str, make: MakeClients = new_clients) -> Connection:
         """
         Return the connection.
 
         Args:
             demo_region: the Region of the demo, unless another is given.
+            make: takes a session, and returns what makes a client of a Region.
 
         Raises:
             Stop: the profile or the Region is missing or wrong.
@@ -141,7 +193,7 @@ class Invocation(NamedTuple):
             region = self._checked(configured, "the configured Region")
         else:
             region = self._checked(self.region, "--region")
-        return Connection(region, partial(self._client, session))
+        return Connection(region, make(_EndpointSession(session, configured, self.endpoint_url)))
 
     def _checked(self, region: str | None, what: str) -> str:
         if region is None:
@@ -152,22 +204,22 @@ class Invocation(NamedTuple):
             raise Stop(Status.BAD_REQUEST, problem)
         return region
 
-    def _client(self, session: Session, region: str) -> Any:  # noqa: ANN401 - boto3 makes its client classes at run time
-        try:
-            client = session.client("lightsail", region_name=region, endpoint_url=self.endpoint_url)
-        except ValueError as error:
-            # botocore validates the URL here, no matter where it was set.
-            sentence = f"{error}: give --endpoint-url, or AWS_ENDPOINT_URL, as https://HOST or http://HOST:PORT"
-            raise Stop(Status.BAD_REQUEST, sentence) from error
-        record_outcomes(client)
-        return client
-
     def command(self, connection: Connection, *words: str) -> str:
         """Return another command line for the same connection, to paste into a shell."""
         line = [*self.program.split(), *words, "--region", connection.region]
         line += ["--profile", self.profile] if self.profile else []
         line += ["--endpoint-url", self.endpoint_url] if self.endpoint_url else []
         line += ["--allow-unknown-region"] if self.allow_unknown_region else []
-        import subprocess  # noqa: PLC0415 - slow to load, and only few commands print another
+        return _command_line(line)
 
-        return subprocess.list2cmdline(line) if os.name == "nt" else shlex.join(line)
+    def command_with(self, *options: str) -> str:
+        """Return this command line with further options, to paste into a shell."""
+        # What follows -- is no option.
+        end = self.words.index("--") if "--" in self.words else len(self.words)
+        return _command_line([*self.program.split(), *self.words[:end], *options, *self.words[end:]])
+
+
+def _command_line(words: list[str]) -> str:
+    import subprocess  # noqa: PLC0415 - slow to load, and only few commands print another
+
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)

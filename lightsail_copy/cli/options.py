@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
@@ -66,6 +67,26 @@ class SecondsType(click.types.FloatParamType):
         if not 0 <= seconds < math.inf:
             self.fail(f"{value!r} must be a number of seconds such as 600, or none to wait forever", param, ctx)
         return seconds
+
+
+class DateType(click.types.StringParamType):
+    """A date in the form YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the date as text, or fail for anything else."""
+        if not _is_date(str(value)):
+            self.fail(f"{value!r} must be a date such as 2026-11-20", param, ctx)
+        return str(value)
+
+
+def _is_date(text: str) -> bool:
+    # Since Python 3.11, other forms are parsed too.
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def version_option() -> click.Option:

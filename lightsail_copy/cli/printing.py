@@ -28,6 +28,15 @@ def is_screen(stream: TextIO) -> bool:
     return getattr(stream, "isatty", bool)() and os.environ.get("TERM") != "dumb"
 
 
+def is_same_screen(stream: TextIO, other: TextIO) -> bool:
+    """Return whether two streams are one terminal."""
+    try:
+        return is_screen(stream) and os.path.sameopenfile(stream.fileno(), other.fileno())
+    except OSError:
+        # A stream without a file.
+        return False
+
+
 def is_coloured(stream: TextIO) -> bool:
     """Return whether a stream is a terminal that may show colours."""
     return is_screen(stream) and not os.environ.get("NO_COLOR")

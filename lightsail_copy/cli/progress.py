@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from attrs import Factory, define
 
-from lightsail_copy.cli.printing import is_screen, say
+from lightsail_copy.cli.printing import is_screen, put, say
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -105,21 +105,53 @@ def elapsed_text(operation: Operation, now: float) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
+class FleetDisplay(Protocol):
+    """Shows the copies of a fleet, and writes its result between them."""
+
+    def started(self, line: str) -> None:
+        """Take the name of a copy that has started, from any thread."""
+        ...
+
+    def show(self, region: str, line: str, *, succeeded: bool) -> None:
+        """Take an outcome: the target Region, what became of the copy, and whether it succeeded."""
+        ...
+
+    def put(self, text: str) -> None:
+        """Write a part of the result to standard output."""
+        ...
+
+
+class FleetLines:
+    """Prints a line for each copy that has started, and for each outcome."""
+
+    def started(self, line: str) -> None:
+        """Print the line."""
+        say(line)
+
+    def show(self, region: str, line: str, *, succeeded: bool) -> None:  # noqa: ARG002 - FleetDisplay
+        """Print the line."""
+        say(line)
+
+    def put(self, text: str) -> None:
+        """Write a part of the result."""
+        put(text)
+
+
 @contextmanager
-def fleet_display(regions: Sequence[str]) -> Generator[Callable[[str, str, bool], None]]:
+def fleet_display(regions: Sequence[str]) -> Generator[FleetDisplay]:
     """
-    Return the display of a fleet, within its context: a function that takes a Region, a line, and whether it succeeded.
+    Return the display of a fleet, within its context.
 
     On a terminal there is a bar for the whole and one for each Region, and lines for what failed; otherwise a line for
-    each outcome.
+    each copy that has started, and for each outcome.
 
     Args:
         regions: the target Region of each job.
     """
     if not is_screen(sys.stderr):
-        yield lambda _, line, __: say(line)
+        yield FleetLines()
         return
     from lightsail_copy.cli.bars import fleet_bars  # noqa: PLC0415 - as above
 
-    with fleet_bars(regions) as show:
-        yield show
+    with fleet_bars(regions) as bars:
+        yield bars

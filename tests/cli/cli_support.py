@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from attrs import Factory, define
+from botocore.config import Config
 from click.testing import CliRunner, Result
 from samples import ONE_ATTEMPT
 
@@ -32,15 +33,19 @@ class Session:
     region_name: str | None = None
     profiles: list[str | None] = Factory(list[str | None])
     endpoints: list[str | None] = Factory(list[str | None])
+    configs: list[Config | None] = Factory(list[Config | None])
 
     def __call__(self, profile: str | None) -> Session:
         self.profiles.append(profile)
         return self
 
-    def client(self, service: str, /, *, region_name: str, endpoint_url: str | None) -> Any:
+    def client(
+        self, service: str, /, *, region_name: str, endpoint_url: str | None, config: Config | None = None
+    ) -> Any:
         assert service == "lightsail"
         self.endpoints.append(endpoint_url)
-        return self.fake.client(region_name, config=ONE_ATTEMPT)
+        self.configs.append(config)
+        return self.fake.client(region_name, config=ONE_ATTEMPT.merge(config or ONE_ATTEMPT))
 
 
 def run(fake: FakeLightsail, *words: str, session: Session | None = None, clock: FakeClock | None = None) -> Result:
@@ -58,3 +63,19 @@ def operations(result: Result) -> list[dict[str, Any]]:
 def without_ids(lines: list[str]) -> list[str]:
     """Return lines in which the id of an operation is ID."""
     return [re.sub(r"operation [0-9a-f-]{36}", "operation ID", line) for line in lines]
+
+
+def line(source: str = "web-1-monday", target: str = "us-west-2", **changes: Any) -> dict[str, Any]:
+    """Return an entry of a file of `fleet`."""
+    return {
+        "targetRegion": target,
+        "sourceRegion": "us-east-1",
+        "sourceSnapshotName": source,
+        "targetSnapshotName": "{source}-{date}",
+        **changes,
+    }
+
+
+def outcomes(stdout: str) -> list[dict[str, Any]]:
+    """Return what a fleet wrote, a JSON document on each line."""
+    return [json.loads(text) for text in stdout.splitlines()]

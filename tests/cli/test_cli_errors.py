@@ -230,3 +230,10 @@ def test_debug_shows_the_traceback_of_an_end_that_nothing_is_behind(fake: FakeLi
     result = run(fake, "wait", "--debug")
     assert result.exit_code == 2
     assert "lightsail_copy.cli.failures.Stop: " in result.stderr
+
+
+def test_advice_stays_in_the_terms_of_the_command_line_after_lookups(fake: FakeLightsail) -> None:
+    fake.add_manual_snapshot("web-1-monday-copy", "us-west-2")
+    result = run(fake, *MANUAL, "--if-exists", "adopt")
+    assert result.exit_code == 1
+    assert "found no operation with the name. Choose another --target-snapshot-name" in result.stderr

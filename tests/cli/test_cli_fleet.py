@@ -4,28 +4,28 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import signal
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cli_support import Session, run
+from botocore.exceptions import NoCredentialsError
+from cli_support import Session, line, outcomes, run
 from click.testing import CliRunner
 
 import lightsail_copy.cli.fleets
-from lightsail_copy.cli import Tools, app
+from lightsail_copy import CopyJob, CopyOutcome, watch_copies
+from lightsail_copy.cli import app
+from lightsail_copy.cli.failures import Stop
+from lightsail_copy.cli.fleet_outcomes import Outcomes
 from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
-
-
-def line(source: str = "web-1-monday", target: str = "us-west-2", **changes: Any) -> dict[str, Any]:
-    return {
-        "targetRegion": target,
-        "sourceRegion": "us-east-1",
-        "sourceSnapshotName": source,
-        "targetSnapshotName": "{source}-{date}",
-        **changes,
-    }
 
 
 @pytest.fixture
@@ -34,10 +34,6 @@ def file(tmp_path: Path) -> Path:
     lines = [line(), line("data-1-monday"), line(target="eu-west-1")]
     path.write_text("\n\n".join(map(json.dumps, lines)))
     return path
-
-
-def outcomes(stdout: str) -> list[dict[str, Any]]:
-    return [json.loads(text) for text in stdout.splitlines()]
 
 
 def test_each_line_is_copied_under_a_name_with_its_source_and_date(fake: FakeLightsail, file: Path) -> None:
@@ -73,48 +69,6 @@ def test_a_failed_copy_is_status_3_and_stops_no_other(fake: FakeLightsail, file:
     assert result.stderr.splitlines()[-1] == "Error: 1 of 3 copies failed."
 
 
-def test_every_problem_is_listed_with_the_number_of_its_line(fake: FakeLightsail, tmp_path: Path) -> None:
-    path = tmp_path / "fleet.jsonl"
-    bad = [line(target="us-wset-2"), 3, line(targetSnapshotName=None), line(sourceRegion="x")]
-    path.write_text("\n".join(map(json.dumps, bad)) + "\n{\n")
-    result = run(fake, "fleet", str(path))
-    assert (result.exit_code, result.stdout, fake.calls) == (2, "", ())
-    assert [text.split(":")[0].strip() for text in result.stderr.splitlines()[1:]] == [
-        f"line {number}" for number in range(1, 6)
-    ]
-
-
-@pytest.mark.parametrize("words", [(), ("EMPTY",)])
-def test_a_fleet_without_copies_is_status_2(fake: FakeLightsail, tmp_path: Path, words: tuple[str, ...]) -> None:
-    (tmp_path / "empty").write_text("\n")
-    result = run(fake, "fleet", *[str(tmp_path / "empty") for _ in words])
-    assert (result.exit_code, result.stdout) == (2, "")
-
-
-def test_a_plan_copies_nothing(fake: FakeLightsail, file: Path) -> None:
-    result = run(fake, "fleet", str(file), "--plan")
-    assert result.exit_code == 0
-    assert [each["sizeInGb"] for each in outcomes(result.stdout)] == [40, 8, 40]
-    assert not fake.calls_of("CopySnapshot")
-    run(fake, "fleet", str(file), "--no-wait")
-    fake.clock.advance(1)
-    fake.remove("data-1-monday", "us-east-1")
-    fake.remove("data-1-monday-2026-01-01", "us-west-2")
-    table = run(fake, "fleet", str(file), "--plan", "--output", "table")
-    assert table.exit_code == 1
-    assert table.stdout.count("exists") == 2
-    assert "must be the name of an existing manual snapshot" in table.stdout
-
-
-def test_a_plan_shows_each_source_its_date_and_its_size(fake: FakeLightsail) -> None:
-    result = run(fake, "fleet", "--demo", "--plan", "--output", "table", clock=FakeClock())
-    assert result.exit_code == 0
-    lines = [line.split() for line in result.stdout.splitlines()]
-    assert lines[0] == ["SOURCE", "DATE", "GB", "TARGET", "REGION", "PLAN"]
-    assert lines[1][:3] == ["web-1", "(us-east-1)", "2026-01-01"]
-    assert lines[1][-3:] == ["us-west-2", "would", "copy"]
-
-
 def test_the_demo_brings_a_fleet_of_its_own(fake: FakeLightsail) -> None:
     result = run(fake, "fleet", "--demo", clock=FakeClock())
     assert result.exit_code == 0
@@ -126,80 +80,223 @@ def test_ctrl_c_says_how_to_resume(fake: FakeLightsail, file: Path, monkeypatch:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(lightsail_copy.cli.fleets, "watch_copies", interrupted)
-    result = run(fake, "fleet", str(file))
+    result = run(fake, "fleet", str(file), "--date", "2025-12-31")
     assert result.exit_code == 130
     assert result.stderr.splitlines()[-1] == "To resume, run the same command again."
-
-
-TOML = """
-# every night
-[[copy]]
-targetRegion = "us-west-2"
-sourceRegion = "us-east-1"
-sourceSnapshotName = "web-1-monday"
-targetSnapshotName = "{source}-{date}"
-
-[[ copy ]]
-targetRegion = "eu-west-1"
-sourceRegion = "us-east-1"
-sourceResourceName = "web-1"
-restoreDate = 2025-12-30
-targetSnapshotName = "{source}-{date}"
-"""
-
-
-def test_toml_has_a_table_for_each_copy(fake: FakeLightsail, tmp_path: Path) -> None:
-    path = tmp_path / "fleet.toml"
-    path.write_text(TOML)
-    names = {each["job"]["targetSnapshotName"] for each in outcomes(run(fake, "fleet", str(path)).stdout)}
-    assert names == {"web-1-monday-2026-01-01", "web-1-2025-12-30"}
-
-
-def test_the_problems_of_toml_have_the_lines_of_their_tables(fake: FakeLightsail, tmp_path: Path) -> None:
-    path = tmp_path / "fleet.toml"
-    path.write_text(TOML.replace("us-west-2", "us-wset-2").replace("us-east-1", "us-esat-1"))
-    result = run(fake, "fleet", str(path))
-    assert (result.exit_code, fake.calls) == (2, ())
-    numbers = [text.split(":")[0].strip() for text in result.stderr.splitlines()[1:]]
-    assert numbers == ["line 3", "line 3", "line 9"]
-
-
-def test_every_problem_of_a_line_is_listed_at_once(fake: FakeLightsail, tmp_path: Path) -> None:
-    path = tmp_path / "fleet.jsonl"
-    wrong = {"targetRegion": "eu-wst-1", "sourceRegion": 3, "sourceSnapshotName": "a b", "targetSnapshotName": "x"}
-    path.write_text(json.dumps(wrong))
-    result = run(fake, "fleet", str(path))
-    assert (result.exit_code, fake.calls) == (2, ())
-    lines = [text.strip() for text in result.stderr.splitlines()[1:]]
-    assert [line.split(": ")[1] for line in lines] == [
-        "targetRegion",
-        "--source-region",
-        "--source-snapshot-name",
-        "--target-snapshot-name",
+    result = run(fake, "fleet", str(file))
+    assert result.exit_code == 130
+    assert result.stderr.splitlines()[-2:] == [
+        "To resume, run the same command again, with the date of its names:",
+        f"    lightsail-copy fleet {file} --date 2026-01-01",
     ]
-    assert "Did you mean 'eu-west-1'?" in lines[0]
+    auto = line(sourceSnapshotName=None, sourceResourceName="web-1", restoreDate="2025-12-30")
+    file.write_text(json.dumps(auto))
+    assert run(fake, "fleet", str(file)).stderr.splitlines()[-1] == "To resume, run the same command again."
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("[[copy]]\ntargetRegion =\n", "FILE is not valid TOML: Invalid value (at line 2"),
-        ('[copies]\na = "b"\n', "FILE has copies: give a [[copy]] table for each copy, and nothing else."),
-        ("copy = 3\n", "FILE has copy: give a [[copy]] table for each copy, and nothing else."),
-        ("# nothing\n", "FILE lists no copies: give a JSON object or a [[copy]] table for each."),
-        ("copy = [3]\n", "line 0: must be a JSON object: int"),
-    ],
-)
-def test_toml_of_another_form_is_status_2(fake: FakeLightsail, tmp_path: Path, content: str, message: str) -> None:
-    path = tmp_path / "fleet.toml"
-    path.write_text(content)
-    result = run(fake, "fleet", str(path))
+def test_a_query_applies_to_each_outcome(fake: FakeLightsail, file: Path) -> None:
+    result = run(fake, "fleet", str(file), "--query", "job.targetRegion")
+    assert (result.exit_code, sorted(result.stdout.splitlines())) == (0, ['"eu-west-1"', '"us-west-2"', '"us-west-2"'])
+    text = run(fake, "fleet", str(file), "--query", "[adopted, succeeded]", "--output", "text")
+    assert text.stdout.splitlines() == ["True\tTrue"] * 3
+    table = run(fake, "fleet", str(file), "--query", "adopted", "--output", "table")
+    assert table.stdout.splitlines() == ["true"] * 3
+
+
+def test_text_has_a_line_of_cells_for_each_outcome(fake: FakeLightsail, file: Path) -> None:
+    result = run(fake, "fleet", str(file), "--output", "text")
+    assert "data-1-monday-2026-01-01\tus-west-2\tSucceeded" in result.stdout.splitlines()
+    assert len(result.stdout.splitlines()) == 3
+
+
+@pytest.mark.parametrize("words", [("--query", "["), ("--plan", "--query", "no_such(@)")])
+def test_a_query_that_is_not_valid_is_reported_before_any_call(
+    fake: FakeLightsail, file: Path, words: tuple[str, ...]
+) -> None:
+    result = run(fake, "fleet", str(file), *words)
+    assert (result.exit_code, result.stdout, fake.calls) == (2, "", ())
+
+
+def test_a_query_that_fits_no_outcome_stops_no_copy(fake: FakeLightsail, file: Path) -> None:
+    result = run(fake, "fleet", str(file), "--query", "length(error)")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.count(": Succeeded") == 3
+    assert "Error: the command is done, but --query does not fit its result: " in result.stderr
+    fake.fail_next_copy("OutOfSpace", "There was no room.")
+    failed = run(fake, "fleet", str(file), "--query", "length(error)", "--date", "2026-01-02")
+    assert failed.exit_code == 3
+    assert failed.stderr.splitlines()[-3:-1] == ["Error: 2 problems:", "  1 of 3 copies failed."]
+
+
+def test_a_line_says_that_a_copy_has_started(fake: FakeLightsail, file: Path) -> None:
+    first = run(fake, "fleet", str(file))
+    assert sorted(line for line in first.stderr.splitlines() if line.endswith("Started")) == [
+        "data-1-monday-2026-01-01 (us-west-2): Started",
+        "web-1-monday-2026-01-01 (eu-west-1): Started",
+        "web-1-monday-2026-01-01 (us-west-2): Started",
+    ]
+    assert "Started" not in run(fake, "fleet", str(file)).stderr
+
+
+def test_without_a_wait_a_copy_that_has_started_is_said_once(fake: FakeLightsail, file: Path) -> None:
+    lines = run(fake, "fleet", str(file), "--no-wait").stderr.splitlines()
+    assert len(lines) == len(set(lines)) == 3
+
+
+def test_a_copy_that_is_done_at_once_is_not_said_to_have_started(fake: FakeLightsail, file: Path) -> None:
+    def done(response: dict[str, Any]) -> object:
+        (operation,) = response["operations"]
+        return {**response, "operations": [{**operation, "status": "Succeeded", "isTerminal": True}]}
+
+    fake.fail_next("CopySnapshot", faults.edited_response(done), times=3)
+    lines = run(fake, "fleet", str(file)).stderr.splitlines()
+    assert len(lines) == len(set(lines)) == 3
+
+
+def test_the_calls_of_a_fleet_have_one_attempt_and_a_large_pool(fake: FakeLightsail, file: Path) -> None:
+    session = Session(fake)
+    result = run(fake, "fleet", str(file), "--endpoint-url", "http://127.0.0.1:9", session=session)
+    assert result.exit_code == 0
+    assert session.endpoints == ["http://127.0.0.1:9"] * 2
+    settings: list[Any] = list(session.configs)
+    assert [each.retries["total_max_attempts"] for each in settings] == [1, 1]
+    assert min(each.max_pool_connections for each in settings) > 32
+
+
+def test_a_fleet_accepts_a_region_that_is_newer_than_this_release(fake: FakeLightsail, tmp_path: Path) -> None:
+    path = tmp_path / "fleet.jsonl"
+    path.write_text(json.dumps(line(target="us-west-9")))
+    assert run(fake, "fleet", str(path)).exit_code == 2
+    assert run(fake, "fleet", str(path), "--allow-unknown-region").exit_code == 0
+
+
+def test_an_endpoint_that_is_not_valid_is_reported_once(file: Path) -> None:
+    result = CliRunner().invoke(app, ["fleet", str(file), "--endpoint-url", "nonsense"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("Error: Invalid endpoint: nonsense: give --endpoint-url")
+
+
+@pytest.mark.parametrize("words", [(), ("--plan",)])
+def test_a_fleet_without_credentials_is_status_2(
+    file: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(file.with_name("none")))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    # After three errors, the others of a Region are stopped.
+    file.write_text("\n".join(json.dumps(line(targetSnapshotName=f"web-{number}")) for number in range(5)))
+    result = CliRunner().invoke(app, ["fleet", str(file), *words, "--endpoint-url", "http://127.0.0.1:9"])
     assert result.exit_code == 2
-    assert message in " ".join(result.stderr.split())
+    assert "Error: no AWS credentials were found" in result.stderr
 
 
-def test_standard_input_is_read_too(fake: FakeLightsail) -> None:
-    tools = Tools(open_session=Session(fake), clock=fake.clock)
-    for number, text in enumerate((json.dumps(line()), TOML)):
-        result = CliRunner().invoke(app, ["fleet", "-"], input=text, obj=tools)
-        assert (result.exit_code, len(outcomes(result.stdout))) == (0, number + 1)
+def test_credentials_that_are_missing_for_some_copies_fail_those() -> None:
+    invocation: Any = None
+    error = CopyOutcome(CopyJob.from_dict(line(targetSnapshotName="web-1")), error=NoCredentialsError())
+    with pytest.raises(Stop) as raised:
+        Outcomes(invocation, 2, [error]).end(())
+    assert (raised.value.status, raised.value.sentences) == (3, ("1 of 2 copies failed.",))
+
+
+def test_copies_that_time_out_are_status_4_and_can_be_resumed(fake: FakeLightsail, file: Path) -> None:
+    result = run(fake, "fleet", str(file), "--timeout", "1")
+    assert result.exit_code == 4
+    assert [each["error"]["type"] for each in outcomes(result.stdout)] == ["WaitTimeoutError"] * 3
+    assert result.stderr.splitlines()[-3:] == [
+        "Error: 3 of 3 copies timed out; those that were started go on at AWS.",
+        "To resume, run the same command again, with the date of its names:",
+        f"    lightsail-copy fleet {file} --timeout 1 --date 2026-01-01",
+    ]
+
+
+def test_a_copy_of_unknown_outcome_is_status_5(fake: FakeLightsail, file: Path) -> None:
+    fake.fail_next("CopySnapshot", faults.connection_closed())
+    fake.fail_next("GetOperationsForResource", faults.access_denied(), times=9)
+    result = run(fake, "fleet", str(file))
+    assert result.exit_code == 5
+    assert "Error: the outcome of 1 of 3 copies is unknown." in result.stderr
+
+
+def test_the_jobs_of_a_region_that_was_stopped_failed_too(fake: FakeLightsail, tmp_path: Path) -> None:
+    path = tmp_path / "fleet.jsonl"
+    path.write_text("\n".join(json.dumps(line(targetSnapshotName=f"web-{number}")) for number in range(5)))
+    fake.fail_next("CopySnapshot", faults.access_denied(), times=9)
+    result = run(fake, "fleet", str(path))
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (3, "Error: 5 of 5 copies failed.")
+
+
+def test_the_advice_of_a_fleet_has_the_fields_of_its_file(fake: FakeLightsail, tmp_path: Path) -> None:
+    fake.add_manual_snapshot("taken", "us-west-2")
+    path = tmp_path / "fleet.jsonl"
+    path.write_text(json.dumps(line(targetSnapshotName="taken")))
+    result = run(fake, "fleet", str(path))
+    (outcome,) = outcomes(result.stdout)
+    assert outcome["error"]["message"].endswith("Choose another targetSnapshotName.")
+    assert "Choose another targetSnapshotName.\n" in result.stderr
+    fake.fail_next("CopySnapshot", faults.throttled(), times=999)
+    throttled = run(fake, "fleet", str(path), "--output", "table")
+    assert "Wait, then run the command again.\n" in throttled.stdout
+
+
+def test_ctrl_c_prints_the_table_of_what_is_known(
+    fake: FakeLightsail, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*args: Any, **options: Any) -> Iterator[CopyOutcome]:
+        yield next(iter(watch_copies(*args, **options)))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(lightsail_copy.cli.fleets, "watch_copies", interrupted)
+    result = run(fake, "fleet", str(file), "--output", "table")
+    assert result.exit_code == 130
+    assert len(result.stdout.splitlines()) == 2
+    assert "Interrupted: 1 of 3 outcomes are known; the copies go on at AWS." in result.stderr
+
+
+def test_ctrl_c_in_the_demo_says_that_it_ends(monkeypatch: pytest.MonkeyPatch, fake: FakeLightsail) -> None:
+    def interrupted(*_: object, **__: object) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(lightsail_copy.cli.fleets, "watch_copies", interrupted)
+    lines = run(fake, "--demo", "fleet", "--no-wait", "--").stderr.splitlines()
+    assert lines[-2] == "The demo ends here; at AWS, the same command resumes, with the date of its names:"
+    assert lines[-1] == "    lightsail-copy --demo fleet --no-wait --date 2026-01-01 --"
+
+
+@pytest.mark.parametrize("value", ["today", "2026-1-2", "20260102", "2026-02-30"])
+def test_a_date_that_is_not_one_is_status_2(fake: FakeLightsail, file: Path, value: str) -> None:
+    result = run(fake, "fleet", str(file), "--date", value)
+    assert (result.exit_code, fake.calls) == (2, ())
+    assert f"'--date': '{value}' must be a date such as 2026-11-20" in result.stderr
+
+
+def test_the_date_of_names_can_be_given(fake: FakeLightsail, file: Path) -> None:
+    run(fake, "fleet", str(file))
+    fake.clock.advance(24 * 3600)
+    result = run(fake, "fleet", str(file), "--date", "2026-01-01")
+    assert [each["adopted"] for each in outcomes(result.stdout)] == [True] * 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_a_signal_ends_a_fleet_with_the_command_to_resume_it(name: str) -> None:
+    command = [sys.executable, "-m", "lightsail_copy", "fleet", "--demo"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        seen = [process.stderr.readline(), process.stderr.readline()]
+        assert seen[1].endswith(": Started\n")
+        process.send_signal(getattr(signal, name))
+        _, rest = process.communicate()
+    assert process.returncode == 130
+    assert "Interrupted: 0 of 6 outcomes are known; the copies go on at AWS." in rest
+    assert re.fullmatch(r"    .* -m lightsail_copy fleet --demo --date \d{4}-\d\d-\d\d", rest.splitlines()[-1])
+
+
+def test_a_pipe_that_closes_early_stops_no_copy() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "lightsail_copy", "fleet", "--demo", "--no-wait"]
+    ended = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (ended.returncode, ended.stderr.count(": Started\n")) == (0, 6)

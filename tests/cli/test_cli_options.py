@@ -119,3 +119,16 @@ def test_a_signal_ends_a_wait_as_ctrl_c_does(name: str) -> None:
     assert process.returncode == 130
     assert "Interrupted: the copy goes on at AWS." in rest
     assert " wait " in rest.splitlines()[-1]
+
+
+@pytest.mark.parametrize("query", ["[", "", "no_such(@)"])
+def test_a_query_that_is_not_an_expression_is_reported_before_any_call(fake: FakeLightsail, query: str) -> None:
+    result = run(fake, *MANUAL, "--query", query)
+    assert (result.exit_code, result.stdout, fake.calls) == (2, "", ())
+    assert "--query is not a JMESPath expression" in result.stderr
+
+
+def test_a_query_that_does_not_fit_the_result_says_that_the_command_is_done(fake: FakeLightsail) -> None:
+    result = run(fake, *MANUAL, "--query", "length(adopted)")
+    assert (result.exit_code, len(fake.calls_of("CopySnapshot"))) == (1, 1)
+    assert result.stderr.startswith("Error: the command is done, but --query does not fit its result: ")

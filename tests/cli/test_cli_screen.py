@@ -7,6 +7,7 @@ import json
 import os
 import re
 import struct
+import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
@@ -52,7 +53,7 @@ class Shown:
 
 @pytest.fixture
 def show(fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Shown]:
-    """Return a function that runs a command line with standard error, or another stream, on a terminal."""
+    """Return a function that runs a command line with standard error, another stream, or both, on a terminal."""
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
@@ -66,7 +67,8 @@ def show(fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
         reader = threading.Thread(target=read_all, args=(master, pieces))
         reader.start()
         with open(slave, "w", encoding=encoding) as terminal, monkeypatch.context() as patch:  # noqa: PTH123 - no path
-            patch.setattr(sys, stream, terminal)
+            for name in ("stdout", "stderr") if stream == "both" else (stream,):
+                patch.setattr(sys, name, terminal)
             patch.setenv("COLUMNS", str(columns))  # for rich, which asks the streams that the process started with
             with pytest.raises(SystemExit) as ended:
                 app.main(list(words), prog_name=app.name, obj=Tools(open_session=Session(fake), clock=clock))
@@ -315,3 +317,54 @@ def test_a_failed_copy_of_a_fleet_is_a_line_above_the_bars(
     assert [line for line in shown.lines if line.startswith("web-1-copy (us-west-2): ")]
     assert not [line for line in shown.lines if line.startswith("web-1-copy-2 (")]
     assert "2/2" in shown.lines[-2]
+
+
+def test_the_outcomes_of_a_fleet_stay_on_standard_output(
+    show: Callable[..., Shown], capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = show("fleet", "--demo", clock=FakeClock())
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [each["succeeded"] for each in lines] == [True] * 6
+    assert "{" not in shown.raw
+
+
+def test_the_outcomes_of_a_fleet_go_to_a_file_while_a_terminal_shows_its_bars(tmp_path: Path) -> None:
+    master, slave = pty.openpty()
+    pieces: list[bytes] = []
+    reader = threading.Thread(target=read_all, args=(master, pieces))
+    reader.start()
+    with (tmp_path / "out.jsonl").open("wb") as out, open(slave, "wb") as terminal:  # noqa: PTH123 - no path
+        command = [sys.executable, "-m", "lightsail_copy", "fleet", "--demo", "--no-wait"]
+        env = {**os.environ, "TERM": "xterm-256color"}
+        ended = subprocess.run(command, stdout=out, stderr=terminal, env=env, check=False)
+    reader.join()
+    os.close(master)
+    assert ended.returncode == 0
+    assert len([json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]) == 6
+    assert b"6/6" in b"".join(pieces)
+
+
+def test_on_one_terminal_the_outcomes_of_a_fleet_are_whole_lines_above_the_bars(show: Callable[..., Shown]) -> None:
+    shown = show("fleet", "--demo", "--no-wait", stream="both", clock=FakeClock())
+    lines = [line for line in shown.lines if line.startswith("{")]
+    assert [json.loads(line)["succeeded"] for line in lines] == [True] * 6
+    assert shown.lines[-3].split()[0] == "all"
+
+
+def test_a_terminal_of_another_kind_gets_the_outcomes_of_a_fleet_too(
+    show: Callable[..., Shown], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Window(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    window = Window()
+    monkeypatch.setattr(sys, "stdout", window)
+    show("fleet", "--demo", clock=FakeClock())
+    assert len([json.loads(line) for line in window.getvalue().splitlines()]) == 6
+
+
+def test_a_closed_standard_output_stops_no_bar(show: Callable[..., Shown], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    shown = show("fleet", "--demo", clock=FakeClock())
+    assert (shown.status, shown.lines[-3].split()[-2]) == (0, "6/6")
