@@ -148,7 +148,8 @@ def _run(planner: Planner, clients: Clients, clock: Clock) -> Iterator[tuple[int
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - see above
 
     in_flight: dict[Future[object], Activity] = {}
-    with ThreadPoolExecutor(planner.max_calls, thread_name_prefix="lightsail_copy") as pool:
+    pool = ThreadPoolExecutor(planner.max_calls, thread_name_prefix="lightsail_copy")
+    try:
         while True:
             activity = planner.next_activity(clock.monotonic(), len(in_flight))
             yield from planner.outcomes()
@@ -161,6 +162,9 @@ def _run(planner: Planner, clients: Clients, clock: Clock) -> Iterator[tuple[int
                 return
             else:
                 clock.sleep(max(0.0, activity - clock.monotonic()))
+    finally:
+        # A run that is interrupted or closed does not wait for calls in flight: one can take as long as its timeout.
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _perform(find_client: Callable[[str], CopyClient], region: str, call: Call[object]) -> object:

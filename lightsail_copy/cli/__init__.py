@@ -26,7 +26,7 @@ Exit status:
   0    done
   1    the service rejected the call or could not be reached, or an unexpected error
   2    an invalid request, or no Region, profile or credentials: nothing was sent
-  3    a copy failed
+  3    a copy failed; for fleet, one or more did not succeed
   4    the wait timed out; the copy goes on
   5    the outcome of a copy is unknown
   130  interrupted; a copy that was started goes on

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from lightsail_copy.cli.progress import FleetDisplay
 
 _HEADINGS = ("TARGET", "REGION", "OUTCOME")
-# The first that fits is the exit status.
 _SENTENCES = {
     Status.COPY_FAILED: "{} copies failed.",
     Status.UNKNOWN_OUTCOME: "the outcome of {} copies is unknown.",
@@ -74,16 +73,18 @@ class Outcomes:
         failed = [each for each in self.known if not each.succeeded]
         counts = Counter(map(_status, failed))
         if failed and counts[Status.BAD_REQUEST] == self.count:
-            # Nothing was sent, for the same reason each time.
+            # Nothing was sent, for the same reason each time, such as missing credentials.
             raise explain(_cause(failed[0]), FILE)
         counts[Status.COPY_FAILED] += counts[Status.BAD_REQUEST]
-        statuses = [status for status in _SENTENCES if counts[status]]
-        sentences = [_SENTENCES[status].format(f"{counts[status]} of {self.count}") for status in statuses]
+        sentences = [
+            text.format(f"{counts[each]} of {self.count}") for each, text in _SENTENCES.items() if counts[each]
+        ]
+        if sentences:
+            also = self.misfit.sentences if self.misfit else ()
+            raise Stop(Status.COPY_FAILED, *sentences, *also, notes=resume if _OPEN & counts.keys() else ())
         if self.misfit:
-            statuses, sentences = [*statuses, self.misfit.status], [*sentences, *self.misfit.sentences]
-        if not statuses:
-            return Status.DONE
-        raise Stop(statuses[0], *sentences, notes=resume if statuses[0] in _OPEN else ())
+            raise self.misfit
+        return Status.DONE
 
 
 def _status(outcome: CopyOutcome) -> Status:

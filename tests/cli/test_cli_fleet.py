@@ -200,9 +200,9 @@ def test_credentials_that_are_missing_for_some_copies_fail_those() -> None:
     assert (raised.value.status, raised.value.sentences) == (3, ("1 of 2 copies failed.",))
 
 
-def test_copies_that_time_out_are_status_4_and_can_be_resumed(fake: FakeLightsail, file: Path) -> None:
+def test_copies_that_time_out_have_not_succeeded_and_can_be_resumed(fake: FakeLightsail, file: Path) -> None:
     result = run(fake, "fleet", str(file), "--timeout", "1")
-    assert result.exit_code == 4
+    assert result.exit_code == 3
     assert [each["error"]["type"] for each in outcomes(result.stdout)] == ["WaitTimeoutError"] * 3
     assert result.stderr.splitlines()[-3:] == [
         "Error: 3 of 3 copies timed out; those that were started go on at AWS.",
@@ -211,11 +211,11 @@ def test_copies_that_time_out_are_status_4_and_can_be_resumed(fake: FakeLightsai
     ]
 
 
-def test_a_copy_of_unknown_outcome_is_status_5(fake: FakeLightsail, file: Path) -> None:
+def test_a_copy_of_unknown_outcome_has_not_succeeded(fake: FakeLightsail, file: Path) -> None:
     fake.fail_next("CopySnapshot", faults.connection_closed())
     fake.fail_next("GetOperationsForResource", faults.access_denied(), times=9)
     result = run(fake, "fleet", str(file))
-    assert result.exit_code == 5
+    assert result.exit_code == 3
     assert "Error: the outcome of 1 of 3 copies is unknown." in result.stderr
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from threading import Lock
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -413,6 +413,24 @@ def test_a_watch_that_is_closed_leaves_the_copies_to_the_next_run() -> None:
         (call.region, json.dumps(call.parameters)) for call in fleet.fake.calls if call.operation == "CopySnapshot"
     }
     assert len(started) == len(fleet.jobs)
+
+
+def test_a_watch_that_is_closed_does_not_wait_for_calls_in_flight() -> None:
+    fleet = Fleet("sync", 1, TARGETS[:2])
+    started, released, ended = Event(), Event(), Event()
+
+    def block(**_: object) -> None:
+        started.set()
+        released.wait(60)
+        ended.set()
+
+    fleet.clients[TARGETS[1]].meta.events.register("before-call.lightsail", block)
+    watch: Any = watch_copies(fleet.jobs, clients=fleet.clients, clock=fleet.fake.clock, wait=False)
+    assert next(watch).succeeded
+    assert started.wait(60)
+    watch.close()
+    assert not ended.is_set()
+    released.set()
 
 
 def test_a_cancelled_run_leaves_no_task_behind() -> None:
