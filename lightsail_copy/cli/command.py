@@ -13,7 +13,6 @@ from click.exceptions import NoArgsIsHelpError
 
 from lightsail_copy import NotFoundError
 from lightsail_copy.cli.failures import Status, Stop, explain
-from lightsail_copy.cli.formats import validate_query
 from lightsail_copy.cli.invocation import Invocation, Tools
 from lightsail_copy.cli.options import shared_options
 from lightsail_copy.cli.printing import say
@@ -48,6 +47,8 @@ class Command(click.Command):
     def _run(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what click's own returns
         call = ctx.params["call"] = _invocation(ctx)
         if call.query is not None:
+            from lightsail_copy.cli.formats import validate_query  # noqa: PLC0415 - --help does not need it
+
             validate_query(call.query)
         if not call.demo:
             return super().invoke(ctx)
