@@ -10,11 +10,11 @@ import gc
 import json
 import os
 import sys
-import random
 import threading
 import tracemalloc
 import uuid
 from collections.abc import Callable
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from benchmarks.responses import isolate_settings, operation_body, respond_with
 from lightsail_copy import clients_for, copy_snapshot, make_client, wait_for_operations, watch_copies
 from lightsail_copy.testing import FakeClock
 
-_RUNNING_UNTIL = 240.0
+_RATE = 5.0
 
 
 def resident() -> int:
@@ -40,13 +40,14 @@ def traced() -> int:
 class _Clock(FakeClock):
     """A clock that notes the highest memory whenever a fleet sleeps while all copies run."""
 
-    def __init__(self, measure: Callable[[], int]) -> None:
+    def __init__(self, measure: Callable[[], int], all_end_at: float) -> None:
         super().__init__()
         self.peak = 0
+        self.all_end_at = all_end_at
         self._measure = measure
 
     def sleep(self, seconds: float) -> None:
-        if self.monotonic() < _RUNNING_UNTIL:
+        if self.monotonic() < self.all_end_at:
             self.peak = max(self.peak, self._measure())
         super().sleep(seconds)
 
@@ -54,7 +55,7 @@ class _Clock(FakeClock):
 class _Service:
     """The service in one Region: every copy ends at the same time, so that nothing has to be kept but their number."""
 
-    def __init__(self, clock: FakeClock, region: str) -> None:
+    def __init__(self, clock: _Clock, region: str) -> None:
         self._clock = clock
         self._region = region
         self._copies = 0
@@ -72,16 +73,16 @@ class _Service:
         self._copies = 0
 
     def _page(self, start: int) -> dict[str, Any]:
-        status = "Started" if self._clock.monotonic() < _RUNNING_UNTIL else "Succeeded"
+        status = "Started" if self._clock.monotonic() < self._clock.all_end_at else "Succeeded"
         end = min(start + SIZE, self._copies)
         page = {"operations": [self._operation(each, status) for each in range(start, end)]}
         return page if end == self._copies else {**page, "nextPageToken": str(end)}
 
     def _operation(self, number: int, status: str) -> dict[str, Any]:
-        """Return the operation of the copy that `make_jobs` makes, with an id of random digits, as the service's are."""
-        digits = random.Random(f"{self._region} {number}").getrandbits(128)  # noqa: S311 - an id needs no secret
+        """Return the operation of the copy that `make_jobs` makes, with an id as random as the service's."""
+        digest = blake2b(f"{self._region} {number}".encode(), digest_size=16)
         return operation_body(number, status=status, region=self._region) | {
-            "id": str(uuid.UUID(int=digits, version=4)),
+            "id": str(uuid.UUID(digest.hexdigest())),
             "resourceName": f"web-{number}-copy",
             "operationDetails": f"us-east-1:web-{number}",
         }
@@ -89,7 +90,8 @@ class _Service:
 
 def measure_fleet(copies: int, measure: Callable[[], int] = resident) -> tuple[int, int]:
     """Return the memory before a fleet, and the highest while its copies run."""
-    clock, find_client = _Clock(measure), clients_for()
+    # With time for sweeps between the launches.
+    clock, find_client = _Clock(measure, 15 + 1.2 * copies / len(REGIONS) / _RATE), clients_for()
     services = {region: _Service(clock, region) for region in REGIONS}
     clients = {region: respond_with(find_client(region), service) for region, service in services.items()}
     jobs = make_jobs(copies)
@@ -100,7 +102,7 @@ def measure_fleet(copies: int, measure: Callable[[], int] = resident) -> tuple[i
         services[region].forget()
     gc.collect()
     before = measure()
-    for outcome in watch_copies(jobs, clients=clients, clock=clock, max_running=copies):
+    for outcome in watch_copies(jobs, clients=clients, clock=clock, max_rate=_RATE, max_running=copies):
         if outcome.error is not None:
             raise outcome.error
     return before, clock.peak

@@ -366,13 +366,13 @@ TROUBLES = st.tuples(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.lists(TROUBLES, max_size=5), st.integers(1, 4), st.sampled_from([1, 200]), st.booleans())
 def test_a_fleet_ends_with_one_outcome_for_each_job_whatever_fails(
     troubles: list[tuple[Any, Any, int]], max_running: int, page_size: int, staggered: bool
 ) -> None:
     kind: Any = Staggered if staggered else FakeLightsail
-    fleet = Fleet("sync", 4, TARGETS[:2], kind(clock=Bounded(), page_size=page_size))
+    fleet = Fleet("sync", 3, TARGETS[:2], kind(clock=Bounded(), page_size=page_size))
     for operation, fault, times in troubles:
         fleet.fake.fail_next(operation, fault, times=times)
     outcomes = fleet.watch(max_calls=2, max_running=max_running, max_rate=100.0)
