@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +17,7 @@ from samples import ONE_ATTEMPT, copy_once, operation_dict
 from lightsail_copy import (
     AutoSnapshotCopy,
     CopySnapshotResult,
+    InvalidRequestError,
     LightsailCopyError,
     ManualSnapshotCopy,
     NameInUseError,
@@ -27,6 +29,7 @@ from lightsail_copy import (
     UnauthenticatedError,
     UnexpectedResponseError,
     UnknownOutcomeError,
+    copy_snapshot,
 )
 from lightsail_copy.testing import BrokenConnection, FakeLightsail, faults
 
@@ -577,6 +580,16 @@ def test_the_delay_between_lookups_doubles_up_to_8_s_and_the_last_is_cut_to_the_
         copy_once(fake.client(TARGET, config=ONE_ATTEMPT), MANUAL, settle_timeout=30, clock=fake.clock)
     times = [call.time for call in fake.calls_of(LOOKUP)]
     assert [(time - times[0]).total_seconds() for time in times] == [0, 0.5, 1.5, 3.5, 7.5, 15.5, 23.5, 30]
+
+
+@pytest.mark.parametrize("settle_timeout", [-1, math.nan, "5", None])
+def test_a_settle_timeout_that_is_not_a_duration_is_rejected_before_any_call(
+    fake: FakeLightsail, client: Any, settle_timeout: Any
+) -> None:
+    with pytest.raises(InvalidRequestError) as caught:
+        copy_snapshot(client, MANUAL, settle_timeout=settle_timeout)
+    assert [problem.field for problem in caught.value.problems] == ["settle_timeout"]
+    assert not fake.calls
 
 
 def test_with_a_settle_timeout_of_0_there_is_one_lookup_and_no_second_copy(fake: FakeLightsail) -> None:

@@ -149,7 +149,10 @@ def test_edits_are_counted_as_defined(typed: str, meant: str) -> None:
         ("eu-wets-1", ["eu-west-1"]),
         ("us-east", ["us-east-1", "us-east-2"]),
         ("ca-centrall-1", ["ca-central-1"]),
-        (f"us{' ' * 50}east_1", ["us-east-1"]),
+        ("xxxus-east-1", ["us-east-1"]),
+        ("xxxxus-east-1", []),
+        (f"us{' ' * 72}east_1", ["us-east-1"]),
+        (f"us{' ' * 73}east_1", ["us-east-1", "us-east-2"]),  # the last of 81 characters does not count
         ("a", []),
     ],
 )
