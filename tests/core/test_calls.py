@@ -1,6 +1,9 @@
 """The calls of the service: their parameters, and the parsing of their responses."""
 
+# ruff: noqa: ANN401 - boto3 makes its client classes at run time
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 from samples import operation_dict
@@ -33,6 +36,11 @@ def test_a_page_of_operations_has_the_token_of_the_next_and_the_headers() -> Non
 def test_the_last_page_of_operations_may_be_empty_and_bare() -> None:
     page = calls.get_operations(None).parse({"operations": []})
     assert (page.items, page.next_token, page.request_id, dict(page.headers)) == ((), None, None, {})
+
+
+def test_a_page_of_snapshots_skips_nothing(source_client: Any) -> None:
+    page = calls.get_instance_snapshots(None).parse(source_client.get_instance_snapshots())
+    assert ([snapshot.name for snapshot in page.items], page.skipped) == (["web-1-monday"], 0)
 
 
 def test_an_operation_that_cannot_be_parsed_does_not_hide_the_others() -> None:

@@ -199,6 +199,7 @@ def test_a_deletion_in_the_same_second_hides_no_copy_unless_it_is_known_to_be_la
     assert found(copy(1), deletion(1 + fraction)).verdict is Verdict.OWN
     assert found(copy(1.25), deletion(1.75)).verdict is Verdict.FREE
     assert found(copy(1.75), deletion(1.25)).verdict is Verdict.OWN
+    assert found(copy(1.25), deletion(1.25)).verdict is Verdict.OWN
 
 
 def test_of_two_copies_in_one_second_that_of_the_same_source_counts() -> None:

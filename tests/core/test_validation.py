@@ -138,6 +138,7 @@ def edits(typed: str, meant: str) -> int:
 @example("ba", "ab")
 @example("cba", "ab")
 @example("ab", "bca")
+@example("aaa", "a")
 def test_edits_are_counted_as_defined(typed: str, meant: str) -> None:
     assert _count_edits(typed, meant) == edits(typed, meant)
 
