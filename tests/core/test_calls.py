@@ -49,9 +49,10 @@ def test_an_operation_that_cannot_be_parsed_does_not_hide_the_others() -> None:
     assert page.skipped == 2
 
 
-def test_a_response_of_another_operation_is_unexpected() -> None:
+@pytest.mark.parametrize("other", ["0", "zz"])
+def test_a_response_of_another_operation_is_unexpected(other: str) -> None:
     with pytest.raises(UnexpectedResponseError, match="not 'a-b'") as caught:
-        calls.get_operation("a-b").parse({"operation": operation_dict(id="zz")})
+        calls.get_operation("a-b").parse({"operation": operation_dict(id=other)})
     assert caught.value.path == "operation.id"
 
 

@@ -207,7 +207,7 @@ def test_of_two_copies_in_one_second_that_of_the_same_source_counts() -> None:
 
 
 def test_without_operations_the_name_is_free() -> None:
-    assert found() == Finding(Verdict.FREE)
+    assert found() == Finding(Verdict.FREE, operation=None, is_same_source=False, was_removed=False)
 
 
 def test_a_finding_names_what_uses_the_name() -> None:

@@ -471,7 +471,7 @@ def test_two_dates_of_one_automatic_snapshot_look_alike(fake: FakeLightsail) -> 
 @pytest.mark.parametrize("word", ["Adopt", "", None, True, "adopt "])
 def test_another_word_for_what_to_do_is_rejected_before_any_call(fake: FakeLightsail, client: Any, word: Any) -> None:
     with pytest.raises(ValueError, match="must be 'raise' or 'adopt'"):
-        copy_once(client, MANUAL, if_exists=word)
+        copy_snapshot(client, MANUAL, if_exists=word)
     assert not fake.calls
 
 
@@ -617,6 +617,14 @@ def test_a_throttled_copy_to_adopt_is_requested_again(fake: FakeLightsail) -> No
     client = fake.client(TARGET, config=ONE_ATTEMPT)
     copy_once(client, MANUAL, if_exists="adopt", settle_timeout=30, clock=fake.clock)
     assert [call.operation for call in fake.calls] == ["CopySnapshot", LOOKUP, LOOKUP, "CopySnapshot"]
+
+
+def test_two_lookups_after_one_that_failed_show_that_the_name_is_free(fake: FakeLightsail) -> None:
+    fake.fail_next("CopySnapshot", faults.connection_closed(performed=False))
+    fake.fail_next(LOOKUP, faults.service_fault())
+    client = fake.client(TARGET, config=ONE_ATTEMPT)
+    copy_once(client, MANUAL, if_exists="adopt", settle_timeout=30, clock=fake.clock)
+    assert [call.operation for call in fake.calls] == ["CopySnapshot", LOOKUP, LOOKUP, LOOKUP, "CopySnapshot"]
 
 
 def test_a_name_with_an_operation_that_cannot_be_parsed_is_not_free(fake: FakeLightsail) -> None:
