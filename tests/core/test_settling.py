@@ -582,6 +582,14 @@ def test_the_delay_between_lookups_doubles_up_to_8_s_and_the_last_is_cut_to_the_
     assert [(time - times[0]).total_seconds() for time in times] == [0, 0.5, 1.5, 3.5, 7.5, 15.5, 23.5, 30]
 
 
+def test_by_default_the_lookups_go_on_for_30_s(fake: FakeLightsail, client: Any) -> None:
+    fake.fail_next("CopySnapshot", faults.service_fault())
+    with pytest.raises(ServiceFaultError, match="lookups in 30 s"):
+        copy_snapshot(client, MANUAL, clock=fake.clock)
+    first, *_, last = [call.time for call in fake.calls_of(LOOKUP)]
+    assert last - first == timedelta(seconds=30)
+
+
 @pytest.mark.parametrize("settle_timeout", [-1, math.nan, "5", None])
 def test_a_settle_timeout_that_is_not_a_duration_is_rejected_before_any_call(
     fake: FakeLightsail, client: Any, settle_timeout: Any
