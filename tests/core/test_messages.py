@@ -34,6 +34,7 @@ def test_a_value_whose_repr_fails_is_named_by_its_type() -> None:
 def test_a_long_text_is_cut_between_two_words() -> None:
     text = "one two three " * 50
     assert shorten(text, 20) == "one two three..."
+    assert shorten("one two three four", 17) == "one two three..."
     assert shorten("x" * 50, 20) == "x" * 17 + "..."
     assert shorten(" one\n two ") == "one two"
 

@@ -267,6 +267,13 @@ def test_a_fault_of_a_manual_snapshot_is_named_by_its_path(key: str) -> None:
     assert caught.value.path == key
 
 
+def test_the_name_of_the_instance_of_a_snapshot_is_text() -> None:
+    of_instance = attrs.evolve(OF_DISK, resource_type=ResourceType.INSTANCE_SNAPSHOT)
+    with pytest.raises(UnexpectedResponseError) as caught:
+        Snapshot.from_dict({**of_instance.to_dict(), "fromInstanceName": 5})
+    assert caught.value.path == "fromInstanceName"
+
+
 @pytest.mark.parametrize(
     ("kind", "key"),
     [("DiskSnapshot", "fromDiskName"), ("InstanceSnapshot", "fromInstanceName"), ("New", "fromInstanceName")],

@@ -152,8 +152,8 @@ def test_edits_are_counted_as_defined(typed: str, meant: str) -> None:
         ("ca-centrall-1", ["ca-central-1"]),
         ("xxxus-east-1", ["us-east-1"]),
         ("xxxxus-east-1", []),
-        (f"us{' ' * 72}east_1", ["us-east-1"]),
-        (f"us{' ' * 73}east_1", ["us-east-1", "us-east-2"]),  # the last of 81 characters does not count
+        (f"us{' ' * 247}east_1", ["us-east-1"]),
+        (f"us{' ' * 248}east_1", ["us-east-1", "us-east-2"]),  # the last of 256 characters does not count
         ("a", []),
     ],
 )
