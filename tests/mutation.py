@@ -8,7 +8,7 @@ it tries a random sample of so many changes: the same sample each time for the s
 
 One run of the tests records which of them reach each line. Each change then runs only the tests that reach it, the
 quickest first, until one fails. A test that hangs fails too. Every run is a fork of this process, which imports the
-packages that never change only once; so it needs POSIX.
+packages that never change only once. The fork and its limit of memory need Linux.
 """
 
 # ruff: noqa: T201 - the report goes to standard output
