@@ -55,6 +55,10 @@ def test_a_text_pickles_and_copies_with_its_template() -> None:
         assert (sent, sent.template, sent.values) == (text, text.template, text.values)
 
 
+def test_a_text_with_a_space_just_before_the_dots_is_cut_before_the_space() -> None:
+    assert shorten("a" * 296 + " tail") == "a" * 296 + "..."
+
+
 @pytest.mark.parametrize("letters", [297, 298])
 def test_a_text_whose_first_space_comes_too_late_is_cut_within_its_word(letters: int) -> None:
     assert shorten("a" * letters + " tail") == "a" * 297 + "..."

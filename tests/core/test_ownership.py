@@ -72,7 +72,7 @@ def found(*operations: Operation, request: SnapshotCopyRequest = MANUAL, start: 
 def test_a_copy_of_the_same_source_since_the_call_is_its_own(status: str) -> None:
     own = copy(status=status)
     finding = found(own)
-    assert finding.verdict is Verdict.OWN
+    assert finding == Finding(Verdict.OWN, own, is_same_source=True, was_removed=False)
     assert finding.adoptable(adopt=False) is own
 
 
