@@ -194,7 +194,9 @@ def test_not_found_is_tolerated_only_soon_after_the_start() -> None:
 @pytest.mark.parametrize("error", [throttled(), not_found()], ids=["throttled", "not found"])
 def test_with_a_tolerance_of_zero_the_first_error_ends_the_wait(error: Exception) -> None:
     tolerance = Tolerance(PollSchedule(error_tolerance=0, not_found_tolerance=0))
+    before = str(error)
     assert not tolerance.tolerates("a", error, 0, 0)
+    assert str(error) == before
 
 
 @pytest.mark.parametrize(
