@@ -239,7 +239,9 @@ def test_a_snapshot_is_usable_once_it_is_whole(state: str, *, usable: bool) -> N
     assert Snapshot.from_dict({**OF_DISK.to_dict(), "state": state}).usable is usable
 
 
-@pytest.mark.parametrize(("progress", "percent"), [("37%", 37), ("100%", 100), ("5", 5), ("soon", None), ("", None)])
+@pytest.mark.parametrize(
+    ("progress", "percent"), [("37%", 37), ("100%", 100), ("5", 5), ("1000%", None), ("soon", None), ("", None)]
+)
 def test_progress_is_parsed_from_the_text_that_the_service_sends(progress: str, percent: int | None) -> None:
     assert Snapshot.from_dict({**OF_DISK.to_dict(), "progress": progress}).progress == percent
 
