@@ -5,7 +5,7 @@ The session `tests` measures the coverage, with the Python that runs nox. The se
 the other versions of Python. If the machine does not have a version, nox skips it, and does not fail.
 
 The sessions run on Linux, macOS, and Windows. In `bench`, the benchmarks of processes need POSIX, and that of memory
-needs Linux. On another system, they print that they were skipped.
+needs Linux. On another system, they print that they were skipped. `mutation` needs Linux.
 """
 
 from __future__ import annotations

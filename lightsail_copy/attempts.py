@@ -105,8 +105,7 @@ def _record_outcome(
 
 
 def _unreachable(error: Exception) -> ServiceUnreachableError:
-    attempts = _attempts(error)
-    single = isinstance(error, _NEVER_CONNECTED) and attempts is not None and attempts <= 1
+    single = isinstance(error, _NEVER_CONNECTED) and _attempts(error) == 1
     namespace = {
         "__doc__": ServiceUnreachableError.__doc__,
         "__module__": ServiceUnreachableError.__module__,

@@ -161,9 +161,9 @@ def _recency(operation: Operation, request: SnapshotCopyRequest) -> tuple[dateti
 
 def _is_later(removal: Operation, other: Operation) -> bool:
     """Return whether a removal is known to be later: a timestamp without a fraction says nothing within its second."""
-    in_one_second = removal.created_at.replace(microsecond=0) == other.created_at.replace(microsecond=0)
-    have_fractions = removal.created_at.microsecond and other.created_at.microsecond
-    return removal.created_at > other.created_at and (not in_one_second or bool(have_fractions))
+    is_in_later_second = removal.created_at.replace(microsecond=0) > other.created_at.replace(microsecond=0)
+    have_fractions = bool(removal.created_at.microsecond and other.created_at.microsecond)
+    return is_in_later_second or (have_fractions and removal.created_at > other.created_at)
 
 
 def call_start(headers: Mapping[str, str], elapsed: float, machine_time: float) -> CallStart:

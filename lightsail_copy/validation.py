@@ -111,9 +111,8 @@ def _region_remedy(text: str) -> Text:
 
 
 def _similar_regions(text: str) -> list[str]:
-    typed = re.sub(r"[\s_.]+", "-", _normalized(text[: 2 * _MAX_REGION_LENGTH]).lower())
-    if len(typed) > _MAX_REGION_LENGTH:
-        return []
+    # A longer text is close to no Region, and to count its edits would take long.
+    typed = re.sub(r"[\s_.]+", "-", _normalized(text[:_MAX_NAME_LENGTH]).lower())[:_MAX_REGION_LENGTH]
     edits = {str(region): _count_edits(typed, region) for region in RegionName}
     fewest = min(edits.values())
     return [name for name, count in edits.items() if count == fewest <= _MAX_EDITS]

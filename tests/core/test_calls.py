@@ -1,6 +1,9 @@
 """The calls of the service: their parameters, and the parsing of their responses."""
 
+# ruff: noqa: ANN401 - boto3 makes its client classes at run time
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 from samples import operation_dict
@@ -35,15 +38,21 @@ def test_the_last_page_of_operations_may_be_empty_and_bare() -> None:
     assert (page.items, page.next_token, page.request_id, dict(page.headers)) == ((), None, None, {})
 
 
+def test_a_page_of_snapshots_skips_nothing(source_client: Any) -> None:
+    page = calls.get_instance_snapshots(None).parse(source_client.get_instance_snapshots())
+    assert ([snapshot.name for snapshot in page.items], page.skipped) == (["web-1-monday"], 0)
+
+
 def test_an_operation_that_cannot_be_parsed_does_not_hide_the_others() -> None:
     page = calls.get_operations(None).parse({"operations": [{"id": "x"}, operation_dict(), 7]})
     assert [operation.id for operation in page.items] == [operation_dict()["id"]]
     assert page.skipped == 2
 
 
-def test_a_response_of_another_operation_is_unexpected() -> None:
+@pytest.mark.parametrize("other", ["0", "zz"])
+def test_a_response_of_another_operation_is_unexpected(other: str) -> None:
     with pytest.raises(UnexpectedResponseError, match="not 'a-b'") as caught:
-        calls.get_operation("a-b").parse({"operation": operation_dict(id="zz")})
+        calls.get_operation("a-b").parse({"operation": operation_dict(id=other)})
     assert caught.value.path == "operation.id"
 
 

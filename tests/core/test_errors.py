@@ -395,7 +395,7 @@ def test_an_error_of_the_connection_is_still_botocores_and_has_no_request(fake: 
     assert (str(sent), sent.may_have_arrived) == (str(error), True)
 
 
-@pytest.mark.parametrize(("count", "more"), [(5, ""), (6, "and 1 more"), (8, "and 3 more")])
+@pytest.mark.parametrize(("count", "more"), [(4, ""), (5, ""), (6, "and 1 more"), (8, "and 3 more")])
 def test_a_message_lists_five_operations_and_counts_the_others(count: int, more: str) -> None:
     running = tuple(
         Operation.from_dict(operation_dict(id=f"id-{number}", status="Started", isTerminal=False))

@@ -34,6 +34,7 @@ def test_a_value_whose_repr_fails_is_named_by_its_type() -> None:
 def test_a_long_text_is_cut_between_two_words() -> None:
     text = "one two three " * 50
     assert shorten(text, 20) == "one two three..."
+    assert shorten("one two three four", 17) == "one two three..."
     assert shorten("x" * 50, 20) == "x" * 17 + "..."
     assert shorten(" one\n two ") == "one two"
 
@@ -52,6 +53,10 @@ def test_a_text_pickles_and_copies_with_its_template() -> None:
     text = Text("Give {a} {b}.", a="1")
     for sent in (pickle.loads(pickle.dumps(text)), copy.deepcopy(text)):  # noqa: S301 - our own
         assert (sent, sent.template, sent.values) == (text, text.template, text.values)
+
+
+def test_a_text_with_a_space_just_before_the_dots_is_cut_before_the_space() -> None:
+    assert shorten("a" * 296 + " tail") == "a" * 296 + "..."
 
 
 @pytest.mark.parametrize("letters", [297, 298])

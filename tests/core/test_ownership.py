@@ -72,7 +72,7 @@ def found(*operations: Operation, request: SnapshotCopyRequest = MANUAL, start: 
 def test_a_copy_of_the_same_source_since_the_call_is_its_own(status: str) -> None:
     own = copy(status=status)
     finding = found(own)
-    assert finding.verdict is Verdict.OWN
+    assert finding == Finding(Verdict.OWN, own, is_same_source=True, was_removed=False)
     assert finding.adoptable(adopt=False) is own
 
 
@@ -199,6 +199,7 @@ def test_a_deletion_in_the_same_second_hides_no_copy_unless_it_is_known_to_be_la
     assert found(copy(1), deletion(1 + fraction)).verdict is Verdict.OWN
     assert found(copy(1.25), deletion(1.75)).verdict is Verdict.FREE
     assert found(copy(1.75), deletion(1.25)).verdict is Verdict.OWN
+    assert found(copy(1.25), deletion(1.25)).verdict is Verdict.OWN
 
 
 def test_of_two_copies_in_one_second_that_of_the_same_source_counts() -> None:
@@ -206,7 +207,7 @@ def test_of_two_copies_in_one_second_that_of_the_same_source_counts() -> None:
 
 
 def test_without_operations_the_name_is_free() -> None:
-    assert found() == Finding(Verdict.FREE)
+    assert found() == Finding(Verdict.FREE, operation=None, is_same_source=False, was_removed=False)
 
 
 def test_a_finding_names_what_uses_the_name() -> None:

@@ -101,7 +101,7 @@ def test_the_jitter_is_a_tenth_either_way() -> None:
     assert PollSchedule(jitter=0).delay(400, 0) == 20
 
 
-@pytest.mark.parametrize(("elapsed", "delay"), [(0, 300), (300, 150), (580, 29), (600, 30), (700, 35)])
+@pytest.mark.parametrize(("elapsed", "delay"), [(0, 300), (300, 150), (301, 149.5), (580, 29), (600, 30), (700, 35)])
 def test_until_the_expected_end_half_of_what_is_left_is_slept(elapsed: float, delay: float) -> None:
     assert PollSchedule(expected_duration=600).delay(elapsed, 0.5) == pytest.approx(delay)
 

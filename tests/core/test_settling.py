@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +17,7 @@ from samples import ONE_ATTEMPT, copy_once, operation_dict
 from lightsail_copy import (
     AutoSnapshotCopy,
     CopySnapshotResult,
+    InvalidRequestError,
     LightsailCopyError,
     ManualSnapshotCopy,
     NameInUseError,
@@ -27,6 +29,7 @@ from lightsail_copy import (
     UnauthenticatedError,
     UnexpectedResponseError,
     UnknownOutcomeError,
+    copy_snapshot,
 )
 from lightsail_copy.testing import BrokenConnection, FakeLightsail, faults
 
@@ -468,7 +471,7 @@ def test_two_dates_of_one_automatic_snapshot_look_alike(fake: FakeLightsail) -> 
 @pytest.mark.parametrize("word", ["Adopt", "", None, True, "adopt "])
 def test_another_word_for_what_to_do_is_rejected_before_any_call(fake: FakeLightsail, client: Any, word: Any) -> None:
     with pytest.raises(ValueError, match="must be 'raise' or 'adopt'"):
-        copy_once(client, MANUAL, if_exists=word)
+        copy_snapshot(client, MANUAL, if_exists=word)
     assert not fake.calls
 
 
@@ -579,6 +582,24 @@ def test_the_delay_between_lookups_doubles_up_to_8_s_and_the_last_is_cut_to_the_
     assert [(time - times[0]).total_seconds() for time in times] == [0, 0.5, 1.5, 3.5, 7.5, 15.5, 23.5, 30]
 
 
+def test_by_default_the_lookups_go_on_for_30_s(fake: FakeLightsail, client: Any) -> None:
+    fake.fail_next("CopySnapshot", faults.service_fault())
+    with pytest.raises(ServiceFaultError, match="lookups in 30 s"):
+        copy_snapshot(client, MANUAL, clock=fake.clock)
+    first, *_, last = [call.time for call in fake.calls_of(LOOKUP)]
+    assert last - first == timedelta(seconds=30)
+
+
+@pytest.mark.parametrize("settle_timeout", [-1, math.nan, "5", None])
+def test_a_settle_timeout_that_is_not_a_duration_is_rejected_before_any_call(
+    fake: FakeLightsail, client: Any, settle_timeout: Any
+) -> None:
+    with pytest.raises(InvalidRequestError) as caught:
+        copy_snapshot(client, MANUAL, settle_timeout=settle_timeout)
+    assert [problem.field for problem in caught.value.problems] == ["settle_timeout"]
+    assert not fake.calls
+
+
 def test_with_a_settle_timeout_of_0_there_is_one_lookup_and_no_second_copy(fake: FakeLightsail) -> None:
     fake.fail_next("CopySnapshot", faults.connection_closed(performed=False))
     with pytest.raises(UnknownOutcomeError):
@@ -604,6 +625,14 @@ def test_a_throttled_copy_to_adopt_is_requested_again(fake: FakeLightsail) -> No
     client = fake.client(TARGET, config=ONE_ATTEMPT)
     copy_once(client, MANUAL, if_exists="adopt", settle_timeout=30, clock=fake.clock)
     assert [call.operation for call in fake.calls] == ["CopySnapshot", LOOKUP, LOOKUP, "CopySnapshot"]
+
+
+def test_two_lookups_after_one_that_failed_show_that_the_name_is_free(fake: FakeLightsail) -> None:
+    fake.fail_next("CopySnapshot", faults.connection_closed(performed=False))
+    fake.fail_next(LOOKUP, faults.service_fault())
+    client = fake.client(TARGET, config=ONE_ATTEMPT)
+    copy_once(client, MANUAL, if_exists="adopt", settle_timeout=30, clock=fake.clock)
+    assert [call.operation for call in fake.calls] == ["CopySnapshot", LOOKUP, LOOKUP, LOOKUP, "CopySnapshot"]
 
 
 def test_a_name_with_an_operation_that_cannot_be_parsed_is_not_free(fake: FakeLightsail) -> None:

@@ -239,7 +239,9 @@ def test_a_snapshot_is_usable_once_it_is_whole(state: str, *, usable: bool) -> N
     assert Snapshot.from_dict({**OF_DISK.to_dict(), "state": state}).usable is usable
 
 
-@pytest.mark.parametrize(("progress", "percent"), [("37%", 37), ("100%", 100), ("5", 5), ("soon", None), ("", None)])
+@pytest.mark.parametrize(
+    ("progress", "percent"), [("37%", 37), ("100%", 100), ("5", 5), ("1000%", None), ("soon", None), ("", None)]
+)
 def test_progress_is_parsed_from_the_text_that_the_service_sends(progress: str, percent: int | None) -> None:
     assert Snapshot.from_dict({**OF_DISK.to_dict(), "progress": progress}).progress == percent
 
@@ -265,6 +267,13 @@ def test_a_fault_of_a_manual_snapshot_is_named_by_its_path(key: str) -> None:
     with pytest.raises(UnexpectedResponseError) as caught:
         Snapshot.from_dict({**OF_DISK.to_dict(), key: ["a"]})
     assert caught.value.path == key
+
+
+def test_the_name_of_the_instance_of_a_snapshot_is_text() -> None:
+    of_instance = attrs.evolve(OF_DISK, resource_type=ResourceType.INSTANCE_SNAPSHOT)
+    with pytest.raises(UnexpectedResponseError) as caught:
+        Snapshot.from_dict({**of_instance.to_dict(), "fromInstanceName": 5})
+    assert caught.value.path == "fromInstanceName"
 
 
 @pytest.mark.parametrize(

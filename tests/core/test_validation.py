@@ -138,6 +138,7 @@ def edits(typed: str, meant: str) -> int:
 @example("ba", "ab")
 @example("cba", "ab")
 @example("ab", "bca")
+@example("aaa", "a")
 def test_edits_are_counted_as_defined(typed: str, meant: str) -> None:
     assert _count_edits(typed, meant) == edits(typed, meant)
 
@@ -149,7 +150,10 @@ def test_edits_are_counted_as_defined(typed: str, meant: str) -> None:
         ("eu-wets-1", ["eu-west-1"]),
         ("us-east", ["us-east-1", "us-east-2"]),
         ("ca-centrall-1", ["ca-central-1"]),
-        (f"us{' ' * 50}east_1", ["us-east-1"]),
+        ("xxxus-east-1", ["us-east-1"]),
+        ("xxxxus-east-1", []),
+        (f"us{' ' * 247}east_1", ["us-east-1"]),
+        (f"us{' ' * 248}east_1", ["us-east-1", "us-east-2"]),  # the last of 256 characters does not count
         ("a", []),
     ],
 )
