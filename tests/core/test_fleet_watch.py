@@ -145,6 +145,16 @@ def test_a_sweep_finds_out_how_many_pages_there_are(running: int, pages: int, ca
     assert lane.pages == known
 
 
+def test_an_operation_that_a_sweep_saw_end_before_its_poll_is_not_polled(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(3, ONE_REGION, Staggered(clock=FakeClock()))
+    # Two copies end after 220 and 320 s. The first sweep that succeeds comes after 345 s, and the polls after 500 s.
+    fleet.fake.fail_next("GetOperations", faults.service_unavailable(), times=23)
+    outcomes = fleet.run(max_calls=1, schedule=PollSchedule(expected_duration=1000))
+    assert all(outcome.succeeded for outcome in outcomes)
+    polled = {call.parameters["operationId"] for call in fleet.fake.calls_of("GetOperation")}
+    assert polled == {operation.id for operation in outcomes[2].operations}
+
+
 def test_a_region_has_one_sweep_at_a_time() -> None:
     lane = Lane("us-west-2", Pace(5.0), Capacity(10))
     lane.rows = {str(number): Row(number, b"", 0, 0.0, 1, 0) for number in range(2)}
