@@ -64,6 +64,7 @@ LEFT_OUT = (
     "test_fault_matrix.py",
     "test_fleet.py",
     "test_fleet_kill.py",
+    "test_fleet_watch.py",
     "test_kill.py",
     "test_layout.py",
     "test_stateful.py",
