@@ -333,7 +333,11 @@ def test_a_client_of_another_region_in_a_mapping_is_rejected_before_any_call(mak
 
 def test_a_function_that_returns_a_client_of_another_region_copies_nothing(make_fleet: Callable[..., Fleet]) -> None:
     fleet = make_fleet(1)
-    outcomes = fleet.run(clients=lambda _: fleet.clients[TARGETS[1]])
+
+    def client_for(_: str) -> Any:
+        return fleet.clients[TARGETS[1]]
+
+    outcomes = fleet.run(clients=client_for)
     assert [outcome.succeeded for outcome in outcomes] == [False, True, False]
     assert isinstance(outcomes[0].error, InvalidRequestError)
     assert outcomes[0].error.problems[0].field == "clients('us-west-2')"

@@ -133,7 +133,7 @@ def test_launches_in_flight_keep_their_room_where_another_one_exceeds_the_quota(
 def test_a_sweep_finds_out_how_many_pages_there_are(running: int, pages: int, calls: int, known: int) -> None:
     lane = Lane("us-west-2", Pace(5.0), Capacity(10))
     lane.rows = {str(number): Row(number, b"", 0, 0.0, 1, 0) for number in range(running)}
-    flow = sweep(lane, lambda *_: None)
+    flow = sweep(lane, Ledger((), wait=True, schedule=PollSchedule()).saw)
     assert isinstance(next(flow), Call)
     made = 0
     with suppress(StopIteration):
