@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import Factory, define
 from botocore.config import Config
@@ -14,6 +14,9 @@ from samples import ONE_ATTEMPT
 
 from lightsail_copy.cli import Tools, app
 from lightsail_copy.testing import FakeClock, FakeLightsail
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SOURCE = ("--source-region", "us-east-1", "--source-snapshot-name", "web-1-monday")
 MANUAL = ("manual", *SOURCE, "--target-snapshot-name", "web-1-monday-copy", "--region", "us-west-2")
@@ -74,6 +77,14 @@ def line(source: str = "web-1-monday", target: str = "us-west-2", **changes: Any
         "targetSnapshotName": "{source}-{date}",
         **changes,
     }
+
+
+def write_fleet(folder: Path) -> Path:
+    """Write a file of three copies, to two Regions, with empty lines between them."""
+    path = folder / "fleet.jsonl"
+    lines = [line(), line("data-1-monday"), line(target="eu-west-1")]
+    path.write_text("\n\n".join(map(json.dumps, lines)))
+    return path
 
 
 def outcomes(stdout: str) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import NoCredentialsError
-from cli_support import Session, line, outcomes, run
+from cli_support import Session, line, outcomes, run, write_fleet
 from click.testing import CliRunner
 
 import lightsail_copy.cli.fleets
@@ -30,10 +30,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    path = tmp_path / "fleet.jsonl"
-    lines = [line(), line("data-1-monday"), line(target="eu-west-1")]
-    path.write_text("\n\n".join(map(json.dumps, lines)))
-    return path
+    return write_fleet(tmp_path)
 
 
 def test_each_line_is_copied_under_a_name_with_its_source_and_date(fake: FakeLightsail, file: Path) -> None:

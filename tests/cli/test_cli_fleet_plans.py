@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from cli_support import Session, line, outcomes, run
+from cli_support import Session, line, outcomes, run, write_fleet
 
 from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 
@@ -16,10 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    path = tmp_path / "fleet.jsonl"
-    lines = [line(), line("data-1-monday"), line(target="eu-west-1")]
-    path.write_text("\n\n".join(map(json.dumps, lines)))
-    return path
+    return write_fleet(tmp_path)
 
 
 def test_a_plan_copies_nothing(fake: FakeLightsail, file: Path) -> None:
