@@ -9,7 +9,6 @@ The typed way to copy Amazon Lightsail snapshots.
     >>> result = copy_snapshot(boto3.client("lightsail", region_name="us-west-2"), request)  # doctest: +SKIP
 """
 
-from lightsail_copy.attempts import record_outcomes
 from lightsail_copy.clients import clients_for, make_client
 from lightsail_copy.enums import (
     AutoSnapshotStatus,
@@ -27,8 +26,11 @@ from lightsail_copy.errors import (
     UnexpectedResponseError,
 )
 from lightsail_copy.fleet import copy_snapshots, watch_copies
-from lightsail_copy.jobs import CopyJob, CopyOutcome
+from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome
+from lightsail_copy.flows.attempts import record_outcomes
+from lightsail_copy.flows.plans import CopyPlan
 from lightsail_copy.operations import (
+    CopySnapshotResult,
     Operation,
     ResourceLocation,
 )
@@ -38,14 +40,12 @@ from lightsail_copy.outcome_errors import (
     UnknownOutcomeError,
     WaitTimeoutError,
 )
-from lightsail_copy.plans import CopyPlan
 from lightsail_copy.requests import (
     AutoSnapshotCopy,
     ManualSnapshotCopy,
     SnapshotCopyRequest,
     request_from_dict,
 )
-from lightsail_copy.results import CopySnapshotResult
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.service_errors import (
     AccessDeniedError,

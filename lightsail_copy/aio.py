@@ -16,17 +16,15 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from lightsail_copy import copies, lookups, plans
-from lightsail_copy.aio_driver import CLOCK, run
-from lightsail_copy.aio_fleet import copy_snapshots, watch_copies
-from lightsail_copy.client_kinds import client_method, region_of
-from lightsail_copy.copies import DEFAULT_SETTLE_TIMEOUT, IfExists
-from lightsail_copy.durations import Duration
-from lightsail_copy.operations import Operation
-from lightsail_copy.plans import CopyPlan
-from lightsail_copy.polling import Operations, Watch
+from lightsail_copy.clients import client_method, region_of
+from lightsail_copy.drivers.awaiting import CLOCK, run
+from lightsail_copy.fleet.aio import copy_snapshots, watch_copies
+from lightsail_copy.flows import copies, lookups, plans
+from lightsail_copy.flows.copies import DEFAULT_SETTLE_TIMEOUT, IfExists
+from lightsail_copy.flows.plans import CopyPlan
+from lightsail_copy.flows.polling import Operations, Watch
+from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.requests import SnapshotCopyRequest
-from lightsail_copy.results import CopySnapshotResult
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.snapshots import AutoSnapshot, Snapshot
 from lightsail_copy.typing import (
@@ -39,6 +37,7 @@ from lightsail_copy.typing import (
     AsyncSnapshotListClient,
     CopyClient,
 )
+from lightsail_copy.validation import Duration
 
 _DEFAULT_SCHEDULE = PollSchedule()
 

@@ -6,22 +6,85 @@ boto3 is imported when a client is made, and not before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from functools import cache
-from itertools import chain
+from functools import cache, lru_cache
+from inspect import iscoroutinefunction
 from threading import Lock
 from typing import Any, TypeVar, cast
 
-from lightsail_copy.attempts import record_outcomes
-from lightsail_copy.client_kinds import validate_client
 from lightsail_copy.enums import RegionName
 from lightsail_copy.errors import Problem
-from lightsail_copy.jobs import CopyJob
+from lightsail_copy.flows.attempts import record_outcomes
+from lightsail_copy.messages import format_value
 from lightsail_copy.parsing import UTC
-from lightsail_copy.request_fields import to_region
+from lightsail_copy.requests import to_region
 from lightsail_copy.typing import BotoConfig, BotoSession
 from lightsail_copy.validation import raise_problems, validate_region
+
+
+def region_of(client: object) -> str | None:
+    """Return the Region of a client, or None where it does not have one."""
+    name = getattr(getattr(client, "meta", None), "region_name", None)
+    return name if isinstance(name, str) else None
+
+
+def validate_client(field: str, client: object, region: object) -> list[Problem]:
+    """
+    Return the problem of a client that is of another Region, and so would copy into that one.
+
+    Args:
+        field: the name of the argument.
+        client: the client.
+        region: the Region that it must be of.
+    """
+    actual = region_of(client)
+    if actual is None or actual == region:
+        return []
+    return [Problem(field, f"a client of {actual!r}", f"must be a client of the Region {str(region)!r}")]
+
+
+# Each class of clients has one, and inspect is slow for a plain function.
+_is_coroutine_function = lru_cache(maxsize=64)(iscoroutinefunction)
+
+
+# Any: the methods of a client take and return as many types as there are operations.
+def client_method(client: object, name: str, *, awaited: bool) -> Callable[..., Any]:
+    """
+    Return a method of a client.
+
+    Args:
+        client: the client.
+        name: the method's name.
+        awaited: whether its response must be awaited.
+
+    Raises:
+        TypeError: it is not a Lightsail client, or has no such method, or a client of the other kind; nothing was sent.
+    """
+    # EC2 has a `copy_snapshot` too. A test double may have no model, or any attribute.
+    model = getattr(getattr(client, "meta", None), "service_model", None)
+    service = getattr(model, "service_name", None)
+    method: Callable[..., Any] | None = getattr(client, name, None)
+    if method is None or (isinstance(service, str) and service != "lightsail"):
+        raise TypeError(
+            f"client must be a Lightsail client with the method {name}: boto3.client('lightsail', ...), not"
+            f" {format_value(client)}"
+        )
+    # The methods of aiobotocore's clients are plain functions that return a coroutine of this one.
+    make_call = getattr(type(client), "_make_api_call", None)
+    is_awaited = iscoroutinefunction(method) if make_call is None else _is_coroutine_function(make_call)
+    if is_awaited is awaited:
+        return method
+    if is_awaited:
+        raise TypeError(
+            f"client must be a boto3 client, but the methods of {format_value(client)} are awaited: use the function of"
+            " that name in lightsail_copy.aio"
+        )
+    raise TypeError(
+        f"client must be one whose methods are awaited, unlike those of {format_value(client)}: wrap a boto3 client"
+        " with lightsail_copy.aio.in_threads(client)"
+    )
+
 
 T = TypeVar("T")
 
@@ -105,17 +168,16 @@ def clients_for(session: BotoSession | None = None, config: BotoConfig | None = 
         settings: Any = Config(retries={"total_max_attempts": 1}, max_pool_connections=_POOL_SIZE)
         return make_client(region_name, session=session, config=settings.merge(config) if config else settings)
 
-    return client_finder(client_for)
+    return once_for_each_region(client_for)
 
 
-def client_finder(clients: Mapping[str, T] | Callable[[str], T]) -> Callable[[str], T]:
+def once_for_each_region(find: Callable[[str], T]) -> Callable[[str], T]:
     """
     Return a function that finds the client of a Region, once for each Region, and never in two threads at a time.
 
     Args:
-        clients: a mapping from Regions to clients, or a function. If it raises an error, the next call tries again.
+        find: finds or makes the client of a Region. If it raises an error, the next call tries again.
     """
-    find = clients if callable(clients) else clients.__getitem__
     found: dict[str, T] = {}
     lock = Lock()
 
@@ -123,29 +185,8 @@ def client_finder(clients: Mapping[str, T] | Callable[[str], T]) -> Callable[[st
         with lock:
             if region_name not in found:
                 client = find(region_name)
-                problems = validate_client(f"clients({region_name!r})", client, region_name)
-                raise_problems(problems, subject="fleet")
+                raise_problems(validate_client(f"clients({region_name!r})", client, region_name), subject="fleet")
                 found[region_name] = client
             return found[region_name]
 
     return find_client
-
-
-def validate_clients(clients: object, jobs: tuple[CopyJob, ...]) -> list[Problem]:
-    """
-    Return the problems of the clients of a fleet that are known before the first call: those of a mapping.
-
-    Args:
-        clients: a mapping from Regions to clients, or a function.
-        jobs: the jobs; one that is not a job is skipped.
-    """
-    if not isinstance(clients, Mapping):
-        return []
-    mapping = cast("Mapping[str, object]", clients)
-    targets = (str(job.target_region) for job in jobs if isinstance(cast("object", job), CopyJob))
-    problems = [
-        validate_client(f"clients[{region!r}]", mapping[region], region)
-        for region in dict.fromkeys(targets)
-        if region in mapping
-    ]
-    return [*chain.from_iterable(problems)]

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
-from typing import Any, cast
+from typing import cast
 
 from attrs import frozen
 
-from lightsail_copy.dicts import LocationDict, OperationDict
+from lightsail_copy.dicts import CopySnapshotResultDict, LocationDict, OperationDict
 from lightsail_copy.enums import OperationStatus, OperationType, RegionName, ResourceType, Unrecognized
-from lightsail_copy.parsing import UTC, Fields, format_timestamp, parse_timestamp
+from lightsail_copy.errors import UnexpectedResponseError
+from lightsail_copy.parsing import Fields, format_timestamp, mapping_or_empty, text_or_none
 
 _SUCCESSES = frozenset({OperationStatus.COMPLETED, OperationStatus.SUCCEEDED})
 _ENDS = _SUCCESSES | {OperationStatus.FAILED}
-_resource_type = ResourceType.by_value().get
-_operation_type = OperationType.by_value().get
-_status = OperationStatus.by_value().get
 
 
 @frozen(order=False)
@@ -40,45 +37,15 @@ class ResourceLocation:
     @classmethod
     def parse(cls, fields: Fields) -> ResourceLocation:
         """Parse the wire form of a location."""
-        return parse_location(fields.text("availabilityZone"), fields.text("regionName"))
+        return cls(fields.text("availabilityZone"), RegionName.parse(fields.text("regionName")))
 
     def to_dict(self) -> LocationDict:
         """Return the wire form, ready for JSON."""
         return {"availabilityZone": self.availability_zone, "regionName": str(self.region_name)}
 
 
-@lru_cache(maxsize=64)  # most operations share one of a few locations
-def parse_location(availability_zone: str, region_name: str) -> ResourceLocation:
-    """Return a location from its two members."""
-    return ResourceLocation(availability_zone, RegionName.parse(region_name))
-
-
-class _Unfrozen:
-    """
-    An operation while it is parsed.
-
-    Its fields are set directly. A frozen class sets each with a call, which takes three times as long.
-    """
-
-    __slots__ = (
-        "__weakref__",
-        "created_at",
-        "error_code",
-        "error_details",
-        "id",
-        "is_terminal",
-        "location",
-        "operation_details",
-        "operation_type",
-        "resource_name",
-        "resource_type",
-        "status",
-        "status_changed_at",
-    )
-
-
 @frozen(order=False)
-class Operation(_Unfrozen):
+class Operation:
     """
     One operation of the service, in the state that the service last returned.
 
@@ -125,7 +92,7 @@ class Operation(_Unfrozen):
         Raises:
             UnexpectedResponseError: a required value is missing, null, or of another type; `path` names it.
         """
-        return parse_plain(mapping) or cls.parse(Fields.of(mapping))
+        return cls.parse(Fields.of(mapping))
 
     @classmethod
     def parse(cls, fields: Fields) -> Operation:
@@ -185,55 +152,45 @@ class Operation(_Unfrozen):
         return self.is_terminal or self.status in _ENDS
 
 
-def parse_plain(wire: Any) -> Operation | None:  # noqa: ANN401 - as boto3 returned it
+@frozen(order=False)
+class CopySnapshotResult:
     """
-    Parse what botocore usually returns, in a third of the careful parser's time.
+    What the service returned for a copy.
 
-    Returns:
-        The operation, or None where anything is unusual: then `Operation.parse` decides, and names the fault.
+    Attributes:
+        operations: the operations that it started, in the service's order; only one has ever been seen.
+        request_id: the id of the request that the service responded to, which AWS Support asks for.
+        adopted: whether the operation was found by a lookup, and not in the response to the copy itself.
     """
-    members: dict[str, Any] = wire
-    if type(members) is not dict:
-        return None
-    get = members.get
-    created, changed = get("createdAt"), get("statusChangedAt")
-    details, code, reason = get("operationDetails"), get("errorCode"), get("errorDetails")
-    try:
-        identity, name, kind = members["id"], members["resourceName"], members["resourceType"]
-        word, status, is_terminal = members["operationType"], members["status"], members["isTerminal"]
-        place: dict[str, Any] = members["location"]
-        zone, region = (place["availabilityZone"], place["regionName"]) if type(place) is dict else (None, None)
-    except KeyError:
-        return None
-    if not (type(created) is datetime and created.tzinfo is UTC):
-        created = parse_timestamp(created)
-    if not (changed is None or (type(changed) is datetime and changed.tzinfo is UTC)):
-        changed = parse_timestamp(changed)
-        if changed is None:
-            return None
-    if not (
-        str is type(identity) is type(name) is type(kind) is type(word) is type(status) is type(zone) is type(region)
-        and type(is_terminal) is bool
-        and created is not None
-        and (details is None or type(details) is str)
-        and (code is None or type(code) is str)
-        and (reason is None or type(reason) is str)
-        and identity.strip()
-    ):
-        return None
-    parsed: Any = _Unfrozen()
-    parsed.id = identity
-    parsed.resource_name = name
-    parsed.resource_type = _resource_type(kind) or Unrecognized(kind)
-    parsed.created_at = created
-    parsed.location = parse_location(zone, region)
-    parsed.is_terminal = is_terminal
-    parsed.operation_type = _operation_type(word) or Unrecognized(word)
-    parsed.status = _status(status) or Unrecognized(status)
-    parsed.operation_details = details
-    parsed.status_changed_at = changed
-    parsed.error_code = code
-    parsed.error_details = reason
-    parsed.__class__ = Operation
-    operation: Operation = parsed
-    return operation
+
+    operations: tuple[Operation, ...]
+    request_id: str | None = None
+    adopted: bool = False
+
+    @classmethod
+    def from_dict(cls, mapping: Mapping[str, object]) -> CopySnapshotResult:
+        """
+        Parse a result from boto3's response, from the AWS CLI's JSON, or from `to_dict`.
+
+        Raises:
+            UnexpectedResponseError: a required value is missing, null, or of another type; `path` names it.
+        """
+        operations = tuple(map(Operation.parse, Fields.of(mapping).each("operations")))
+        if not operations:
+            raise UnexpectedResponseError("the list is empty", path="operations", response=mapping)
+        request_id = text_or_none(mapping_or_empty(mapping.get("ResponseMetadata")).get("RequestId"))
+        return cls(operations, request_id, mapping.get("adopted") is True)
+
+    def to_dict(self) -> CopySnapshotResultDict:
+        """
+        Return the form of boto3's response, ready for JSON, with `adopted` beside it.
+
+        Its `operations` are what ``aws lightsail copy-snapshot`` prints. `from_dict` returns an equal result.
+        """
+        wire: CopySnapshotResultDict = {
+            "operations": [operation.to_dict() for operation in self.operations],
+            "adopted": self.adopted,
+        }
+        if self.request_id is not None:
+            wire["ResponseMetadata"] = {"RequestId": self.request_id}
+        return wire

@@ -8,16 +8,14 @@ text of its version 2) and this package's own `to_dict`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timezone
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from attrs import define
 
 from lightsail_copy.errors import UnexpectedResponseError
 from lightsail_copy.messages import format_value
-
-T = TypeVar("T")
 
 UTC = timezone.utc
 
@@ -138,31 +136,6 @@ class Fields:
 
     def _path(self, key: str) -> str:
         return f"{self.place}.{key}" if self.place else key
-
-
-# Any: as boto3 returned it.
-def parse_each(
-    response: Any,  # noqa: ANN401 - see above
-    key: str,
-    parse_plain: Callable[[Any], T | None],
-    parse: Callable[[Fields], T],
-) -> tuple[T, ...]:
-    """
-    Parse a list within a response.
-
-    Args:
-        response: the whole response.
-        key: the list's key.
-        parse_plain: a quick parser of an item, which returns None for what is unusual.
-        parse: the careful parser, which names a fault.
-    """
-    members: dict[str, Any] = response
-    items: list[Any] | None = members.get(key) if type(members) is dict else None
-    if type(items) is list:
-        values: tuple[Any, ...] = tuple(map(parse_plain, items))
-        if all(values):
-            return values
-    return tuple(map(parse, Fields.of(response).each(key)))
 
 
 def mapping_or_empty(value: object) -> Mapping[str, Any]:

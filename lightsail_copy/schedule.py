@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from lightsail_copy.durations import (
+from lightsail_copy.errors import Problem
+from lightsail_copy.messages import format_value
+from lightsail_copy.validation import (
     Duration,  # noqa: F401 # pyright: ignore[reportUnusedImport] - typing.get_type_hints() looks for it here
+    raise_problems,
     to_optional_seconds,
     to_seconds,
     validate_seconds,
 )
-from lightsail_copy.errors import Problem
-from lightsail_copy.messages import format_value
-from lightsail_copy.validation import raise_problems
 
 
 @frozen(kw_only=True, order=False)

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, cast
 
 from attrs import frozen
 
 from lightsail_copy.dicts import AttachedDiskDict, AutoSnapshotDict, SnapshotDict
 from lightsail_copy.enums import AutoSnapshotStatus, ResourceType, SnapshotState, Unrecognized
-from lightsail_copy.operations import ResourceLocation, parse_location
-from lightsail_copy.parsing import UTC, Fields, format_timestamp, parse_timestamp
+from lightsail_copy.operations import ResourceLocation
+from lightsail_copy.parsing import Fields, format_timestamp
 
 _MAX_DIGITS = 3
-_resource_type = ResourceType.by_value().get
-_state = SnapshotState.by_value().get
 _USABLE = frozenset({SnapshotState.AVAILABLE, SnapshotState.COMPLETED})
 
 
@@ -128,7 +125,7 @@ class Snapshot:
         Raises:
             UnexpectedResponseError: a required value is missing, null, or of another type; `path` names it.
         """
-        return parse_plain(mapping) or cls.parse(Fields.of(mapping))
+        return cls.parse(Fields.of(mapping))
 
     @classmethod
     def parse(cls, fields: Fields) -> Snapshot:
@@ -168,50 +165,6 @@ class Snapshot:
     def usable(self) -> bool:
         """Whether an instance or a disk can be created from it: its state is available or completed."""
         return self.state in _USABLE
-
-
-def parse_plain(wire: object) -> Snapshot | None:
-    """
-    Parse what botocore usually returns, as `operations.parse_plain` does.
-
-    Returns:
-        The snapshot, or None where anything is unusual: then `Snapshot.parse` decides, and names the fault.
-    """
-    if type(wire) is not dict:
-        return None
-    members = cast("dict[str, Any]", wire)
-    get = members.get
-    size, progress, disk, instance = get("sizeInGb"), get("progress"), get("fromDiskName"), get("fromInstanceName")
-    try:
-        name, arn, kind, state = members["name"], members["arn"], members["resourceType"], members["state"]
-        created = members["createdAt"]
-        place: dict[str, Any] = members["location"]
-        zone, region = (place["availabilityZone"], place["regionName"]) if type(place) is dict else (None, None)
-    except KeyError:
-        return None
-    if not (type(created) is dt.datetime and created.tzinfo is UTC):
-        created = parse_timestamp(created)
-    if not (
-        str is type(name) is type(arn) is type(kind) is type(state) is type(zone) is type(region)
-        and created is not None
-        and (size is None or type(size) is int)
-        and (progress is None or type(progress) is str)
-        and (disk is None or type(disk) is str)
-        and (instance is None or type(instance) is str)
-        and name.strip()
-    ):
-        return None
-    return Snapshot(
-        name,
-        arn,
-        _resource_type(kind) or Unrecognized(kind),
-        _state(state) or Unrecognized(state),
-        created,
-        parse_location(zone, region),
-        size,
-        disk or instance,
-        parse_percent(progress) if progress else None,
-    )
 
 
 def parse_percent(text: str) -> int | None:

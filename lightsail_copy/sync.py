@@ -5,18 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from lightsail_copy import copies, lookups, plans
-from lightsail_copy.client_kinds import region_of
-from lightsail_copy.copies import DEFAULT_SETTLE_TIMEOUT, IfExists
-from lightsail_copy.durations import Duration
-from lightsail_copy.operations import Operation
-from lightsail_copy.plans import CopyPlan
-from lightsail_copy.polling import Operations, Watch
+from lightsail_copy.clients import region_of
+from lightsail_copy.drivers.blocking import run
+from lightsail_copy.flows import copies, lookups, plans
+from lightsail_copy.flows.copies import DEFAULT_SETTLE_TIMEOUT, IfExists
+from lightsail_copy.flows.plans import CopyPlan
+from lightsail_copy.flows.polling import Operations, Watch
+from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.requests import SnapshotCopyRequest
-from lightsail_copy.results import CopySnapshotResult
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.snapshots import AutoSnapshot, Snapshot
-from lightsail_copy.sync_driver import run
 from lightsail_copy.typing import (
     AutoSnapshotClient,
     Clock,
@@ -26,6 +24,7 @@ from lightsail_copy.typing import (
     SnapshotClient,
     SnapshotListClient,
 )
+from lightsail_copy.validation import Duration
 
 _DEFAULT_SCHEDULE = PollSchedule()
 

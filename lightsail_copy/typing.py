@@ -7,15 +7,16 @@ type checker sees only a base class of the client, because boto3 and aiobotocore
 """
 
 from collections.abc import Awaitable, Mapping
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from lightsail_copy.dicts import CopySnapshotParameters as CopySnapshotParameters  # noqa: PLC0414 - exported
 
 Response: TypeAlias = Mapping[str, Any]  # boto3's dict, or a TypedDict of the stubs
+ResponseT_co = TypeVar("ResponseT_co", covariant=True)  # a Response, or one that is awaited
 
 
-class CanCopySnapshots(Protocol):
-    """Has boto3's `copy_snapshot`."""
+class CanCopySnapshots(Protocol[ResponseT_co]):
+    """Has `copy_snapshot`."""
 
     def copy_snapshot(
         self,
@@ -26,59 +27,59 @@ class CanCopySnapshots(Protocol):
         sourceResourceName: str = ...,
         restoreDate: str = ...,
         useLatestRestorableAutoSnapshot: bool = ...,
-    ) -> Response:
+    ) -> ResponseT_co:
         """Copy a snapshot."""
         ...
 
 
-class CanGetOperations(Protocol):
-    """Has boto3's `get_operation`."""
+class CanGetOperations(Protocol[ResponseT_co]):
+    """Has `get_operation`."""
 
-    def get_operation(self, *, operationId: str) -> Response:
+    def get_operation(self, *, operationId: str) -> ResponseT_co:
         """Return an operation."""
         ...
 
 
-class CanGetAutoSnapshots(Protocol):
-    """Has boto3's `get_auto_snapshots`."""
+class CanGetAutoSnapshots(Protocol[ResponseT_co]):
+    """Has `get_auto_snapshots`."""
 
-    def get_auto_snapshots(self, *, resourceName: str) -> Response:
+    def get_auto_snapshots(self, *, resourceName: str) -> ResponseT_co:
         """Return the automatic snapshots of a resource."""
         ...
 
 
-class CanGetSnapshots(Protocol):
-    """Has boto3's `get_instance_snapshot` and `get_disk_snapshot`."""
+class CanGetSnapshots(Protocol[ResponseT_co]):
+    """Has `get_instance_snapshot` and `get_disk_snapshot`."""
 
-    def get_instance_snapshot(self, *, instanceSnapshotName: str) -> Response:
+    def get_instance_snapshot(self, *, instanceSnapshotName: str) -> ResponseT_co:
         """Return a snapshot of an instance."""
         ...
 
-    def get_disk_snapshot(self, *, diskSnapshotName: str) -> Response:
+    def get_disk_snapshot(self, *, diskSnapshotName: str) -> ResponseT_co:
         """Return a snapshot of a disk."""
         ...
 
 
-class CanListSnapshots(Protocol):
-    """Has boto3's `get_instance_snapshots` and `get_disk_snapshots`."""
+class CanListSnapshots(Protocol[ResponseT_co]):
+    """Has `get_instance_snapshots` and `get_disk_snapshots`."""
 
-    def get_instance_snapshots(self, *, pageToken: str = ...) -> Response:
+    def get_instance_snapshots(self, *, pageToken: str = ...) -> ResponseT_co:
         """Return a page of the snapshots of instances."""
         ...
 
-    def get_disk_snapshots(self, *, pageToken: str = ...) -> Response:
+    def get_disk_snapshots(self, *, pageToken: str = ...) -> ResponseT_co:
         """Return a page of the snapshots of disks."""
         ...
 
 
-class CanGetResources(CanGetSnapshots, CanGetAutoSnapshots, Protocol):
-    """Has boto3's methods that get snapshots, instances and disks by name."""
+class CanGetResources(CanGetSnapshots[ResponseT_co], CanGetAutoSnapshots[ResponseT_co], Protocol[ResponseT_co]):
+    """Has the methods that get snapshots, instances and disks by name."""
 
-    def get_instance(self, *, instanceName: str) -> Response:
+    def get_instance(self, *, instanceName: str) -> ResponseT_co:
         """Return an instance."""
         ...
 
-    def get_disk(self, *, diskName: str) -> Response:
+    def get_disk(self, *, diskName: str) -> ResponseT_co:
         """Return a disk."""
         ...
 
@@ -100,75 +101,6 @@ class UntypedClient(Protocol):
 
     def close(self) -> None:
         """Close the connections."""
-        ...
-
-
-class AsyncCanCopySnapshots(Protocol):
-    """Has aiobotocore's `copy_snapshot`."""
-
-    def copy_snapshot(
-        self,
-        *,
-        targetSnapshotName: str,
-        sourceRegion: Any,  # see CopySnapshotParameters
-        sourceSnapshotName: str = ...,
-        sourceResourceName: str = ...,
-        restoreDate: str = ...,
-        useLatestRestorableAutoSnapshot: bool = ...,
-    ) -> Awaitable[Response]:
-        """Copy a snapshot."""
-        ...
-
-
-class AsyncCanGetOperations(Protocol):
-    """Has aiobotocore's `get_operation`."""
-
-    def get_operation(self, *, operationId: str) -> Awaitable[Response]:
-        """Return an operation."""
-        ...
-
-
-class AsyncCanGetAutoSnapshots(Protocol):
-    """Has aiobotocore's `get_auto_snapshots`."""
-
-    def get_auto_snapshots(self, *, resourceName: str) -> Awaitable[Response]:
-        """Return the automatic snapshots of a resource."""
-        ...
-
-
-class AsyncCanGetSnapshots(Protocol):
-    """Has aiobotocore's `get_instance_snapshot` and `get_disk_snapshot`."""
-
-    def get_instance_snapshot(self, *, instanceSnapshotName: str) -> Awaitable[Response]:
-        """Return a snapshot of an instance."""
-        ...
-
-    def get_disk_snapshot(self, *, diskSnapshotName: str) -> Awaitable[Response]:
-        """Return a snapshot of a disk."""
-        ...
-
-
-class AsyncCanListSnapshots(Protocol):
-    """Has aiobotocore's `get_instance_snapshots` and `get_disk_snapshots`."""
-
-    def get_instance_snapshots(self, *, pageToken: str = ...) -> Awaitable[Response]:
-        """Return a page of the snapshots of instances."""
-        ...
-
-    def get_disk_snapshots(self, *, pageToken: str = ...) -> Awaitable[Response]:
-        """Return a page of the snapshots of disks."""
-        ...
-
-
-class AsyncCanGetResources(AsyncCanGetSnapshots, AsyncCanGetAutoSnapshots, Protocol):
-    """Has aiobotocore's methods that get snapshots, instances and disks by name."""
-
-    def get_instance(self, *, instanceName: str) -> Awaitable[Response]:
-        """Return an instance."""
-        ...
-
-    def get_disk(self, *, diskName: str) -> Awaitable[Response]:
-        """Return a disk."""
         ...
 
 
@@ -229,16 +161,16 @@ class BotoConfig(Protocol):
         ...
 
 
-CopyClient: TypeAlias = CanCopySnapshots | UntypedClient
-OperationClient: TypeAlias = CanGetOperations | UntypedClient
-AutoSnapshotClient: TypeAlias = CanGetAutoSnapshots | UntypedClient
-SnapshotClient: TypeAlias = CanGetSnapshots | UntypedClient
-SnapshotListClient: TypeAlias = CanListSnapshots | UntypedClient
-ResourceClient: TypeAlias = CanGetResources | UntypedClient
+CopyClient: TypeAlias = CanCopySnapshots[Response] | UntypedClient
+OperationClient: TypeAlias = CanGetOperations[Response] | UntypedClient
+AutoSnapshotClient: TypeAlias = CanGetAutoSnapshots[Response] | UntypedClient
+SnapshotClient: TypeAlias = CanGetSnapshots[Response] | UntypedClient
+SnapshotListClient: TypeAlias = CanListSnapshots[Response] | UntypedClient
+ResourceClient: TypeAlias = CanGetResources[Response] | UntypedClient
 
-AsyncCopyClient: TypeAlias = AsyncCanCopySnapshots | UntypedAsyncClient
-AsyncOperationClient: TypeAlias = AsyncCanGetOperations | UntypedAsyncClient
-AsyncAutoSnapshotClient: TypeAlias = AsyncCanGetAutoSnapshots | UntypedAsyncClient
-AsyncSnapshotClient: TypeAlias = AsyncCanGetSnapshots | UntypedAsyncClient
-AsyncSnapshotListClient: TypeAlias = AsyncCanListSnapshots | UntypedAsyncClient
-AsyncResourceClient: TypeAlias = AsyncCanGetResources | UntypedAsyncClient
+AsyncCopyClient: TypeAlias = CanCopySnapshots[Awaitable[Response]] | UntypedAsyncClient
+AsyncOperationClient: TypeAlias = CanGetOperations[Awaitable[Response]] | UntypedAsyncClient
+AsyncAutoSnapshotClient: TypeAlias = CanGetAutoSnapshots[Awaitable[Response]] | UntypedAsyncClient
+AsyncSnapshotClient: TypeAlias = CanGetSnapshots[Awaitable[Response]] | UntypedAsyncClient
+AsyncSnapshotListClient: TypeAlias = CanListSnapshots[Awaitable[Response]] | UntypedAsyncClient
+AsyncResourceClient: TypeAlias = CanGetResources[Awaitable[Response]] | UntypedAsyncClient

@@ -8,8 +8,10 @@ to 255 characters, periods allowed). Where the model and the guide differ, a val
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import chain
+from math import inf
+from typing import TypeAlias
 
 from lightsail_copy.enums import RegionName, Unrecognized
 from lightsail_copy.errors import FOLLOW_THE_RULE, InvalidRequestError, Problem
@@ -217,3 +219,36 @@ def _normalized(text: str) -> str:
 
     narrow = unicodedata.normalize("NFKC", text).strip()
     return "".join(str(unicodedata.decimal(letter, letter)) for letter in narrow)
+
+
+Duration: TypeAlias = float | timedelta
+
+# About thirty years. Beyond a few hundred years, time.sleep() and timestamps overflow.
+_MAX_SECONDS = 1_000_000_000
+
+
+def to_seconds(value: Duration) -> float:
+    """Return a duration in seconds; what is not a duration is returned as it is, for `validate_seconds` to report."""
+    return value.total_seconds() if isinstance(value, timedelta) else value
+
+
+def to_optional_seconds(value: Duration | None) -> float | None:
+    """Return a duration in seconds, or None, as `to_seconds` does."""
+    return None if value is None else to_seconds(value)
+
+
+def validate_seconds(field: str, value: object, *, finite: bool = False) -> list[Problem]:
+    """
+    Return the problems of a duration in seconds.
+
+    Args:
+        field: the argument's name.
+        value: the argument's value.
+        finite: whether infinity is a problem too.
+    """
+    # In Python, a bool is an int, but True is not meant as a duration.
+    number = value if isinstance(value, (int, float)) and not isinstance(value, bool) else -1
+    if 0 <= number <= _MAX_SECONDS or (number == inf and not finite):
+        return []
+    rule = f"must be a number of seconds from 0 to {_MAX_SECONDS:,}, or a timedelta"
+    return [Problem(field, format_value(value), rule)]

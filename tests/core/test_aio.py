@@ -23,7 +23,7 @@ from lightsail_copy import (
     copy_snapshot,
     flows,
 )
-from lightsail_copy.aio_driver import CLOCK, run
+from lightsail_copy.drivers.awaiting import CLOCK, run
 from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 
 SOURCE, TARGET = "us-east-1", "us-west-2"

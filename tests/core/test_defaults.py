@@ -16,7 +16,7 @@ from lightsail_copy import (
     copy_snapshot,
     request_from_dict,
 )
-from lightsail_copy.attempts import typed_error
+from lightsail_copy.flows.attempts import typed_error
 from lightsail_copy.testing import FakeLightsail
 
 OPTIONAL = ("operationDetails", "statusChangedAt", "errorCode", "errorDetails")

@@ -33,9 +33,6 @@ from lightsail_copy import (
     aio,
     watch_copies,
 )
-from lightsail_copy.lanes import Lane
-from lightsail_copy.ledger import Ledger
-from lightsail_copy.pacing import Capacity, Pace
 from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 
 if TYPE_CHECKING:
@@ -507,12 +504,6 @@ def test_a_quota_that_running_copies_use_up_makes_the_next_copy_wait_for_one_of_
     assert all(outcome.succeeded for outcome in fleet.run(max_calls=1))
     # One at a time from then on, each of two minutes.
     assert fleet.fake.clock.monotonic() >= 3 * 120
-
-
-def test_a_poll_that_ends_after_a_sweep_saw_the_end_changes_nothing() -> None:
-    ledger = Ledger((), wait=True, schedule=PollSchedule())
-    ledger.polled(Lane("us-west-2", Pace(5.0), Capacity(1)), "a-b", None, None, 0.0)
-    assert not ledger.outcomes
 
 
 def test_ten_minutes_after_a_quota_error_one_copy_more_runs_at_once() -> None:

@@ -3,38 +3,25 @@
 # ruff: noqa: ANN401 - boto3 makes its client classes at run time
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import timedelta
-from math import inf
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from attrs import evolve
-from fleet_support import TARGETS, Fleet, job
+from fleet_support import TARGETS, Fleet
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import sample
 
 from lightsail_copy import (
     AccessDeniedError,
     CopyOutcome,
-    CopySnapshotResult,
     LightsailCopyError,
     OperationFailedError,
-    OperationStatus,
     PollSchedule,
-    QuotaExceededError,
     UnauthenticatedError,
     UnexpectedResponseError,
     UnknownOutcomeError,
     WaitTimeoutError,
 )
-from lightsail_copy.flows import Call
-from lightsail_copy.lanes import Lane, Row
-from lightsail_copy.ledger import Ledger
-from lightsail_copy.pacing import Capacity, Pace
-from lightsail_copy.packing import pack
-from lightsail_copy.sweeps import sweep
 from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 
 if TYPE_CHECKING:
@@ -96,53 +83,10 @@ def test_operations_that_a_sweep_does_not_list_are_polled_at_once(make_fleet: Ca
     assert 4 * (fleet.count("GetOperations") - 2) <= fleet.count("GetOperation") <= 4 * fleet.count("GetOperations")
 
 
-def test_a_sweep_adds_no_polls_while_those_of_an_earlier_one_wait() -> None:
-    lane = Lane("us-west-2", Pace(5.0), Capacity(1))
-    lane.rows = {name: Row(0, b"", 0, 0.0, 1, 0) for name in ("a", "b", "c")}
-    for lane.sweep in (1, 2):
-        lane.mark("c")
-        lane.poll_unlisted()
-    assert [lane.next_poll(0.0) for _ in range(3)] == ["a", "b", None]
-
-
 def test_the_last_copy_is_polled_where_sweeps_list_nothing(make_fleet: Callable[..., Fleet]) -> None:
     fleet = make_fleet(2, ONE_REGION, Staggered(clock=FakeClock()))
     fleet.fake.fail_next("GetOperations", faults.edited_response(lambda page: {**page, "operations": []}), times=100)
     assert all(outcome.succeeded for outcome in fleet.run(max_calls=1, timeout=1000))
-
-
-def test_a_copy_that_starts_during_a_sweep_is_not_missed_by_that_sweep() -> None:
-    lane = Lane("us-west-2", Pace(5.0), Capacity(2), sweep=7)
-    ledger = Ledger((job("us-west-2", 1),), wait=True, schedule=PollSchedule())
-    ledger.launched(lane, 0, CopySnapshotResult.from_dict(sample("copy_snapshot")), None, 0.0)
-    lane.poll_unlisted()
-    assert lane.next_poll(0.0) is None
-
-
-def test_launches_in_flight_keep_their_room_where_another_one_exceeds_the_quota() -> None:
-    lane = Lane("us-west-2", Pace(5.0), Capacity(10), launching=4)
-    ledger = Ledger((job("us-west-2", 1),), wait=True, schedule=PollSchedule())
-    ledger.launched(lane, 0, None, QuotaExceededError({}, "CopySnapshot"), 0.0)
-    assert lane.capacity.size == 3
-    assert list(lane.launches) == [0]
-
-
-@pytest.mark.parametrize(
-    ("running", "pages", "calls", "known"), [(5, 3, 3, 3), (5, 5, 5, 5), (2, 3, 2, 3), (4, 9, 4, 5)]
-)
-def test_a_sweep_finds_out_how_many_pages_there_are(running: int, pages: int, calls: int, known: int) -> None:
-    lane = Lane("us-west-2", Pace(5.0), Capacity(10))
-    lane.rows = {str(number): Row(number, b"", 0, 0.0, 1, 0) for number in range(running)}
-    flow = sweep(lane, Ledger((), wait=True, schedule=PollSchedule()).saw)
-    assert isinstance(next(flow), Call)
-    made = 0
-    with suppress(StopIteration):
-        while True:
-            made += 1
-            flow.send({"operations": [], "nextPageToken": "more"} if made < pages else {"operations": []})
-    assert made == calls
-    # Where they outnumber the running copies, at least one more is assumed.
-    assert lane.pages == known
 
 
 def test_an_operation_that_a_sweep_saw_end_before_its_poll_is_not_polled(make_fleet: Callable[..., Fleet]) -> None:
@@ -153,29 +97,6 @@ def test_an_operation_that_a_sweep_saw_end_before_its_poll_is_not_polled(make_fl
     assert all(outcome.succeeded for outcome in outcomes)
     polled = {call.parameters["operationId"] for call in fleet.fake.calls_of("GetOperation")}
     assert polled == {operation.id for operation in outcomes[2].operations}
-
-
-def test_a_region_has_one_sweep_at_a_time() -> None:
-    lane = Lane("us-west-2", Pace(5.0), Capacity(10))
-    lane.rows = {str(number): Row(number, b"", 0, 0.0, 1, 0) for number in range(2)}
-    assert lane.may_sweep(0.0)
-    assert lane.due_at(0.0) <= 0.0
-    lane.is_sweeping = True
-    assert not lane.may_sweep(0.0)
-    assert lane.due_at(0.0) == inf
-
-
-def test_an_operation_that_is_as_launched_is_not_kept_twice() -> None:
-    result = CopySnapshotResult.from_dict(sample("copy_snapshot"))
-    (operation,) = result.operations
-    row = Row(0, pack(result), hash(operation), 0.0, 1, 0)
-    row.saw(operation)
-    assert not row.changed
-    completed = evolve(operation, status=OperationStatus.COMPLETED)
-    for _ in range(2):
-        row.saw(completed)
-        assert list(row.changed) == [completed]
-    assert row.unpack() == (result, (completed,))
 
 
 def two_operations(response: Any) -> Any:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from samples import operation_dict
 
 from lightsail_copy import AutoSnapshotCopy, ManualSnapshotCopy, Operation
-from lightsail_copy.ownership import CallStart, Finding, Verdict, call_start, judge
+from lightsail_copy.flows.ownership import CallStart, Finding, Verdict, call_start, judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from math import inf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lightsail_copy.pacing import Capacity, Pace
+from lightsail_copy.fleet.pacing import Capacity, Pace
 
 TIMES = st.lists(st.tuples(st.sampled_from(["throttled", "succeeded"]), st.floats(0, 1000)), max_size=50)
 

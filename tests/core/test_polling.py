@@ -23,7 +23,7 @@ from lightsail_copy import (
     WaitTimeoutError,
 )
 from lightsail_copy.flows import Call, Sleep
-from lightsail_copy.polling import Tolerance, Watch
+from lightsail_copy.flows.polling import Tolerance, Watch
 
 RESPONSE: Any = {"Error": {"Code": "Some", "Message": "words"}}
 
@@ -46,7 +46,7 @@ TOLERATED = (
 @pytest.fixture(autouse=True)
 def chance(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let chance leave every delay as it is."""
-    monkeypatch.setattr("lightsail_copy.polling.chance", lambda: 0.5)
+    monkeypatch.setattr("lightsail_copy.flows.polling.chance", lambda: 0.5)
 
 
 class Time:

@@ -13,8 +13,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from lightsail_copy import AutoSnapshotCopy, InvalidRequestError, ManualSnapshotCopy, RegionName, Unrecognized
-from lightsail_copy.durations import validate_seconds
-from lightsail_copy.validation import _count_edits, validate_count, validate_rate
+from lightsail_copy.validation import _count_edits, validate_count, validate_rate, validate_seconds
 
 if TYPE_CHECKING:
     from lightsail_copy import Problem

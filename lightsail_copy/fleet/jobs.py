@@ -7,14 +7,13 @@ from typing import cast
 
 from attrs import field, frozen
 
+from lightsail_copy.clients import validate_client
 from lightsail_copy.dicts import CopyJobDict, CopyOutcomeDict, ErrorDict
 from lightsail_copy.enums import RegionName, Unrecognized
 from lightsail_copy.errors import InvalidRequestError, Problem
 from lightsail_copy.messages import format_value
-from lightsail_copy.operations import Operation
-from lightsail_copy.request_fields import require_mapping, to_region
-from lightsail_copy.requests import SnapshotCopyRequest, request_from_dict, require_request
-from lightsail_copy.results import CopySnapshotResult
+from lightsail_copy.operations import CopySnapshotResult, Operation
+from lightsail_copy.requests import SnapshotCopyRequest, request_from_dict, require_mapping, require_request, to_region
 from lightsail_copy.service_errors import ServiceError
 from lightsail_copy.validation import raise_problems, validate_region
 
@@ -130,3 +129,23 @@ def validate_jobs(jobs: tuple[CopyJob, ...], clients: object) -> list[Problem]:
             rule = f"must not be the name of jobs[{earlier}], which has the same target Region"
             problems.append(Problem(f"jobs[{index}].target_snapshot_name", repr(name), rule))
     return problems
+
+
+def validate_clients(clients: object, jobs: tuple[CopyJob, ...]) -> list[Problem]:
+    """
+    Return the problems of the clients of a fleet that are known before the first call: those of a mapping.
+
+    Args:
+        clients: a mapping from Regions to clients, or a function.
+        jobs: the jobs; one that is not a job is skipped.
+    """
+    if not isinstance(clients, Mapping):
+        return []
+    mapping = cast("Mapping[str, object]", clients)
+    targets = (str(job.target_region) for job in jobs if isinstance(cast("object", job), CopyJob))
+    problems = [
+        validate_client(f"clients[{region!r}]", mapping[region], region)
+        for region in dict.fromkeys(targets)
+        if region in mapping
+    ]
+    return [problem for each in problems for problem in each]

@@ -12,14 +12,12 @@ from typing import Generic, TypeVar, cast
 
 from attrs import frozen
 
-from lightsail_copy import snapshots
 from lightsail_copy.errors import UnexpectedResponseError
 from lightsail_copy.flows import Call
 from lightsail_copy.messages import format_value
-from lightsail_copy.operations import Operation, parse_plain
-from lightsail_copy.parsing import Fields, mapping_or_empty, parse_each, text_or_none
+from lightsail_copy.operations import CopySnapshotResult, Operation
+from lightsail_copy.parsing import Fields, mapping_or_empty, text_or_none
 from lightsail_copy.requests import SnapshotCopyRequest
-from lightsail_copy.results import CopySnapshotResult
 from lightsail_copy.snapshots import AutoSnapshot, Snapshot
 
 T = TypeVar("T")
@@ -116,8 +114,7 @@ def _page_parameters(page_token: str | None) -> dict[str, str]:
 
 
 def _parse_operation(operation_id: str, response: object) -> Operation:
-    plain = parse_plain(mapping_or_empty(response).get("operation"))
-    operation = plain or Operation.parse(Fields.of(response).within("operation"))
+    operation = Operation.parse(Fields.of(response).within("operation"))
     if operation.id != operation_id:
         fault = f"the id is {format_value(operation.id)}, not {format_value(operation_id)}"
         raise UnexpectedResponseError(fault, path="operation.id", response=response)
@@ -156,8 +153,8 @@ def _parse_snapshot(key: str, response: object) -> Snapshot:
 
 
 def _parse_snapshots(key: str, response: object) -> Page[Snapshot]:
-    items = parse_each(response, key, snapshots.parse_plain, Snapshot.parse)
-    return Page(items, Fields.of(response).optional_text("nextPageToken"))
+    fields = Fields.of(response)
+    return Page(tuple(map(Snapshot.parse, fields.each(key))), fields.optional_text("nextPageToken"))
 
 
 def _parse_instance_size(response: object) -> int:

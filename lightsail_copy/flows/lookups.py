@@ -7,11 +7,10 @@ from collections.abc import Callable
 
 from attrs import define, field
 
-from lightsail_copy import calls
 from lightsail_copy.errors import LightsailCopyError
-from lightsail_copy.flows import Call, Flow
+from lightsail_copy.flows import Call, Flow, calls
+from lightsail_copy.flows.ownership import CallStart, call_start
 from lightsail_copy.operations import Operation
-from lightsail_copy.ownership import CallStart, call_start
 from lightsail_copy.service_errors import NotFoundError
 from lightsail_copy.snapshots import AutoSnapshot, Snapshot
 from lightsail_copy.validation import raise_problems, validate_name, validate_operation_id

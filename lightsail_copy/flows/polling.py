@@ -9,16 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NoReturn, TypeAlias, cast
 
-from lightsail_copy import calls
-from lightsail_copy.durations import Duration, to_seconds, validate_seconds
-from lightsail_copy.flows import Flow, Sleep
+from lightsail_copy.flows import Call, Flow, Sleep, calls
 from lightsail_copy.messages import format_value
-from lightsail_copy.operations import Operation
+from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.outcome_errors import OperationFailedError, ServiceUnreachableError, WaitTimeoutError
-from lightsail_copy.results import CopySnapshotResult
 from lightsail_copy.schedule import PollSchedule, chance
 from lightsail_copy.service_errors import NotFoundError, ServiceFaultError, ThrottledError
-from lightsail_copy.validation import raise_problems, validate_operation_id, validate_type
+from lightsail_copy.validation import (
+    Duration,
+    raise_problems,
+    to_seconds,
+    validate_operation_id,
+    validate_seconds,
+    validate_type,
+)
 
 Operations: TypeAlias = CopySnapshotResult | Operation | str | Iterable[Operation | str]
 
@@ -84,6 +88,8 @@ class Watch:
         timeout: Duration | None,
         schedule: PollSchedule,
         monotonic: Callable[[], float],
+        get_operation: Callable[[str], Call[Operation] | Flow[Operation]] = calls.get_operation,
+        is_new: bool = False,
     ) -> None:
         """
         Take what to wait for.
@@ -93,6 +99,8 @@ class Watch:
             timeout: how long to wait, in seconds or as a `timedelta`, or None forever.
             schedule: when to poll, and which errors to tolerate.
             monotonic: the clock's time, in seconds.
+            get_operation: how to get the newest state of an operation: by a call, or by a flow.
+            is_new: whether the operations are in their newest state, so that the first poll can wait.
 
         Raises:
             InvalidRequestError: an id is blank, the timeout is not a duration, or the schedule is not a schedule.
@@ -107,9 +115,10 @@ class Watch:
         )
         self._ids = tuple(each if isinstance(each, str) else each.id for each in wanted)
         self._newest = {each.id: each for each in wanted if not isinstance(each, str)}
-        self._yielded: tuple[Operation, ...] | None = None
+        self._yielded: tuple[Operation, ...] | None = self.operations if is_new else None
         self._schedule = schedule
         self._monotonic = monotonic
+        self._get_operation = get_operation
         self._started_at = monotonic()
         self._tolerance = Tolerance(schedule)
         # A point in time, not a duration: the last sleep ends exactly there.
@@ -151,11 +160,15 @@ class Watch:
         Raises:
             OperationFailedError: one or more failed.
         """
-        while not self.is_finished:
-            yield from self.next_state()
+        yield from self.pending_until_done()
         if any(operation.failed for operation in self.operations):
             raise OperationFailedError(self.operations)
         return self.operations
+
+    def pending_until_done(self) -> Flow[None]:
+        """Poll until all operations are done."""
+        while not self.is_finished:
+            yield from self.next_state()
 
     def _poll_all(self) -> Flow[None]:
         for number, operation_id in enumerate(self.pending):
@@ -167,7 +180,7 @@ class Watch:
 
     def _poll(self, operation_id: str) -> Flow[None]:
         try:
-            self._newest[operation_id] = yield from calls.get_operation(operation_id)
+            self._newest[operation_id] = yield from self._get_operation(operation_id)
         except Exception as error:
             if not self._tolerance.tolerates(operation_id, error, self._monotonic(), self._started_at):
                 # Errors of the set-up get the operations too.

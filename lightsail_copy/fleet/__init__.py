@@ -11,21 +11,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import inf
 from typing import TYPE_CHECKING, TypeAlias
 
-from lightsail_copy.clients import client_finder
-from lightsail_copy.copies import IfExists
-from lightsail_copy.durations import Duration
-from lightsail_copy.flows import Call
-from lightsail_copy.jobs import CopyJob, CopyOutcome
-from lightsail_copy.limits import DEFAULT_MAX_RUNNING, make_limits
+from lightsail_copy.clients import once_for_each_region
+from lightsail_copy.drivers.blocking import perform
+from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome
+from lightsail_copy.fleet.planner import DEFAULT_MAX_RUNNING, Planner
+from lightsail_copy.flows.copies import IfExists
 from lightsail_copy.schedule import PollSchedule
-from lightsail_copy.sync_driver import perform
 from lightsail_copy.typing import Clock, CopyClient
+from lightsail_copy.validation import Duration
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from lightsail_copy.lanes import Activity
-    from lightsail_copy.planner import Planner
+    from lightsail_copy.fleet.region import Task
 
 Clients: TypeAlias = Mapping[str, CopyClient] | Callable[[str], CopyClient]
 
@@ -77,18 +75,19 @@ def watch_copies(
         InvalidRequestError: a job or another argument is not valid; `problems` has every one; raised before any call.
         TypeError: a client is not a boto3 Lightsail client.
     """
-    from lightsail_copy.planner import make_planner  # noqa: PLC0415 - only a fleet needs it
-
-    planner = make_planner(
-        jobs,
+    planner = Planner(
+        tuple(jobs),
         clients,
-        make_limits(max_calls=max_calls, max_rate=max_rate, max_running=max_running, timeout=timeout),
         if_exists=if_exists,
         wait=wait,
+        timeout=timeout,
+        max_calls=max_calls,
+        max_rate=max_rate,
+        max_running=max_running,
         schedule=schedule,
         monotonic=clock.monotonic,
     )
-    return (outcome for _, outcome in _run(planner, clients, clock))
+    return _run(planner, once_for_each_region(clients if callable(clients) else clients.__getitem__), clock)
 
 
 def copy_snapshots(
@@ -128,53 +127,46 @@ def copy_snapshots(
         InvalidRequestError: a job or another argument is not valid; `problems` has every one; raised before any call.
         TypeError: a client is not a boto3 Lightsail client.
     """
-    from lightsail_copy.planner import make_planner  # noqa: PLC0415 - only a fleet needs it
-
-    planner = make_planner(
-        jobs,
-        clients,
-        make_limits(max_calls=max_calls, max_rate=max_rate, max_running=max_running, timeout=timeout),
+    listed = tuple(jobs)
+    watch = watch_copies(
+        listed,
+        clients=clients,
         if_exists=if_exists,
         wait=wait,
+        timeout=timeout,
+        max_calls=max_calls,
+        max_rate=max_rate,
+        max_running=max_running,
         schedule=schedule,
-        monotonic=clock.monotonic,
+        clock=clock,
     )
-    return tuple(outcome for _, outcome in sorted(_run(planner, clients, clock), key=lambda each: each[0]))
+    outcomes = {outcome.job: outcome for outcome in watch}
+    return tuple(outcomes[job] for job in listed)
 
 
-def _run(planner: Planner, clients: Clients, clock: Clock) -> Iterator[tuple[int, CopyOutcome]]:
-    find_client = client_finder(clients)
+def _run(planner: Planner, find_client: Callable[[str], CopyClient], clock: Clock) -> Iterator[CopyOutcome]:
     # Only a fleet needs this import.
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - see above
+    from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait  # noqa: PLC0415 - see above
 
-    in_flight: dict[Future[object], Activity] = {}
+    def call(task: Task) -> object:
+        return perform(find_client(task.region.name), task.call)
+
+    in_flight: dict[Future[object], Task] = {}
     pool = ThreadPoolExecutor(planner.max_calls, thread_name_prefix="lightsail_copy")
     try:
         while True:
-            activity = planner.next_activity(clock.monotonic(), len(in_flight))
+            task = planner.next_task(clock.monotonic(), len(in_flight))
             yield from planner.outcomes()
-            if not isinstance(activity, (int, float)):
-                region = activity.lane.region
-                in_flight[pool.submit(_perform, find_client, region, activity.call)] = activity
+            if not isinstance(task, (int, float)):
+                in_flight[pool.submit(call, task)] = task
             elif in_flight:
-                _collect(planner, in_flight, activity, clock)
+                timeout = None if task == inf else max(0.0, task - clock.monotonic())
+                for future in wait(in_flight, timeout, FIRST_COMPLETED).done:
+                    planner.ended(in_flight.pop(future), future, clock.monotonic())
             elif planner.is_finished:
                 return
             else:
-                clock.sleep(max(0.0, activity - clock.monotonic()))
+                clock.sleep(max(0.0, task - clock.monotonic()))
     finally:
         # A run that is interrupted or closed does not wait for calls in flight: one can take as long as its timeout.
         pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _perform(find_client: Callable[[str], CopyClient], region: str, call: Call[object]) -> object:
-    return perform(find_client(region), call)
-
-
-def _collect(planner: Planner, in_flight: dict[Future[object], Activity], until: float, clock: Clock) -> None:
-    from concurrent.futures import FIRST_COMPLETED, wait  # noqa: PLC0415 - as in _run
-
-    timeout = None if until == inf else max(0.0, until - clock.monotonic())
-    done, _ = wait(in_flight, timeout=timeout, return_when=FIRST_COMPLETED)
-    for future in done:
-        planner.ended(in_flight.pop(future), future, clock.monotonic())

@@ -11,16 +11,15 @@ from typing import NamedTuple
 
 from attrs import frozen
 
-from lightsail_copy import calls
-from lightsail_copy.copies import IfExists
 from lightsail_copy.dicts import CopyPlanDict
 from lightsail_copy.enums import AutoSnapshotStatus, RegionName, Unrecognized
 from lightsail_copy.errors import Problem
-from lightsail_copy.flows import Flow
-from lightsail_copy.lookups import NameLookup, get_auto_snapshots, get_snapshot
+from lightsail_copy.flows import Flow, calls
+from lightsail_copy.flows.copies import IfExists
+from lightsail_copy.flows.lookups import NameLookup, get_auto_snapshots, get_snapshot
+from lightsail_copy.flows.ownership import CallStart, judge
 from lightsail_copy.messages import Text, format_value
 from lightsail_copy.operations import Operation
-from lightsail_copy.ownership import CallStart, judge
 from lightsail_copy.requests import AutoSnapshotCopy, ManualSnapshotCopy, SnapshotCopyRequest, require_request
 from lightsail_copy.service_errors import NotFoundError
 from lightsail_copy.snapshots import AutoSnapshot

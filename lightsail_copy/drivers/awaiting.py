@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable
-from logging import DEBUG
 from typing import TypeVar
 
-from lightsail_copy.attempts import typed_error
-from lightsail_copy.call_log import CallLog, logger
-from lightsail_copy.client_kinds import client_method, region_of
+from lightsail_copy.clients import client_method
+from lightsail_copy.drivers.call_log import logged
 from lightsail_copy.flows import Call, Flow, Sleep
 from lightsail_copy.typing import AsyncClock
 
@@ -81,16 +79,7 @@ async def perform(client: object, call: Call[object]) -> object:
         LightsailCopyError: the typed error of what the client raised.
     """
     method = client_method(client, call.method, awaited=True)
-    log = CallLog(call) if logger.isEnabledFor(DEBUG) else None
-    try:
+    with logged(client, call) as returned:
         response: object = await method(**call.parameters)
-    except Exception as error:
-        typed = typed_error(error, region_of(client))
-        if log:
-            log.raised(typed)
-        if typed is error:
-            raise
-        raise typed from error
-    if log:
-        log.returned(response)
+    returned(response)
     return response

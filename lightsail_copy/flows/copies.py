@@ -8,23 +8,20 @@ because the copy that started uses the name.
 from __future__ import annotations
 
 from collections.abc import Callable
+from logging import getLogger
 from typing import Literal, NoReturn
 
 from attrs import define, field
 
-from lightsail_copy import calls
-from lightsail_copy.attempts import may_have_started
-from lightsail_copy.call_log import logger
-from lightsail_copy.durations import Duration, to_seconds, validate_seconds
 from lightsail_copy.errors import LightsailCopyError, UnexpectedResponseError
-from lightsail_copy.flows import Call, Flow, Sleep
-from lightsail_copy.lookups import NameLookup
+from lightsail_copy.flows import Call, Flow, Sleep, calls
+from lightsail_copy.flows.attempts import may_have_started
+from lightsail_copy.flows.lookups import NameLookup
+from lightsail_copy.flows.ownership import Finding, Verdict, judge
 from lightsail_copy.messages import Text, shorten
-from lightsail_copy.operations import Operation
+from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.outcome_errors import ServiceUnreachableError, UnknownOutcomeError
-from lightsail_copy.ownership import Finding, Verdict, judge
 from lightsail_copy.requests import SnapshotCopyRequest, require_request
-from lightsail_copy.results import CopySnapshotResult
 from lightsail_copy.service_errors import (
     AccessDeniedError,
     NameInUseError,
@@ -32,9 +29,11 @@ from lightsail_copy.service_errors import (
     ServiceFaultError,
     ThrottledError,
 )
-from lightsail_copy.validation import raise_problems, validate_choice
+from lightsail_copy.validation import Duration, raise_problems, to_seconds, validate_choice, validate_seconds
 
 IfExists = Literal["raise", "adopt"]
+
+_logger = getLogger("lightsail_copy")
 
 DEFAULT_SETTLE_TIMEOUT = 30.0
 _FIRST_DELAY = 0.5
@@ -168,7 +167,7 @@ class Settlement:
         return self.adopt and self._free_in_a_row > 0 and not is_rejected
 
     def _request_again(self, call: Call[CopySnapshotResult]) -> Flow[CopySnapshotResult | None]:
-        logger.info("requesting the copy to %s again: it has not started", self.request.target_snapshot_name)
+        _logger.info("requesting the copy to %s again: it has not started", self.request.target_snapshot_name)
         self._free_in_a_row = 0
         try:
             return (yield from call)
@@ -190,7 +189,7 @@ class Settlement:
 
     def _adopted(self, operation: Operation, lasted: float) -> CopySnapshotResult:
         name, lookups = self.request.target_snapshot_name, self._lookups
-        logger.info("adopted operation %s for %s (lookups: %d, %.1f s)", operation.id, name, lookups, lasted)
+        _logger.info("adopted operation %s for %s (lookups: %d, %.1f s)", operation.id, name, lookups, lasted)
         return CopySnapshotResult((operation,), self._lookup.request_id, adopted=True)
 
     def _findings(self, lasted: float) -> tuple[str, ...]:
