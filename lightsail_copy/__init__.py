@@ -27,7 +27,6 @@ from lightsail_copy.errors import (
 )
 from lightsail_copy.fleet import copy_snapshots, watch_copies
 from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome
-from lightsail_copy.flows.attempts import record_outcomes
 from lightsail_copy.flows.plans import CopyPlan
 from lightsail_copy.operations import (
     CopySnapshotResult,
@@ -130,7 +129,6 @@ __all__ = [
     "get_snapshot",
     "list_snapshots",
     "make_client",
-    "record_outcomes",
     "request_from_dict",
     "wait_for_operations",
     "watch_copies",

@@ -15,7 +15,6 @@ from typing import Any, TypeVar, cast
 
 from lightsail_copy.enums import RegionName
 from lightsail_copy.errors import Problem
-from lightsail_copy.flows.attempts import record_outcomes
 from lightsail_copy.messages import format_value
 from lightsail_copy.parsing import UTC
 from lightsail_copy.requests import to_region
@@ -101,8 +100,7 @@ def make_client(
     Return a boto3 Lightsail client that is set up for this library.
 
     It is an ordinary boto3 client, by public settings of botocore: parameters are not validated a second time, as
-    requests are validated when they are constructed; timestamps are parsed straight to UTC; and the outcome of each
-    attempt of a copy is recorded, so that an error can say that nothing was sent.
+    requests are validated when they are constructed; and timestamps are parsed straight to UTC.
 
     Args:
         region_name: the Region; for a copy, the target Region.
@@ -123,7 +121,6 @@ def make_client(
         client: Any = (session or _shared_session()).client(
             "lightsail", region_name=str(region_name), config=settings.merge(config) if config else settings
         )
-    record_outcomes(client)
     return client
 
 

@@ -20,6 +20,7 @@ PERMISSIONS_PAGE = "https://github.com/lightsail-copy/lightsail-copy/blob/main/d
 TOO_MANY_REQUESTS = 429
 CLIENT_ERRORS = 400
 SERVER_ERRORS = 500
+NOT_IMPLEMENTED = 501
 
 
 class ServiceError(LightsailCopyError, ClientError):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias, cast
 
 from botocore.exceptions import ProfileNotFound
 
-from lightsail_copy import PollSchedule, Unrecognized, clients_for, record_outcomes
+from lightsail_copy import PollSchedule, Unrecognized, clients_for
 from lightsail_copy.cli.failures import Status, Stop
 from lightsail_copy.cli.terms import region_of, region_problem
 
@@ -91,9 +91,7 @@ def new_clients(session: Session) -> Callable[[str], Any]:
     """Return what makes a client of a Region, with the settings of the environment."""
 
     def make(region: str) -> Any:  # noqa: ANN401 - as above
-        made = session.client("lightsail", region_name=region)
-        record_outcomes(made)
-        return made
+        return session.client("lightsail", region_name=region)
 
     return make
 

@@ -136,7 +136,9 @@ class Planner:
             TypeError: the client is of another kind, which is the caller's mistake and no outcome.
         """
         region, error = task.region, future.exception()
-        if isinstance(error, TypeError) or (error is not None and not isinstance(error, Exception)):
+        # A TypeError of a call that was made is one of a hook of the caller's.
+        is_misuse = isinstance(error, TypeError) and task.call.attempts is None
+        if error is not None and (is_misuse or not isinstance(error, Exception)):
             raise error
         region.in_flight -= 1
         if error is None:

@@ -21,6 +21,7 @@ from lightsail_copy.errors import LightsailCopyError
 from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome
 from lightsail_copy.fleet.pacing import Capacity, Pace
 from lightsail_copy.flows import Call, Flow, Sleep, calls, copies
+from lightsail_copy.flows.attempts import may_have_started
 from lightsail_copy.flows.copies import IfExists
 from lightsail_copy.flows.polling import Watch
 from lightsail_copy.messages import shorten
@@ -162,8 +163,12 @@ class Region:
             return False
         self.pace.throttled(now)
         since = task.throttled_since = now if task.throttled_since is None else task.throttled_since
-        # A retry of botocore's has an outcome of its own, which the flow looks up.
-        if error.retry_attempts or now - since > self.schedule.error_tolerance or now >= deadline:
+        # The flow looks up what may have started.
+        if (
+            may_have_started(error, task.call.attempts)
+            or now - since > self.schedule.error_tolerance
+            or now >= deadline
+        ):
             return False
         self._ready.append(task)
         return True

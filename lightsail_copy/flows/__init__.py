@@ -19,6 +19,24 @@ T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
 
 
+@define(order=False, eq=False, repr=False)
+class Attempts:
+    """
+    What is known of the attempts that a client made to carry out one call.
+
+    Attributes:
+        is_observed: whether the client told of the call; a double does not.
+        started_nothing: whether each attempt with an outcome started nothing; None where there is none.
+        request: the request of an attempt that has no outcome yet, or None.
+        response: its response that cannot be parsed yet, as botocore's parser takes it, or None.
+    """
+
+    is_observed: bool = False
+    started_nothing: bool | None = None
+    request: object = None
+    response: Mapping[str, Any] | None = None
+
+
 @define(order=False, eq=False, repr=False)  # a frozen one takes three times as long to make
 class Call(Generic[T_co]):
     """
@@ -30,11 +48,13 @@ class Call(Generic[T_co]):
         method: the name of the client's method.
         parameters: its parameters, under their wire names.
         parse: turns the response into a result, or raises `UnexpectedResponseError`.
+        attempts: what the driver that made the call last saw of its attempts; None before it is made.
     """
 
     method: str
     parameters: Mapping[str, object]
     parse: Callable[[Any], T_co]  # Any: what a client returns
+    attempts: Attempts | None = None
 
     def __iter__(self) -> Generator[Call[object], object, T_co]:
         return self.parse((yield self))

@@ -1,28 +1,29 @@
 """
-What botocore raised, and what it hides: how often a request was sent, and which response it could not parse.
+What the attempts of a call came to: the typed error of what the client raised, and whether anything may have started.
 
-botocore's public errors do not say this; the frames of its traceback do. aiobotocore has the same functions, with the
-same names of variables, in `aiobotocore.endpoint`. A client of `make_client` also keeps the outcome of each attempt.
+A driver observes the attempts (`drivers.observing`); this module judges them. An attempt is known to have started
+nothing if it failed before a byte of its request was written, or if the service responded with a 4xx or a 501.
 
-Sources: botocore 1.35 to 1.44, aiobotocore 3.10.
+Sources: botocore 1.35 to 1.44 (httpsession.py, endpoint.py), aiobotocore 3.10, urllib3, aiohttp.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from traceback import walk_tb
+import re
+from collections.abc import Iterator, Mapping
+from ssl import SSLCertVerificationError, SSLError
 from typing import Any, cast
 
 from botocore import exceptions as botocore_exceptions
 
 from lightsail_copy.errors import UnexpectedResponseError
+from lightsail_copy.flows import Attempts
 from lightsail_copy.messages import shorten
 from lightsail_copy.outcome_errors import ServiceUnreachableError
 from lightsail_copy.parsing import mapping_or_empty
-from lightsail_copy.service_errors import CLIENT_ERRORS, SERVER_ERRORS, ServiceError, service_error
+from lightsail_copy.service_errors import CLIENT_ERRORS, NOT_IMPLEMENTED, SERVER_ERRORS, ServiceError, service_error
 
-# The key, in the context of a request, under which a client of make_client keeps the outcome of each attempt.
-OUTCOMES_KEY = "lightsail_copy.outcomes"
+_OPERATION = "CopySnapshot"
 _CONNECTION_ERRORS = (
     botocore_exceptions.HTTPClientError,
     botocore_exceptions.ConnectionError,
@@ -30,82 +31,143 @@ _CONNECTION_ERRORS = (
     ConnectionError,
     TimeoutError,
 )
-# No connection was made: the attempt sent nothing.
+# No connection was made.
 _NEVER_CONNECTED = (
     botocore_exceptions.EndpointConnectionError,
     botocore_exceptions.ConnectTimeoutError,
     botocore_exceptions.ProxyConnectionError,
     ConnectionRefusedError,
 )
-_ENDPOINTS = {"botocore.endpoint", "aiobotocore.endpoint"}
-_CLIENTS = {"botocore.client", "aiobotocore.client"}
+# A connection was made and broke.
+_BROKEN = (botocore_exceptions.ConnectionClosedError, botocore_exceptions.ReadTimeoutError)
+# A connection was made and broke, whatever the error's own class is: urllib3 1.26 takes it for an error of a proxy.
+_RESET = (BrokenPipeError, ConnectionAbortedError, ConnectionResetError)
+# What hides in an error of another class, where the connection could not be set up: by the server's certificate, a
+# file (the CA bundle), or the settings of a proxy.
+_NEVER_SET_UP = (
+    SSLCertVerificationError,
+    FileNotFoundError,
+    IsADirectoryError,
+    NotADirectoryError,
+    PermissionError,
+    botocore_exceptions.InvalidProxiesConfigError,
+)
+# What http.client and aiohttp refuse to write, before they write anything.
+_ILLEGAL_IN_HEADER = re.compile(rb"\n(?![ \t])|\r(?![ \t\n])")
 
 
-def typed_error(error: Exception, region_name: str | None) -> Exception:
+def typed_error(error: Exception, region_name: str | None, attempts: Attempts) -> Exception:
     """
     Return the typed error for what a client raised, or the error itself if it has none.
 
     Args:
         error: what the client raised.
         region_name: the client's Region.
+        attempts: what was observed of the attempts.
 
     Returns:
-        A `ServiceError`, an `UnexpectedResponseError`, a `ServiceUnreachableError`, or an error of the set-up as
-        botocore raised it.
+        A `ServiceError`, an `UnexpectedResponseError`, a `ServiceUnreachableError`, or an error as the client raised
+        it: of the set-up, or of a hook of the caller's.
     """
     if isinstance(error, botocore_exceptions.ClientError):
         return service_error(error, region_name)
     if isinstance(error, _CONNECTION_ERRORS):
-        return _unreachable(error)
-    return _unparseable(error) or error
+        return _unreachable(error, may_have_arrived=not _started_nothing(attempts))
+    if isinstance(error, botocore_exceptions.BotoCoreError):
+        return error
+    # botocore lets any error of its parser escape: `ResponseParserError`, but also `AttributeError`, `TypeError`, ...
+    # Where nothing was observed, any other error may be one of those.
+    if attempts.is_observed and attempts.request is None:
+        return error
+    return UnexpectedResponseError(
+        f"{type(error).__name__}: {shorten(str(error))}", path="", response=_plain(attempts.response)
+    )
 
 
-def may_have_started(error: Exception) -> bool:
+def may_have_started(error: Exception, attempts: Attempts | None) -> bool:
     """
-    Return whether the service may have started what was requested, although the call raised an error.
+    Return whether the service may have started a copy, although its call raised an error.
 
     Args:
-        error: the typed error, with its traceback.
+        error: the typed error.
+        attempts: what was observed of the attempts; None if the call was not made.
 
     Returns:
-        True after a retry whose earlier attempts are not known to have failed before any work, after any 5xx, after
-        a connection that broke, and after a response that cannot be parsed.
+        What was observed. Where no attempt was, as with a double: True after a retry, after any 5xx but a 501, after a
+        connection that broke, and after a response that cannot be parsed.
     """
+    if attempts is not None and (attempts.request is not None or attempts.started_nothing is not None):
+        return not _started_nothing(attempts)
     if isinstance(error, ServiceError):
-        if error.http_status is not None and error.http_status >= SERVER_ERRORS:
-            return True
-        return error.retry_attempts > 0 and not _all_known_unstarted(error.__cause__ or error)
+        # Credentials may come from another service, whose rejection is not one of the copy.
+        is_own = error.operation_name == _OPERATION or not (attempts and attempts.is_observed)
+        is_fault = error.http_status is not None and error.http_status >= SERVER_ERRORS
+        return is_own and (error.retry_attempts > 0 or (is_fault and not is_rejection(error.http_status)))
     if isinstance(error, ServiceUnreachableError):
         return error.may_have_arrived
-    if isinstance(error, UnexpectedResponseError):
+    return isinstance(error, UnexpectedResponseError)
+
+
+def is_rejection(status: object) -> bool:
+    """Return whether a response with a status tells that the service started nothing."""
+    return isinstance(status, int) and (CLIENT_ERRORS <= status < SERVER_ERRORS or status == NOT_IMPLEMENTED)
+
+
+def _started_nothing(attempts: Attempts) -> bool:
+    """Return whether every attempt is known to have started nothing."""
+    if attempts.request is not None and not (attempts.response and is_rejection(attempts.response["status_code"])):
+        return False
+    return attempts.is_observed and attempts.started_nothing is not False
+
+
+def wrote_nothing(error: Exception, request: object) -> bool:
+    """Return whether an attempt failed before a byte of its request was written."""
+    if _is_illegal(request):
         return True
-    return _was_sent_before(error)
+    causes = tuple(_causes(error))
+    if isinstance(error, _BROKEN) or any(isinstance(each, _RESET) for each in causes):
+        return False
+    if isinstance(error, botocore_exceptions.EndpointConnectionError):
+        # aiobotocore makes it of a connection that broke, too. If none was made, aiohttp's error has an `os_error`.
+        return not any(_package(each) == "aiohttp" and not hasattr(each, "os_error") for each in causes)
+    return isinstance(error, _NEVER_CONNECTED) or any(map(_is_of_set_up, causes))
 
 
-def record_outcomes(client: Any) -> None:  # noqa: ANN401 - boto3 makes its client classes at run time
-    """
-    Make a client record the outcome of each attempt of a copy, as the clients of `make_client` do.
-
-    If nothing was sent, a copy then raises `ServiceUnreachableError`.
-
-    Args:
-        client: a boto3 Lightsail client of your own.
-    """
-    client.meta.events.register("response-received.lightsail.CopySnapshot", _record_outcome)
+def _is_of_set_up(cause: BaseException) -> bool:
+    # OpenSSL's X509 library reads CA bundles, and takes no part in a connection that is made.
+    if isinstance(cause, _NEVER_SET_UP) or (isinstance(cause, SSLError) and getattr(cause, "library", None) == "X509"):
+        return True
+    # A URL that cannot be parsed, or a certificate for another name.
+    return isinstance(cause, ValueError) and _package(cause) in {"aiohttp", "urllib3"}
 
 
-def _record_outcome(
-    context: dict[str, Any], exception: Exception | None, response_dict: Mapping[str, Any] | None, **_: object
-) -> None:
-    """Keep the outcome of one attempt: a handler of botocore's event `response-received`."""
-    status = None if response_dict is None else response_dict.get("status_code")
-    never_connected = isinstance(exception, _NEVER_CONNECTED)
-    rejected = isinstance(status, int) and CLIENT_ERRORS <= status < SERVER_ERRORS
-    context.setdefault(OUTCOMES_KEY, []).append(never_connected or rejected)
+def _package(error: BaseException) -> str:
+    return type(error).__module__.partition(".")[0]
 
 
-def _unreachable(error: Exception) -> ServiceUnreachableError:
-    single = isinstance(error, _NEVER_CONNECTED) and _attempts(error) == 1
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error of botocore's and what it was made of, which botocore's public `kwargs` have as `error`."""
+    yield error
+    for part in (*error.args, mapping_or_empty(getattr(error, "kwargs", None)).get("error")):
+        if isinstance(part, BaseException):
+            yield from _causes(part)
+
+
+def _is_illegal(request: object) -> bool:
+    """Return whether a prepared request has a header that no HTTP client writes."""
+    headers = cast("Mapping[str, object]", getattr(request, "headers", {}))
+    values = (value.encode() if isinstance(value, str) else value for value in headers.values())
+    return any(isinstance(value, bytes) and _ILLEGAL_IN_HEADER.search(value) for value in values)
+
+
+def _plain(response: Mapping[str, Any] | None) -> dict[str, object] | None:
+    if response is None:
+        return None
+    headers, body = dict(response["headers"]), bytes(response["body"])
+    return {"status_code": response["status_code"], "headers": headers, "body": body}
+
+
+def _unreachable(error: Exception, *, may_have_arrived: bool) -> ServiceUnreachableError:
     namespace = {
         "__doc__": ServiceUnreachableError.__doc__,
         "__module__": ServiceUnreachableError.__module__,
@@ -113,46 +175,4 @@ def _unreachable(error: Exception) -> ServiceUnreachableError:
     }
     bases = (ServiceUnreachableError, type(error))
     cls = cast("type[ServiceUnreachableError]", type(ServiceUnreachableError.__name__, bases, namespace))
-    return cls(
-        f"{type(error).__name__}: {shorten(str(error))}",
-        may_have_arrived=not (single or _all_known_unstarted(error)),
-    )
-
-
-def _unparseable(error: Exception) -> UnexpectedResponseError | None:
-    """
-    Return the typed error of a response that botocore's own parser failed on, or None where there was no response.
-
-    botocore lets any error of its parser escape (`ResponseParserError`, but also `AttributeError`, `TypeError`,
-    `ValueError`, ...), and drops the response.
-    """
-    found = _local(error, _ENDPOINTS, "_do_get_response", "response_dict")
-    if found is None:
-        return None
-    response = {"status_code": found["status_code"], "headers": dict(found["headers"]), "body": bytes(found["body"])}
-    return UnexpectedResponseError(f"{type(error).__name__}: {shorten(str(error))}", path="", response=response)
-
-
-def _was_sent_before(error: Exception) -> bool:
-    attempts = _attempts(error)
-    return attempts is not None and attempts > 1 and not _all_known_unstarted(error)
-
-
-def _attempts(error: BaseException) -> int | None:
-    attempts = _local(error, _ENDPOINTS, "_send_request", "attempts")
-    return attempts if isinstance(attempts, int) else None
-
-
-def _all_known_unstarted(error: BaseException) -> bool:
-    """Return whether every attempt is known to have failed before the service did any work."""
-    context = _local(error, _CLIENTS, "_make_api_call", "request_context")
-    outcomes = cast("list[bool]", mapping_or_empty(context).get(OUTCOMES_KEY, []))
-    return bool(outcomes) and all(outcomes)
-
-
-def _local(error: BaseException, modules: set[str], function: str, name: str) -> Any:  # noqa: ANN401 - any type
-    """Return a local variable of a function of botocore's that an error came through, or None."""
-    for frame, _ in walk_tb(error.__traceback__):
-        if frame.f_code.co_name == function and frame.f_globals.get("__name__") in modules:
-            return frame.f_locals.get(name)
-    return None
+    return cls(f"{type(error).__name__}: {shorten(str(error))}", may_have_arrived=may_have_arrived)

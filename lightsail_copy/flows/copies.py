@@ -81,7 +81,8 @@ def copy_snapshot(
     try:
         return call.parse((yield call))
     except Exception as error:
-        settlement = Settlement(request, error, if_exists == "adopt", started_at, monotonic)
+        is_open = may_have_started(error, call.attempts)
+        settlement = Settlement(request, error, is_open, if_exists == "adopt", started_at, monotonic)
         if not settlement.is_needed:
             raise
     # After the handler, so that a later error does not have this one as its context.
@@ -97,7 +98,8 @@ class Settlement:
 
     Attributes:
         request: the copy.
-        error: the error of the last attempt.
+        error: the error of the last call.
+        is_open: whether a call may have started the copy.
         adopt: whether to adopt an existing copy.
         started_at: when the call started, by the clock.
         monotonic: the clock's time, in seconds.
@@ -105,19 +107,15 @@ class Settlement:
 
     request: SnapshotCopyRequest
     error: Exception
+    is_open: bool
     adopt: bool
     started_at: float
     monotonic: Callable[[], float]
-    is_open: bool = field(init=False)
     finding: Finding = field(init=False, default=Finding(Verdict.FREE))
     _lookup: NameLookup = field(init=False, factory=NameLookup)
     _is_rejected: bool = field(init=False, default=False)
     _lookups: int = field(init=False, default=0)
     _free_in_a_row: int = field(init=False, default=0)
-
-    def __attrs_post_init__(self) -> None:
-        """Note whether the first attempt may have started the copy."""
-        self.is_open = may_have_started(self.error)
 
     @property
     def is_needed(self) -> bool:
@@ -174,8 +172,9 @@ class Settlement:
         # Every error is judged, and raised where it settles the outcome.
         except Exception as error:  # noqa: BLE001 - see above
             self.error = error
-            self._is_rejected = not (may_have_started(error) or isinstance(error, _ADOPT_GOES_ON))
-            self.is_open = self.is_open or may_have_started(error)
+            is_open = may_have_started(error, call.attempts)
+            self._is_rejected = not (is_open or isinstance(error, _ADOPT_GOES_ON))
+            self.is_open = self.is_open or is_open
         return None
 
     def _look_up(self) -> Flow[None]:

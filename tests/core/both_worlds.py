@@ -59,6 +59,7 @@ class _Later:
 
     fake: FakeLightsail
     mode: Mode
+    meta: None = None
 
     @property
     def copy_snapshot(self) -> _Later:
@@ -78,6 +79,7 @@ class _CopyOnly:
     """A client under asyncio that can copy and not look up."""
 
     def __init__(self, client: Any) -> None:
+        self.meta = client.meta
         self._client = client
 
     async def copy_snapshot(self, **parameters: object) -> Any:

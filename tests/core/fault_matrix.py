@@ -320,6 +320,7 @@ class CopyOnly:
     """A client that can copy and not ask."""
 
     def __init__(self, client: Any) -> None:
+        self.meta = client.meta
         self.copy_snapshot = client.copy_snapshot
 
 

@@ -226,7 +226,7 @@ def test_every_function_of_the_package_that_takes_a_client_has_a_twin() -> None:
         if inspect.isfunction(function := getattr(lightsail_copy, name))
         and {"client", "source_client", "clients"} & inspect.signature(function).parameters.keys()
     }
-    assert names - {"record_outcomes"} == set(SHARED)
+    assert names == set(SHARED)
 
 
 @pytest.mark.skipif(importlib.util.find_spec("aiobotocore") is not None, reason="aiobotocore is installed")

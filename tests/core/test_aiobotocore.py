@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 import time
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -22,6 +24,7 @@ from lightsail_copy import (
     OperationFailedError,
     ServiceUnreachableError,
     UnexpectedResponseError,
+    UnknownOutcomeError,
     aio,
 )
 from lightsail_copy.testing import FakeLightsail, faults
@@ -29,6 +32,7 @@ from lightsail_copy.testing import FakeLightsail, faults
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
     from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
 
 pytest.importorskip("aiobotocore", reason="the session aiobotocore installs it")
 
@@ -126,7 +130,7 @@ def test_the_adaptive_mode_does_not_sleep_either(fake: FakeLightsail) -> None:
     assert len(fake.retry_delays) == 2
 
 
-def test_what_the_parser_stumbled_over_is_found_in_its_frames(fake: FakeLightsail) -> None:
+def test_what_the_parser_stumbled_over_is_in_the_error(fake: FakeLightsail) -> None:
     fake.fail_next("CopySnapshot", faults.replaced_response(b"[]", performed=False))
     with pytest.raises(UnexpectedResponseError) as caught:
         with_client(fake, copy_at_once)
@@ -172,6 +176,84 @@ def test_the_functions_of_the_package_reject_it_before_anything_is_sent(fake: Fa
     with pytest.raises(TypeError, match=r"lightsail_copy\.aio"):
         with_client(fake, job)
     assert fake.calls == ()
+
+
+def copy_without_a_server(**options: Any) -> ServiceUnreachableError:
+    """Copy with a client of a URL, and return the error."""
+
+    async def main() -> None:
+        session: Any = import_module("aiobotocore.session").get_session()
+        made = {"aws_access_key_id": "made-up", "aws_secret_access_key": "made-up", **options}
+        single = config(retries={"total_max_attempts": 1}, proxies={})
+        async with session.create_client("lightsail", region_name=TARGET, config=single, **made) as client:
+            await copy(client)
+
+    with pytest.raises(ServiceUnreachableError) as caught:
+        asyncio.run(main())
+    return caught.value
+
+
+def test_a_connection_that_broke_is_not_taken_for_one_that_was_not_made() -> None:
+    """The package has one class for both."""
+
+    async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(100)
+        linger: Any = writer.get_extra_info("socket")
+        linger.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
+
+    async def job() -> None:
+        server = await asyncio.start_server(reset, "127.0.0.1")
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with server, served_client(url) as client:
+            await copy_at_once(client)
+
+    with pytest.raises(UnknownOutcomeError, match="may have started"):
+        asyncio.run(job())
+
+
+def test_what_could_not_be_sent_is_known(fake: FakeLightsail, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.pem"
+    broken.write_text("no certificate")
+    started = time.monotonic()
+    with fake.serve() as url:
+        errors = [
+            copy_without_a_server(endpoint_url=url, aws_access_key_id="made-up\n"),
+            copy_without_a_server(endpoint_url="https://127.0.0.1:9", verify=str(tmp_path / "none.pem")),
+            copy_without_a_server(endpoint_url="https://127.0.0.1:9", verify=str(broken)),
+            copy_without_a_server(endpoint_url="http://127.0.0.1:9"),
+        ]
+    assert [error.may_have_arrived for error in errors] == [False] * 4
+    assert time.monotonic() - started < 10
+    assert fake.calls == ()
+
+
+@pytest.mark.parametrize("event", ["before-parse", "response-received", "needs-retry", "after-call"])
+def test_a_hook_that_fails_after_the_response_does_not_lose_the_copy(fake: FakeLightsail, event: str) -> None:
+    async def job(client: Any) -> CopySnapshotResult:
+        async def hook(**_: object) -> None:
+            raise RuntimeError
+
+        client.meta.events.register(f"{event}.lightsail.CopySnapshot", hook)
+        return await copy(client)
+
+    assert with_client(fake, job).adopted
+    assert len(fake.calls_of("CopySnapshot")) == 1
+
+
+def test_tasks_that_share_a_client_do_not_share_their_attempts(fake: FakeLightsail) -> None:
+    for number in range(20):
+        fault = faults.connection_closed(performed=True) if number % 2 else faults.connection_refused()
+        fake.fail_next("CopySnapshot", fault)
+
+    async def job(client: Any) -> list[Any]:
+        clock = AsyncClock(fake.clock)
+        copies = [aio.copy_snapshot(client, manual(f"copy-{number}"), clock=clock) for number in range(20)]
+        return await asyncio.gather(*copies, return_exceptions=True)
+
+    ends = with_client(fake, job, retries={"total_max_attempts": 1})
+    assert sum(isinstance(end, CopySnapshotResult) and end.adopted for end in ends) == 10
+    assert sum(isinstance(end, ServiceUnreachableError) and not end.may_have_arrived for end in ends) == 10
 
 
 def test_three_copies_at_once_over_http() -> None:

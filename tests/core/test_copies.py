@@ -160,15 +160,16 @@ def test_a_client_that_is_not_boto3s_is_called_in_the_same_words() -> None:
     assert type(double.calls[0]["sourceRegion"]) is str
 
 
-def test_the_settings_and_the_events_of_the_client_stay_unchanged(
+def test_the_settings_of_the_client_stay_unchanged_and_its_events_are_observed_once(
     fake: FakeLightsail, client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError
 
+    before = repr(client.meta.config.__dict__)
+    copy_once(client, DISK)
     for name in ("register", "register_first", "register_last", "unregister"):
         monkeypatch.setattr(client.meta.events.__class__, name, refuse)
-    before = repr(client.meta.config.__dict__)
     for fault in (faults.not_json(performed=False), faults.not_found(), response_fault(b"[]")):
         fake.fail_next("CopySnapshot", fault)
         with pytest.raises(LightsailCopyError):
@@ -435,7 +436,6 @@ def test_invalid_parameters_come_through_as_botocore_raises_them(fake: FakeLight
         botocore_exceptions.NoCredentialsError(),
         botocore_exceptions.ParamValidationError(report="No."),
         botocore_exceptions.ProfileNotFound(profile="none"),
-        RuntimeError("a bug of the caller's"),
     ],
     ids=lambda error: type(error).__name__,
 )
@@ -444,6 +444,15 @@ def test_an_error_that_cannot_follow_a_sending_is_the_very_one_that_the_client_r
         copy_once(Double(error), MANUAL)
     assert caught.value is error
     assert error.__cause__ is None
+
+
+def test_any_other_error_of_a_double_may_be_one_of_botocores_parser() -> None:
+    error = RuntimeError("no such member")
+    with pytest.raises(UnexpectedResponseError, match="RuntimeError: no such member") as caught:
+        copy_once(Double(error), MANUAL)
+    assert caught.value.__cause__ is error
+    assert caught.value.response is None
+    assert "may have started" in str(caught.value)
 
 
 # What is no client, and what is no request

@@ -49,9 +49,9 @@ def expected(cell: Cell) -> tuple[set[str], bool | None]:
     attempts, started, received = sent(cell)
     if received == "good":
         return {"result"}, False
-    never_sent = received == "none" and cell.cause.name in {"connection refused", "connect timeout"} and attempts == 1
-    # A service error leaves no doubt where nothing was sent before it; of a 5xx one never knows.
-    in_doubt = attempts > 1 or (received in {"fault", "none", "unparseable"} and not never_sent)
+    # No doubt is left where every attempt is known to have started nothing.
+    in_doubt = not known_to_start_nothing(cell, attempts)
+    never_sent = received == "none" and not in_doubt
     if cell.if_exists == "adopt" and cell.lookup.passes and (started or not cell.point.always):
         return {"result", "adopted"}, False
     if started and in_doubt and cell.lookup.passes:
@@ -88,6 +88,13 @@ EACH_POINT = pytest.mark.parametrize(
     ("cause", "point"),
     [pytest.param(cause, point, id=f"{cause.name}-{point.name}") for cause, point in product(CAUSES, POINTS)],
 )
+
+
+def known_to_start_nothing(cell: Cell, attempts: int) -> bool:
+    """Return whether every attempt is known to have started nothing: it was not connected, or it was rejected."""
+    steps = cell.point.steps(cell.cause)
+    causes = [steps[min(number, len(steps)) - 1].cause for number in range(1, attempts + 1)]
+    return all(each.name in {"connection refused", "connect timeout", "throttled"} for each in causes)
 
 
 @EACH_POINT

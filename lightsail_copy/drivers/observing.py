@@ -1,0 +1,85 @@
+"""
+The attempts of a call, as botocore's public events tell of them.
+
+botocore's errors do not say how often a request was sent, or which response could not be parsed. Four passive handlers
+on the events of a client note it, in the record of the call that is under way in their context: that of a thread, of a
+task, or of the thread that `asyncio.to_thread` runs a call in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from threading import Lock
+from typing import Any
+from weakref import ref
+
+from lightsail_copy.flows import Attempts
+from lightsail_copy.flows.attempts import is_rejection, wrote_nothing
+from lightsail_copy.parsing import mapping_or_empty
+
+# The record of the call under way.
+CURRENT: ContextVar[Attempts | None] = ContextVar("lightsail_copy.attempts", default=None)
+
+# The event hooks that have the handlers, by their `id` and a method. A WeakKeyDictionary takes 1 % of a call.
+_observed: dict[tuple[int, str], ref[Any]] = {}
+_lock = Lock()
+
+
+def observe(client: object, method: str) -> None:
+    """Register the handlers on the events of a method, once for each client; a double may have no events."""
+    meta: Any = getattr(client, "meta", None)
+    events = getattr(meta, "events", None)
+    key = (id(events), method)
+    known = _observed.get(key)
+    if known is not None and known() is events:
+        return
+    operation = mapping_or_empty(getattr(meta, "method_to_api_mapping", None)).get(method)
+    if events is None or operation is None:
+        return
+    with _lock:
+        # First, so that no handler of the caller's that raises an error hides an event. By its `unique_id`, a handler
+        # is registered once even if the hooks of a client are copied.
+        for event, handler in _HANDLERS.items():
+            name = f"{event}.lightsail.{operation}"
+            events.register_first(name, handler, unique_id=f"lightsail_copy.{name}")
+        _observed[key] = ref(events, lambda _: _observed.pop(key, None))
+
+
+def _on_call(**_: object) -> None:
+    attempts = CURRENT.get()
+    if attempts is not None:
+        attempts.is_observed = True
+
+
+def _on_sending(request: object, **_: object) -> None:
+    attempts = CURRENT.get()
+    if attempts is not None:
+        attempts.request = request
+
+
+def _on_parsing(response_dict: Mapping[str, Any], **_: object) -> None:
+    attempts = CURRENT.get()
+    if attempts is not None:
+        attempts.response = response_dict
+
+
+def _on_outcome(exception: Exception | None, response_dict: Mapping[str, Any] | None, **_: object) -> None:
+    attempts = CURRENT.get()
+    if attempts is None:
+        return
+    if exception is not None:
+        started_nothing = wrote_nothing(exception, attempts.request)
+    else:
+        started_nothing = response_dict is not None and is_rejection(response_dict["status_code"])
+    if attempts.started_nothing is not False:
+        attempts.started_nothing = started_nothing
+    attempts.request = attempts.response = None
+
+
+_HANDLERS: Mapping[str, Any] = {
+    "provide-client-params": _on_call,
+    "before-send": _on_sending,
+    "before-parse": _on_parsing,  # botocore 1.35.0 does not have it: what cannot be parsed is then unknown
+    "response-received": _on_outcome,
+}
