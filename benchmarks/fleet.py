@@ -38,7 +38,7 @@ def compare_fleets() -> Table:
     """Compare a fleet with a thread and a wait for each copy."""
     return Table(
         f"A fleet of {_COPIES:,} copies to {len(REGIONS)} Regions",
-        "`watch_copies` with clients of `clients_for()`, over the fake, on a clock that the two share: a call takes no"
+        "`watch_copies` with clients of `make_clients()`, over the fake, on a clock that the two share: a call takes no"
         " time on it. At most 5 calls a second in each Region; durations as of about 10 minutes above. The lag is the"
         " time from the end of a copy to its outcome. The CPU time is that of the process, without the fake's own."
         f" The last row is measured with {_WAITS} waits one after the other, which make the calls that as many threads"

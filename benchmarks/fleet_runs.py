@@ -17,7 +17,7 @@ from lightsail_copy import (
     ManualSnapshotCopy,
     Operation,
     RegionName,
-    clients_for,
+    make_clients,
     copy_snapshot,
     wait_for_operations,
     watch_copies,
@@ -119,7 +119,7 @@ def _service(number: int, limited: str | None = None) -> Service:
 
 
 def _clients(service: Service) -> dict[str, Any]:
-    find_client = clients_for()
+    find_client = make_clients()
     clients = {region: find_client(region) for region in REGIONS}
     for client in clients.values():
         service.attach(client)

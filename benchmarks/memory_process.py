@@ -21,7 +21,7 @@ from typing import Any
 from benchmarks.fleet_runs import REGIONS, make_jobs
 from benchmarks.page import SIZE
 from benchmarks.responses import isolate_settings, operation_body, respond_with
-from lightsail_copy import clients_for, copy_snapshot, make_client, wait_for_operations, watch_copies
+from lightsail_copy import make_clients, copy_snapshot, make_client, wait_for_operations, watch_copies
 from lightsail_copy.testing import FakeClock
 
 _RATE = 5.0
@@ -91,7 +91,7 @@ class _Service:
 def measure_fleet(copies: int, measure: Callable[[], int] = resident) -> tuple[int, int]:
     """Return the memory before a fleet, and the highest while its copies run."""
     # With time for sweeps between the launches.
-    clock, find_client = _Clock(measure, 15 + 1.2 * copies / len(REGIONS) / _RATE), clients_for()
+    clock, find_client = _Clock(measure, 15 + 1.2 * copies / len(REGIONS) / _RATE), make_clients()
     services = {region: _Service(clock, region) for region in REGIONS}
     clients = {region: respond_with(find_client(region), service) for region, service in services.items()}
     jobs = make_jobs(copies)

@@ -47,7 +47,7 @@ copy and one lookup. `result` is a plain result; † marks an error that says th
   attempts) and `standard` (3), and a client of one attempt. `if_exists` is `raise` or `adopt`; `either` where both
   have the same outcome.
 - The columns: what goes wrong with the lookups. A problem with "once" or "twice" passes after that many lookups. The
-  others last until `settle_timeout` has passed.
+  others last until `lookup_timeout` has passed.
 - botocore does not retry after a rejection for the name, nor after a response with the status 200, even if it cannot be
   parsed. So "after the copy started, on the first attempt" ends with a retry that is rejected for the name,
   which the call's own copy uses.

@@ -9,7 +9,7 @@ The typed way to copy Amazon Lightsail snapshots.
     >>> result = copy_snapshot(boto3.client("lightsail", region_name="us-west-2"), request)  # doctest: +SKIP
 """
 
-from lightsail_copy.clients import clients_for, make_client
+from lightsail_copy.clients import make_clients, make_client
 from lightsail_copy.enums import (
     AutoSnapshotStatus,
     OperationStatus,
@@ -27,14 +27,14 @@ from lightsail_copy.errors import (
 )
 from lightsail_copy.fleet import copy_snapshots, watch_copies
 from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome
-from lightsail_copy.flows.plans import CopyPlan
+from lightsail_copy.flows.checks import CopyPlan
 from lightsail_copy.operations import (
     CopySnapshotResult,
     Operation,
     ResourceLocation,
 )
 from lightsail_copy.outcome_errors import (
-    OperationFailedError,
+    CopyFailedError,
     ServiceUnreachableError,
     UnknownOutcomeError,
     WaitTimeoutError,
@@ -66,7 +66,7 @@ from lightsail_copy.snapshots import (
     Snapshot,
 )
 from lightsail_copy.sync import (
-    check_copy,
+    plan_copy,
     copy_snapshot,
     get_auto_snapshots,
     get_operation,
@@ -96,7 +96,7 @@ __all__ = [
     "NameInUseError",
     "NotFoundError",
     "Operation",
-    "OperationFailedError",
+    "CopyFailedError",
     "OperationFailureError",
     "OperationStatus",
     "OperationType",
@@ -120,8 +120,8 @@ __all__ = [
     "Unrecognized",
     "WaitTimeoutError",
     "__version__",
-    "check_copy",
-    "clients_for",
+    "plan_copy",
+    "make_clients",
     "copy_snapshot",
     "copy_snapshots",
     "get_auto_snapshots",

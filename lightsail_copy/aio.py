@@ -19,9 +19,9 @@ from typing import Any
 from lightsail_copy.clients import client_method, region_of
 from lightsail_copy.drivers.awaiting import CLOCK, run
 from lightsail_copy.fleet.aio import copy_snapshots, watch_copies
-from lightsail_copy.flows import copies, lookups, plans
-from lightsail_copy.flows.copies import DEFAULT_SETTLE_TIMEOUT, IfExists
-from lightsail_copy.flows.plans import CopyPlan
+from lightsail_copy.flows import checks, copies, lookups
+from lightsail_copy.flows.copies import DEFAULT_LOOKUP_TIMEOUT, IfExists
+from lightsail_copy.flows.checks import CopyPlan
 from lightsail_copy.flows.polling import Operations, Watch
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.requests import SnapshotCopyRequest
@@ -47,7 +47,7 @@ async def copy_snapshot(
     request: SnapshotCopyRequest,
     *,
     if_exists: IfExists = "raise",
-    settle_timeout: Duration = DEFAULT_SETTLE_TIMEOUT,
+    lookup_timeout: Duration = DEFAULT_LOOKUP_TIMEOUT,
     clock: AsyncClock = CLOCK,
 ) -> CopySnapshotResult:
     """
@@ -60,7 +60,7 @@ async def copy_snapshot(
         client: a client of the **target** Region whose methods are awaited.
         request: what to copy.
         if_exists: what to do if the target name is in use: `raise` an error, or `adopt` a copy of the same source.
-        settle_timeout: how long to look up an open outcome, in seconds or as a `timedelta`.
+        lookup_timeout: how long to look up an open outcome, in seconds or as a `timedelta`.
         clock: what has the time, and a `sleep` that is awaited.
 
     Returns:
@@ -70,7 +70,7 @@ async def copy_snapshot(
         LightsailCopyError: the errors of `lightsail_copy.copy_snapshot`.
         TypeError: the methods of `client` are not awaited, or `request` is not a request; nothing was sent.
     """
-    flow = copies.copy_snapshot(request, if_exists=if_exists, settle_timeout=settle_timeout, monotonic=clock.monotonic)
+    flow = copies.copy_snapshot(request, if_exists=if_exists, lookup_timeout=lookup_timeout, monotonic=clock.monotonic)
     return await run(client, flow, clock)
 
 
@@ -94,18 +94,18 @@ async def list_snapshots(client: AsyncSnapshotListClient) -> tuple[Snapshot, ...
     return await run(client, lookups.list_snapshots())
 
 
-async def check_copy(
+async def plan_copy(
     source_client: AsyncResourceClient,
     target_client: AsyncResourceClient,
     request: SnapshotCopyRequest,
     *,
     if_exists: IfExists = "raise",
 ) -> CopyPlan:
-    """Return what a copy would do, as `lightsail_copy.check_copy` does, with its errors."""
-    plans.validate_check(request, if_exists, region_of(source_client))
-    source = await run(source_client, plans.check_source(request))
-    check = plans.check_target(request, adopt=if_exists == "adopt")
-    return plans.make_plan(request, region_of(target_client), source, await run(target_client, check))
+    """Return what a copy would do, as `lightsail_copy.plan_copy` does, with its errors."""
+    checks.validate_check(request, if_exists, region_of(source_client))
+    source = await run(source_client, checks.check_source(request))
+    check = checks.check_target(request, adopt=if_exists == "adopt")
+    return checks.make_plan(request, region_of(target_client), source, await run(target_client, check))
 
 
 def watch_operations(
@@ -210,7 +210,7 @@ def in_threads(client: CopyClient) -> ThreadedClient:
 
 __all__ = [
     "ThreadedClient",
-    "check_copy",
+    "plan_copy",
     "copy_snapshot",
     "copy_snapshots",
     "get_auto_snapshots",

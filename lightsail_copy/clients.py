@@ -147,7 +147,7 @@ def _parse_timestamp(value: Any) -> datetime:  # noqa: ANN401 - as botocore got 
     return parse_timestamp(cast("Any", value)).astimezone(UTC)
 
 
-def clients_for(session: BotoSession | None = None, config: BotoConfig | None = None) -> Callable[[str], Any]:
+def make_clients(session: BotoSession | None = None, config: BotoConfig | None = None) -> Callable[[str], Any]:
     """
     Return a function that returns the client of a Region, and makes it on first use.
 

@@ -18,7 +18,7 @@ The base of all errors, and what is wrong with arguments and with responses.
       ServiceUnreachableError        also an instance of botocore's class
       UnexpectedResponseError
       UnknownOutcomeError
-      OperationFailedError
+      CopyFailedError
       WaitTimeoutError               also a TimeoutError
 
 The service's errors are in `service_errors`, the outcomes of copies and waits in `outcome_errors`. Every error pickles

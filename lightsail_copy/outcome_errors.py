@@ -51,7 +51,7 @@ class UnknownOutcomeError(LightsailCopyError):
         self.request = request
 
 
-class OperationFailedError(LightsailCopyError):
+class CopyFailedError(LightsailCopyError):
     """
     One or more of the operations waited for have failed; all of them are done.
 

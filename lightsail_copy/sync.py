@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from lightsail_copy.clients import region_of
 from lightsail_copy.drivers.blocking import run
-from lightsail_copy.flows import copies, lookups, plans
-from lightsail_copy.flows.copies import DEFAULT_SETTLE_TIMEOUT, IfExists
-from lightsail_copy.flows.plans import CopyPlan
+from lightsail_copy.flows import checks, copies, lookups
+from lightsail_copy.flows.copies import DEFAULT_LOOKUP_TIMEOUT, IfExists
+from lightsail_copy.flows.checks import CopyPlan
 from lightsail_copy.flows.polling import Operations, Watch
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.requests import SnapshotCopyRequest
@@ -34,7 +34,7 @@ def copy_snapshot(
     request: SnapshotCopyRequest,
     *,
     if_exists: IfExists = "raise",
-    settle_timeout: Duration = DEFAULT_SETTLE_TIMEOUT,
+    lookup_timeout: Duration = DEFAULT_LOOKUP_TIMEOUT,
     clock: Clock = time,
 ) -> CopySnapshotResult:
     """
@@ -45,7 +45,7 @@ def copy_snapshot(
     A copy that the service accepted is never lost. Lightsail has no idempotency token. If botocore retries after a lost
     response, the service rejects the retry, because the copy that started already uses the name. After an error that
     followed a retry, any 5xx, a connection error, or a response that cannot be parsed, this function looks up the
-    operations of the target name (GetOperationsForResource) until the outcome is known or `settle_timeout` has passed.
+    operations of the target name (GetOperationsForResource) until the outcome is known or `lookup_timeout` has passed.
     If the call started the copy, the result has it, marked as adopted.
 
     Args:
@@ -55,7 +55,7 @@ def copy_snapshot(
             done, if it is of the same source, which makes a rerun safe. With `adopt`, a copy that is known not to have
             started is also requested again while time is left. Copies of two dates of an automatic snapshot look alike:
             put the date into the target name.
-        settle_timeout: how long to look up an open outcome, from the first lookup, in seconds or as a `timedelta`.
+        lookup_timeout: how long to look up an open outcome, from the first lookup, in seconds or as a `timedelta`.
             With 0, there is one lookup.
         clock: what has the time and sleeps: the module `time`, or anything with its `monotonic` and `sleep`.
 
@@ -68,11 +68,11 @@ def copy_snapshot(
         ServiceUnreachableError: no connection was made; nothing was sent.
         UnexpectedResponseError: a response cannot be parsed; the copy may have started.
         UnknownOutcomeError: there was no response, and lookups did not show whether the copy started.
-        InvalidRequestError: `if_exists` or `settle_timeout` is not valid; nothing was sent.
+        InvalidRequestError: `if_exists` or `lookup_timeout` is not valid; nothing was sent.
         TypeError: `client` is not a boto3 Lightsail client, or `request` is not a request; nothing was sent.
         botocore.exceptions.BotoCoreError: an error of the set-up (no credentials, no Region), as botocore raised it.
     """
-    flow = copies.copy_snapshot(request, if_exists=if_exists, settle_timeout=settle_timeout, monotonic=clock.monotonic)
+    flow = copies.copy_snapshot(request, if_exists=if_exists, lookup_timeout=lookup_timeout, monotonic=clock.monotonic)
     return run(client, flow, clock)
 
 
@@ -145,7 +145,7 @@ def list_snapshots(client: SnapshotListClient) -> tuple[Snapshot, ...]:
     return run(client, lookups.list_snapshots())
 
 
-def check_copy(
+def plan_copy(
     source_client: ResourceClient,
     target_client: ResourceClient,
     request: SnapshotCopyRequest,
@@ -174,10 +174,10 @@ def check_copy(
         ServiceUnreachableError, UnexpectedResponseError: no response, or one that cannot be parsed.
         TypeError: a client is not a boto3 Lightsail client, or `request` is not a request.
     """
-    plans.validate_check(request, if_exists, region_of(source_client))
-    source = run(source_client, plans.check_source(request))
-    target = run(target_client, plans.check_target(request, adopt=if_exists == "adopt"))
-    return plans.make_plan(request, region_of(target_client), source, target)
+    checks.validate_check(request, if_exists, region_of(source_client))
+    source = run(source_client, checks.check_source(request))
+    target = run(target_client, checks.check_target(request, adopt=if_exists == "adopt"))
+    return checks.make_plan(request, region_of(target_client), source, target)
 
 
 def watch_operations(
@@ -240,7 +240,7 @@ def wait_for_operations(
         The operations in the order given, all done, none failed.
 
     Raises:
-        OperationFailedError: one or more failed; raised when all are done.
+        CopyFailedError: one or more failed; raised when all are done.
         InvalidRequestError: an id is blank, or an argument is not valid; raised at once.
         WaitTimeoutError: the wait timed out; the operations go on.
         LightsailCopyError, TypeError: any other error of `get_operation`; its `operations` has them as last seen.

@@ -63,4 +63,4 @@ def raise_(error: Exception) -> NoReturn:
     raise error
 
 
-copy_once = partial(copy_snapshot, settle_timeout=0)
+copy_once = partial(copy_snapshot, lookup_timeout=0)

@@ -13,7 +13,7 @@ from lightsail_copy import (
     ManualSnapshotCopy,
     SnapshotCopyRequest,
     UnexpectedResponseError,
-    check_copy,
+    plan_copy,
     copy_snapshot,
 )
 from lightsail_copy.cli.command import Command
@@ -38,7 +38,7 @@ class _How(NamedTuple):
     dry_run: bool
     wait: bool
     timeout: float
-    settle_timeout: float
+    lookup_timeout: float
 
 
 @click.command(
@@ -161,7 +161,7 @@ def _start(call: Invocation, connection: Connection, request: SnapshotCopyReques
             connection.client(connection.region),
             request,
             if_exists=how.if_exists,
-            settle_timeout=how.settle_timeout,
+            lookup_timeout=how.lookup_timeout,
             clock=SettlingClock(call.tools.clock),
         )
     except UnexpectedResponseError as error:
@@ -175,7 +175,7 @@ def _start(call: Invocation, connection: Connection, request: SnapshotCopyReques
 
 def _preview(call: Invocation, connection: Connection, request: SnapshotCopyRequest, how: _How) -> Status:
     source, target = connection.client(str(request.source_region)), connection.client(connection.region)
-    plan = check_copy(source, target, request, if_exists=how.if_exists)
+    plan = plan_copy(source, target, request, if_exists=how.if_exists)
     if plan.adopts:
         say(f"Would adopt: {request.target_snapshot_name} (operation {plan.adopts.id}).")
     put_plan(plan, call)

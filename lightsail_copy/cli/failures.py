@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lightsail_copy import (
     InvalidRequestError,
     LightsailCopyError,
-    OperationFailedError,
+    CopyFailedError,
     ServiceError,
     ServiceUnreachableError,
     UnknownOutcomeError,
@@ -100,7 +100,7 @@ _ON_THE_WAY = {
 }
 # The first that fits counts.
 _STATUSES: tuple[tuple[type[LightsailCopyError], Status], ...] = (
-    (OperationFailedError, Status.COPY_FAILED),
+    (CopyFailedError, Status.COPY_FAILED),
     (WaitTimeoutError, Status.TIMED_OUT),
     (UnknownOutcomeError, Status.UNKNOWN_OUTCOME),
     (LightsailCopyError, Status.FAILED),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lightsail_copy import CopyJob, CopyOutcome, CopyPlan, LightsailCopyError, Problem, check_copy
+from lightsail_copy import CopyJob, CopyOutcome, CopyPlan, LightsailCopyError, Problem, plan_copy
 from lightsail_copy.cli.failures import Status, Stop, explain
 from lightsail_copy.cli.fleet_outcomes import error_dict, error_sentence
 from lightsail_copy.cli.formats import line_of, put_table, wants_table
@@ -101,7 +101,7 @@ def put_plans(call: Invocation, jobs: list[CopyJob], make_client: Callable[[str]
 def _check(client: Callable[[str], Any], job: CopyJob) -> _Check:
     source, target = client(str(job.request.source_region)), client(str(job.target_region))
     try:
-        return _Check(job, check_copy(source, target, job.request, if_exists="adopt"))
+        return _Check(job, plan_copy(source, target, job.request, if_exists="adopt"))
     except (LightsailCopyError, BotoCoreError, ClientError) as error:
         # Without credentials, every call would meet the same error.
         if explain(error).status is Status.BAD_REQUEST:

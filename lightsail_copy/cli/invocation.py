@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias, cast
 
 from botocore.exceptions import ProfileNotFound
 
-from lightsail_copy import PollSchedule, Unrecognized, clients_for
+from lightsail_copy import PollSchedule, Unrecognized, make_clients
 from lightsail_copy.cli.failures import Status, Stop
 from lightsail_copy.cli.terms import region_of, region_problem
 
@@ -98,7 +98,7 @@ def new_clients(session: Session) -> Callable[[str], Any]:
 
 def fleet_clients(session: Session) -> Callable[[str], Any]:
     """Return what makes the client of a Region for a fleet, which has its own retries, once."""
-    make = clients_for(session)
+    make = make_clients(session)
     # A Region that is newer than this release is accepted on purpose, or has been reported.
     return lambda region: make(Unrecognized(region))
 

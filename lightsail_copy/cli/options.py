@@ -126,7 +126,7 @@ def copy_options() -> list[click.Option]:
         click.Option(["--wait"], is_flag=True, help="Wait until the copy is done."),
         timeout_option("With --wait, the longest wait in seconds"),
         click.Option(
-            ["--settle-timeout"],
+            ["--lookup-timeout"],
             type=SecondsType(),
             default="30",
             show_default=True,

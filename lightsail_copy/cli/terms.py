@@ -44,7 +44,7 @@ COMMAND_LINE = Terms(
         "use_latest_restorable_auto_snapshot": "--use-latest-restorable-auto-snapshot",
         "resource_name": "RESOURCE",
         "operations": "OPERATION_ID",
-        "settle_timeout": "--settle-timeout",
+        "lookup_timeout": "--lookup-timeout",
         "timeout": "--timeout",
     },
     words={

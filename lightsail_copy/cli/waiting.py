@@ -12,7 +12,7 @@ from lightsail_copy import (
     LightsailCopyError,
     NotFoundError,
     Operation,
-    OperationFailedError,
+    CopyFailedError,
     ResourceType,
     WaitTimeoutError,
     get_snapshot,
@@ -176,7 +176,7 @@ def stop_if_failed(operations: Sequence[Operation]) -> Status:
         Stop: one or more failed.
     """
     if any(operation.failed for operation in operations):
-        raise explain(OperationFailedError(tuple(operations)))
+        raise explain(CopyFailedError(tuple(operations)))
     return Status.DONE
 
 

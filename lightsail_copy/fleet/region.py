@@ -26,7 +26,7 @@ from lightsail_copy.flows.copies import IfExists
 from lightsail_copy.flows.polling import Watch
 from lightsail_copy.messages import shorten
 from lightsail_copy.operations import CopySnapshotResult, Operation
-from lightsail_copy.outcome_errors import OperationFailedError, ServiceUnreachableError, UnknownOutcomeError
+from lightsail_copy.outcome_errors import CopyFailedError, ServiceUnreachableError, UnknownOutcomeError
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.service_errors import (
     AccessDeniedError,
@@ -197,7 +197,7 @@ class Region:
             result = yield from copies.copy_snapshot(
                 job.request,
                 if_exists=self.if_exists,
-                settle_timeout=copies.DEFAULT_SETTLE_TIMEOUT,
+                lookup_timeout=copies.DEFAULT_LOOKUP_TIMEOUT,
                 monotonic=self.monotonic,
             )
             self._failed_launches = 0
@@ -278,7 +278,7 @@ class Region:
             return
         self.outcomes.append(outcome)
         error = outcome.error
-        if error is None or isinstance(error, OperationFailedError):
+        if error is None or isinstance(error, CopyFailedError):
             return
         failures = 1 if _is_regional(error) else 0
         if outcome.result is None:
@@ -298,7 +298,7 @@ def _is_regional(error: Exception) -> bool:
 
 
 def _failure_of(operations: tuple[Operation, ...]) -> Exception | None:
-    return OperationFailedError(operations) if any(each.failed for each in operations) else None
+    return CopyFailedError(operations) if any(each.failed for each in operations) else None
 
 
 def _stopped(sentence: str, cause: Exception) -> MakeError:

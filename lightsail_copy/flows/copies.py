@@ -35,7 +35,7 @@ IfExists = Literal["raise", "adopt"]
 
 _logger = getLogger("lightsail_copy")
 
-DEFAULT_SETTLE_TIMEOUT = 30.0
+DEFAULT_LOOKUP_TIMEOUT = 30.0
 _FIRST_DELAY = 0.5
 _MAX_DELAY = 8.0
 _LOOKUPS_TO_BE_FREE = 2
@@ -51,7 +51,7 @@ def copy_snapshot(
     request: SnapshotCopyRequest,
     *,
     if_exists: IfExists,
-    settle_timeout: Duration,
+    lookup_timeout: Duration,
     monotonic: Callable[[], float],
 ) -> Flow[CopySnapshotResult]:
     """
@@ -60,7 +60,7 @@ def copy_snapshot(
     Args:
         request: the copy.
         if_exists: whether to adopt an existing copy.
-        settle_timeout: how long to look up the outcome, from the first lookup.
+        lookup_timeout: how long to look up the outcome, from the first lookup.
         monotonic: the clock's time, in seconds.
 
     Raises:
@@ -68,12 +68,12 @@ def copy_snapshot(
         TypeError: `request` is not a request; nothing was sent.
     """
     require_request(request)
-    timeout = to_seconds(settle_timeout)
+    timeout = to_seconds(lookup_timeout)
     # Most calls leave both arguments as they are.
-    if if_exists != "raise" or timeout != DEFAULT_SETTLE_TIMEOUT:
+    if if_exists != "raise" or timeout != DEFAULT_LOOKUP_TIMEOUT:
         raise_problems(
             validate_choice("if_exists", if_exists, ("raise", "adopt")),
-            validate_seconds("settle_timeout", timeout),
+            validate_seconds("lookup_timeout", timeout),
             subject="call",
         )
     started_at = monotonic()

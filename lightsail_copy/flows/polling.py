@@ -12,7 +12,7 @@ from typing import NoReturn, TypeAlias, cast
 from lightsail_copy.flows import Call, Flow, Sleep, calls
 from lightsail_copy.messages import format_value
 from lightsail_copy.operations import CopySnapshotResult, Operation
-from lightsail_copy.outcome_errors import OperationFailedError, ServiceUnreachableError, WaitTimeoutError
+from lightsail_copy.outcome_errors import CopyFailedError, ServiceUnreachableError, WaitTimeoutError
 from lightsail_copy.schedule import PollSchedule, chance
 from lightsail_copy.service_errors import NotFoundError, ServiceFaultError, ThrottledError
 from lightsail_copy.validation import (
@@ -158,11 +158,11 @@ class Watch:
         Poll until all operations are done, and return the state of all.
 
         Raises:
-            OperationFailedError: one or more failed.
+            CopyFailedError: one or more failed.
         """
         yield from self.pending_until_done()
         if any(operation.failed for operation in self.operations):
-            raise OperationFailedError(self.operations)
+            raise CopyFailedError(self.operations)
         return self.operations
 
     def pending_until_done(self) -> Flow[None]:

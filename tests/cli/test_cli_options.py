@@ -90,7 +90,7 @@ def test_a_copy_that_settles_for_longer_than_two_seconds_says_so_once(fake: Fake
 def test_the_time_to_settle_is_an_option(fake: FakeLightsail) -> None:
     fake.fail_next("CopySnapshot", faults.connection_closed(performed=True))
     fake.fail_next("GetOperationsForResource", faults.throttled(), times=5)
-    result = run(fake, *MANUAL, "--settle-timeout", "0")
+    result = run(fake, *MANUAL, "--lookup-timeout", "0")
     assert result.exit_code == 5
     assert "1 lookup in 0 s" in result.stderr
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from botocore.config import Config
 
-from lightsail_copy import CopyJob, ManualSnapshotCopy, aio, clients_for, copy_snapshots
+from lightsail_copy import CopyJob, ManualSnapshotCopy, aio, make_clients, copy_snapshots
 
 LIMITS: dict[str, Any] = {"max_calls": 16, "max_rate": 10_000.0, "max_running": 10_000}
 
@@ -30,7 +30,7 @@ def job(number: int, regions: list[str]) -> CopyJob:
 def main(how: str, count: int, regions: list[str]) -> None:
     """Make all copies, or find those that exist, and wait for them."""
     jobs = [job(number, regions) for number in range(count)]
-    client_for = clients_for(config=Config(proxies={}))
+    client_for = make_clients(config=Config(proxies={}))
     if how == "blocking":
         outcomes = copy_snapshots(jobs, clients=client_for, **LIMITS)
     else:

@@ -18,7 +18,7 @@ from lightsail_copy import (
     InvalidRequestError,
     ManualSnapshotCopy,
     NameInUseError,
-    OperationFailedError,
+    CopyFailedError,
     aio,
     copy_snapshot,
     flows,
@@ -65,8 +65,8 @@ def test_lookups_return_what_those_of_the_package_return(fake: FakeLightsail) ->
         assert await aio.get_snapshot(source, "web-1-monday") == lightsail_copy.get_snapshot(client, "web-1-monday")
         assert await aio.get_auto_snapshots(source, "web-1") == lightsail_copy.get_auto_snapshots(client, "web-1")
         assert await aio.list_snapshots(source) == lightsail_copy.list_snapshots(client)
-        plan = await aio.check_copy(source, threads(fake), REQUEST)
-        assert plan == lightsail_copy.check_copy(client, fake.client(TARGET), REQUEST)
+        plan = await aio.plan_copy(source, threads(fake), REQUEST)
+        assert plan == lightsail_copy.plan_copy(client, fake.client(TARGET), REQUEST)
         started = (await aio.copy_snapshot(threads(fake), REQUEST)).operations[0]
         assert await aio.get_operation(threads(fake), started.id) == started
 
@@ -103,7 +103,7 @@ def test_a_failed_operation_ends_a_wait(fake: FakeLightsail) -> None:
         result = await aio.copy_snapshot(threads(fake), REQUEST, clock=clock)
         await aio.wait_for_operations(threads(fake), result, clock=clock)
 
-    with pytest.raises(OperationFailedError, match="The disk is damaged"):
+    with pytest.raises(CopyFailedError, match="The disk is damaged"):
         asyncio.run(job())
 
 

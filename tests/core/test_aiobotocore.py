@@ -21,7 +21,7 @@ from lightsail_copy import (
     ManualSnapshotCopy,
     NameInUseError,
     Operation,
-    OperationFailedError,
+    CopyFailedError,
     ServiceUnreachableError,
     UnexpectedResponseError,
     UnknownOutcomeError,
@@ -68,7 +68,7 @@ async def copy(client: Any) -> CopySnapshotResult:
 
 async def copy_at_once(client: Any) -> CopySnapshotResult:
     """Copy, and look up an open outcome once."""
-    return await aio.copy_snapshot(client, manual(), settle_timeout=0)
+    return await aio.copy_snapshot(client, manual(), lookup_timeout=0)
 
 
 async def get_operation(client: Any) -> Operation:
@@ -106,8 +106,8 @@ def test_lookups_return_what_those_of_the_package_return(fake: FakeLightsail, so
     async def main() -> None:
         async with fake.aio_client("us-east-1") as client, fake.aio_client(TARGET) as target:
             assert await aio.list_snapshots(client) == lightsail_copy.list_snapshots(source_client)
-            plan = await aio.check_copy(client, target, manual())
-            assert plan == lightsail_copy.check_copy(source_client, fake.client(TARGET), manual())
+            plan = await aio.plan_copy(client, target, manual())
+            assert plan == lightsail_copy.plan_copy(source_client, fake.client(TARGET), manual())
             snapshots = await aio.get_auto_snapshots(client, "web-1")
             assert snapshots == lightsail_copy.get_auto_snapshots(source_client, "web-1")
 
@@ -165,7 +165,7 @@ def test_a_failed_copy_ends_the_wait(fake: FakeLightsail) -> None:
         clock = AsyncClock(fake.clock)
         return await aio.wait_for_operations(client, await aio.copy_snapshot(client, manual()), clock=clock)
 
-    with pytest.raises(OperationFailedError, match="The disk broke"):
+    with pytest.raises(CopyFailedError, match="The disk broke"):
         with_client(fake, job)
 
 

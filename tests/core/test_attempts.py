@@ -149,7 +149,7 @@ def test_a_server_whose_certificate_is_not_trusted_is_sent_nothing(tmp_path: Pat
         # Where the certificate is trusted, something arrives, and its outcome is open.
         assert received in ([], [b""])
         with pytest.raises(UnknownOutcomeError, match="may have started"):
-            copy_once(real_client(endpoint_url=url, verify=str(certificate)), MANUAL, settle_timeout=0)
+            copy_once(real_client(endpoint_url=url, verify=str(certificate)), MANUAL, lookup_timeout=0)
     assert b"".join(received).startswith(b"POST /")
 
 
@@ -177,7 +177,7 @@ def test_an_error_that_may_follow_a_sending_leaves_doubt(client: Any, error: Exc
 
     client.meta.events.register("before-send.lightsail.CopySnapshot", hook)
     with pytest.raises(UnknownOutcomeError, match="may have started"):
-        copy_once(client, MANUAL, settle_timeout=0)
+        copy_once(client, MANUAL, lookup_timeout=0)
 
 
 def test_a_proxy_that_does_not_answer_was_sent_nothing() -> None:
@@ -192,7 +192,7 @@ def test_a_connection_that_breaks_in_the_handshake_may_have_started_a_copy() -> 
     with listening(lambda connection: None) as port:
         client = real_client(endpoint_url=f"https://127.0.0.1:{port}")
         with pytest.raises(UnknownOutcomeError, match="may have started"):
-            copy_once(client, MANUAL, settle_timeout=0)
+            copy_once(client, MANUAL, lookup_timeout=0)
 
 
 # Attempts that started nothing, and others
@@ -213,7 +213,7 @@ def test_any_other_response_that_cannot_be_parsed_may_have_started_a_copy(
 ) -> None:
     fake.fail_next("CopySnapshot", response_fault(b"[]", status=status))
     with pytest.raises(LightsailCopyError, match="may have started"):
-        copy_once(client, MANUAL, settle_timeout=0)
+        copy_once(client, MANUAL, lookup_timeout=0)
     assert len(fake.calls) == 2
 
 
@@ -402,7 +402,7 @@ def test_a_plain_call_within_a_hook_leaves_doubt(fake: FakeLightsail, client: An
 
     client.meta.events.register("before-call.lightsail.CopySnapshot", hook)
     with pytest.raises(NotFoundError, match="may have started"):
-        copy_once(client, MANUAL, settle_timeout=0)
+        copy_once(client, MANUAL, lookup_timeout=0)
 
 
 # Clients that do not tell
@@ -442,7 +442,7 @@ def test_a_client_that_calls_elsewhere_leaves_doubt(fake: FakeLightsail, client:
     copy_once(client, DISK)
     fake.fail_next("CopySnapshot", fault)
     with pytest.raises(error, match="may have started"):
-        copy_once(Wrapped(client, in_another_thread), MANUAL, settle_timeout=0)
+        copy_once(Wrapped(client, in_another_thread), MANUAL, lookup_timeout=0)
 
 
 def test_a_client_that_calls_elsewhere_does_not_lose_a_copy(fake: FakeLightsail, client: Any) -> None:
@@ -458,7 +458,7 @@ def test_a_client_that_passes_its_calls_on_is_observed(fake: FakeLightsail, clie
 def test_a_double_leaves_doubt_after_a_connection_error() -> None:
     error = botocore_exceptions.EndpointConnectionError(endpoint_url="https://example.com/")
     with pytest.raises(UnknownOutcomeError, match="may have started"):
-        copy_once(Double(error), MANUAL, settle_timeout=0)
+        copy_once(Double(error), MANUAL, lookup_timeout=0)
 
 
 @pytest.mark.parametrize(
@@ -470,7 +470,7 @@ def test_a_response_that_no_attempt_was_observed_of_is_judged_by_its_status(
     metadata = {"HTTPStatusCode": status, "RetryAttempts": retries}
     response: Any = {"Error": {"Code": "X"}, "ResponseMetadata": metadata}
     with pytest.raises(ServiceError) as caught:
-        copy_once(Double(botocore_exceptions.ClientError(response, "CopySnapshot")), MANUAL, settle_timeout=0)
+        copy_once(Double(botocore_exceptions.ClientError(response, "CopySnapshot")), MANUAL, lookup_timeout=0)
     assert ("may have started" in str(caught.value)) is is_open
 
 
@@ -479,7 +479,7 @@ def test_a_stubbed_client_is_judged_as_a_double_is() -> None:
     with Stubber(client) as stubber:
         stubber.add_client_error("copy_snapshot", "ServiceException", http_status_code=500)
         with pytest.raises(ServiceFaultError, match="may have started"):
-            copy_once(client, MANUAL, settle_timeout=0)
+            copy_once(client, MANUAL, lookup_timeout=0)
         stubber.add_client_error("copy_snapshot", "NotFoundException", http_status_code=404)
         with pytest.raises(NotFoundError) as caught:
             copy_once(client, MANUAL)

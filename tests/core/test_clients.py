@@ -1,4 +1,4 @@
-"""`make_client` and `clients_for`: ordinary boto3 clients, set up by public settings."""
+"""`make_client` and `make_clients`: ordinary boto3 clients, set up by public settings."""
 
 # ruff: noqa: ANN401 - boto3 makes its client classes at run time
 from __future__ import annotations
@@ -19,7 +19,7 @@ from lightsail_copy import (
     ThrottledError,
     Unrecognized,
     clients,
-    clients_for,
+    make_clients,
     copy_snapshot,
     make_client,
 )
@@ -153,7 +153,7 @@ def test_a_5xx_of_one_attempt_may_have_started_a_copy(fake: FakeLightsail) -> No
 
 
 def test_each_region_has_one_client_of_one_attempt() -> None:
-    client_for = clients_for()
+    client_for = make_clients()
     client = client_for("us-west-2")
     assert client_for("us-west-2") is client
     assert client_for("eu-west-1") is not client
@@ -162,5 +162,5 @@ def test_each_region_has_one_client_of_one_attempt() -> None:
 
 
 def test_the_settings_of_clients_can_be_changed() -> None:
-    client_for = clients_for(config=Config(max_pool_connections=3))
+    client_for = make_clients(config=Config(max_pool_connections=3))
     assert client_for("us-west-2").meta.config.max_pool_connections == 3

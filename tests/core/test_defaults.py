@@ -70,7 +70,7 @@ def test_an_unparseable_response_has_the_parsers_error_as_its_cause() -> None:
     fake = FakeLightsail()
     fake.fail_next("CopySnapshot", response_fault(b"[]"))
     with pytest.raises(UnexpectedResponseError) as caught:
-        copy_snapshot(fake.client("us-west-2"), REQUEST, settle_timeout=0)
+        copy_snapshot(fake.client("us-west-2"), REQUEST, lookup_timeout=0)
     assert isinstance(caught.value.__cause__, (AttributeError, TypeError, ValueError))
 
 

@@ -31,7 +31,7 @@ from lightsail_copy import (
     NameInUseError,
     NotFoundError,
     Operation,
-    OperationFailedError,
+    CopyFailedError,
     OperationFailureError,
     QuotaExceededError,
     RegionSetupInProgressError,
@@ -116,7 +116,7 @@ def each_error(fake: FakeLightsail) -> list[LightsailCopyError]:
     errors = [raised_by(fake, fault) for fault, *_ in REFUSALS + BARE_REFUSALS]
     operations = (Operation.from_dict(operation_dict()), Operation.from_dict(operation_dict(status="Succeeded")))
     errors += [
-        OperationFailedError(operations),
+        CopyFailedError(operations),
         WaitTimeoutError(operations, waited=61.5),
         UnknownOutcomeError("it broke", request=REQUEST, findings=("Nothing was found.",)),
     ]
@@ -333,7 +333,7 @@ def test_no_error_and_no_log_record_of_the_package_has_a_secret(
 
 def test_the_message_of_a_failed_operation_has_its_code_and_details() -> None:
     failed, ended = Operation.from_dict(operation_dict()), Operation.from_dict(operation_dict(status="Succeeded"))
-    error = OperationFailedError((ended, failed))
+    error = CopyFailedError((ended, failed))
     assert (error.operations, error.failed) == ((ended, failed), (failed,))
     assert "1 of 2 operations failed: data-1-copy" in str(error)
     assert "InternalFailure, The copy could not be completed." in str(error)
@@ -410,8 +410,8 @@ def test_a_message_lists_five_operations_and_counts_the_others(count: int, more:
 def test_a_message_counts_the_failed_operations_of_several() -> None:
     failed = Operation.from_dict(operation_dict(id="one", status="Failed"))
     succeeded = Operation.from_dict(operation_dict(id="two", status="Succeeded"))
-    assert str(OperationFailedError((failed,))).startswith("The operation failed")
-    assert str(OperationFailedError((failed, succeeded))).startswith("1 of 2 operations failed")
+    assert str(CopyFailedError((failed,))).startswith("The operation failed")
+    assert str(CopyFailedError((failed, succeeded))).startswith("1 of 2 operations failed")
 
 
 def test_how_long_a_wait_lasted_is_given_by_name() -> None:

@@ -23,7 +23,7 @@ from lightsail_copy import (
     LightsailCopyError,
     NameInUseError,
     NotFoundError,
-    OperationFailedError,
+    CopyFailedError,
     PollSchedule,
     QuotaExceededError,
     ServiceUnreachableError,
@@ -79,7 +79,7 @@ def test_a_copy_that_fails_at_its_end_is_an_outcome_with_its_operations(make_fle
     fleet = make_fleet(1, TARGETS[:1])
     fleet.fake.fail_next_copy("SnapshotCopyFailed", "The disk is damaged.")
     (outcome,) = fleet.run()
-    assert isinstance(outcome.error, OperationFailedError)
+    assert isinstance(outcome.error, CopyFailedError)
     assert outcome.operations[0].failed
     assert not outcome.succeeded
 

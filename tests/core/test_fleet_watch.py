@@ -15,7 +15,7 @@ from lightsail_copy import (
     AccessDeniedError,
     CopyOutcome,
     LightsailCopyError,
-    OperationFailedError,
+    CopyFailedError,
     PollSchedule,
     UnauthenticatedError,
     UnexpectedResponseError,
@@ -265,7 +265,7 @@ def test_a_copy_that_has_failed_when_its_launch_returns_is_a_failure_at_once(mak
 
     fleet.fake.fail_next("CopySnapshot", faults.edited_response(failed))
     (outcome,) = fleet.run()
-    assert isinstance(outcome.error, OperationFailedError)
+    assert isinstance(outcome.error, CopyFailedError)
     assert fleet.fake.clock.monotonic() < timedelta(seconds=1).total_seconds()
 
 

@@ -14,7 +14,7 @@ from lightsail_copy import (
     CopySnapshotResult,
     NotFoundError,
     Operation,
-    OperationFailedError,
+    CopyFailedError,
     PollSchedule,
     ServiceFaultError,
     ServiceUnreachableError,
@@ -243,7 +243,7 @@ def test_a_machine_that_was_suspended_polls_once_more() -> None:
 
 def test_the_last_state_is_raised_where_an_operation_failed() -> None:
     driver = Driver("Failed", "Succeeded")
-    with pytest.raises(OperationFailedError) as caught:
+    with pytest.raises(CopyFailedError) as caught:
         driver.run(driver.watch("a", "b").last_state())
     assert [each.id for each in caught.value.failed] == ["a"]
 

@@ -23,7 +23,7 @@ from lightsail_copy import (
     NameInUseError,
     NotFoundError,
     Operation,
-    OperationFailedError,
+    CopyFailedError,
     ServiceError,
     ServiceFaultError,
     ServiceUnreachableError,
@@ -192,7 +192,7 @@ class Copies(RuleBasedStateMachine):
         seen: Operation | None = None
         try:
             (seen,) = wait_for_operations(CLIENTS[region, "legacy"], identifier, clock=self.fake.clock)
-        except OperationFailedError as failure:
+        except CopyFailedError as failure:
             (seen,) = failure.failed
         except NotFoundError:
             pass  # for longer than its grace

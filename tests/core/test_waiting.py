@@ -19,7 +19,7 @@ from lightsail_copy import (
     LightsailCopyError,
     NotFoundError,
     Operation,
-    OperationFailedError,
+    CopyFailedError,
     PollSchedule,
     ServiceFaultError,
     ThrottledError,
@@ -221,7 +221,7 @@ def test_failures_are_raised_after_all_are_done_with_each_ones_code_and_details(
     fake.fail_next_copy("TargetFailure", "The disk could not be read.")
     fake.fail_next_copy("QuotaFailure", "The account is full.")
     operations = start(fake, 20, 10, 300)
-    with pytest.raises(OperationFailedError) as caught:
+    with pytest.raises(CopyFailedError) as caught:
         wait_for_operations(client, operations, clock=fake.clock)
     error = caught.value
     assert fake.clock.monotonic() >= 300
@@ -237,7 +237,7 @@ def test_failures_are_raised_after_all_are_done_with_each_ones_code_and_details(
 
 def test_a_failure_known_before_is_a_failure_too(client: Any) -> None:
     failed = Operation.from_dict(operation_dict(status="Failed", isTerminal=False))
-    with pytest.raises(OperationFailedError):
+    with pytest.raises(CopyFailedError):
         wait_for_operations(client, failed, clock=FakeClock())
 
 
@@ -551,7 +551,7 @@ def test_a_wait_ends_with_the_truth_or_with_the_fault_that_outlasted_its_error_t
     truth = [status for _, status in ends]
     try:
         seen = wait_for_operations(service, ids, clock=clock, schedule=schedule, timeout=timeout)
-    except OperationFailedError as failure:
+    except CopyFailedError as failure:
         assert len(failure.failed) == truth.count("Failed") > 0  # noqa: PT017 - what a wait ends in is up to chance
         assert [str(each.status) for each in failure.operations] == truth  # noqa: PT017 - as above
     except WaitTimeoutError:

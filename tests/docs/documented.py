@@ -99,11 +99,11 @@ def account(monkeypatch: pytest.MonkeyPatch) -> FakeLightsail:
     def make_client(region_name: str, **options: Any) -> Any:  # noqa: ANN401 - as above
         return client("lightsail", region_name, **options)
 
-    def clients_for(**_: object) -> Any:  # noqa: ANN401 - as above
+    def make_clients(**_: object) -> Any:  # noqa: ANN401 - as above
         return fake.client
 
     monkeypatch.setattr("lightsail_copy.make_client", make_client)
-    monkeypatch.setattr("lightsail_copy.clients_for", clients_for)
+    monkeypatch.setattr("lightsail_copy.make_clients", make_clients)
     monkeypatch.setattr("socket.socket.connect", _connect_here)
     monkeypatch.setattr("time.sleep", fake.clock.advance)
     monkeypatch.setattr("time.monotonic", fake.clock.monotonic)

@@ -15,7 +15,7 @@ from lightsail_copy import (
     AutoSnapshotCopy,
     CopyJob,
     ManualSnapshotCopy,
-    check_copy,
+    plan_copy,
     copy_snapshot,
     copy_snapshots,
     get_auto_snapshots,
@@ -60,7 +60,7 @@ def _check(fake: FakeLightsail, _: str) -> None:
     fake.add_auto_snapshot("data-1", SOURCE, fake.clock.now().date())
     source, target = fake.client(SOURCE), fake.client(TARGET)
     for request in (MANUAL, DISK, AUTO, DISK_AUTO):
-        check_copy(source, target, request, if_exists="adopt")
+        plan_copy(source, target, request, if_exists="adopt")
 
 
 def _fleet(copy: Callable[..., Any]) -> Callable[[FakeLightsail, str], None]:
@@ -88,7 +88,7 @@ RUNS: dict[str, Callable[[FakeLightsail, str], object]] = {
     "get_auto_snapshots": lambda fake, _: get_auto_snapshots(fake.client(SOURCE), "web-1"),
     "get_snapshot": lambda fake, _: get_snapshot(fake.client(SOURCE), "data-1-monday"),
     "list_snapshots": lambda fake, _: list_snapshots(fake.client(TARGET)),
-    "check_copy": _check,
+    "plan_copy": _check,
     "watch_copies": _fleet(watch_copies),
     "copy_snapshots": _fleet(copy_snapshots),
 }

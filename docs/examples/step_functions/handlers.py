@@ -29,7 +29,7 @@ def start(event: dict[str, Any], _context: object) -> dict[str, Any]:
     )
     client = client_for(event["targetRegion"])
     # One lookup of an open outcome: the state machine retries, and its waits cost nothing.
-    result = copy_snapshot(client, request, if_exists="adopt", settle_timeout=0)
+    result = copy_snapshot(client, request, if_exists="adopt", lookup_timeout=0)
     return {
         "targetRegion": event["targetRegion"],
         "targetSnapshotName": request.target_snapshot_name,

@@ -17,7 +17,7 @@ from lightsail_copy import (
     ServiceError,
     Snapshot,
     SnapshotCopyRequest,
-    check_copy,
+    plan_copy,
     copy_snapshot,
     get_auto_snapshots,
     get_operation,
@@ -44,7 +44,7 @@ def made_by_a_session(request: SnapshotCopyRequest) -> None:
     get_operation(client, "1")
     get_auto_snapshots(client, "web-1")
     get_snapshot(client, "copy-1")
-    check_copy(client, client, request)
+    plan_copy(client, client, request)
 
 
 def of_the_base_class(request: SnapshotCopyRequest, client: BaseClient) -> None:
@@ -52,7 +52,7 @@ def of_the_base_class(request: SnapshotCopyRequest, client: BaseClient) -> None:
     get_operation(client, "1")
     get_auto_snapshots(client, "web-1")
     get_snapshot(client, "copy-1")
-    check_copy(client, client, request)
+    plan_copy(client, client, request)
     wait_for_operations(client, "1")
     watch_operations(client, "1")
 

@@ -13,7 +13,7 @@ from lightsail_copy import (
     NameInUseError,
     NotFoundError,
     Operation,
-    OperationFailedError,
+    CopyFailedError,
     OperationFailureError,
     Problem,
     QuotaExceededError,
@@ -71,7 +71,7 @@ def of_an_outcome(error: UnknownOutcomeError) -> None:
     as_ours: LightsailCopyError = error
 
 
-def of_a_wait(failed: OperationFailedError, late: WaitTimeoutError) -> None:
+def of_a_wait(failed: CopyFailedError, late: WaitTimeoutError) -> None:
     assert_type(failed.operations, tuple[Operation, ...])
     assert_type(failed.failed, tuple[Operation, ...])
     assert_type(late.operations, tuple[Operation, ...])

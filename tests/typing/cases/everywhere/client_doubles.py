@@ -13,7 +13,7 @@ from lightsail_copy import (
     Operation,
     Snapshot,
     SnapshotCopyRequest,
-    check_copy,
+    plan_copy,
     copy_snapshot,
     get_auto_snapshots,
     get_operation,
@@ -105,7 +105,7 @@ def accepted(request: SnapshotCopyRequest, anything: Any) -> None:  # noqa: ANN4
     assert_type(get_operation(GetsOperations(), "1"), Operation)
     assert_type(get_auto_snapshots(GetsAutoSnapshots(), "web-1"), tuple[AutoSnapshot, ...])
     assert_type(get_snapshot(GetsSnapshots(), "copy-1"), Snapshot)
-    assert_type(check_copy(GetsResources(), GetsResources(), request), CopyPlan)
+    assert_type(plan_copy(GetsResources(), GetsResources(), request), CopyPlan)
     copy_snapshot(CopiesAnything(), request)
     copy_snapshot(client=Copies(), request=request)
     copy_snapshot(Mock(), request)
@@ -170,10 +170,10 @@ def no_client_for_a_question(request: SnapshotCopyRequest) -> None:
     get_snapshot(None, "copy-1")  # reject
     get_snapshot("lightsail", "copy-1")  # reject
     get_snapshot(GetsAutoSnapshots(), "copy-1")  # reject
-    check_copy(None, None, request)  # reject
-    check_copy(GetsResources(), None, request)  # reject
-    check_copy("lightsail", GetsResources(), request)  # reject
-    check_copy(GetsSnapshots(), GetsResources(), request)  # reject: it reads no instances
+    plan_copy(None, None, request)  # reject
+    plan_copy(GetsResources(), None, request)  # reject
+    plan_copy("lightsail", GetsResources(), request)  # reject
+    plan_copy(GetsSnapshots(), GetsResources(), request)  # reject: it reads no instances
     wait_for_operations(None, "1")  # reject
     wait_for_operations(Copies(), "1")  # reject
     watch_operations(None, "1")  # reject

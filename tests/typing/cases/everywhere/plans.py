@@ -4,7 +4,7 @@ from datetime import date
 
 from typing_extensions import assert_type
 
-from lightsail_copy import CopyPlan, Problem, RegionName, SnapshotCopyRequest, Unrecognized, check_copy
+from lightsail_copy import CopyPlan, Problem, RegionName, SnapshotCopyRequest, Unrecognized, plan_copy
 from lightsail_copy.typing import CopyClient, ResourceClient
 
 
@@ -23,16 +23,16 @@ def attributes(plan: CopyPlan) -> None:
 
 
 def accepted(source: ResourceClient, target: ResourceClient, request: SnapshotCopyRequest) -> None:
-    assert_type(check_copy(source, target, request), CopyPlan)
-    check_copy(source_client=source, target_client=target, request=request)
+    assert_type(plan_copy(source, target, request), CopyPlan)
+    plan_copy(source_client=source, target_client=target, request=request)
 
 
 def rejected(source: ResourceClient, target: ResourceClient, copies: CopyClient, request: SnapshotCopyRequest) -> None:
-    check_copy(source, request)  # reject: two clients
-    check_copy(source, target)  # reject
-    check_copy(request, source, target)  # reject
-    check_copy(source, target, None)  # reject
-    check_copy(source, target, request.to_dict())  # reject
-    check_copy(source, copies, request)  # reject: it may not read
-    check_copy(source, target, request, if_exists="adopt")
-    check_copy(source, target, request, if_exists="maybe")  # reject
+    plan_copy(source, request)  # reject: two clients
+    plan_copy(source, target)  # reject
+    plan_copy(request, source, target)  # reject
+    plan_copy(source, target, None)  # reject
+    plan_copy(source, target, request.to_dict())  # reject
+    plan_copy(source, copies, request)  # reject: it may not read
+    plan_copy(source, target, request, if_exists="adopt")
+    plan_copy(source, target, request, if_exists="maybe")  # reject

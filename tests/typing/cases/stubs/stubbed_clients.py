@@ -18,7 +18,7 @@ from lightsail_copy import (
     Operation,
     Snapshot,
     SnapshotCopyRequest,
-    check_copy,
+    plan_copy,
     copy_snapshot,
     get_auto_snapshots,
     get_operation,
@@ -48,14 +48,14 @@ def of_either_family(
     get_operation(new, "1")
     get_auto_snapshots(new, "web-1")
     get_snapshot(new, "copy-1")
-    check_copy(new, new, request)
+    plan_copy(new, new, request)
     wait_for_operations(new, "1")
     watch_operations(new, "1")
     copy_snapshot(old, request)
     get_operation(old, "1")
     get_auto_snapshots(old, "web-1")
     get_snapshot(old, "copy-1")
-    check_copy(old, old, request)
+    plan_copy(old, old, request)
     wait_for_operations(old, "1")
     watch_operations(old, "1")
 
@@ -65,7 +65,7 @@ def of_the_base_class(request: SnapshotCopyRequest, client: BaseClient) -> None:
     get_operation(client, "1")
     get_auto_snapshots(client, "web-1")
     get_snapshot(client, "copy-1")
-    check_copy(client, client, request)
+    plan_copy(client, client, request)
     wait_for_operations(client, "1")
     watch_operations(client, "1")
 
@@ -84,7 +84,7 @@ def of_s3(request: SnapshotCopyRequest, client: S3Client) -> None:
     get_operation(client, "1")  # reject
     get_auto_snapshots(client, "web-1")  # reject
     get_snapshot(client, "copy-1")  # reject
-    check_copy(client, client, request)  # reject
+    plan_copy(client, client, request)  # reject
     wait_for_operations(client, "1")  # reject
     watch_operations(client, "1")  # reject
     copy_snapshot(boto3.client("s3"), request)  # reject
@@ -95,7 +95,7 @@ def of_ec2(request: SnapshotCopyRequest, client: EC2Client) -> None:
     get_operation(client, "1")  # reject
     get_auto_snapshots(client, "web-1")  # reject
     get_snapshot(client, "copy-1")  # reject
-    check_copy(client, client, request)  # reject
+    plan_copy(client, client, request)  # reject
     wait_for_operations(client, "1")  # reject
     watch_operations(client, "1")  # reject
     copy_snapshot(boto3.client("ec2"), request)  # reject
@@ -106,7 +106,7 @@ def of_dynamodb(request: SnapshotCopyRequest, client: DynamoDBClient) -> None:
     get_operation(client, "1")  # reject
     get_auto_snapshots(client, "web-1")  # reject
     get_snapshot(client, "copy-1")  # reject
-    check_copy(client, client, request)  # reject
+    plan_copy(client, client, request)  # reject
     wait_for_operations(client, "1")  # reject
     watch_operations(client, "1")  # reject
     copy_snapshot(boto3.client("dynamodb"), request)  # reject

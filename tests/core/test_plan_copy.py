@@ -19,7 +19,7 @@ from lightsail_copy import (
     ManualSnapshotCopy,
     RegionName,
     SnapshotCopyRequest,
-    check_copy,
+    plan_copy,
     copy_snapshot,
 )
 from lightsail_copy.testing import faults
@@ -59,7 +59,7 @@ def automatic(resource: str = "web-1", *, day: str | None = None) -> AutoSnapsho
 def test_a_plan_has_the_size_the_date_and_the_region_of_what_can_be_copied(
     source_client: BaseClient, client: BaseClient, request_: SnapshotCopyRequest, size_in_gb: int, day: dt.date | None
 ) -> None:
-    plan = check_copy(source_client, client, request_)
+    plan = plan_copy(source_client, client, request_)
     assert (plan.size_in_gb, plan.restore_date, plan.target_region) == (size_in_gb, day, RegionName.US_WEST_2)
     assert plan.possible
     assert plan.request == request_
@@ -70,12 +70,12 @@ def test_a_plan_has_the_size_the_date_and_the_region_of_what_can_be_copied(
 def test_a_plan_adds_the_disks_that_were_attached_to_the_instance(fake: FakeLightsail, client: BaseClient) -> None:
     fake.add_instance("web-2", "us-east-1", size_in_gb=20, attached_disks=["data-1"])
     fake.add_auto_snapshot("web-2", "us-east-1", "2025-12-31")
-    assert check_copy(fake.client("us-east-1"), client, automatic("web-2")).size_in_gb == 28
+    assert plan_copy(fake.client("us-east-1"), client, automatic("web-2")).size_in_gb == 28
 
 
 def test_a_plan_changes_nothing(fake: FakeLightsail, source_client: BaseClient, client: BaseClient) -> None:
     for request in (manual(), automatic(), manual(source_snapshot_name="no-such")):
-        check_copy(source_client, client, request)
+        plan_copy(source_client, client, request)
     assert all(call.operation.startswith("Get") for call in fake.calls)
     assert fake.snapshot_names("us-west-2") == ()
 
@@ -95,7 +95,7 @@ def test_a_plan_changes_nothing(fake: FakeLightsail, source_client: BaseClient, 
 def test_a_source_that_is_not_there_is_a_problem(
     source_client: BaseClient, client: BaseClient, request_: SnapshotCopyRequest, field: str, words: str
 ) -> None:
-    plan = check_copy(source_client, client, request_)
+    plan = plan_copy(source_client, client, request_)
     assert not plan.possible
     assert [problem.field for problem in plan.problems] == [field]
     assert words in str(plan.problems[0])
@@ -103,7 +103,7 @@ def test_a_source_that_is_not_there_is_a_problem(
 
 def test_an_unfinished_snapshot_is_a_problem(fake: FakeLightsail, client: BaseClient) -> None:
     fake.add_manual_snapshot("web-1-now", "us-east-1", source="web-1", state="pending")
-    plan = check_copy(fake.client("us-east-1"), client, manual(source_snapshot_name="web-1-now"))
+    plan = plan_copy(fake.client("us-east-1"), client, manual(source_snapshot_name="web-1-now"))
     assert "pending" in str(plan.problems[0])
     assert plan.size_in_gb == 40
 
@@ -111,7 +111,7 @@ def test_an_unfinished_snapshot_is_a_problem(fake: FakeLightsail, client: BaseCl
 def test_a_resource_without_a_finished_automatic_snapshot_is_a_problem(fake: FakeLightsail, client: BaseClient) -> None:
     fake.add_disk("data-2", "us-east-1")
     fake.add_auto_snapshot("data-2", "us-east-1", "2025-12-31", status="InProgress")
-    plan = check_copy(fake.client("us-east-1"), client, automatic("data-2"))
+    plan = plan_copy(fake.client("us-east-1"), client, automatic("data-2"))
     assert plan.restore_date is None
     assert plan.problems[0].field == "source_resource_name"
     assert "Turn automatic snapshots on" in plan.problems[0].remedy
@@ -120,7 +120,7 @@ def test_a_resource_without_a_finished_automatic_snapshot_is_a_problem(fake: Fak
 def test_an_automatic_snapshot_of_an_unknown_status_is_not_finished(fake: FakeLightsail, client: BaseClient) -> None:
     listed = {"date": "2026-01-01", "createdAt": 1767225600, "status": "Uploading"}
     fake.fail_next("GetAutoSnapshots", response_fault({"autoSnapshots": [listed]}))
-    plan = check_copy(fake.client("us-east-1"), client, automatic())
+    plan = plan_copy(fake.client("us-east-1"), client, automatic())
     assert (plan.restore_date, len(plan.problems)) == (None, 1)
 
 
@@ -135,7 +135,7 @@ def test_a_name_that_is_taken_is_a_problem(fake: FakeLightsail, client: BaseClie
             of_disk = kind.endswith("disk")
             kind_of_snapshot = "DiskSnapshot" if of_disk else "InstanceSnapshot"
             fake.add_manual_snapshot("web-1-copy", "us-west-2", resource_type=kind_of_snapshot)
-    plan = check_copy(fake.client("us-east-1"), client, manual())
+    plan = plan_copy(fake.client("us-east-1"), client, manual())
     assert [problem.rule for problem in plan.problems] == [
         f"must be unused, but the target Region has {kind} of that name"
     ]
@@ -143,13 +143,13 @@ def test_a_name_that_is_taken_is_a_problem(fake: FakeLightsail, client: BaseClie
 
 def test_every_problem_comes_at_once(fake: FakeLightsail, client: BaseClient) -> None:
     fake.add_disk("web-1-copy", "us-west-2")
-    plan = check_copy(fake.client("us-east-1"), client, manual(source_snapshot_name="no-such"))
+    plan = plan_copy(fake.client("us-east-1"), client, manual(source_snapshot_name="no-such"))
     assert [problem.field for problem in plan.problems] == ["source_snapshot_name", "target_snapshot_name"]
 
 
 def test_a_source_client_of_another_region_is_rejected_before_any_call(fake: FakeLightsail, client: BaseClient) -> None:
     with pytest.raises(InvalidRequestError, match="'us-west-2' must be a client of the source Region, 'us-east-1'"):
-        check_copy(client, client, manual())
+        plan_copy(client, client, manual())
     assert fake.calls == ()
 
 
@@ -158,16 +158,16 @@ def test_a_rejected_read_is_the_services_own_error(
 ) -> None:
     fake.fail_next("GetInstanceSnapshot", faults.access_denied())
     with pytest.raises(AccessDeniedError):
-        check_copy(source_client, client, manual())
+        plan_copy(source_client, client, manual())
 
 
 def test_what_is_not_a_request_is_rejected(source_client: BaseClient, client: BaseClient) -> None:
     with pytest.raises(TypeError, match="must be a ManualSnapshotCopy or an AutoSnapshotCopy"):
-        check_copy(source_client, client, cast("Any", {"targetSnapshotName": "x"}))
+        plan_copy(source_client, client, cast("Any", {"targetSnapshotName": "x"}))
 
 
 def test_a_mock_with_any_attribute_has_no_region(source_client: BaseClient) -> None:
-    assert check_copy(source_client, MagicMock(), manual()).target_region is None
+    assert plan_copy(source_client, MagicMock(), manual()).target_region is None
 
 
 def test_a_target_client_without_a_region_leaves_it_open(fake: FakeLightsail, source_client: BaseClient) -> None:
@@ -178,11 +178,11 @@ def test_a_target_client_without_a_region_leaves_it_open(fake: FakeLightsail, so
             return getattr(fake.client("us-west-2"), method)
 
     double: Any = Double()
-    assert check_copy(source_client, double, manual()).target_region is None
+    assert plan_copy(source_client, double, manual()).target_region is None
 
 
 def test_a_plan_goes_to_json(fake: FakeLightsail, source_client: BaseClient, client: BaseClient) -> None:
-    plan = check_copy(source_client, client, automatic(day="2025-12-30"))
+    plan = plan_copy(source_client, client, automatic(day="2025-12-30"))
     assert json.loads(json.dumps(plan.to_dict())) == {
         "request": plan.request.to_dict(),
         "targetRegion": "us-west-2",
@@ -199,11 +199,11 @@ def test_a_plan_names_the_copy_that_would_be_adopted(
 ) -> None:
     request = manual()
     (started,) = copy_snapshot(client, request).operations
-    plan = check_copy(source_client, client, request, if_exists="adopt")
+    plan = plan_copy(source_client, client, request, if_exists="adopt")
     assert plan.possible
     assert plan.adopts == started
     assert plan.to_dict().get("adopts") == started.to_dict()
-    refused = check_copy(source_client, client, request)
+    refused = plan_copy(source_client, client, request)
     assert refused.adopts is None
     assert "if it is this copy, call again with if_exists='adopt'" in refused.problems[0].remedy
 
@@ -212,7 +212,7 @@ def test_a_plan_to_adopt_what_is_another_copy_has_a_problem(
     fake: FakeLightsail, source_client: BaseClient, client: BaseClient
 ) -> None:
     copy_snapshot(client, manual(source_snapshot_name="data-1-monday"))
-    plan = check_copy(source_client, client, manual(), if_exists="adopt")
+    plan = plan_copy(source_client, client, manual(), if_exists="adopt")
     assert not plan.possible
     assert plan.problems[0].remedy == "Choose another name."
 
@@ -222,4 +222,4 @@ def test_a_lookup_that_fails_is_the_error_of_a_plan_to_adopt(
 ) -> None:
     fake.fail_next("GetOperationsForResource", faults.access_denied())
     with pytest.raises(AccessDeniedError, match="lightsail:GetOperationsForResource"):
-        check_copy(source_client, client, manual(), if_exists="adopt")
+        plan_copy(source_client, client, manual(), if_exists="adopt")

@@ -569,7 +569,7 @@ def test_after_one_slow_lookup_another_one_at_once_decides_to_request_again(fake
 
     fake.fail_next("CopySnapshot", faults.connection_closed(performed=False))
     through = Through(fake.client(TARGET, config=ONE_ATTEMPT), slowly)
-    result = copy_once(through, MANUAL, if_exists="adopt", settle_timeout=30, clock=fake.clock)
+    result = copy_once(through, MANUAL, if_exists="adopt", lookup_timeout=30, clock=fake.clock)
     assert (result.adopted, len(through.lookups), len(ids(fake))) == (False, 2, 1)
 
 
@@ -578,21 +578,21 @@ def test_a_rejection_of_the_copy_requested_again_ends_the_lookups_at_once(fake: 
     fake.fail_next("CopySnapshot", faults.operation_failure())
     client = fake.client(TARGET, config=ONE_ATTEMPT)
     with pytest.raises(OperationFailureError):
-        copy_once(client, MANUAL, if_exists="adopt", settle_timeout=30, clock=fake.clock)
+        copy_once(client, MANUAL, if_exists="adopt", lookup_timeout=30, clock=fake.clock)
     assert [call.operation for call in fake.calls].count(LOOKUP) == 2
 
 
-@pytest.mark.parametrize(("settle_timeout", "count"), [(0, "1 lookup in 0 s"), (0.5, "2 lookups in 0 s")])
-def test_a_message_counts_the_lookups(fake: FakeLightsail, settle_timeout: float, count: str) -> None:
+@pytest.mark.parametrize(("lookup_timeout", "count"), [(0, "1 lookup in 0 s"), (0.5, "2 lookups in 0 s")])
+def test_a_message_counts_the_lookups(fake: FakeLightsail, lookup_timeout: float, count: str) -> None:
     fake.fail_next("CopySnapshot", faults.service_fault())
     with pytest.raises(ServiceFaultError, match=count):
-        copy_once(fake.client(TARGET, config=ONE_ATTEMPT), MANUAL, settle_timeout=settle_timeout, clock=fake.clock)
+        copy_once(fake.client(TARGET, config=ONE_ATTEMPT), MANUAL, lookup_timeout=lookup_timeout, clock=fake.clock)
 
 
 def test_the_delay_between_lookups_doubles_up_to_8_s_and_the_last_is_cut_to_the_time_left(fake: FakeLightsail) -> None:
     fake.fail_next("CopySnapshot", faults.service_fault())
     with pytest.raises(ServiceFaultError):
-        copy_once(fake.client(TARGET, config=ONE_ATTEMPT), MANUAL, settle_timeout=30, clock=fake.clock)
+        copy_once(fake.client(TARGET, config=ONE_ATTEMPT), MANUAL, lookup_timeout=30, clock=fake.clock)
     times = [call.time for call in fake.calls_of(LOOKUP)]
     assert [(time - times[0]).total_seconds() for time in times] == [0, 0.5, 1.5, 3.5, 7.5, 15.5, 23.5, 30]
 
@@ -605,20 +605,20 @@ def test_by_default_the_lookups_go_on_for_30_s(fake: FakeLightsail, client: Any)
     assert last - first == timedelta(seconds=30)
 
 
-@pytest.mark.parametrize("settle_timeout", [-1, math.nan, "5", None])
+@pytest.mark.parametrize("lookup_timeout", [-1, math.nan, "5", None])
 def test_a_settle_timeout_that_is_not_a_duration_is_rejected_before_any_call(
-    fake: FakeLightsail, client: Any, settle_timeout: Any
+    fake: FakeLightsail, client: Any, lookup_timeout: Any
 ) -> None:
     with pytest.raises(InvalidRequestError) as caught:
-        copy_snapshot(client, MANUAL, settle_timeout=settle_timeout)
-    assert [problem.field for problem in caught.value.problems] == ["settle_timeout"]
+        copy_snapshot(client, MANUAL, lookup_timeout=lookup_timeout)
+    assert [problem.field for problem in caught.value.problems] == ["lookup_timeout"]
     assert not fake.calls
 
 
 def test_with_a_settle_timeout_of_0_there_is_one_lookup_and_no_second_copy(fake: FakeLightsail) -> None:
     fake.fail_next("CopySnapshot", faults.connection_closed(performed=False))
     with pytest.raises(UnknownOutcomeError):
-        copy_once(fake.client(TARGET, config=ONE_ATTEMPT), MANUAL, if_exists="adopt", settle_timeout=0)
+        copy_once(fake.client(TARGET, config=ONE_ATTEMPT), MANUAL, if_exists="adopt", lookup_timeout=0)
     assert [call.operation for call in fake.calls] == ["CopySnapshot", LOOKUP]
 
 
@@ -631,14 +631,14 @@ def test_a_copy_is_requested_again_after_two_lookups_after_any_passing_fault(
     fake.fail_next("CopySnapshot", faults.connection_closed(performed=False))
     fake.fail_next("CopySnapshot", second)
     client = fake.client(TARGET, config=ONE_ATTEMPT)
-    copy_once(client, MANUAL, if_exists="adopt", settle_timeout=30, clock=fake.clock)
+    copy_once(client, MANUAL, if_exists="adopt", lookup_timeout=30, clock=fake.clock)
     assert [call.operation for call in fake.calls] == [*["CopySnapshot", LOOKUP, LOOKUP] * 2, "CopySnapshot"]
 
 
 def test_a_throttled_copy_to_adopt_is_requested_again(fake: FakeLightsail) -> None:
     fake.fail_next("CopySnapshot", faults.throttled())
     client = fake.client(TARGET, config=ONE_ATTEMPT)
-    copy_once(client, MANUAL, if_exists="adopt", settle_timeout=30, clock=fake.clock)
+    copy_once(client, MANUAL, if_exists="adopt", lookup_timeout=30, clock=fake.clock)
     assert [call.operation for call in fake.calls] == ["CopySnapshot", LOOKUP, LOOKUP, "CopySnapshot"]
 
 
@@ -646,7 +646,7 @@ def test_two_lookups_after_one_that_failed_show_that_the_name_is_free(fake: Fake
     fake.fail_next("CopySnapshot", faults.connection_closed(performed=False))
     fake.fail_next(LOOKUP, faults.service_fault())
     client = fake.client(TARGET, config=ONE_ATTEMPT)
-    copy_once(client, MANUAL, if_exists="adopt", settle_timeout=30, clock=fake.clock)
+    copy_once(client, MANUAL, if_exists="adopt", lookup_timeout=30, clock=fake.clock)
     assert [call.operation for call in fake.calls] == ["CopySnapshot", LOOKUP, LOOKUP, LOOKUP, "CopySnapshot"]
 
 
@@ -655,7 +655,7 @@ def test_a_name_with_an_operation_that_cannot_be_parsed_is_not_free(fake: FakeLi
     fake.fail_next(LOOKUP, listing({"id": 5}, operation_dict(resourceName="another")), times=20)
     with pytest.raises(UnknownOutcomeError, match=r"; 1 could not be parsed\."):
         copy_once(
-            fake.client(TARGET, config=ONE_ATTEMPT), MANUAL, if_exists="adopt", settle_timeout=30, clock=fake.clock
+            fake.client(TARGET, config=ONE_ATTEMPT), MANUAL, if_exists="adopt", lookup_timeout=30, clock=fake.clock
         )
     assert len(fake.calls_of("CopySnapshot")) == 1
 
@@ -666,7 +666,7 @@ def test_an_unknown_outcome_has_90_characters_of_its_cause() -> None:
             raise ConnectionError("y" * 200)
 
     with pytest.raises(UnknownOutcomeError) as caught:
-        copy_once(Unreachable(), MANUAL, settle_timeout=0)
+        copy_once(Unreachable(), MANUAL, lookup_timeout=0)
     assert str(caught.value).count("y" * 87 + "...") == 1
     assert "y" * 88 not in str(caught.value)
 
@@ -674,7 +674,7 @@ def test_an_unknown_outcome_has_90_characters_of_its_cause() -> None:
 def test_a_name_in_use_that_nothing_lists_is_looked_up_twice(fake: FakeLightsail) -> None:
     fake.add_manual_snapshot(NAME, TARGET)
     fake.fail_next(LOOKUP, listing(), times=10)
-    rejection(fake.client(TARGET, config=ONE_ATTEMPT), if_exists="adopt", settle_timeout=30, clock=fake.clock)
+    rejection(fake.client(TARGET, config=ONE_ATTEMPT), if_exists="adopt", lookup_timeout=30, clock=fake.clock)
     assert [call.operation for call in fake.calls].count(LOOKUP) == 2
 
 
@@ -689,17 +689,17 @@ def test_a_copy_that_may_have_started_stays_one_after_any_later_fault(fake: Fake
     fake.fail_next("CopySnapshot", faults.connection_refused(), times=10)
     client = fake.client(TARGET, config=ONE_ATTEMPT)
     with pytest.raises(UnknownOutcomeError, match="may have started"):
-        copy_once(client, MANUAL, if_exists="adopt", settle_timeout=3, clock=fake.clock)
+        copy_once(client, MANUAL, if_exists="adopt", lookup_timeout=3, clock=fake.clock)
 
 
-@pytest.mark.parametrize(("settle_timeout", "may_have_started"), [(0, True), (0.5, False), (1.5, False)])
+@pytest.mark.parametrize(("lookup_timeout", "may_have_started"), [(0, True), (0.5, False), (1.5, False)])
 def test_a_throttled_copy_of_unobserved_attempts_whose_name_is_free_twice_did_not_start(
-    fake: FakeLightsail, settle_timeout: float, may_have_started: Any
+    fake: FakeLightsail, lookup_timeout: float, may_have_started: Any
 ) -> None:
     fake.fail_next("CopySnapshot", faults.throttled(), times=10)
     unobserved = Unobserved(fake.client(TARGET))
     with pytest.raises(ThrottledError) as caught:
-        copy_once(unobserved, MANUAL, settle_timeout=settle_timeout, clock=fake.clock)
+        copy_once(unobserved, MANUAL, lookup_timeout=lookup_timeout, clock=fake.clock)
     assert ("may have started" in str(caught.value)) is may_have_started
 
 
