@@ -13,8 +13,8 @@ from lightsail_copy import (
     ManualSnapshotCopy,
     SnapshotCopyRequest,
     UnexpectedResponseError,
-    plan_copy,
     copy_snapshot,
+    plan_copy,
 )
 from lightsail_copy.cli.command import Command
 from lightsail_copy.cli.failures import Status, Stop, as_one, explain, gather
