@@ -168,12 +168,12 @@ class ThreadedClient:
         self._client: Any = client
 
     @property
-    def meta(self) -> Any:  # noqa: ANN401 - botocore's own
+    def meta(self) -> Any:
         """The metadata of the boto3 client."""
         return getattr(self._client, "meta", None)
 
     @property
-    def exceptions(self) -> Any:  # noqa: ANN401 - botocore's own
+    def exceptions(self) -> Any:
         """The error classes of the boto3 client."""
         return self._client.exceptions
 
@@ -185,7 +185,7 @@ class ThreadedClient:
         """Close the connections of the boto3 client."""
         await asyncio.to_thread(self._client.close)
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a method of the boto3 client
+    def __getattr__(self, name: str) -> Any:
         method = client_method(self._client, name, awaited=False)
 
         async def call(**parameters: object) -> Mapping[str, Any]:

@@ -21,7 +21,6 @@ from lightsail_copy.parsing import (
     UTC,
     at,
     each,
-    each_parsable,
     mapping_or_empty,
     parse_response,
     text_or_none,
@@ -137,7 +136,7 @@ def _parse_operation(operation_id: str, response: object) -> Operation:
 
 def _parse_operations(response: object) -> Page[Operation]:
     listed = parse_response(at("operations", to_list), response)
-    operations = each_parsable(OPERATION.parse)(listed)
+    operations = each(OPERATION.parse, skip=True)(listed)
     metadata = mapping_or_empty(mapping_or_empty(response).get("ResponseMetadata"))
     return Page(
         operations,
@@ -153,7 +152,7 @@ def _next_token(response: object) -> str | None:
 
 
 def _parse_auto_snapshots(response: object) -> tuple[AutoSnapshot, ...]:
-    listed = parse_response(at("autoSnapshots", each_parsable(AUTO_SNAPSHOT.parse)), response)
+    listed = parse_response(at("autoSnapshots", each(AUTO_SNAPSHOT.parse, skip=True)), response)
     return tuple(sorted(listed, key=lambda snapshot: (snapshot.date, snapshot.created_at or _NEVER), reverse=True))
 
 
