@@ -14,9 +14,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from functools import wraps
 from typing import Any
 
 from lightsail_copy.clients import client_method, region_of
+from lightsail_copy.dicts import CopySnapshotParameters
 from lightsail_copy.drivers.awaiting import CLOCK, run
 from lightsail_copy.fleet.aio import copy_snapshots, watch_copies
 from lightsail_copy.flows import checks, copies, lookups
@@ -164,13 +166,12 @@ class ThreadedClient:
     """
 
     def __init__(self, client: CopyClient) -> None:
-        """Take a boto3 client."""
         self._client: Any = client
 
     @property
     def meta(self) -> Any:
         """The metadata of the boto3 client."""
-        return getattr(self._client, "meta", None)
+        return self._client.meta
 
     @property
     def exceptions(self) -> Any:
@@ -186,8 +187,12 @@ class ThreadedClient:
         await asyncio.to_thread(self._client.close)
 
     def __getattr__(self, name: str) -> Any:
-        method = client_method(self._client, name, awaited=False)
+        # While a copy is made or unpickled, there is no client yet.
+        if name.startswith("_"):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        method = getattr(self._client, name)
 
+        @wraps(method, assigned=(), updated=())
         async def call(**parameters: object) -> Mapping[str, Any]:
             response: Mapping[str, Any] = await asyncio.to_thread(method, **parameters)
             return response
@@ -208,7 +213,7 @@ def in_threads(client: CopyClient) -> ThreadedClient:
     Raises:
         TypeError: `client` is not a boto3 Lightsail client.
     """
-    client_method(client, "copy_snapshot", awaited=False)
+    client_method(client, "copy_snapshot", CopySnapshotParameters.__annotations__, awaited=False)
     return ThreadedClient(client)
 
 

@@ -78,7 +78,7 @@ async def perform(client: object, call: Call[object]) -> object:
     Raises:
         LightsailCopyError: the typed error of what the client raised.
     """
-    method = client_method(client, call.method, awaited=True)
+    method = client_method(client, call.method, call.parameters, awaited=True)
     with observed(client, call):
         response: object = await method(**call.parameters)
     return response

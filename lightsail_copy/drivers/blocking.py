@@ -61,7 +61,7 @@ def perform(client: object, call: Call[object]) -> object:
     Raises:
         LightsailCopyError: the typed error of what the client raised.
     """
-    method = client_method(client, call.method, awaited=False)
+    method = client_method(client, call.method, call.parameters, awaited=False)
     with observed(client, call):
         response: object = method(**call.parameters)
     return response
