@@ -65,8 +65,8 @@ def copy_snapshot(
         if_exists: whether to adopt an existing copy.
         lookup_timeout: how long to look up the outcome, from the first lookup; None looks up nothing.
         monotonic: the clock's time, in seconds.
-        working_time: a clock for `lookup_timeout` that stands still while nothing carries out the flow, if there is such
-            a time.
+        working_time: a clock for `lookup_timeout` that stands still while nothing carries out the flow; without one,
+            `monotonic`.
         region_name: the target Region, for the log.
 
     Raises:
