@@ -111,8 +111,8 @@ class Snapshot:
         state: its state.
         created_at: when it was created, in UTC.
         location: where it is.
-        size_in_gb: its size in GB, or None where the service returns none.
-        origin: the name of the instance or disk that it was created from, or None where the service returns none.
+        size_in_gb: its size in GB, or None if the service returns none.
+        origin: the name of the instance or disk that it was created from, or None if the service returns none.
         progress: how much of it is done, in percent, or None: the service returns it for disks only.
     """
 

@@ -190,7 +190,7 @@ def _is_later(removal: Operation, other: Operation) -> bool:
 
 def call_start(headers: Mapping[str, str], elapsed: float, machine_time: float) -> CallStart:
     """
-    Return when a call started, by the service's clock where possible.
+    Return when a call started, by the service's clock if possible.
 
     Args:
         headers: the headers of a response that came after the call, their names in lower case; `date` is the service's
