@@ -173,6 +173,11 @@ class CopySnapshotResult:
     request_id: str | None = None
     adopted: bool = False
 
+    @property
+    def operation(self) -> Operation:
+        """The first of the operations, of which the service always returns one."""
+        return self.operations[0]
+
     @classmethod
     def from_dict(cls, mapping: Mapping[str, object]) -> CopySnapshotResult:
         """
