@@ -53,15 +53,15 @@ async def copy_snapshot(
     """
     Copy a snapshot into the client's Region, as `lightsail_copy.copy_snapshot` does.
 
-    If the call is canceled, its outcome is open: the copy may have started. A later call with ``if_exists="adopt"``
+    If the call is canceled, its outcome is unknown: the copy may have started. A later call with ``if_exists="adopt"``
     returns it.
 
     Args:
         client: a client of the **target** Region whose methods are awaited.
         request: what to copy.
         if_exists: what to do if the target name is in use: `raise` an error, or `adopt` a copy of the same source.
-        lookup_timeout: how long to look up an open outcome, in seconds or as a `timedelta`.
-        clock: what has the time, and a `sleep` that is awaited.
+        lookup_timeout: how long to look up an unknown outcome, in seconds or as a `timedelta`; None looks up nothing.
+        clock: an object with `monotonic()` and a `sleep()` that is awaited.
 
     Returns:
         The operations that the service started, or the one that was found by a lookup (`adopted`).
@@ -130,7 +130,7 @@ def watch_operations(
         operations: the operations, their ids, one of either, or the result of a copy.
         timeout: how long to wait, in seconds or as a `timedelta`; None waits forever. 0 polls once.
         schedule: when to poll, and which errors to tolerate.
-        clock: what has the time, and a `sleep` that is awaited.
+        clock: an object with `monotonic()` and a `sleep()` that is awaited.
 
     Returns:
         An asynchronous iterator over tuples of all the operations, in the order given.

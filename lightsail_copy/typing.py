@@ -17,7 +17,7 @@ ResponseT_co = TypeVar("ResponseT_co", covariant=True)  # a Response, or one tha
 
 @runtime_checkable
 class CanCopySnapshots(Protocol[ResponseT_co]):
-    """Has `copy_snapshot`."""
+    """A client that supports CopySnapshot."""
 
     def copy_snapshot(
         self,
@@ -35,7 +35,7 @@ class CanCopySnapshots(Protocol[ResponseT_co]):
 
 @runtime_checkable
 class CanGetOperations(Protocol[ResponseT_co]):
-    """Has `get_operation`."""
+    """A client that supports GetOperation."""
 
     def get_operation(self, *, operationId: str) -> ResponseT_co:
         """Return an operation."""
@@ -44,7 +44,7 @@ class CanGetOperations(Protocol[ResponseT_co]):
 
 @runtime_checkable
 class CanGetAutoSnapshots(Protocol[ResponseT_co]):
-    """Has `get_auto_snapshots`."""
+    """A client that supports GetAutoSnapshots."""
 
     def get_auto_snapshots(self, *, resourceName: str) -> ResponseT_co:
         """Return the automatic snapshots of a resource."""
@@ -53,7 +53,7 @@ class CanGetAutoSnapshots(Protocol[ResponseT_co]):
 
 @runtime_checkable
 class CanGetSnapshots(Protocol[ResponseT_co]):
-    """Has `get_instance_snapshot` and `get_disk_snapshot`."""
+    """A client that supports GetInstanceSnapshot and GetDiskSnapshot."""
 
     def get_instance_snapshot(self, *, instanceSnapshotName: str) -> ResponseT_co:
         """Return a snapshot of an instance."""
@@ -66,7 +66,7 @@ class CanGetSnapshots(Protocol[ResponseT_co]):
 
 @runtime_checkable
 class CanListSnapshots(Protocol[ResponseT_co]):
-    """Has `get_instance_snapshots` and `get_disk_snapshots`."""
+    """A client that supports GetInstanceSnapshots and GetDiskSnapshots."""
 
     def get_instance_snapshots(self, *, pageToken: str = ...) -> ResponseT_co:
         """Return a page of the snapshots of instances."""
@@ -79,7 +79,7 @@ class CanListSnapshots(Protocol[ResponseT_co]):
 
 @runtime_checkable
 class CanGetResources(CanGetSnapshots[ResponseT_co], CanGetAutoSnapshots[ResponseT_co], Protocol[ResponseT_co]):
-    """Has the methods that get snapshots, instances and disks by name."""
+    """A client that gets snapshots, instances and disks by name."""
 
     def get_instance(self, *, instanceName: str) -> ResponseT_co:
         """Return an instance."""
@@ -92,7 +92,7 @@ class CanGetResources(CanGetSnapshots[ResponseT_co], CanGetAutoSnapshots[Respons
 
 @runtime_checkable
 class UntypedClient(Protocol):
-    """Has the shape of `botocore.client.BaseClient`: all that is known of a client without stubs."""
+    """The shape of `botocore.client.BaseClient`: all that is known of a client without stubs."""
 
     def can_paginate(self, operation_name: str, /) -> bool:
         """Return whether an operation has pages."""
@@ -113,7 +113,7 @@ class UntypedClient(Protocol):
 
 @runtime_checkable
 class UntypedAsyncClient(Protocol):
-    """Has the shape of aiobotocore's `AioBaseClient`: all that is known of a client without stubs."""
+    """The shape of aiobotocore's `AioBaseClient`: all that is known of a client without stubs."""
 
     def can_paginate(self, operation_name: str, /) -> bool:
         """Return whether an operation has pages."""
@@ -126,7 +126,7 @@ class UntypedAsyncClient(Protocol):
 
 @runtime_checkable
 class Clock(Protocol):
-    """Has the time and sleeps, as the standard library's module `time` does."""
+    """An object with `monotonic()` and `sleep()`, such as the `time` module."""
 
     def monotonic(self) -> float:
         """Return the time in seconds, from any start; it never goes back."""
@@ -139,7 +139,7 @@ class Clock(Protocol):
 
 @runtime_checkable
 class AsyncClock(Protocol):
-    """Has the time, and a `sleep` that is awaited, as in `asyncio`."""
+    """An object with `monotonic()`, and a `sleep()` that is awaited, as in `asyncio`."""
 
     def monotonic(self) -> float:
         """Return the time in seconds, from any start; it never goes back."""
@@ -152,7 +152,7 @@ class AsyncClock(Protocol):
 
 @runtime_checkable
 class BotoSession(Protocol):
-    """Has the shape of `boto3.Session`."""
+    """The shape of `boto3.Session`."""
 
     @property
     def region_name(self) -> Any:  # a string, or None
@@ -166,7 +166,7 @@ class BotoSession(Protocol):
 
 @runtime_checkable
 class BotoConfig(Protocol):
-    """Has the shape of `botocore.config.Config`."""
+    """The shape of `botocore.config.Config`."""
 
     def merge(self, other_config: Any, /) -> Any:  # a Config
         """Return a config with the settings of both; those of the other take precedence."""
