@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from lightsail_copy.testing import seed
+from lightsail_copy.testing import scenario, seed
 from lightsail_copy.testing.clock import FakeClock
 from lightsail_copy.testing.fake import FakeLightsail
 
@@ -76,7 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _Stopped as stopped:
         return stopped.status
     except (OSError, OverflowError, ValueError) as error:
-        sys.stderr.write(f"{_COMMAND}: {error}\n")
+        text = error.strerror if isinstance(error, OSError) and error.filename is None else error
+        sys.stderr.write(f"{_COMMAND}: {text}\n")
         return _FAILED
 
 
@@ -96,13 +97,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="the port (default: any free one)")
     stock = parser.add_mutually_exclusive_group()
     stock.add_argument("--seed", type=Path, metavar="FILE", help="start with the resources of a JSON file")
-    stock.add_argument("--sample", action="store_true", help="start with a small sample in us-east-1")
+    stock.add_argument("--sample", action="store_true", help="start with the account that the documentation speaks of")
     parser.add_argument(
         "--copy-duration",
         type=float,
         default=10.0,
         metavar="SECONDS",
-        help="how long a copy takes (default: %(default)s)",
+        help="how long a copy takes, and each other operation that starts (default: %(default)s)",
     )
     parser.add_argument(
         "--clock",
@@ -119,15 +120,14 @@ def _parser() -> argparse.ArgumentParser:
 
 def _make_fake(options: _Options) -> FakeLightsail[Clock]:
     clock: Clock = FakeClock() if options.clock == "fake" else time
-    fake: FakeLightsail[Clock] = FakeLightsail(clock=clock, copy_duration=options.copy_duration)
-    if options.seed is not None:
-        try:
-            seed.load(fake, seed.parse_file(options.seed))
-        except ValueError as error:
-            raise ValueError(f"{options.seed}: {error}") from None
-    if options.sample:
-        seed.load(fake, seed.sample(clock))
-    return fake
+    duration = scenario.duration(options.copy_duration)
+    start: seed.Seed | None = seed.sample if options.sample else None
+    try:
+        if options.seed is not None:
+            start = seed.parse_file(options.seed)
+        return FakeLightsail(clock=clock, copy_duration=duration, seed=start)
+    except ValueError as error:
+        raise ValueError(error if options.seed is None else f"{options.seed}: {error}") from None
 
 
 def _serve(fake: FakeLightsail[Clock], options: _Options) -> NoReturn:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
     from botocore.config import Config
 
-    from lightsail_copy.testing.responses import Response
+    from lightsail_copy.testing.protocol import Response
 
 
 class _AsyncBody:

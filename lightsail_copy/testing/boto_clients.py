@@ -26,7 +26,7 @@ from botocore.exceptions import (
 from botocore.hooks import HierarchicalEmitter, first_non_none_response
 from botocore.session import Session
 
-from lightsail_copy.testing.responses import BrokenConnection, Response
+from lightsail_copy.testing.protocol import BrokenConnection, Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,47 +1,72 @@
-"""`FakeLightsail`: the fake itself."""
+"""
+`FakeLightsail`: the fake itself.
+
+A request comes in, and a response or a broken connection goes out. Other modules carry the requests: boto3 clients in
+the same process, or HTTP.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Generator, Iterable
+import threading
+from collections import defaultdict, deque
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from inspect import iscoroutinefunction
 from typing import Any, Generic, Literal, Protocol, cast, overload
 
+from attrs import frozen
 from botocore.config import Config
 from typing_extensions import TypeVar
 
-from lightsail_copy.testing import scenario
-from lightsail_copy.testing.backend import Backend, Call
+from lightsail_copy.enums import AutoSnapshotStatus
+from lightsail_copy.testing import changes, protocol, scenario
+from lightsail_copy.testing import seed as seeds
 from lightsail_copy.testing.clock import Clock, FakeClock
 from lightsail_copy.testing.faults import Fault
-from lightsail_copy.testing.handlers import OPERATIONS
-from lightsail_copy.testing.responses import Response
+from lightsail_copy.testing.handlers import OPERATIONS, handle
+from lightsail_copy.testing.protocol import Rejection, Response
 from lightsail_copy.testing.state import Account, CopyFailure, Disk, Instance, Operation, Region, Snapshot
 
 ClockT = TypeVar("ClockT", bound=Clock, default=FakeClock)
 
 
+# fmt: off
 OperationName = Literal[
-    "CopySnapshot",
-    "DeleteDiskSnapshot",
-    "DeleteInstanceSnapshot",
-    "GetAutoSnapshots",
-    "GetDisk",
-    "GetDiskSnapshot",
-    "GetDiskSnapshots",
-    "GetDisks",
-    "GetInstance",
-    "GetInstanceSnapshot",
-    "GetInstanceSnapshots",
-    "GetInstances",
-    "GetOperation",
-    "GetOperations",
-    "GetOperationsForResource",
+    "CopySnapshot", "CreateDiskFromSnapshot", "CreateDiskSnapshot", "CreateInstanceSnapshot",
+    "CreateInstancesFromSnapshot", "DeleteAutoSnapshot", "DeleteDisk", "DeleteDiskSnapshot", "DeleteInstance",
+    "DeleteInstanceSnapshot", "DisableAddOn", "EnableAddOn", "GetActiveNames", "GetAutoSnapshots", "GetBlueprints",
+    "GetBundles", "GetDisk", "GetDiskSnapshot", "GetDiskSnapshots", "GetDisks", "GetInstance", "GetInstanceSnapshot",
+    "GetInstanceSnapshots", "GetInstances", "GetOperation", "GetOperations", "GetOperationsForResource", "GetRegions",
+    "TagResource",
 ]
+# fmt: on
 AutoSnapshotStatusName = Literal["Failed", "InProgress", "NotFound", "Success"]
 
 _SERVED_CALLS = 10_000
+_MOST_TIMES = 10_000
+
+
+@frozen(kw_only=True, order=False)
+class Call:
+    """
+    One request that the fake received; each retry by botocore is a call of its own.
+
+    Attributes:
+        operation: the operation's name, such as ``CopySnapshot``.
+        region: the Region that received it.
+        parameters: the members of the request; empty if its body could not be parsed.
+        time: when it arrived, in UTC.
+        fault: the fault that it met, or None.
+        status: the HTTP status of the response, or None if the connection broke.
+    """
+
+    operation: str
+    region: str
+    parameters: Mapping[str, object]
+    time: dt.datetime
+    fault: Fault | None
+    status: int | None
 
 
 class BotoClient(Protocol):
@@ -66,42 +91,64 @@ class FakeLightsail(Generic[ClockT]):
 
     @overload
     def __init__(
-        self: FakeLightsail[FakeClock], *, clock: None = None, copy_duration: float = 120.0, page_size: int = 200
+        self: FakeLightsail[FakeClock],
+        *,
+        clock: None = None,
+        copy_duration: float = 120.0,
+        page_size: int = 200,
+        seed: seeds.Seed | None = None,
     ) -> None: ...
 
     @overload
-    def __init__(self, *, clock: ClockT, copy_duration: float = 120.0, page_size: int = 200) -> None: ...
+    def __init__(
+        self, *, clock: ClockT, copy_duration: float = 120.0, page_size: int = 200, seed: seeds.Seed | None = None
+    ) -> None: ...
 
-    def __init__(self, *, clock: ClockT | None = None, copy_duration: float = 120.0, page_size: int = 200) -> None:
+    def __init__(
+        self,
+        *,
+        clock: ClockT | None = None,
+        copy_duration: float = 120.0,
+        page_size: int = 200,
+        seed: seeds.Seed | None = None,
+    ) -> None:
         """
-        Make a fake without resources.
+        Make a fake.
 
         Args:
             clock: a `FakeClock`, the module `time` for real time, or anything with ``time()``; by default a new
                 `FakeClock`.
-            copy_duration: how many seconds a copy takes on that clock.
+            copy_duration: how many seconds a copy takes on that clock, and each other operation that the service
+                starts.
             page_size: how many resources or operations one page of a list has.
+            seed: what it contains at first, and after a `reset`, in the form that `lightsail_copy.testing.seed`
+                describes, or a function of the clock that returns it, such as ``seed.sample``; by default nothing.
 
         Raises:
-            ValueError: the duration is negative, or the page size less than one.
+            ValueError: the duration is negative or not finite, the page size is less than one, or the seed does not
+                have its form.
         """
         if page_size < 1:
             raise ValueError(f"page_size is {page_size!r}: give a whole number, one or more")
         self.clock = cast("ClockT", FakeClock()) if clock is None else clock
-        self._backend = Backend(
-            Account(copy_duration=scenario.duration(copy_duration), page_size=page_size), self.clock
-        )
+        self._account = Account(copy_duration=scenario.duration(copy_duration), page_size=page_size)
+        self._seed: seeds.Seed = {} if seed is None else seed
+        # Re-entrant, because the function of an edited response may use the fake.
+        self._lock = threading.RLock()
+        self._faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self._calls: deque[Call] = deque()
         self._retry_delays: list[float] = []
+        self.reset()
 
     @property
     def copy_duration(self) -> float:
-        """How many seconds the next copies take; it can be set."""
-        return self._backend.account.copy_duration
+        """How many seconds the next copies and other operations take; it can be set."""
+        return self._account.copy_duration
 
     @copy_duration.setter
     def copy_duration(self, seconds: float) -> None:
-        with self._backend.lock:
-            self._backend.account.copy_duration = scenario.duration(seconds)
+        with self._lock:
+            self._account.copy_duration = scenario.duration(seconds)
 
     def add_instance(
         self,
@@ -125,13 +172,14 @@ class FakeLightsail(Generic[ClockT]):
             attached_disks: the names of disks of that Region.
 
         Raises:
-            ValueError: the name is invalid or in use, the size is less than one, or a disk does not exist or is already
-                attached.
+            ValueError: the name is invalid or in use, the size is less than 1 or more than 16384, or a disk does not
+                exist or is already attached.
         """
         with self._open(region) as (place, now):
             instance = Instance(
                 name=name,
                 region=place.name,
+                zone=scenario.zone(place),
                 created_at=now,
                 size_in_gb=size_in_gb,
                 blueprint_id=blueprint_id,
@@ -150,10 +198,11 @@ class FakeLightsail(Generic[ClockT]):
             size_in_gb: its size.
 
         Raises:
-            ValueError: the name is invalid or in use, or the size is less than one.
+            ValueError: the name is invalid or in use, or the size is less than 1 or more than 16384.
         """
         with self._open(region) as (place, now):
-            scenario.add(place, Disk(name=name, region=place.name, created_at=now, size_in_gb=size_in_gb))
+            disk = Disk(name=name, region=place.name, zone=scenario.zone(place), created_at=now, size_in_gb=size_in_gb)
+            scenario.add(place, disk)
 
     def add_auto_snapshot(
         self,
@@ -161,10 +210,12 @@ class FakeLightsail(Generic[ClockT]):
         region: str,
         date: dt.date | str | None = None,
         *,
-        status: AutoSnapshotStatusName = "Success",
+        status: AutoSnapshotStatusName | AutoSnapshotStatus = "Success",
     ) -> None:
         """
         Add or replace the automatic snapshot of a day; only the latest seven are kept.
+
+        The add-on for automatic snapshots of the resource is on from then on.
 
         Args:
             resource_name: an instance or a disk.
@@ -243,11 +294,11 @@ class FakeLightsail(Generic[ClockT]):
             operation = Operation(
                 id=operation_id,
                 resource_name=resource_name,
-                resource_type=resource_type,
+                resource_type=str(resource_type),
                 region=place.name,
                 created_at=now,
                 ends_at=now,
-                operation_type=operation_type,
+                operation_type=str(operation_type),
                 details=details,
                 error_code=error_code,
                 error_details=error_details,
@@ -268,7 +319,9 @@ class FakeLightsail(Generic[ClockT]):
             ValueError: the Region has no resource of that name.
         """
         with self._open(region) as (place, now):
-            scenario.remove(self._backend.account, place, name, now)
+            if name not in place.resources:
+                raise ValueError(f"{place.name} has no resource {name!r}: check the name and the Region")
+            changes.remove(self._account, place, name, now)
 
     def snapshot_names(self, region: str) -> tuple[str, ...]:
         """Return the names of the manual snapshots of a Region, oldest first, whatever their state."""
@@ -287,14 +340,14 @@ class FakeLightsail(Generic[ClockT]):
             times: how many calls fail.
 
         Raises:
-            ValueError: the fake does not serve that operation, or `times` is less than one.
+            ValueError: the fake does not serve that operation, or `times` is less than 1 or more than 10,000.
         """
         if operation not in OPERATIONS:
             raise ValueError(f"operation is {operation!r}: give one of {', '.join(OPERATIONS)}")
-        if times < 1:
-            raise ValueError(f"times is {times!r}: give a whole number, one or more")
-        with self._backend.lock:
-            self._backend.faults[operation].extend([fault] * times)
+        if type(times) is not int or not 1 <= times <= _MOST_TIMES:
+            raise ValueError(f"times is {times!r}: give a whole number from 1 to {_MOST_TIMES}")
+        with self._lock:
+            self._faults[operation].extend([fault] * times)
 
     def fail_next_copy(self, error_code: str, error_details: str) -> None:
         """
@@ -304,18 +357,27 @@ class FakeLightsail(Generic[ClockT]):
             error_code: the code of the failed operation.
             error_details: its message.
         """
-        with self._backend.lock:
-            self._backend.account.copy_failures.append(CopyFailure(error_code, error_details))
+        with self._lock:
+            self._account.copy_failures.append(CopyFailure(error_code, error_details))
 
     def reset(self) -> None:
-        """Forget all resources, operations, queued faults and recorded calls; the clock keeps its time."""
-        self._backend.reset()
+        """
+        Return to the seed that the fake was made with.
+
+        It forgets all other resources, operations, queued faults and recorded calls. The clock keeps its time.
+        """
+        with self._lock:
+            self._account.clear()
+            self._faults.clear()
+            self._calls.clear()
+            self._retry_delays.clear()
+            seeds.load(self, self._seed(self.clock) if callable(self._seed) else self._seed)
 
     @property
     def calls(self) -> tuple[Call, ...]:
         """All requests so far, in order of arrival. Their headers are not kept, because they have secrets."""
-        with self._backend.lock:
-            return tuple(self._backend.calls)
+        with self._lock:
+            return tuple(self._calls)
 
     def calls_of(self, operation: str) -> tuple[Call, ...]:
         """Return the requests of one operation, in order of arrival."""
@@ -384,7 +446,7 @@ class FakeLightsail(Generic[ClockT]):
 
     def respond(self, region: str, operation: str, body: bytes) -> Response:
         """
-        Respond to one request, whatever carried it here.
+        Respond to one request, and record it, by whatever transport it came.
 
         Args:
             region: the Region that received it.
@@ -394,7 +456,27 @@ class FakeLightsail(Generic[ClockT]):
         Raises:
             BrokenConnection: a fault breaks the connection.
         """
-        return self._backend.respond(region, operation, body)
+        with self._lock:
+            now = self.clock.time()
+            queue = self._faults.get(operation)
+            fault = queue.popleft() if queue else None
+            status: int | None = None
+            try:
+                response = self._response(region, operation, body, now, fault)
+                status = response.status
+            finally:
+                time = dt.datetime.fromtimestamp(now, dt.timezone.utc)
+                self._calls.append(
+                    Call(
+                        operation=operation,
+                        region=region,
+                        parameters=protocol.recorded(body),
+                        time=time,
+                        fault=fault,
+                        status=status,
+                    )
+                )
+            return response
 
     def serve(self, *, host: str = "127.0.0.1", port: int = 0, control: bool = False) -> AbstractContextManager[str]:
         """
@@ -407,23 +489,36 @@ class FakeLightsail(Generic[ClockT]):
         Args:
             host: the address to listen at; by default one that only this machine can reach.
             port: the port; by default any free one.
-            control: whether clients can steer the fake over HTTP (see `lightsail_copy.testing.control`).
+            control: whether clients can control the fake over HTTP (see `lightsail_copy.testing.control`).
 
         Raises:
             ValueError: `control` is set and the host is not a loopback address.
+            OSError: the address is not available; its message names a port that is in use.
         """
         from lightsail_copy.testing import server  # noqa: PLC0415 - for those who serve
         from lightsail_copy.testing.control import Control  # noqa: PLC0415 - as above
 
-        if control and host not in {"localhost", "::1"} and not host.startswith("127."):
+        if control and not server.is_loopback(host):
             raise ValueError(f"host is {host!r}: control is only for a loopback address, such as '127.0.0.1'")
-
         # A server that is polled for days must not grow.
-        self._backend.limit_calls(_SERVED_CALLS)
+        with self._lock:
+            self._calls = deque(self._calls, maxlen=_SERVED_CALLS)
         return server.serve(self, host, port, control=Control(self) if control else None)
 
     @contextmanager
     def _open(self, region: str) -> Generator[tuple[Region, float], None, None]:
         name = scenario.region_name(region)
-        with self._backend.lock:
-            yield self._backend.account.region(name), self.clock.time()
+        with self._lock:
+            yield self._account.region(name), self.clock.time()
+
+    def _response(self, region: str, operation: str, body: bytes, now: float, fault: Fault | None) -> Response:
+        """Return the response of the service to a request, as the fault that it meets leaves it."""
+        status, content = 200, b"{}"
+        if fault is None or fault.performed:
+            try:
+                content = protocol.to_json(handle(self._account, operation, region, body, now))
+            except Rejection as rejection:
+                status, content = 400, rejection.body()
+        request_id = next(self._account.request_ids)
+        response = protocol.build_response(status, content, request_id=request_id, now=now)
+        return response if fault is None else fault.apply(response)

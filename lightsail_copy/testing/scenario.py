@@ -1,18 +1,21 @@
 """
-Setting up a scenario: adding resources and snapshots to the fake, and removing them.
+Setting up a scenario: adding resources and snapshots to the fake.
 
-What a test adds has no operation, as if it had always existed; a removal has one. Each misuse is a `ValueError` that
+What a test adds has no operation, as if it had always existed. Each misuse is a `ValueError` that
 says what to pass instead.
 """
 
 from __future__ import annotations
 
-import math
 from datetime import date, datetime, time, timezone
 from typing import TYPE_CHECKING
 
+from attrs import evolve
+
 from lightsail_copy.enums import AutoSnapshotStatus
-from lightsail_copy.testing.copying import NAME, NAME_RULE, parse_date
+from lightsail_copy.testing.catalog import ZONES
+from lightsail_copy.testing.changes import DEFAULT_SNAPSHOT_TIME, LARGEST_DISK_IN_GB, NAME, parse_date
+from lightsail_copy.testing.clock import is_duration
 from lightsail_copy.testing.state import (
     AttachedDisk,
     AutoSnapshot,
@@ -27,8 +30,12 @@ from lightsail_copy.testing.state import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lightsail_copy.testing.state import Account, Region, Resource, Source
+    from lightsail_copy.testing.state import Region, Resource, Source
 
+_NAME_RULE = (
+    "must have 2 to 255 characters, which are letters, digits, periods, hyphens and underscores, and begin and end with"
+    " a letter, a digit or an underscore"
+)
 # From botocore's model, InstanceSnapshotState and DiskSnapshotState.
 _STATES = {
     "InstanceSnapshot": ("pending", "error", "available"),
@@ -49,6 +56,11 @@ def region_name(region: object) -> str:
     return str(region)
 
 
+def zone(region: Region) -> str:
+    """Return the Availability Zone of what is added to a Region."""
+    return f"{region.name}{ZONES[0]}"
+
+
 def duration(seconds: float) -> float:
     """
     Return how long a copy takes.
@@ -56,7 +68,7 @@ def duration(seconds: float) -> float:
     Raises:
         ValueError: the seconds are negative or not finite.
     """
-    if not (math.isfinite(seconds) and seconds >= 0):
+    if not is_duration(seconds):
         raise ValueError(f"copy_duration is {seconds!r}: give a finite number of seconds, zero or more")
     return seconds
 
@@ -66,15 +78,17 @@ def add(region: Region, resource: Resource) -> None:
     Add a resource or a snapshot to a Region.
 
     Raises:
-        ValueError: its name breaks the rule or is in use, or its size is less than one.
+        ValueError: its name breaks the rule or is in use, or its size is less than 1 or more than 16384.
     """
     if not NAME.fullmatch(resource.name):
-        raise ValueError(f"{resource.name!r} is not a valid name: it {NAME_RULE}")
+        raise ValueError(f"{resource.name!r} is not a valid name: it {_NAME_RULE}")
     if resource.name in region.resources:
         kind = region.resources[resource.name].resource_type
         raise ValueError(f"{resource.name!r} is in use by {kind} in {region.name}: choose another name")
-    if resource.size_in_gb < 1:
-        raise ValueError(f"size_in_gb is {resource.size_in_gb!r}: give a whole number of gigabytes, one or more")
+    if not 1 <= resource.size_in_gb <= LARGEST_DISK_IN_GB:
+        raise ValueError(
+            f"size_in_gb is {resource.size_in_gb!r}: give a whole number of gigabytes, from 1 to {LARGEST_DISK_IN_GB}"
+        )
     region.resources[resource.name] = resource
 
 
@@ -97,21 +111,18 @@ def attach_disks(region: Region, names: Iterable[str]) -> tuple[AttachedDisk, ..
     Raises:
         ValueError: one of them is not a disk of that Region, or is already attached.
     """
-    instances = [resource for resource in region.resources.values() if isinstance(resource, Instance)]
-    taken = {disk.name for each in instances for disk in each.attached_disks}
     attached: list[AttachedDisk] = []
     for index, name in enumerate(names):
         disk = find_resource(region, name)
-        if not isinstance(disk, Disk) or name in taken:
+        if not isinstance(disk, Disk) or region.owner_of(name) or name in {each.name for each in attached}:
             raise ValueError(f"{name!r} is not a free disk in {region.name}: add one first, with add_disk")
-        taken.add(name)
         attached.append(AttachedDisk(name=name, path=f"/dev/xvd{chr(ord('f') + index)}", size_in_gb=disk.size_in_gb))
     return tuple(attached)
 
 
 def add_auto_snapshot(region: Region, name: str, day: date | str | None, status: str, now: float) -> None:
     """
-    Add the automatic snapshot of a day to a resource.
+    Add the automatic snapshot of a day to a resource, whose automatic snapshots are on from then on.
 
     Raises:
         ValueError: the resource does not exist, the date is not valid, or the status is unknown.
@@ -125,6 +136,7 @@ def add_auto_snapshot(region: Region, name: str, day: date | str | None, status:
     # a test that names real days should not have to move the clock first.
     created_at = min(now, datetime.combine(taken_on, _TIME_OF_DAY).timestamp())
     disks = resource.attached_disks if isinstance(resource, Instance) else ()
+    region.resources[name] = evolve(resource, auto_snapshot_time=resource.auto_snapshot_time or DEFAULT_SNAPSHOT_TIME)
     region.add_auto_snapshot(
         name, AutoSnapshot(date=taken_on, created_at=created_at, status=str(status), attached_disks=disks)
     )
@@ -173,7 +185,7 @@ def manual_snapshot(name: str, source: Source, size: int | None, state: str | No
         source=source,
         size_in_gb=source.size_in_gb if size is None else size,
         ready_at=created_at,
-        final_state=usable_state(source) if state is None else state,
+        final_state=usable_state(source) if state is None else str(state),
     )
 
 
@@ -206,35 +218,13 @@ def find_resource(region: Region, name: str) -> Source:
     raise ValueError(f"{region.name} has no instance or disk {name!r}: add it first, with add_instance or add_disk")
 
 
-def remove(account: Account, region: Region, name: str, now: float) -> Operation:
-    """
-    Delete a resource, and return the operation.
-
-    Raises:
-        ValueError: the Region has no resource of that name.
-    """
-    if name not in region.resources:
-        raise ValueError(f"{region.name} has no resource {name!r}: check the name and the Region")
-    resource_type = region.delete(name).resource_type
-    operation = Operation(
-        id=next(account.operation_ids),
-        resource_name=name,
-        resource_type=resource_type,
-        region=region.name,
-        created_at=now,
-        ends_at=now,
-        operation_type=f"Delete{resource_type}",
-    )
-    region.operations[operation.id] = operation
-    return operation
-
-
 def _deleted_source(region: Region, name: str, resource_type: str | None, now: float) -> Source:
     if resource_type == "DiskSnapshot":
-        return Disk(name=name, region=region.name, created_at=now, size_in_gb=8)
+        return Disk(name=name, region=region.name, zone=zone(region), created_at=now, size_in_gb=8)
     return Instance(
         name=name,
         region=region.name,
+        zone=zone(region),
         created_at=now,
         size_in_gb=40,
         blueprint_id="ubuntu_24_04",
