@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from lightsail_copy.testing import scenario, seed
+from lightsail_copy.testing import seed
 from lightsail_copy.testing.clock import FakeClock
 from lightsail_copy.testing.fake import FakeLightsail
 
@@ -62,12 +62,7 @@ class _Stopped(BaseException):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """
-    Serve until a signal arrives, and return the exit status.
-
-    Args:
-        arguments: the arguments of the command line; by default those of the process.
-    """
+    """Serve until a signal arrives, and return the exit status; by default with the arguments of the process."""
     options = _parser().parse_args(arguments, _Options())
     logging.basicConfig(format="%(message)s", level=logging.INFO if options.verbose else logging.WARNING)
     try:
@@ -120,14 +115,15 @@ def _parser() -> argparse.ArgumentParser:
 
 def _make_fake(options: _Options) -> FakeLightsail[Clock]:
     clock: Clock = FakeClock() if options.clock == "fake" else time
-    duration = scenario.duration(options.copy_duration)
     start: seed.Seed | None = seed.sample if options.sample else None
     try:
-        if options.seed is not None:
-            start = seed.parse_file(options.seed)
-        return FakeLightsail(clock=clock, copy_duration=duration, seed=start)
+        fake: FakeLightsail[Clock] = FakeLightsail(
+            clock=clock, seed=start if options.seed is None else seed.parse_file(options.seed)
+        )
     except ValueError as error:
-        raise ValueError(error if options.seed is None else f"{options.seed}: {error}") from None
+        raise ValueError(f"{options.seed}: {error}") from None
+    fake.copy_duration = options.copy_duration
+    return fake
 
 
 def _serve(fake: FakeLightsail[Clock], options: _Options) -> NoReturn:

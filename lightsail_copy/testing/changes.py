@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from lightsail_copy.enums import RegionName
 from lightsail_copy.testing import catalog, serialization
 from lightsail_copy.testing.protocol import Json, invalid_input, not_found
 from lightsail_copy.testing.state import (
     DEFAULT_KEY_NAME,
-    CopyFailure,
     Disk,
     Instance,
     Operation,
@@ -42,51 +41,31 @@ ADD_ON = "AutoSnapshot"
 _REGIONS = frozenset(member.value for member in RegionName)
 
 
-@frozen
-class _Found:
-    """The snapshot that a request names: what it was taken from, and its size."""
-
-    source: Source
-    size_in_gb: int
-    is_from_auto_snapshot: bool
-
-
 def copy_snapshot(account: Account, request: Request) -> Json:
-    """
-    Start a copy: create its snapshot, pending at first, and its operation.
-
-    Raises:
-        Rejection: the request has none of the three documented forms, its source does not exist or is not ready, or the
-            target name is invalid or in use.
-    """
+    """Start a copy: create its snapshot, pending at first, and its operation."""
     name = _valid_name(request.required("targetSnapshotName"))
     _check_form(request, "sourceSnapshotName", "sourceResourceName")
     source_region = request.required("sourceRegion")
     place = account.region(source_region) if source_region in _REGIONS else account.regions.get(source_region)
     if place is None:
         raise invalid_input(f"sourceRegion is not a Region: {source_region}")
-    found = _find_snapshot(place, request, "sourceSnapshotName", "sourceResourceName", "resource")
+    found = _find_snapshot(place, request, "sourceSnapshotName", "sourceResourceName")
     target = account.region(request.region)
-    _check_free(target, name)
-    failure = account.copy_failures.popleft() if account.copy_failures else None
-    copy = _add_snapshot(account, request, name, found, failure)
+    copy = _add_snapshot(account, request, name, found)
     source = request.text("sourceSnapshotName") or request.required("sourceResourceName")
-    operation = account.start(
-        target,
-        "CopySnapshot",
-        copy,
-        request.now,
-        details=f"{source_region}:{source}",
-        duration=account.copy_duration,
-        failure=failure,
-    )
+    operation = account.start(target, request.now, "CopySnapshot", copy, f"{source_region}:{source}", lasts=True)
+    if account.copy_failures:
+        failure = account.copy_failures.popleft()
+        target.resources[name] = evolve(copy, final_state="error")
+        operation = evolve(operation, error_code=failure.code, error_details=failure.details)
+        target.operations[operation.id] = operation
     return _started(request, operation)
 
 
 def create_instance_snapshot(account: Account, request: Request) -> Json:
     """Start a manual snapshot of an instance."""
     instance = find_source(account.region(request.region), request.required("instanceName"), "Instance")
-    return _take_snapshot(account, request, instance, request.required("instanceSnapshotName"))
+    return _take_snapshot(account, request, instance, instance, request.required("instanceSnapshotName"))
 
 
 def create_disk_snapshot(account: Account, request: Request) -> Json:
@@ -94,35 +73,33 @@ def create_disk_snapshot(account: Account, request: Request) -> Json:
     disk, instance = request.text("diskName"), request.text("instanceName")
     if (disk is None) == (instance is None):
         raise invalid_input("Specify either diskName or instanceName, and not both")
-    kind = "Instance" if disk is None else "Disk"
-    owner = find_source(account.region(request.region), disk or instance or "", kind)
-    return _take_snapshot(account, request, owner, request.required("diskSnapshotName"), of_disk=True)
+    region = account.region(request.region)
+    owner = find_source(region, disk or instance or "", "Instance" if disk is None else "Disk")
+    source = owner if isinstance(owner, Disk) else _system_disk(owner)
+    return _take_snapshot(account, request, owner, source, request.required("diskSnapshotName"))
 
 
 def create_instances_from_snapshot(account: Account, request: Request) -> Json:
     """Start instances from an instance snapshot; they have no disks but their system disks."""
-    region = account.region(request.region)
     members = "instanceSnapshotName", "sourceInstanceName"
     _check_form(request, *members)
-    found = _find_snapshot(region, request, *members, "Instance")
-    zone, bundle = _zone(request), request.required("bundleId")
-    storage = cast("int", catalog.BUNDLES.get(bundle, {}).get("diskSizeInGb", found.size_in_gb))
+    found = _find_snapshot(account.region(request.region), request, *members, kind="Instance")
+    zone, bundle_id = _zone(request), request.required("bundleId")
+    storage: int = (catalog.bundle(bundle_id) or {"diskSizeInGb": found.size_in_gb})["diskSizeInGb"]
     if storage < found.size_in_gb:
-        raise invalid_input(f"The bundle {bundle} has less storage than the snapshot: {found.size_in_gb} GB")
-    names = request.texts("instanceNames")
-    for name in names:
-        _check_free(region, _valid_name(name))
+        raise invalid_input(f"The bundle {bundle_id} has less storage than the snapshot: {found.size_in_gb} GB")
+    names = [_free_name(account, request, name) for name in request.texts("instanceNames")]
     if len(set(names)) < len(names):
         raise invalid_input(f"Some names are given twice: {', '.join(names)}")
-    started = [
+    instances = [
         Instance(
             name=name,
-            region=region.name,
+            region=request.region,
             zone=zone,
             created_at=request.now,
             size_in_gb=storage,
-            blueprint_id=found.source.blueprint_id if isinstance(found.source, Instance) else "",
-            bundle_id=bundle,
+            blueprint_id=getattr(found.source, "blueprint_id", ""),
+            bundle_id=bundle_id,
             ready_at=request.now + account.copy_duration,
             key_name=request.text("keyPairName") or DEFAULT_KEY_NAME,
             auto_snapshot_time=_add_on_time(*request.structures("addOns")),
@@ -130,23 +107,20 @@ def create_instances_from_snapshot(account: Account, request: Request) -> Json:
         )
         for name in names
     ]
-    return _started(request, *(_create(account, request, each, "CreateInstancesFromSnapshot") for each in started))
+    return _started(request, *(_create(account, request, each) for each in instances))
 
 
 def create_disk_from_snapshot(account: Account, request: Request) -> Json:
     """Start a disk from a disk snapshot."""
-    region = account.region(request.region)
     members = "diskSnapshotName", "sourceDiskName"
     _check_form(request, *members)
-    found = _find_snapshot(region, request, *members, "Disk")
+    found = _find_snapshot(account.region(request.region), request, *members, kind="Disk")
     size = request.number("sizeInGb")
     if not found.size_in_gb <= size <= LARGEST_DISK_IN_GB:
         raise invalid_input(f"sizeInGb must be between {found.size_in_gb} and {LARGEST_DISK_IN_GB}")
-    name = _valid_name(request.required("diskName"))
-    _check_free(region, name)
     disk = Disk(
-        name=name,
-        region=region.name,
+        name=_free_name(account, request, request.required("diskName")),
+        region=request.region,
         zone=_zone(request),
         created_at=request.now,
         size_in_gb=size,
@@ -154,27 +128,26 @@ def create_disk_from_snapshot(account: Account, request: Request) -> Json:
         auto_snapshot_time=_add_on_time(*request.structures("addOns")),
         tags=_tags(request),
     )
-    return _started(request, _create(account, request, disk, "CreateDiskFromSnapshot"))
+    return _started(request, _create(account, request, disk))
 
 
 def delete_instance(account: Account, request: Request) -> Json:
     """Delete an instance; its disks are detached from it first."""
     region = account.region(request.region)
     instance = find_source(region, request.required("instanceName"), "Instance")
-    detached: list[Operation] = []
-    for each in instance.attached_disks if isinstance(instance, Instance) else ():
-        for one, other in ((region.resources[each.name], instance), (instance, region.resources[each.name])):
-            operation = account.start(
-                region, "DetachDisk", one, request.now, details=other.name, duration=account.copy_duration
-            )
-            detached.append(operation)
+    disks = [each for each in region.resources.values() if region.owner_of(each.name) is instance]
+    detached = [
+        account.start(region, request.now, "DetachDisk", one, other.name, lasts=True)
+        for each in disks
+        for one, other in ((each, instance), (instance, each))
+    ]
     return _started(request, *detached, remove(account, region, instance.name, request.now))
 
 
 def delete_disk(account: Account, request: Request) -> Json:
     """Delete a disk that is not attached to an instance."""
     region = account.region(request.region)
-    disk = find(region, "Disk", request.required("diskName"))
+    disk = find_source(region, request.required("diskName"), "Disk")
     owner = region.owner_of(disk.name)
     if owner is not None:
         raise invalid_input(f"The Disk is attached to {owner.name}: detach it before you delete it: {disk.name}")
@@ -198,41 +171,32 @@ def delete_auto_snapshot(account: Account, request: Request) -> Json:
         raise not_found(f"automatic snapshot of {day}", name)
     region.auto_snapshots[name] = kept
     details = f"DeleteAutoSnapshot-{day}"
-    return _started(request, account.start(region, "DeleteAutoSnapshot", resource, request.now, details=details))
+    return _started(request, account.start(region, request.now, "DeleteAutoSnapshot", resource, details, lasts=False))
 
 
 def enable_add_on(account: Account, request: Request) -> Json:
     """Switch on the automatic snapshots of a resource, or change their hour."""
-    region = account.region(request.region)
-    resource = find_source(region, request.required("resourceName"))
+    resource = find_source(account.region(request.region), request.required("resourceName"))
     time = _add_on_time(request.structure("addOnRequest"))
-    return _switch(account, region, evolve(resource, auto_snapshot_time=time), request, "EnableAddOn")
+    return _change(account, request, evolve(resource, auto_snapshot_time=time), ADD_ON)
 
 
 def disable_add_on(account: Account, request: Request) -> Json:
     """Switch off the automatic snapshots of a resource; those that exist stay."""
-    region = account.region(request.region)
-    resource = find_source(region, request.required("resourceName"))
+    resource = find_source(account.region(request.region), request.required("resourceName"))
     _check_add_on(request)
-    return _switch(account, region, evolve(resource, auto_snapshot_time=None), request, "DisableAddOn")
+    return _change(account, request, evolve(resource, auto_snapshot_time=None), ADD_ON)
 
 
 def tag_resource(account: Account, request: Request) -> Json:
     """Add tags to a resource, or change the values of those that it has."""
-    region = account.region(request.region)
-    resource = find(region, None, request.required("resourceName"))
-    tags = tuple({**dict(resource.tags), **dict(_tags(request))}.items())
-    region.resources[resource.name] = evolve(resource, tags=tags)
-    return _started(request, account.start(region, "TagResource", resource, request.now))
+    resource = find(account.region(request.region), None, request.required("resourceName"))
+    tags = {**dict(resource.tags), **dict(_tags(request))}
+    return _change(account, request, evolve(resource, tags=tuple(tags.items())), "")
 
 
 def find(region: Region, resource_type: str | None, name: str) -> Resource:
-    """
-    Return the resource of a name and, unless that is None, of a type.
-
-    Raises:
-        Rejection: the Region has no such resource.
-    """
+    """Return the resource of a name, and of a type unless that is None, or raise a `RejectionError`."""
     resource = region.resources.get(name)
     if resource is None or resource_type not in (None, resource.resource_type):
         raise not_found(resource_type or "resource", name)
@@ -240,12 +204,7 @@ def find(region: Region, resource_type: str | None, name: str) -> Resource:
 
 
 def find_source(region: Region, name: str, kind: str = "resource") -> Source:
-    """
-    Return an instance or a disk, or the one of these that a kind names: what has automatic snapshots.
-
-    Raises:
-        Rejection: the Region has none of that name.
-    """
+    """Return an instance or a disk, of these the one that a kind names, or raise a `RejectionError`."""
     resource = region.resources.get(name)
     if not isinstance(resource, (Instance, Disk)) or kind not in {"resource", resource.resource_type}:
         raise not_found(kind, name)
@@ -255,7 +214,7 @@ def find_source(region: Region, name: str, kind: str = "resource") -> Source:
 def remove(account: Account, region: Region, name: str, now: float) -> Operation:
     """Delete a resource that exists, and return the operation."""
     resource = region.delete(name)
-    return account.start(region, f"Delete{resource.resource_type}", resource, now)
+    return account.start(region, now, f"Delete{resource.resource_type}", resource, lasts=False)
 
 
 def parse_date(text: str) -> date | None:
@@ -277,9 +236,10 @@ def _valid_name(name: str) -> str:
     return name
 
 
-def _check_free(region: Region, name: str) -> None:
-    if name in region.resources:
+def _free_name(account: Account, request: Request, name: str) -> str:
+    if _valid_name(name) in account.region(request.region).resources:
         raise invalid_input(f"Some names are already in use: {name}", detail="NameExists", tip="Choose another name.")
+    return name
 
 
 def _check_form(request: Request, manual: str, automatic: str) -> None:
@@ -295,27 +255,28 @@ def _check_form(request: Request, manual: str, automatic: str) -> None:
         raise invalid_input("restoreDate must be a date in the format YYYY-MM-DD")
 
 
-def _find_snapshot(region: Region, request: Request, manual: str, automatic: str, kind: str) -> _Found:
+def _find_snapshot(region: Region, request: Request, manual: str, automatic: str, kind: str = "") -> Snapshot:
+    """Return the snapshot that a request names; an automatic one has no name. A kind restricts what it is of."""
     name = request.text(manual)
     if name is None:
-        return _find_automatic(region, request.required(automatic), request, kind)
+        return _find_automatic(region, request.required(automatic), request, kind or "resource")
     snapshot = region.resources.get(name)
-    if not isinstance(snapshot, Snapshot) or kind not in {"resource", snapshot.source.resource_type}:
-        raise not_found("snapshot" if kind == "resource" else f"{kind}Snapshot", name)
+    if not isinstance(snapshot, Snapshot) or kind not in {"", snapshot.source.resource_type}:
+        raise not_found(f"{kind}Snapshot" if kind else "snapshot", name)
     if not snapshot.is_usable_at(request.now):
         state = snapshot.state_at(request.now)
-        raise invalid_input(f"The {snapshot.resource_type} cannot be used in its state {state}: {name}")
-    return _Found(snapshot.source, snapshot.size_in_gb, snapshot.is_from_auto_snapshot)
+        raise invalid_input(f"The {snapshot.resource_type} cannot be copied in its state {state}: {name}")
+    return snapshot
 
 
-def _find_automatic(region: Region, name: str, request: Request, kind: str) -> _Found:
+def _find_automatic(region: Region, name: str, request: Request, kind: str) -> Snapshot:
     resource = find_source(region, name, kind)
     snapshot = _choose(region.auto_snapshots.get(name, ()), name, request.text("restoreDate"))
     if snapshot.status != "Success":
         state = f"its status {snapshot.status}: {name}"
-        raise invalid_input(f"The automatic snapshot of {snapshot.date} cannot be used in {state}")
+        raise invalid_input(f"The automatic snapshot of {snapshot.date} cannot be copied in {state}")
     source = evolve(resource, attached_disks=snapshot.attached_disks) if isinstance(resource, Instance) else resource
-    return _Found(source, resource.size_in_gb, is_from_auto_snapshot=True)
+    return _snapshot(source, snapshot.created_at, is_from_auto_snapshot=True)
 
 
 def _choose(newest_first: tuple[AutoSnapshot, ...], name: str, day: str | None) -> AutoSnapshot:
@@ -328,62 +289,58 @@ def _choose(newest_first: tuple[AutoSnapshot, ...], name: str, day: str | None) 
     return snapshot
 
 
-def _take_snapshot(account: Account, request: Request, owner: Source, name: str, *, of_disk: bool = False) -> Json:
-    """Start a snapshot, and return its operation and that of the resource it is taken of."""
-    region = account.region(request.region)
-    _check_free(region, _valid_name(name))
-    source = _system_disk(owner) if of_disk and isinstance(owner, Instance) else owner
-    found = _Found(source, owner.size_in_gb, is_from_auto_snapshot=False)
-    snapshot = _add_snapshot(account, request, name, found, None)
+def _snapshot(source: Source, now: float, *, is_from_auto_snapshot: bool = False) -> Snapshot:
+    return Snapshot(
+        name="",
+        region=source.region,
+        created_at=now,
+        source=source,
+        size_in_gb=source.size_in_gb,
+        ready_at=now,
+        final_state=usable_state(source),
+        is_from_auto_snapshot=is_from_auto_snapshot,
+    )
+
+
+def _take_snapshot(account: Account, request: Request, owner: Source, source: Source, name: str) -> Json:
+    """Start a snapshot, and return its operation and that of the resource that it is taken of."""
+    region, now = account.region(request.region), request.now
+    snapshot = _add_snapshot(account, request, _valid_name(name), _snapshot(source, now))
+    kind = f"Create{snapshot.resource_type}"
     pairs = ((snapshot, owner), (owner, snapshot))
-    operation_type, duration = f"Create{snapshot.resource_type}", account.copy_duration
-    return _started(
-        request,
-        *(
-            account.start(region, operation_type, one, request.now, details=other.name, duration=duration)
-            for one, other in pairs
-        ),
-    )
+    return _started(request, *(account.start(region, now, kind, a, b.name, lasts=True) for a, b in pairs))
 
 
-def _system_disk(instance: Instance) -> Disk:
-    return Disk(
-        name=instance.name,
-        region=instance.region,
-        zone=instance.zone,
-        created_at=instance.created_at,
-        size_in_gb=instance.size_in_gb,
-        system_disk_of=instance,
-    )
+def _system_disk(of: Instance) -> Disk:
+    size, created_at = of.size_in_gb, of.created_at
+    return Disk(name=of.name, region=of.region, zone=of.zone, created_at=created_at, size_in_gb=size, system_disk_of=of)
 
 
-def _add_snapshot(
-    account: Account, request: Request, name: str, found: _Found, failure: CopyFailure | None
-) -> Snapshot:
-    snapshot = Snapshot(
-        name=name,
+def _add_snapshot(account: Account, request: Request, name: str, taken: Snapshot) -> Snapshot:
+    """Add what a snapshot is copied to, or what is taken: pending at first, and of a name that is free."""
+    snapshot = evolve(
+        taken,
+        name=_free_name(account, request, name),
         region=request.region,
         created_at=request.now,
-        source=found.source,
-        size_in_gb=found.size_in_gb,
         ready_at=request.now + account.copy_duration,
-        final_state=usable_state(found.source) if failure is None else "error",
-        is_from_auto_snapshot=found.is_from_auto_snapshot,
+        final_state=usable_state(taken.source),
         tags=_tags(request),
     )
     account.region(request.region).resources[name] = snapshot
     return snapshot
 
 
-def _create(account: Account, request: Request, resource: Source, operation_type: str) -> Operation:
+def _create(account: Account, request: Request, resource: Source) -> Operation:
     region = account.region(request.region)
     region.resources[resource.name] = resource
-    return account.start(region, operation_type, resource, request.now, duration=account.copy_duration)
+    return account.start(region, request.now, request.operation, resource, lasts=True)
 
 
-def _switch(account: Account, region: Region, resource: Source, request: Request, operation_type: str) -> Json:
+def _change(account: Account, request: Request, resource: Resource, details: str) -> Json:
+    region = account.region(request.region)
     region.resources[resource.name] = resource
-    return _started(request, account.start(region, operation_type, resource, request.now, details=ADD_ON))
+    return _started(request, account.start(region, request.now, request.operation, resource, details, lasts=False))
 
 
 def _zone(request: Request) -> str:

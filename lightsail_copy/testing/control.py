@@ -19,6 +19,8 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from attrs import asdict
+
 from lightsail_copy.testing import faults, protocol, seed
 from lightsail_copy.testing.clock import FakeClock
 from lightsail_copy.testing.protocol import Response
@@ -55,15 +57,7 @@ class Control:
         return path.startswith(PREFIX)
 
     def respond(self, method: str, path: str, content_type: str | None, body: bytes) -> Response:
-        """
-        Carry out a request of a control path.
-
-        Args:
-            method: ``GET`` or ``POST``.
-            path: the path, with its prefix.
-            content_type: the ``Content-Type`` of the request.
-            body: its body.
-        """
+        """Carry out a GET or a POST of a control path, which has its prefix."""
         name = path.removeprefix(PREFIX)
         if method == "GET" and name == "calls":
             return _response(200, {"calls": [_call(each) for each in self._fake.calls]})
@@ -82,7 +76,7 @@ class Control:
         members = seed.members(content, "fault", ("operation", "fault", "arguments", "times"))
         name = members.get("fault")
         if not isinstance(name, str) or name not in FAULTS:
-            raise ValueError(f"fault is {name!r}: give one of {', '.join(FAULTS)}")
+            raise seed.problem("fault", name, f"one of {', '.join(FAULTS)}")
         arguments = seed.members(members.get("arguments", {}), "arguments")
         if isinstance(arguments.get("body"), str):
             arguments["body"] = cast("str", arguments["body"]).encode()
@@ -94,15 +88,15 @@ class Control:
         members = seed.members(content, "copy failure", ("error_code", "error_details"))
         code, details = members.get("error_code"), members.get("error_details")
         if not isinstance(code, str) or not isinstance(details, str):
-            raise ValueError("a copy failure needs error_code and error_details, both text")  # noqa: TRY004 - it is JSON
+            raise seed.problem("copy failure", content, "error_code and error_details, both text")
         self._fake.fail_next_copy(code, details)
 
     def _advance(self, content: object) -> None:
         seconds = seed.members(content, "clock", ("advance",)).get("advance")
         if type(seconds) not in (int, float):
-            raise ValueError(f"advance is {seconds!r}: give a number of seconds")
+            raise seed.problem("advance", seconds, "a number of seconds")
         if not isinstance(self._fake.clock, FakeClock):
-            raise ValueError("this server runs in real time: start it with --clock fake to move its clock")  # noqa: TRY004 - not the caller's type
+            raise seed.problem("clock", "real", "the server --clock fake when you start it, to move its clock")
         self._fake.clock.advance(cast("float", seconds))
 
     def _load_seed(self, content: object) -> None:
@@ -119,11 +113,5 @@ def _response(status: int, content: object) -> Response:
 
 
 def _call(call: Call) -> Mapping[str, object]:
-    return {
-        "operation": call.operation,
-        "region": call.region,
-        "parameters": call.parameters,
-        "time": call.time.timestamp(),
-        "fault": None if call.fault is None else call.fault.name,
-        "status": call.status,
-    }
+    fault = None if call.fault is None else call.fault.name
+    return {**asdict(call, recurse=False), "time": call.time.timestamp(), "fault": fault}

@@ -31,31 +31,33 @@ Edit = Callable[[Any], object]
 Ending = Literal["closed", "reset", "read_timeout", "complete"]
 
 
-def _check(is_valid: Callable[[Any], bool], rule: str) -> Callable[[object, Attribute[Any], object], None]:
-    """Return a validator, so that a fault that cannot occur is reported when it is made."""
+@frozen
+class _Rule:
+    """A validator, so that a fault that cannot occur is reported when it is made."""
 
-    def validate(_: object, attribute: Attribute[Any], value: object) -> None:
-        if value is not attribute.default and not is_valid(value):
-            raise ValueError(f"{attribute.name} is {value!r}: give {rule}")
+    is_valid: Callable[[Any], bool]
+    text: str
 
-    return validate
+    def __call__(self, _: object, attribute: Attribute[Any], value: object) -> None:
+        if value is not attribute.default and not self.is_valid(value):
+            raise ValueError(f"{attribute.name} is {value!r}: give {self.text}")
 
 
 _KINDS = get_args(BrokenConnectionKind)
 _LOWEST_STATUS, _HIGHEST_STATUS = 200, 599
 _WITHOUT_BODY = {204, 205, 304}  # after these, a client takes a body for the next response
 
-_TEXT = _check(lambda value: isinstance(value, str), "a string")
-_FLAG = _check(lambda value: isinstance(value, bool), "True or False")
-_SIZE = _check(lambda value: type(value) is int and value >= 0, "a whole number of bytes, zero or more")
-_STATUS = _check(
+_TEXT = _Rule(lambda value: isinstance(value, str), "a string")
+_FLAG = _Rule(lambda value: isinstance(value, bool), "True or False")
+_SIZE = _Rule(lambda value: type(value) is int and value >= 0, "a whole number of bytes, zero or more")
+_STATUS = _Rule(
     lambda value: type(value) is int and _LOWEST_STATUS <= value <= _HIGHEST_STATUS and value not in _WITHOUT_BODY,
     "an HTTP status from 200 to 599 whose response has a body",
 )
-_MEDIA_TYPE = _check(
+_MEDIA_TYPE = _Rule(
     lambda value: isinstance(value, str) and value.isascii() and value.isprintable(), "a type, such as 'text/html'"
 )
-_BREAK = _check(lambda value: value in _KINDS, f"one of {', '.join(_KINDS)}")
+_BREAK = _Rule(lambda value: value in _KINDS, f"one of {', '.join(_KINDS)}")
 
 
 @frozen(kw_only=True, order=False)
@@ -81,9 +83,9 @@ class Fault:
 
     name: str = field(validator=_TEXT)
     performed: bool = field(default=False, validator=_FLAG)
-    edit: Edit | None = field(default=None, validator=_check(callable, "a function"))
+    edit: Edit | None = field(default=None, validator=_Rule(callable, "a function"))
     status: int | None = field(default=None, validator=_STATUS)
-    body: bytes | None = field(default=None, validator=_check(lambda value: isinstance(value, bytes), "bytes"))
+    body: bytes | None = field(default=None, validator=_Rule(lambda value: isinstance(value, bytes), "bytes"))
     content_type: str | None = field(default=None, validator=_MEDIA_TYPE)
     from_proxy: bool = field(default=False, validator=_FLAG)
     truncate_to: int | None = field(default=None, validator=_SIZE)

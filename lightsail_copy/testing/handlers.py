@@ -1,8 +1,8 @@
 """
 The operations that the fake serves: a table from name to handler.
 
-A handler takes the account and one parsed request, and returns the members of the response or raises a `Rejection`. The
-fake holds its lock meanwhile. A list that has no handler is empty, as botocore's model of the service describes it.
+A handler takes the account and one parsed request, and returns the members of the response or raises a
+`RejectionError`. A list that has no handler is empty, as botocore's model of the service describes it.
 """
 
 from __future__ import annotations
@@ -10,13 +10,21 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from attrs import frozen
 
 from lightsail_copy.testing import catalog, changes, serialization
 from lightsail_copy.testing.changes import find, find_source
-from lightsail_copy.testing.protocol import Json, Rejection, Request, check_kind, invalid_input, not_found, parse_body
+from lightsail_copy.testing.protocol import (
+    Json,
+    RejectionError,
+    Request,
+    check_kind,
+    invalid_input,
+    not_found,
+    parse_body,
+)
 from lightsail_copy.testing.state import Account, newest_first
 
 Handler = Callable[[Account, Request], Json]
@@ -43,12 +51,7 @@ class Served:
 
 
 def handle(account: Account, operation: str, region: str, body: bytes, now: float) -> Json:
-    """
-    Carry out a request, and return the members of the response.
-
-    Raises:
-        Rejection: the operation is not served, the body does not fit it, or the service rejects the request.
-    """
+    """Carry out a request, and return the members of the response or raise a `RejectionError`."""
     served = OPERATIONS.get(operation) or _empty_list(operation)
     parameters = parse_body(body if body or served.required else b"{}")
     taken = {name: parameters[name] for name in served.required + served.optional if name in parameters}
@@ -61,28 +64,26 @@ def handle(account: Account, operation: str, region: str, body: bytes, now: floa
 
 
 def _empty_list(operation: str) -> Served:
-    """
-    Return how a list is served that is always empty.
-
-    Raises:
-        Rejection: the operation does not exist, or is not a list, or has required members.
-    """
+    """Return how a list without required members is served, which is empty; raise a `RejectionError` for all else."""
     model = _model()
     described = model["operations"].get(operation)
     if described is None:
-        raise Rejection("UnknownOperationException", f"Lightsail has no operation {operation}")
+        raise RejectionError("UnknownOperationException", f"Lightsail has no operation {operation}")
     shapes = model["shapes"]
     members = shapes[described["output"]["shape"]]["members"]
     empty = {name: list[object]() for name, member in members.items() if shapes[member["shape"]]["type"] == "list"}
     if not operation.startswith("Get") or shapes[described["input"]["shape"]].get("required") or not empty:
         served = f"It serves {', '.join(OPERATIONS)}, and empty lists of other resources"
-        raise Rejection("UnknownOperationException", f"The fake does not serve the operation {operation}. {served}")
+        raise RejectionError(
+            "UnknownOperationException", f"The fake does not serve the operation {operation}. {served}"
+        )
     return Served(lambda _, __: {**empty})
 
 
 @functools.cache
-def _model() -> Any:  # noqa: ANN401 - the JSON of botocore's data
-    return import_module("botocore.loaders").Loader().load_service_model("lightsail", "service-2")
+def _model() -> Mapping[str, Any]:
+    loader: Any = import_module("botocore.loaders").Loader()
+    return cast("Mapping[str, Any]", loader.load_service_model("lightsail", "service-2"))
 
 
 def _page(account: Account, request: Request, find_keys: Callable[[], Iterable[str]]) -> tuple[tuple[str, ...], Json]:
@@ -198,8 +199,8 @@ OPERATIONS: Mapping[str, Served] = {
     "EnableAddOn": Served(changes.enable_add_on, ("resourceName", "addOnRequest")),
     "GetActiveNames": Served(_get_active_names, (), _PAGE),
     "GetAutoSnapshots": Served(_get_auto_snapshots, ("resourceName",)),
-    "GetBlueprints": Served(lambda _, __: {"blueprints": catalog.blueprints()}, (), _PAGE),
-    "GetBundles": Served(lambda _, __: {"bundles": catalog.bundles()}, (), _PAGE),
+    "GetBlueprints": Served(lambda _, __: {"blueprints": catalog.catalog()["blueprints"]}, (), _PAGE),
+    "GetBundles": Served(lambda _, __: {"bundles": catalog.catalog()["bundles"]}, (), _PAGE),
     "GetDisk": Served(_get_one("Disk", "diskName", "disk"), ("diskName",)),
     "GetDisks": Served(_get_all("Disk", "disks"), (), _PAGE),
     "GetDiskSnapshot": Served(_get_one("DiskSnapshot", "diskSnapshotName", "diskSnapshot"), ("diskSnapshotName",)),

@@ -21,7 +21,7 @@ from attrs import evolve, frozen
 Json = dict[str, object]
 T = TypeVar("T")
 
-_KINDS = {str: "String", bool: "Boolean", int: "Integer", list: "List", dict: "Structure"}
+_KINDS: Mapping[object, str] = {str: "String", bool: "Boolean", int: "Integer", list: "List", dict: "Structure"}
 _SCHEME = "AWS4-HMAC-SHA256"
 _PARAMETERS = ("Credential", "SignedHeaders", "Signature")
 _REGION = re.compile(r"[a-z]{2,8}(-[a-z]{2,16}){1,3}-[0-9]{1,2}")
@@ -73,16 +73,8 @@ class BrokenConnection(Exception):  # noqa: N818 - it is what happens to a conne
     partial: Response | None = None
 
 
-class Rejection(Exception):  # noqa: N818 - the service works as it should
-    """
-    The service rejects a request.
-
-    Attributes:
-        code: the exception's name on the wire.
-        message: its message.
-        detail: the narrower code of Lightsail's own errors, or None; see `error_body`.
-        tip: the advice that comes with the detail.
-    """
+class RejectionError(Exception):
+    """The service rejects a request; see `error_body` for the attributes."""
 
     def __init__(self, code: str, message: str, detail: str | None = None, tip: str = TIP) -> None:
         super().__init__(message)
@@ -96,29 +88,24 @@ class Rejection(Exception):  # noqa: N818 - the service works as it should
         return error_body(self.code, self.message, self.detail, self.tip)
 
 
-def invalid_input(message: str, *, detail: str = "InvalidInput", tip: str = TIP) -> Rejection:
+def invalid_input(message: str, *, detail: str = "InvalidInput", tip: str = TIP) -> RejectionError:
     """Return the rejection of a request that breaks a rule."""
-    return Rejection("InvalidInputException", message, detail, tip)
+    return RejectionError("InvalidInputException", message, detail, tip)
 
 
-def not_found(resource_type: str, name: str) -> Rejection:
+def not_found(resource_type: str, name: str) -> RejectionError:
     """Return the rejection of a request for something that does not exist."""
     message = f"The {resource_type} does not exist: {name}"
-    return Rejection("NotFoundException", message, "DoesNotExist", "Check the name and the Region.")
+    return RejectionError("NotFoundException", message, "DoesNotExist", "Check the name and the Region.")
 
 
-def malformed(message: str) -> Rejection:
+def malformed(message: str) -> RejectionError:
     """Return the rejection of a request whose body cannot be parsed."""
-    return Rejection("SerializationException", message)
+    return RejectionError("SerializationException", message)
 
 
 def parse_json(content: bytes) -> object:
-    """
-    Return the value of some JSON in UTF-8, without the NaN and Infinity that Python's parser takes.
-
-    Raises:
-        ValueError: it is not JSON.
-    """
+    """Return the value of some JSON in UTF-8, or raise a ValueError; NaN and Infinity are not JSON."""
 
     def reject(word: str) -> NoReturn:
         raise ValueError(f"{word} is not JSON")
@@ -138,12 +125,8 @@ def error_body(code: str, message: str, detail: str | None = None, tip: str = TI
     """
     Return the body of an error.
 
-    Args:
-        code: the exception's name.
-        message: its message.
-        detail: the narrower code that Lightsail's own errors carry beside ``docs`` and ``tip``. Without it, the
-            body has a code and a message only, as the errors common to all services do.
-        tip: the advice that comes with the detail.
+    Lightsail's own errors carry a detail, which is a narrower code, ``docs`` and a tip. Without a detail, the body has
+    a code and a message only, as the errors common to all services do.
     """
     if detail is None:
         return to_json({"__type": code, "message": message})
@@ -151,15 +134,7 @@ def error_body(code: str, message: str, detail: str | None = None, tip: str = TI
 
 
 def build_response(status: int, body: bytes, *, request_id: str, now: float) -> Response:
-    """
-    Return a response with the headers that the service sends.
-
-    Args:
-        status: the HTTP status.
-        body: the body, JSON.
-        request_id: the value of ``x-amzn-RequestId``.
-        now: epoch seconds, for the ``Date`` header (RFC 7231).
-    """
+    """Return a response with the headers that the service sends."""
     date = format_datetime(datetime.fromtimestamp(int(now), timezone.utc), usegmt=True)
     headers = {REQUEST_ID: request_id, "Content-Type": JSON_TYPE, "Date": date}
     return Response(status, headers, b"").with_body(body)
@@ -183,12 +158,7 @@ class Request:
     now: float
 
     def required(self, name: str) -> str:
-        """
-        Return a text.
-
-        Raises:
-            Rejection: it is absent or empty.
-        """
+        """Return a text, or raise a `RejectionError` if it is absent or empty."""
         value = self.text(name)
         if not value:
             raise invalid_input(f"{name} must not be null or empty")
@@ -225,12 +195,7 @@ class Request:
 
 
 def check_kind(name: str, value: object, kind: type[T]) -> T:
-    """
-    Return a value, unless it is of another type; in Python, a flag is a whole number, but not in JSON.
-
-    Raises:
-        Rejection: it has another type.
-    """
+    """Return a value, or raise a `RejectionError` if it has another type; in JSON, a flag is not a number."""
     origin = get_origin(kind) or kind
     if type(value) is not origin:
         raise malformed(f"The member {name} cannot be converted to {_KINDS[origin]}")
@@ -238,17 +203,9 @@ def check_kind(name: str, value: object, kind: type[T]) -> T:
 
 
 def region_of(authorization: str | None) -> str:
-    """
-    Return the Region of the credential scope.
-
-    Args:
-        authorization: the header ``Authorization``.
-
-    Raises:
-        Rejection: the header is absent, incomplete, or scoped to something else.
-    """
+    """Return the Region of the credential scope in the header ``Authorization``, or raise a `RejectionError`."""
     if not authorization:
-        raise Rejection("MissingAuthenticationTokenException", "Missing Authentication Token")
+        raise RejectionError("MissingAuthenticationTokenException", "Missing Authentication Token")
     key_id, _, region, service, terminator = _scope(authorization)
     if not key_id or not _REGION.fullmatch(region):
         raise _badly_scoped("to a valid Region, such as 'us-east-1'.")
@@ -260,29 +217,16 @@ def region_of(authorization: str | None) -> str:
 
 
 def operation_of(target: str | None) -> str:
-    """
-    Return the name of the operation.
-
-    Args:
-        target: the header ``X-Amz-Target``.
-
-    Raises:
-        Rejection: the header is absent, or names no operation of Lightsail's.
-    """
+    """Return the name of the operation in the header ``X-Amz-Target``, or raise a `RejectionError`."""
     found = _TARGET.fullmatch(target or "")
     if found is None:
         message = "The header X-Amz-Target names no operation: it is Lightsail_20161128 and the name, as in"
-        raise Rejection("UnknownOperationException", f"{message} Lightsail_20161128.GetOperation")
+        raise RejectionError("UnknownOperationException", f"{message} Lightsail_20161128.GetOperation")
     return found[1]
 
 
 def parse_body(body: bytes) -> dict[str, object]:
-    """
-    Return the members of a request's body, without those that are null.
-
-    Raises:
-        Rejection: the body is not a JSON object.
-    """
+    """Return the members of a request's body that are not null, or raise a `RejectionError` if it is not an object."""
     try:
         content = parse_json(body)
     except ValueError:
@@ -296,7 +240,7 @@ def recorded(body: bytes) -> dict[str, object]:
     """Return the members of a request's body, of which there are none if it cannot be parsed."""
     try:
         return parse_body(body)
-    except Rejection:
+    except RejectionError:
         return {}
 
 
@@ -314,9 +258,9 @@ def _scope(authorization: str) -> list[str]:
     return scope
 
 
-def _incomplete(message: str) -> Rejection:
-    return Rejection("IncompleteSignatureException", message)
+def _incomplete(message: str) -> RejectionError:
+    return RejectionError("IncompleteSignatureException", message)
 
 
-def _badly_scoped(rest: str) -> Rejection:
-    return Rejection("InvalidSignatureException", f"Credential should be scoped {rest}")
+def _badly_scoped(rest: str) -> RejectionError:
+    return RejectionError("InvalidSignatureException", f"Credential should be scoped {rest}")

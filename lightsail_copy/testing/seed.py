@@ -82,13 +82,7 @@ _KINDS = {
 
 
 def parse_file(path: Path) -> Mapping[str, object]:
-    """
-    Return the content of a seed file.
-
-    Raises:
-        ValueError: it is not a JSON object in UTF-8.
-        OSError: it cannot be read.
-    """
+    """Return the content of a seed file, or raise a ValueError if it is not a JSON object in UTF-8."""
     try:
         content = parse_json(path.read_bytes())
     except ValueError as error:
@@ -163,7 +157,7 @@ def _arguments(kind: _Kind, entry: object, where: str) -> Mapping[str, object]:
     arguments = {name: _convert(value, types[name]) for name, value in given.items()}
     for name, value in arguments.items():
         if value is None:
-            raise ValueError(f"{where}.{name} is {given[name]!r}: give {types[name]}")
+            raise problem(f"{where}.{name}", given[name], types[name])
     missing = [name for name in kind.required if name not in arguments]
     if missing:
         raise ValueError(f"{where} has no {missing[0]}: give {types[missing[0]]}")
@@ -189,15 +183,15 @@ def _parse_time(text: str) -> datetime | None:
         return None
 
 
-def members(value: object, where: str, known: Collection[str] | None = None) -> dict[str, object]:
-    """
-    Return the members of a JSON object.
+def problem(where: str, value: object, rule: str) -> ValueError:
+    """Return the error of a value that breaks a rule."""
+    return ValueError(f"{where} is {value!r}: give {rule}")
 
-    Raises:
-        ValueError: it is not an object, or has a member that is not among those `known`.
-    """
+
+def members(value: object, where: str, known: Collection[str] | None = None) -> dict[str, object]:
+    """Return the members of a JSON object, or raise a ValueError if one is not among those `known`."""
     if not isinstance(value, Mapping):
-        raise ValueError(f"{where} is {value!r}: give a JSON object")  # noqa: TRY004 - the content is wrong, not an argument
+        raise problem(where, value, "a JSON object")
     content = dict(cast("Mapping[str, object]", value))
     for name in content:
         if known is not None and name not in known:
@@ -207,5 +201,5 @@ def members(value: object, where: str, known: Collection[str] | None = None) -> 
 
 def _list(value: object, where: str) -> list[object]:
     if not isinstance(value, list):
-        raise ValueError(f"{where} is {value!r}: give a JSON list")  # noqa: TRY004 - as above
+        raise problem(where, value, "a JSON list")
     return cast("list[object]", value)

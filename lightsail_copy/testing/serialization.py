@@ -46,8 +46,8 @@ def resource(region: Region, item: Resource, now: float) -> Json:
 
 def instance(region: Region, item: Instance, now: float) -> Json:
     """Return the members of an instance, its system disk first among its disks."""
-    bundle = catalog.BUNDLES.get(item.bundle_id, catalog.BUNDLES["small_3_0"])
-    blueprint = catalog.BLUEPRINTS.get(item.blueprint_id, {"name": item.blueprint_id, "type": "os"})
+    bundle = catalog.bundle(item.bundle_id) or {"cpuCount": 2, "ramSizeInGb": 2.0, "transferPerMonthInGb": 3072}
+    blueprint = catalog.blueprint(item.blueprint_id) or {"name": item.blueprint_id, "type": "os"}
     number = uuid.UUID(_identifier(item)).int % 254 + 1
     attached = [region.resources[each.name] for each in item.attached_disks]
     disks = [disk(region, each, now) for each in attached if isinstance(each, Disk)]

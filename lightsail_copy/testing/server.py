@@ -25,12 +25,12 @@ from contextlib import contextmanager, suppress
 from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socketserver import TCPServer
+from socketserver import BaseServer, TCPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from lightsail_copy.testing import protocol
-from lightsail_copy.testing.protocol import BrokenConnection, Rejection, Response
+from lightsail_copy.testing.protocol import BrokenConnection, RejectionError, Response
 from lightsail_copy.testing.state import identifiers
 
 if TYPE_CHECKING:
@@ -107,10 +107,10 @@ class Handler(BaseHTTPRequestHandler):
     raw_requestline: bytes
     wbufsize = 1 << 20  # headers and body go out in one write: with two, some clients fail now and then
 
-    def __init__(self, owner: _Server, *arguments: Any) -> None:  # noqa: ANN401 - what socketserver passes
+    def __init__(self, owner: _Server, request: socket.socket, address: object, server: BaseServer) -> None:
         self._owner = owner
         self._abrupt = False
-        super().__init__(*arguments)
+        super().__init__(request, address, server)
 
     def setup(self) -> None:
         """Prepare the connection, and register it with the server."""
@@ -144,14 +144,7 @@ class Handler(BaseHTTPRequestHandler):
         return True
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """
-        Reject what is not a request of the protocol, and end the connection.
-
-        Args:
-            code: the HTTP status.
-            message: what is wrong with it.
-            explain: more of the same, which is not used.
-        """
+        """Reject what is not a request of the protocol, and end the connection."""
         del explain
         # What http.server does not find implemented is the method.
         status = HTTPStatus.METHOD_NOT_ALLOWED if code == HTTPStatus.NOT_IMPLEMENTED else HTTPStatus(code)
@@ -159,7 +152,7 @@ class Handler(BaseHTTPRequestHandler):
         self._send(self._error(status, _ERROR_NAMES.get(status, _MALFORMED), message or status.phrase))
         self._discard_rest()
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that http.server gives it
+    def log_message(self, *_: object, **__: object) -> None:
         """Log nothing: the request line may hold a secret."""
 
     def _handle(self) -> None:
@@ -176,10 +169,17 @@ class Handler(BaseHTTPRequestHandler):
             body = self._body()
             if body is None:
                 return
-            if control is None or not is_control:
-                self._respond(body)
-            else:
-                self._send(control.respond(self.command, path, self.headers.get("Content-Type"), body))
+            try:
+                if control is None or not is_control:
+                    self._respond(body)
+                else:
+                    self._send(control.respond(self.command, path, self.headers.get("Content-Type"), body))
+            except OSError:  # the client left
+                raise
+            except Exception:
+                self.close_connection = True
+                self._send(self._error(500, "InternalFailure", "The fake failed: its log says why"))
+                raise
 
     def _path(self) -> str | None:
         """Return the path of the request; None if the request was rejected for its target, `Host` or `Origin`."""
@@ -238,7 +238,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             region = protocol.region_of(self.headers.get("Authorization"))
             operation = protocol.operation_of(self.headers.get("X-Amz-Target"))
-        except Rejection as rejection:
+        except RejectionError as rejection:
             _log.info("400 %s", rejection.code)
             self._send(self._error(400, rejection.code, rejection.message))
             return
@@ -292,16 +292,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class _Server(ThreadingHTTPServer):
-    """
-    Serves one fake.
-
-    Attributes:
-        service: the fake.
-        client_timeout: how many seconds a client may be silent.
-        connections: those that are open.
-        request_ids: the ids of requests that do not reach the fake.
-        control: what controls the fake over HTTP, or None.
-    """
+    """Serves one fake, and counts the ids of requests that do not reach it."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -357,14 +348,7 @@ def serve(
     control: Control | None = None,
 ) -> Generator[str, None, None]:
     """
-    Serve a fake in threads of its own until the context ends.
-
-    Args:
-        service: the fake.
-        host: the address to listen at.
-        port: the port, or 0 for any free one.
-        client_timeout: how many seconds a client may be silent.
-        control: what controls the fake over HTTP; by default nothing does.
+    Serve a fake in threads of its own until the context ends; a client may be silent for some seconds.
 
     Raises:
         OSError: the address is not available; the message names a port that is in use.
@@ -395,12 +379,6 @@ def is_loopback(host: str) -> bool:
 
 
 def shut(connection: socket.socket, how: int) -> None:
-    """
-    End one direction of a connection, or both, unless the other side was faster.
-
-    Args:
-        connection: any connection.
-        how: the direction, a constant of the module `socket`.
-    """
+    """End one direction of a connection, or both, unless the other side was faster."""
     with suppress(OSError):
         connection.shutdown(how)

@@ -51,8 +51,8 @@ class Instance:
     zone: str
     created_at: float
     size_in_gb: int
-    blueprint_id: str
-    bundle_id: str
+    blueprint_id: str = "ubuntu_24_04"
+    bundle_id: str = "small_3_0"
     attached_disks: tuple[AttachedDisk, ...] = ()
     ready_at: float = 0.0
     key_name: str = DEFAULT_KEY_NAME
@@ -249,29 +249,19 @@ class Account:
         return self.regions.setdefault(name, Region(name))
 
     def start(
-        self,
-        region: Region,
-        operation_type: str,
-        resource: Resource,
-        now: float,
-        *,
-        details: str = "",
-        duration: float = 0.0,
-        failure: CopyFailure | None = None,
+        self, region: Region, now: float, operation_type: str, resource: Resource, details: str = "", *, lasts: bool
     ) -> Operation:
-        """Record an operation on a resource, which ends after a number of seconds, and return it."""
+        """Record an operation on a resource, which lasts as long as a copy or has ended at once, and return it."""
         operation = Operation(
             id=next(self.operation_ids),
             resource_name=resource.name,
             resource_type=resource.resource_type,
             region=region.name,
             created_at=now,
-            ends_at=now + duration,
+            ends_at=now + self.copy_duration * lasts,
             operation_type=operation_type,
             zone="all" if isinstance(resource, Snapshot) else resource.zone,
             details=details,
-            error_code=None if failure is None else failure.code,
-            error_details=None if failure is None else failure.details,
         )
         region.operations[operation.id] = operation
         return operation
