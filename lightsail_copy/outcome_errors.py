@@ -87,14 +87,19 @@ class WaitTimeoutError(LightsailCopyError, TimeoutError):
 
     operations: tuple[Operation, ...]
 
-    def __init__(self, operations: tuple[Operation, ...], *, waited: float) -> None:
-        """Take the operations as last seen, and how long the wait lasted, in seconds."""
+    def __init__(self, operations: tuple[Operation, ...], *, waited: float, was_requested: bool = True) -> None:
+        """Take the operations as last seen, how long the wait lasted, in seconds, and whether a copy was requested."""
         pending = tuple(operation for operation in operations if not operation.done)
         state = _listed(pending, _format_pending, ", ") if pending else "no operation was seen"
-        super().__init__(
-            f"The wait timed out after {waited:.0f} s: {state}.",
-            Text("The operations go on. To resume, wait for the same ids again."),
-        )
+        parts: tuple[str, ...]
+        if was_requested:
+            parts = (
+                f"The wait timed out after {waited:.0f} s: {state}.",
+                Text("The operations go on. To resume, wait for the same ids again."),
+            )
+        else:
+            parts = (f"Not started: the fleet timed out after {waited:.0f} s, before this copy was requested.",)
+        super().__init__(*parts)
         self.operations = operations
         self.waited = waited
 

@@ -14,7 +14,7 @@ from typing import Literal, NoReturn
 from attrs import define, field
 
 from lightsail_copy.errors import LightsailCopyError, UnexpectedResponseError
-from lightsail_copy.flows import Call, Flow, Sleep, calls
+from lightsail_copy.flows import Call, Flow, OutOfTime, Sleep, calls
 from lightsail_copy.flows.attempts import may_have_started
 from lightsail_copy.flows.lookups import NameLookup
 from lightsail_copy.flows.ownership import Finding, Verdict, judge
@@ -53,6 +53,7 @@ def copy_snapshot(
     if_exists: IfExists,
     lookup_timeout: Duration,
     monotonic: Callable[[], float],
+    working_time: Callable[[], float] | None = None,
 ) -> Flow[CopySnapshotResult]:
     """
     Copy a snapshot, and look up an outcome that is open.
@@ -62,6 +63,8 @@ def copy_snapshot(
         if_exists: whether to adopt an existing copy.
         lookup_timeout: how long to look up the outcome, from the first lookup.
         monotonic: the clock's time, in seconds.
+        working_time: a clock for `lookup_timeout` that stands still while nobody carries out the flow; None if there is
+            no such time.
 
     Raises:
         InvalidRequestError: an argument is not valid; nothing was sent.
@@ -82,11 +85,16 @@ def copy_snapshot(
         return call.parse((yield call))
     except Exception as error:
         is_open = may_have_started(error, call.attempts)
-        settlement = Settlement(request, error, is_open, if_exists == "adopt", started_at, monotonic)
+        settlement = Settlement(
+            request, error, is_open, if_exists == "adopt", started_at, monotonic, working_time or monotonic
+        )
         if not settlement.is_needed:
             raise
     # After the handler, so that a later error does not have this one as its context.
-    return (yield from settlement.settle(call, timeout))
+    try:
+        return (yield from settlement.settle(call, timeout))
+    except OutOfTime:
+        settlement.raise_unsettled()
 
 
 @define(order=False, eq=False, repr=False)
@@ -103,6 +111,7 @@ class Settlement:
         adopt: whether to adopt an existing copy.
         started_at: when the call started, by the clock.
         monotonic: the clock's time, in seconds.
+        working_time: the clock of the time limit of the lookups.
     """
 
     request: SnapshotCopyRequest
@@ -111,11 +120,13 @@ class Settlement:
     adopt: bool
     started_at: float
     monotonic: Callable[[], float]
+    working_time: Callable[[], float]
     finding: Finding = field(init=False, default=Finding(Verdict.FREE))
     _lookup: NameLookup = field(init=False, factory=NameLookup)
     _is_rejected: bool = field(init=False, default=False)
     _lookups: int = field(init=False, default=0)
     _free_in_a_row: int = field(init=False, default=0)
+    _first_at: float = field(init=False, default=0.0)
 
     @property
     def is_needed(self) -> bool:
@@ -124,10 +135,10 @@ class Settlement:
 
     def settle(self, call: Call[CopySnapshotResult], timeout: float) -> Flow[CopySnapshotResult]:
         """Look up the operations of the name until the outcome is settled, or the lookups time out."""
-        first_at, delay = self.monotonic(), _FIRST_DELAY
+        self._first_at, delay = self.working_time(), _FIRST_DELAY
         while True:
             yield from self._look_up()
-            lasted = self.monotonic() - first_at
+            lasted = self.working_time() - self._first_at
             found = self.finding.adoptable(adopt=self.adopt, may_be_own=self.is_open)
             if found is not None:
                 return self._adopted(found, lasted)
@@ -144,6 +155,16 @@ class Settlement:
                 raise_explained(self.error, self._findings(lasted), self.request, is_open=self.is_open)
             yield Sleep(min(delay, timeout - lasted))
             delay = min(2 * delay, _MAX_DELAY)
+
+    def raise_unsettled(self) -> NoReturn:
+        """
+        Raise the error of the copy with what the lookups found until no time was left.
+
+        Raises:
+            LightsailCopyError: as `raise_explained`.
+        """
+        lasted = self.working_time() - self._first_at
+        raise_explained(self.error, self._findings(lasted), self.request, is_open=self.is_open)
 
     @property
     def _is_settled(self) -> bool:
@@ -180,7 +201,11 @@ class Settlement:
     def _look_up(self) -> Flow[None]:
         self._lookup = lookup = NameLookup()
         self._lookups += 1
-        yield from lookup.fetch(self.request.target_snapshot_name, self.started_at, self.monotonic)
+        try:
+            yield from lookup.fetch(self.request.target_snapshot_name, self.started_at, self.monotonic)
+        except OutOfTime:
+            lookup.trouble = TimeoutError("no time was left")
+            raise
         if lookup.start is not None:
             self.finding = judge(self.request, lookup.operations, lookup.start)
         is_free = lookup.is_complete and self.finding.verdict is Verdict.FREE
