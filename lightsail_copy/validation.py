@@ -26,7 +26,7 @@ _REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}"
 _DATE_IN_ANY_FORM = r"(?s)([0-9]{4})\D?([0-9]{1,2})\D?([0-9]{1,2})(\D.*)?"
 _MAX_REGION_LENGTH = 40
 _MAX_EDITS = 3
-_MAX_RATE = 1_000_000
+_MIN_RATE, _MAX_RATE = 0.001, 10_000
 
 
 def raise_problems(*found: list[Problem], subject: str = "request") -> None:
@@ -193,13 +193,9 @@ def validate_count(field: str, value: object) -> list[Problem]:
 
 def validate_rate(field: str, value: object) -> list[Problem]:
     """Return the problems of a number of calls a second."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= _MAX_RATE:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and _MIN_RATE <= value <= _MAX_RATE:
         return []
-    return [
-        Problem(
-            field, format_value(value), f"must be a number of calls a second, more than 0 and at most {_MAX_RATE:,}"
-        )
-    ]
+    return [Problem(field, format_value(value), f"must be from {_MIN_RATE} to {_MAX_RATE:,} calls a second")]
 
 
 def validate_type(field: str, value: object, expected: type, remedy: str = FOLLOW_THE_RULE) -> list[Problem]:
