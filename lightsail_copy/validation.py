@@ -26,7 +26,7 @@ _REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}"
 _DATE_IN_ANY_FORM = r"(?s)([0-9]{4})\D?([0-9]{1,2})\D?([0-9]{1,2})(\D.*)?"
 _MAX_REGION_LENGTH = 40
 _MAX_EDITS = 3
-_MIN_RATE, _MAX_RATE = 0.001, 10_000
+_MIN_RATE, _MAX_RATE = 0.001, 1_000_000
 
 
 def raise_problems(*found: list[Problem], subject: str = "request") -> None:
