@@ -7,10 +7,9 @@ these are daemon threads, which Ctrl-C does not wait for.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextvars import ContextVar, copy_context
+from contextvars import copy_context
 from functools import partial
 from queue import SimpleQueue
 from threading import Lock, Thread
@@ -53,18 +52,6 @@ class Threads:
             del work
             with self._lock:
                 self._idle += 1
-
-
-# The threads of the fleet that the current task belongs to; None is asyncio's own executor.
-CURRENT: ContextVar[Threads | None] = ContextVar("lightsail_copy.threads", default=None)
-
-
-async def call_in_thread(function: Callable[[], T]) -> T:
-    """Call a function in a thread: one of the fleet's, or one of asyncio's default executor."""
-    threads = CURRENT.get()
-    if threads is None:
-        return await asyncio.to_thread(function)
-    return await asyncio.wrap_future(threads.submit(function))
 
 
 def _complete(future: Future[T], function: Callable[[], T]) -> None:

@@ -20,7 +20,6 @@ from lightsail_copy.requests import SnapshotCopyRequest, request_from_dict, requ
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.service_errors import ServiceError
 from lightsail_copy.validation import (
-    Duration,
     raise_problems,
     to_optional_seconds,
     validate_boolean,
@@ -75,7 +74,7 @@ class CopyJob:
             TypeError: the argument is not a mapping.
         """
         require_mapping(mapping)
-        wire = mapping.get(_TARGET_REGION)
+        wire = cast("str", mapping.get(_TARGET_REGION))
         region = RegionName.parse(wire) if allow_unknown_region and isinstance(wire, str) else to_region(wire)
         request = {key: value for key, value in mapping.items() if key != _TARGET_REGION}
         try:
@@ -163,10 +162,11 @@ def to_outcome_error(error: Exception) -> LightsailCopyError | BotoCoreError:
     """
     Return the error of an outcome, without the frames that raised it, which keep what they refer to.
 
-    An error that is neither ours nor botocore's, such as one of a hook of the caller's, is the cause of the one returned.
+    An error that is neither ours nor botocore's, such as one of a hook of the caller's, is the cause of that error.
     """
-    made = error
-    if not isinstance(error, (LightsailCopyError, BotoCoreError)):
+    if isinstance(error, (LightsailCopyError, BotoCoreError)):
+        made: LightsailCopyError | BotoCoreError = error
+    else:
         made = LightsailCopyError(as_sentence(f"{type(error).__name__}: {shorten(str(error))}"))
         made.__cause__ = error
     link: BaseException | None = made

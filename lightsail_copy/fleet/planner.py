@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from math import inf
 
 from lightsail_copy.enums import Unrecognized
+from lightsail_copy.errors import LightsailCopyError
 from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome, Options, validate_clients, validate_jobs
 from lightsail_copy.fleet.region import Region, Task
 from lightsail_copy.validation import raise_problems
@@ -70,6 +71,11 @@ class Planner:
         """Whether every job has its outcome, though nobody may have taken it."""
         return not self._regions
 
+    @property
+    def has_outcomes(self) -> bool:
+        """Whether there are new outcomes."""
+        return bool(self._outcomes)
+
     def time(self) -> float:
         """Return the clock's time without the time that the consumer of the outcomes took, in seconds."""
         return self._monotonic() - self._paused
@@ -82,7 +88,7 @@ class Planner:
             self._paused += self._monotonic() - yielded_at
 
     def next_task(self, in_flight: int) -> Task | float:
-        """Return a task whose call is made now, or in how many seconds to ask again; infinity: after the next response."""
+        """Return a task whose call is made now, or after how many seconds to ask again, if no call ends before."""
         while True:
             now = self.time()
             if self._monotonic() >= self._deadline:
@@ -98,8 +104,13 @@ class Planner:
             if self._outcomes or due > now:
                 return min(due - now, left)
 
-    def ended(self, task: Task, error: Exception | None, response: object) -> None:
-        """Record the end of a call."""
+    def ended(self, task: Task, error: BaseException | None, response: object) -> None:
+        """Record the end of a call: the response, or an error."""
+        if error is not None and not isinstance(error, Exception):
+            # A client may cancel its own call, and a hook may exit its thread.
+            made = LightsailCopyError(f"The call ended with {type(error).__name__}.")
+            made.__cause__ = error
+            error = made
         task.region.ended(task, error, response)
 
     def _task_of_a_region(self, now: float) -> Task | None:

@@ -13,17 +13,17 @@ from copy import copy
 from functools import partial
 from heapq import heappop, heappush
 from itertools import count
-from logging import getLogger
+from logging import WARNING
 from math import inf
 from typing import cast
 
 from attrs import define, field
-from botocore import exceptions as botocore_exceptions
+from botocore.exceptions import BotoCoreError, CredentialRetrievalError
 
-from lightsail_copy.errors import LightsailCopyError
+from lightsail_copy.errors import LightsailCopyError, UnexpectedResponseError
 from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome, Options, to_outcome_error
 from lightsail_copy.fleet.pacing import Backoff, Capacity, Pace
-from lightsail_copy.flows import Call, Flow, OutOfTime, Sleep, calls, copies
+from lightsail_copy.flows import Call, Flow, OutOfTime, Sleep, calls, copies, log
 from lightsail_copy.flows.attempts import may_have_started
 from lightsail_copy.flows.polling import Watch
 from lightsail_copy.messages import shorten
@@ -35,6 +35,7 @@ from lightsail_copy.outcome_errors import (
     WaitTimeoutError,
 )
 from lightsail_copy.service_errors import (
+    NOT_IMPLEMENTED,
     AccessDeniedError,
     AccountSetupInProgressError,
     QuotaExceededError,
@@ -43,8 +44,6 @@ from lightsail_copy.service_errors import (
     ThrottledError,
     UnauthenticatedError,
 )
-
-_logger = getLogger("lightsail_copy")
 
 _SWEEP_INTERVAL = 15.0
 # So many failures in a row that cannot pass stop a Region.
@@ -55,13 +54,6 @@ _SUCCESSES = 5
 _USUAL_DURATION = 1200.0
 # Errors that every copy to the Region would meet.
 _DENIED = (AccessDeniedError, AccountSetupInProgressError, RegionSetupInProgressError)
-_NO_CONNECTION = (
-    botocore_exceptions.ConnectTimeoutError,
-    botocore_exceptions.EndpointConnectionError,
-    botocore_exceptions.ProxyConnectionError,
-    ConnectionError,
-    TimeoutError,
-)
 
 
 @define(order=False, eq=False)
@@ -218,7 +210,8 @@ class Region:
             self._advance(task, partial(task.flow.send, response))
         elif not (self._is_repeated(task, error, now) or self._is_put_back(task, error, now)):
             self._advance(task, partial(task.flow.throw, error))
-        if error is not None and is_launch:
+        # What may have started is looked up for as long as failures are tolerated.
+        if error is not None and is_launch and not task.may_have_started:
             self._stop_if_hopeless(error, now)
 
     def time_out(self, waited: float) -> None:
@@ -242,6 +235,7 @@ class Region:
             lookup_timeout=max(copies.DEFAULT_LOOKUP_TIMEOUT, options.schedule.error_tolerance),
             monotonic=self.monotonic,
             working_time=self.working_time,
+            region_name=str(self.name),
         )
         task.started_at = self.working_time()
         task.watch = watch = Watch(
@@ -285,7 +279,7 @@ class Region:
             return
         self._copies.discard(task)
         now = self.working_time()
-        is_running = isinstance(error, UnknownOutcomeError)
+        is_running = error is not None and (task.may_have_started or isinstance(error, UnexpectedResponseError))
         if task.watch is not None:
             self._watched -= 1
             is_running = bool(error and task.watch.pending)
@@ -427,10 +421,12 @@ class Region:
     def _is_passing(self, error: Exception) -> bool:
         """Return whether the same call may succeed later."""
         if isinstance(error, ServiceUnreachableError):
-            return error.may_have_arrived or isinstance(error, _NO_CONNECTION)
-        if isinstance(error, botocore_exceptions.CredentialRetrievalError):
+            return error.may_pass
+        if isinstance(error, CredentialRetrievalError):
             return self._has_worked
-        return isinstance(error, (ThrottledError, ServiceFaultError))
+        if isinstance(error, ServiceFaultError):
+            return error.http_status != NOT_IMPLEMENTED
+        return isinstance(error, ThrottledError)
 
     def _enter(self, condition: str, sentence: str, next_try: float | None) -> None:
         """Say once that a Region is held."""
@@ -441,8 +437,7 @@ class Region:
         text = f"{running} {'copy runs' if running == 1 else 'copies run'}"
         if next_try is not None:
             text += f", next try in {next_try:.0f} s"
-        extra = {"region_name": str(self.name), "condition": condition, "running": running, "next_try": next_try}
-        _logger.warning("%s: %s; %s", self.name, sentence, text, extra=extra)
+        self._log(f"{sentence}; {text}", condition=condition, running=running, next_try=next_try)
 
     def _leave(self, condition: str) -> None:
         """Say once that it goes on."""
@@ -450,8 +445,11 @@ class Region:
         if since is None:
             return
         lasted = self.working_time() - since
-        extra = {"region_name": str(self.name), "condition": condition, "lasted": lasted, "running": self._running}
-        _logger.warning("%s: goes on, no longer %s after %.0f s", self.name, _ENDED[condition], lasted, extra=extra)
+        text = f"goes on, no longer {_ENDED[condition]} after {lasted:.0f} s"
+        self._log(text, condition=condition, running=self._running, lasted=lasted)
+
+    def _log(self, text: str, **fields: object) -> None:
+        log(WARNING, f"{self.name}: {text}", region_name=str(self.name), **fields)
 
     def _reached(self, kind: str) -> None:
         self._unreachable.discard(kind)
@@ -461,7 +459,7 @@ class Region:
     # Polls and sweeps.
 
     def _is_repeated(self, task: Task, error: Exception, now: float) -> bool:
-        """Return whether a lookup or a sweep that was throttled is made again; a wait decides about its polls itself."""
+        """Return whether a lookup or a sweep that was throttled is made again; waits decide about their polls."""
         if not isinstance(error, ThrottledError) or task.is_launch or task.call.method == "get_operation":
             return False
         task.throttled_since = min(task.throttled_since, now)
@@ -548,15 +546,17 @@ _ENDED = {"quota": "held by a quota", "throttled": "throttled", "unreachable": "
 def _is_denied(error: Exception) -> bool:
     """Return whether every copy to the Region would meet an error, unless a policy names its resource."""
     # An error that is neither ours nor botocore's is of the client, or of a hook of the caller's.
-    return isinstance(error, _DENIED) or not isinstance(error, (LightsailCopyError, botocore_exceptions.BotoCoreError))
+    return isinstance(error, _DENIED) or not isinstance(error, (LightsailCopyError, BotoCoreError))
 
 
 def _is_of_set_up(error: Exception) -> bool:
-    """Return whether an error is of the credentials, or of the set-up of the machine."""
+    """Return whether an error is of the credentials, the endpoint, or the set-up of the machine."""
     if isinstance(error, ServiceUnreachableError):
-        return not (error.may_have_arrived or isinstance(error, _NO_CONNECTION))
+        return not error.may_pass
+    if isinstance(error, ServiceFaultError):
+        return error.http_status == NOT_IMPLEMENTED
     return isinstance(error, UnauthenticatedError) or (
-        isinstance(error, botocore_exceptions.BotoCoreError) and not isinstance(error, LightsailCopyError)
+        isinstance(error, BotoCoreError) and not isinstance(error, LightsailCopyError)
     )
 
 
