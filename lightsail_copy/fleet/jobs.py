@@ -148,12 +148,12 @@ class Options:
     def problems(self) -> tuple[list[Problem], ...]:
         """Return the problems of the options."""
         return (
-            validate_choice("if_exists", self.if_exists, ("raise", "adopt")),
-            validate_boolean("wait", self.wait),
-            [] if self.timeout is None else validate_seconds("timeout", self.timeout),
             validate_count("max_calls", self.max_calls),
             validate_rate("max_rate", self.max_rate),
             validate_count("max_running", self.max_running),
+            [] if self.timeout is None else validate_seconds("timeout", self.timeout),
+            validate_choice("if_exists", self.if_exists, ("raise", "adopt")),
+            validate_boolean("wait", self.wait),
             validate_type("schedule", self.schedule, PollSchedule),
         )
 

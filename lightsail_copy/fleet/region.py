@@ -48,8 +48,9 @@ from lightsail_copy.service_errors import (
 _SWEEP_INTERVAL = 15.0
 # So many failures in a row that cannot pass stop a Region.
 _MAX_FAILURES = 3
-# After so many successes in a row, a Region no longer counts as throttled.
+# After so many successes in a row, or so many seconds without a failure, a Region is said to go on.
 _SUCCESSES = 5
+_CALM = 5.0
 # For how long a copy that is no longer watched counts as running, until the Region has shown how long copies take.
 _USUAL_DURATION = 1200.0
 # Errors that every copy to the Region would meet.
@@ -140,7 +141,7 @@ class Region:
     _is_stopped: bool = field(init=False, default=False)
     _has_worked: bool = field(init=False, default=False)
     _successes: int = field(init=False, default=0)
-    _unreachable: set[str] = field(init=False, factory=set[str])
+    _unreachable_at: dict[str, float] = field(init=False, factory=dict[str, float])
     _conditions: dict[str, float] = field(init=False, factory=dict[str, float])
     # The copies that are no longer watched, until when each counts as running, and its operations.
     _unwatched: dict[CopyJob, tuple[float, tuple[str, ...]]] = field(
@@ -211,8 +212,10 @@ class Region:
         elif not (self._is_repeated(task, error, now) or self._is_put_back(task, error, now)):
             self._advance(task, partial(task.flow.throw, error))
         # What may have started is looked up for as long as failures are tolerated.
-        if error is not None and is_launch and not task.may_have_started:
-            self._stop_if_hopeless(error, now)
+        if error is not None and is_launch and not task.may_have_started and self._is_hopeless(now):
+            self._stop_launches(error)
+        elif error is not None and self._refused_polls.count >= _MAX_FAILURES:
+            self._stop_waits(error)
 
     def time_out(self, waited: float) -> None:
         """End what can end: a copy whose launch is in flight ends with the response."""
@@ -293,7 +296,8 @@ class Region:
         self._end_job(task.job, error, task)
         if isinstance(error, UnknownOutcomeError):
             self._refused_launches.failed(now, task.called_at)
-            self._stop_if_hopeless(error, now)
+            if self._refused_launches.count >= _MAX_FAILURES:
+                self._stop_launches(error)
 
     def _end_job(self, job: CopyJob, error: Exception | None, task: Task | None = None) -> None:
         result, operations = (None, ()) if task is None else (task.result, task.operations)
@@ -361,17 +365,22 @@ class Region:
         self._capacity.exceeded(now, task.called_at, self._running)
         self._enter("quota", f'quota reached ("{shorten(error.message)}")', self._capacity.probe_at - now)
 
-    def _stop_if_hopeless(self, error: Exception, now: float) -> None:
+    def _is_hopeless(self, now: float) -> bool:
+        """Return whether no launch is going to succeed."""
         tolerance = self.options.schedule.error_tolerance
-        if (
-            self._refused_launches.count >= _MAX_FAILURES
+        return (
+            self._is_stopped
+            or self._refused_launches.count >= _MAX_FAILURES
             or self._launches.has_lasted(now, tolerance)
             or now - self._capacity.idle_since > tolerance
-        ):
-            self._is_stopped = True
-        if not (self._is_stopped and self.jobs):
+        )
+
+    def _stop_launches(self, error: Exception) -> None:
+        """End the jobs that are not launched: each with its own error, if it has been tried."""
+        self._is_stopped = True
+        if not self.jobs:
             return
-        self._enter("stopped", f"stopped, {len(self.jobs)} jobs are not started ({_brief(error)})", None)
+        self._enter("stopped", f"stopped ({_brief(error)}); {len(self.jobs)} jobs are not started", None)
         while self.jobs:
             job = self.jobs.popleft()
             own = self._last_errors.pop(job, None)
@@ -400,10 +409,11 @@ class Region:
         if is_passing and task.is_launch:
             # The rate is delay enough for a call that is throttled.
             self._launches.failed(now, task.called_at, has_delay=not isinstance(error, ThrottledError))
-        if is_passing and not isinstance(error, ThrottledError):
-            self._unreachable.add("launches" if task.is_launch else "polls")
+        # A sweep that fails is replaced by polls.
+        if is_passing and not isinstance(error, ThrottledError) and task.job is not None:
+            self._unreachable_at["launches" if task.is_launch else "polls"] = now
             delay = self._launches.held_until - now if task.is_launch else None
-            self._enter("unreachable", f"no response ({_brief(error)})", delay)
+            self._enter("unreachable", _unreachable(error), delay)
         if is_passing:
             return
         if not (_is_of_set_up(error) or _is_denied(error)):
@@ -436,7 +446,7 @@ class Region:
         running = self._running
         text = f"{running} {'copy runs' if running == 1 else 'copies run'}"
         if next_try is not None:
-            text += f", next try in {next_try:.0f} s"
+            text += f", next try in {next_try:.{0 if next_try >= 1 else 1}f} s"
         self._log(f"{sentence}; {text}", condition=condition, running=running, next_try=next_try)
 
     def _leave(self, condition: str) -> None:
@@ -452,9 +462,12 @@ class Region:
         log(WARNING, f"{self.name}: {text}", region_name=str(self.name), **fields)
 
     def _reached(self, kind: str) -> None:
-        self._unreachable.discard(kind)
-        if not self._unreachable:
-            self._leave("unreachable")
+        """Record that the Region responds to launches or to polls; not at once, as one in two may fail."""
+        is_last = kind == "launches" and not self.jobs
+        if is_last or self.working_time() - self._unreachable_at.get(kind, inf) >= _CALM:
+            self._unreachable_at.pop(kind, None)
+            if not self._unreachable_at:
+                self._leave("unreachable")
 
     # Polls and sweeps.
 
@@ -482,12 +495,7 @@ class Region:
                 return cast("Operation", listed)
         # Whatever a sweep lists after a poll is news to the wait.
         self._listed.pop(operation_id, None)
-        try:
-            return (yield from calls.get_operation(operation_id))
-        except Exception as error:
-            if self._refused_polls.count >= _MAX_FAILURES and (_is_of_set_up(error) or _is_denied(error)):
-                self._stop_waits(task, error)
-            raise
+        return (yield from calls.get_operation(operation_id))
 
     def _sweep_while_it_pays(self) -> Flow[None]:
         interval = min(max(_SWEEP_INTERVAL, self.options.schedule.min_delay), self.options.schedule.max_delay)
@@ -533,10 +541,10 @@ class Region:
             if not self._is_over(task):
                 self._advance(task, partial(task.flow.send, operation))
 
-    def _stop_waits(self, caller: Task, error: Exception) -> None:
-        """End the other waits of the Region, except for those whose polls are in flight."""
+    def _stop_waits(self, error: Exception) -> None:
+        """End the waits of the Region, except for those whose polls are in flight."""
         for task in tuple(self._copies):
-            if task is not caller and task.watch is not None and not task.is_in_flight:
+            if task.watch is not None and not task.is_in_flight:
                 self._end(task, _stopped(f"The wait was stopped: polls of the copies to {self.name} fail.", error))
 
 
@@ -560,8 +568,14 @@ def _is_of_set_up(error: Exception) -> bool:
     )
 
 
+def _unreachable(error: Exception) -> str:
+    if isinstance(error, ServiceFaultError):
+        return f"the service fails ({error.code})"
+    return f"no connection ({type(error.__cause__ or error).__name__})"
+
+
 def _brief(error: Exception) -> str:
-    return shorten(f"{type(error).__name__}: {error}", 120)
+    return shorten(f"{type(error).__name__}: {error.parts[0] if isinstance(error, LightsailCopyError) else error}", 150)
 
 
 def _stopped(sentence: str, cause: Exception) -> LightsailCopyError:
