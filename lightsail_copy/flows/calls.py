@@ -29,7 +29,7 @@ from lightsail_copy.parsing import (
     to_list,
 )
 from lightsail_copy.requests import SnapshotCopyRequest
-from lightsail_copy.snapshots import AUTO_SNAPSHOT, SNAPSHOT, AutoSnapshot, Snapshot
+from lightsail_copy.snapshots import AUTO_SNAPSHOT, AutoSnapshot, Snapshot, parse_snapshot
 
 T = TypeVar("T")
 
@@ -157,11 +157,11 @@ def _parse_auto_snapshots(response: object) -> tuple[AutoSnapshot, ...]:
 
 
 def _parse_snapshot(key: str, response: object) -> Snapshot:
-    return parse_response(at(key, SNAPSHOT.parse), response)
+    return parse_response(at(key, parse_snapshot), response)
 
 
 def _parse_snapshots(key: str, response: object) -> Page[Snapshot]:
-    return Page(parse_response(at(key, each(SNAPSHOT.parse)), response), _next_token(response))
+    return Page(parse_response(at(key, each(parse_snapshot)), response), _next_token(response))
 
 
 def _parse_instance_size(response: object) -> int:
