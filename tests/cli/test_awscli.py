@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 SPEC = importlib.util.find_spec("awscli")
-pytestmark = pytest.mark.skipif(SPEC is None, reason="there is no AWS CLI: the group `tests` of pyproject.toml has it")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(SPEC is None, reason="there is no AWS CLI: the group `tests` of pyproject.toml has it"),
+]
 
 # Each page, and what reads its output into values of ours.
 PAGES: Mapping[str, Callable[[Any], list[object]]] = {
