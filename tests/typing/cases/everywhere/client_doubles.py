@@ -13,11 +13,11 @@ from lightsail_copy import (
     Operation,
     Snapshot,
     SnapshotCopyRequest,
-    plan_copy,
     copy_snapshot,
     get_auto_snapshots,
     get_operation,
     get_snapshot,
+    plan_copy,
     wait_for_operations,
     watch_operations,
 )
@@ -71,7 +71,7 @@ class GetsResources(GetsSnapshots, GetsAutoSnapshots):
 
 class CopiesInstancesOnly:
     def copy_snapshot(self, *, targetSnapshotName: str, sourceRegion: str, sourceSnapshotName: str = "") -> object:
-        return {}
+        return dict[str, object]()
 
 
 class CopiesByDateOnly:
@@ -97,7 +97,7 @@ class CopiesElsewhere:
     """As EC2 does."""
 
     def copy_snapshot(self, *, SourceRegion: str, SourceSnapshotId: str, Description: str = "") -> object:
-        return {}
+        return dict[str, object]()
 
 
 def accepted(request: SnapshotCopyRequest, anything: Any) -> None:  # noqa: ANN401 - as an untyped caller
