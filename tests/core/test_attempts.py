@@ -362,7 +362,8 @@ def test_a_logger_that_fails_after_the_response_does_not_lose_the_copy(
     logger.setLevel(logging.DEBUG)
     logger.addFilter(failing)
     try:
-        assert copy_once(client, MANUAL).adopted == bool(failed)
+        # A record of ours that cannot be written loses nothing: the response is returned.
+        assert copy_once(client, MANUAL).adopted == (bool(failed) and name != "lightsail_copy")
     finally:
         logger.removeFilter(failing)
         logger.setLevel(level)
