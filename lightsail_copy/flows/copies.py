@@ -313,4 +313,4 @@ def _brief(error: BaseException) -> str:
         return f"{type(error).__name__}: allow lightsail:{error.operation_name}"
     if isinstance(error, LightsailCopyError):
         return type(error).__name__
-    return shorten(hide_password(f"{type(error).__name__}: {error}"), 120)
+    return shorten(hide_password(f"{type(error).__name__}: {error}"), 100)

@@ -24,6 +24,7 @@ import lightsail_copy
 from lightsail_copy import (
     AccessDeniedError,
     AccountSetupInProgressError,
+    CopyFailedError,
     InvalidInputError,
     InvalidRequestError,
     LightsailCopyError,
@@ -31,7 +32,6 @@ from lightsail_copy import (
     NameInUseError,
     NotFoundError,
     Operation,
-    CopyFailedError,
     OperationFailureError,
     QuotaExceededError,
     RegionSetupInProgressError,

@@ -19,8 +19,8 @@ from lightsail_copy import (
     ManualSnapshotCopy,
     RegionName,
     SnapshotCopyRequest,
-    plan_copy,
     copy_snapshot,
+    plan_copy,
 )
 from lightsail_copy.testing import faults
 
@@ -88,7 +88,11 @@ def test_a_plan_changes_nothing(fake: FakeLightsail, source_client: BaseClient, 
             "source_snapshot_name",
             "does not exist: us-east-1 has no manual snapshot with this name",
         ),
-        (automatic("no-such"), "source_resource_name", "does not exist: us-east-1 has no instance or disk with this name"),
+        (
+            automatic("no-such"),
+            "source_resource_name",
+            "does not exist: us-east-1 has no instance or disk with this name",
+        ),
         (automatic(day="2025-12-01"), "restore_date", "2025-12-31, 2025-12-30, 2025-12-29"),
     ],
 )

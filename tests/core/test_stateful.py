@@ -17,13 +17,13 @@ from samples import copy_once
 
 from lightsail_copy import (
     AutoSnapshotCopy,
+    CopyFailedError,
     CopySnapshotResult,
     LightsailCopyError,
     ManualSnapshotCopy,
     NameInUseError,
     NotFoundError,
     Operation,
-    CopyFailedError,
     ServiceError,
     ServiceFaultError,
     ServiceUnreachableError,
