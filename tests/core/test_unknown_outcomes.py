@@ -421,14 +421,16 @@ def test_all_pages_of_the_operations_are_read(fake: FakeLightsail) -> None:
         paged.remove(NAME, TARGET)
         paged.clock.advance(60)
     lose_the_response(paged)
-    assert copy_once(client, MANUAL).operations[0].id == ids(fake_all_pages(paged))[-1]
-    assert len(paged.calls_of(LOOKUP)) == 7
+    started: list[str] = []
 
+    def note(parsed: Any, **_: object) -> None:
+        started.extend(each["id"] for each in parsed.get("operations", []))
 
-def fake_all_pages(fake: FakeLightsail) -> FakeLightsail:
-    """Have a fake list all on one page from now on."""
-    fake._backend.account.page_size = 200
-    return fake
+    client.meta.events.register("after-call.lightsail.GetOperationsForResource", note)
+    (operation,) = copy_once(client, MANUAL).operations
+    assert operation.id in started
+    assert operation.created_at == paged.clock.now()
+    assert len(paged.calls_of(LOOKUP)) == len(started) == 7
 
 
 @pytest.mark.parametrize("circle", [["A"], ["A", "B"], ["A", "B", "C"]], ids=len)
