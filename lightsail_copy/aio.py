@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from lightsail_copy.clients import client_method, region_of
-from lightsail_copy.drivers.awaiting import CLOCK, run
+from lightsail_copy.drivers.awaiting import CLOCK, call_in_thread, run
 from lightsail_copy.fleet.aio import copy_snapshots, watch_copies
 from lightsail_copy.flows import checks, copies, lookups
 from lightsail_copy.flows.checks import CopyPlan
@@ -193,7 +193,7 @@ class ThreadedClient:
 
         @wraps(method, assigned=(), updated=())
         async def call(**parameters: object) -> Mapping[str, Any]:
-            response: Mapping[str, Any] = await asyncio.to_thread(method, **parameters)
+            response: Mapping[str, Any] = await call_in_thread(partial(method, **parameters))
             return response
 
         return call
@@ -203,8 +203,8 @@ def in_threads(client: CopyClient) -> ThreadedClient:
     """
     Return a client whose methods are awaited, from a boto3 client.
 
-    It needs no other package. Each call runs in a thread of asyncio's default executor, so it does not block the event
-    loop.
+    It needs no other package. Each call runs in a thread, so it does not block the event loop: in one of asyncio's
+    default executor, or in one of the fleet's own.
 
     Args:
         client: a boto3 Lightsail client, which may be shared.

@@ -181,23 +181,7 @@ def make_clients(session: BotoSession | None = None, config: BotoConfig | None =
             region_name, session=find_session("session"), config=settings.merge(config) if config else settings
         )
 
-    return once_for_each_region(client_for)
-
-
-def once_for_each_region(find: Callable[[str], T]) -> Callable[[str], T]:
-    """
-    Return a function that finds the client of a Region, once for each Region, and never in two threads at a time.
-
-    Args:
-        find: finds or makes the client of a Region. If it raises an error, the next call tries again.
-    """
-
-    def find_valid(region_name: str) -> T:
-        client = find(region_name)
-        raise_problems(validate_client(f"clients({region_name!r})", client, region_name), subject="fleet")
-        return client
-
-    return once_for_each(find_valid)
+    return once_for_each(client_for)
 
 
 def once_for_each(find: Callable[[K], T]) -> Callable[[K], T]:

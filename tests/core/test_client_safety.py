@@ -83,7 +83,13 @@ def run(script: str, tmp_path: Path, **variables: str) -> list[str]:
     # Python 3.12 and newer warn of any fork of a process that has threads.
     command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", PREAMBLE + script, str(pipe)]
     ended = subprocess.run(
-        command, env=environment, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120, check=False
+        command,
+        env=environment,
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert ended.returncode == 0, ended.stderr
     return ended.stdout.split()
