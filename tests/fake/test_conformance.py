@@ -8,6 +8,7 @@ against botocore's own model.
 # ruff: noqa: ANN401 - boto3 makes its clients at run time, and JSON is of any type
 from __future__ import annotations
 
+import functools
 import inspect
 import json
 from collections.abc import Callable
@@ -46,7 +47,7 @@ class Conversation:
     def call(self, region: str, method: str, **parameters: object) -> Any:
         """Make one call, and return its response, which is empty where there was an error."""
         client = self.connect(region)
-        client.meta.events.register("before-parse.lightsail", check_body)
+        client.meta.events.register("before-parse.lightsail", check_body, unique_id="check")
         try:
             response = getattr(client, method)(**parameters)
         except ClientError as error:
@@ -268,7 +269,7 @@ def cases(faulty: dict[str, faults.Fault]) -> list[Any]:
 def in_memory(case: Case) -> list[object]:
     """Return the outcomes of a conversation with the fake itself."""
     fake = small_fake(page_size=2)
-    conversation = Conversation(fake, lambda region: fake.client(region, config=CONFIG), [])
+    conversation = Conversation(fake, functools.cache(lambda region: fake.client(region, config=CONFIG)), [])
     case(conversation)
     return conversation.outcomes
 
@@ -277,7 +278,7 @@ def over_http(case: Case) -> list[object]:
     """Return the outcomes of a conversation with the server."""
     fake = small_fake(page_size=2)
     with fake.serve() as url:
-        conversation = Conversation(fake, lambda region: client_of(url, region), [])
+        conversation = Conversation(fake, functools.cache(lambda region: client_of(url, region)), [])
         case(conversation)
     return conversation.outcomes
 
@@ -307,7 +308,7 @@ def test_both_transports_carry_a_broken_body_alike(case: Case) -> None:
 
 def test_the_conversations_reach_every_operation() -> None:
     fake = small_fake()
-    conversation = Conversation(fake, lambda region: fake.client(region, config=CONFIG), [])
+    conversation = Conversation(fake, functools.cache(lambda region: fake.client(region, config=CONFIG)), [])
     a_copy_from_its_start_to_its_end(conversation)
     snapshots_and_restores(conversation)
     add_ons_and_tags(conversation)
