@@ -9,7 +9,9 @@ The typed way to copy Amazon Lightsail snapshots.
     >>> result = copy_snapshot(boto3.client("lightsail", region_name="us-west-2"), request)  # doctest: +SKIP
 """
 
-from lightsail_copy.clients import make_clients, make_client
+from typing import TYPE_CHECKING
+
+from lightsail_copy.clients import make_client, make_clients
 from lightsail_copy.enums import (
     AutoSnapshotStatus,
     OperationStatus,
@@ -25,8 +27,6 @@ from lightsail_copy.errors import (
     Problem,
     UnexpectedResponseError,
 )
-from lightsail_copy.fleet import copy_snapshots, watch_copies
-from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome
 from lightsail_copy.flows.checks import CopyPlan
 from lightsail_copy.operations import (
     CopySnapshotResult,
@@ -66,15 +66,19 @@ from lightsail_copy.snapshots import (
     Snapshot,
 )
 from lightsail_copy.sync import (
-    plan_copy,
     copy_snapshot,
     get_auto_snapshots,
     get_operation,
     get_snapshot,
     list_snapshots,
+    plan_copy,
     wait_for_operations,
     watch_operations,
 )
+
+if TYPE_CHECKING:
+    from lightsail_copy.fleet import copy_snapshots, watch_copies
+    from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome
 
 __version__ = "0.1.0"
 
@@ -85,6 +89,7 @@ __all__ = [
     "AutoSnapshot",
     "AutoSnapshotCopy",
     "AutoSnapshotStatus",
+    "CopyFailedError",
     "CopyJob",
     "CopyOutcome",
     "CopyPlan",
@@ -96,7 +101,6 @@ __all__ = [
     "NameInUseError",
     "NotFoundError",
     "Operation",
-    "CopyFailedError",
     "OperationFailureError",
     "OperationStatus",
     "OperationType",
@@ -120,8 +124,6 @@ __all__ = [
     "Unrecognized",
     "WaitTimeoutError",
     "__version__",
-    "plan_copy",
-    "make_clients",
     "copy_snapshot",
     "copy_snapshots",
     "get_auto_snapshots",
@@ -129,8 +131,30 @@ __all__ = [
     "get_snapshot",
     "list_snapshots",
     "make_client",
+    "make_clients",
+    "plan_copy",
     "request_from_dict",
     "wait_for_operations",
     "watch_copies",
     "watch_operations",
 ]
+
+# The modules that only some programs need, with their names above: each is imported when one of its names is used.
+_ON_FIRST_USE = {
+    "fleet": ("copy_snapshots", "watch_copies"),
+    "fleet.jobs": ("CopyJob", "CopyOutcome"),
+}
+
+if not TYPE_CHECKING:  # a type checker would accept any name
+
+    def __getattr__(name: str) -> object:
+        from importlib import import_module
+
+        for module, names in _ON_FIRST_USE.items():
+            if name in names:
+                value = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
+                return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

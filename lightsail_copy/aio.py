@@ -14,14 +14,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from functools import partial, wraps
 from typing import Any
 
 from lightsail_copy.clients import client_method, region_of
-from lightsail_copy.drivers.awaiting import CLOCK, run
+from lightsail_copy.dicts import CopySnapshotParameters
+from lightsail_copy.drivers.awaiting import CLOCK, call_in_thread, run
 from lightsail_copy.fleet.aio import copy_snapshots, watch_copies
 from lightsail_copy.flows import checks, copies, lookups
-from lightsail_copy.flows.copies import DEFAULT_LOOKUP_TIMEOUT, IfExists
 from lightsail_copy.flows.checks import CopyPlan
+from lightsail_copy.flows.copies import IfExists
 from lightsail_copy.flows.polling import Operations, Watch
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.requests import SnapshotCopyRequest
@@ -39,29 +41,27 @@ from lightsail_copy.typing import (
 )
 from lightsail_copy.validation import Duration
 
-_DEFAULT_SCHEDULE = PollSchedule()
-
 
 async def copy_snapshot(
     client: AsyncCopyClient,
     request: SnapshotCopyRequest,
     *,
     if_exists: IfExists = "raise",
-    lookup_timeout: Duration = DEFAULT_LOOKUP_TIMEOUT,
+    lookup_timeout: Duration | None = 30.0,
     clock: AsyncClock = CLOCK,
 ) -> CopySnapshotResult:
     """
     Copy a snapshot into the client's Region, as `lightsail_copy.copy_snapshot` does.
 
-    If the call is canceled, its outcome is open: the copy may have started. A later call with ``if_exists="adopt"``
+    If the call is canceled, its outcome is unknown: the copy may have started. A later call with ``if_exists="adopt"``
     returns it.
 
     Args:
         client: a client of the **target** Region whose methods are awaited.
         request: what to copy.
         if_exists: what to do if the target name is in use: `raise` an error, or `adopt` a copy of the same source.
-        lookup_timeout: how long to look up an open outcome, in seconds or as a `timedelta`.
-        clock: what has the time, and a `sleep` that is awaited.
+        lookup_timeout: how long to look up an unknown outcome, in seconds or as a `timedelta`; None looks up nothing.
+        clock: an object with `monotonic()` and a `sleep()` that is awaited.
 
     Returns:
         The operations that the service started, or the one that was found by a lookup (`adopted`).
@@ -70,7 +70,13 @@ async def copy_snapshot(
         LightsailCopyError: the errors of `lightsail_copy.copy_snapshot`.
         TypeError: the methods of `client` are not awaited, or `request` is not a request; nothing was sent.
     """
-    flow = copies.copy_snapshot(request, if_exists=if_exists, lookup_timeout=lookup_timeout, monotonic=clock.monotonic)
+    flow = copies.copy_snapshot(
+        request,
+        if_exists=if_exists,
+        lookup_timeout=lookup_timeout,
+        monotonic=clock.monotonic,
+        region_name=region_of(client),
+    )
     return await run(client, flow, clock)
 
 
@@ -113,7 +119,7 @@ def watch_operations(
     operations: Operations,
     *,
     timeout: Duration | None = 3600.0,
-    schedule: PollSchedule = _DEFAULT_SCHEDULE,
+    schedule: PollSchedule = PollSchedule(),
     clock: AsyncClock = CLOCK,
 ) -> AsyncIterator[tuple[Operation, ...]]:
     """
@@ -124,7 +130,7 @@ def watch_operations(
         operations: the operations, their ids, one of either, or the result of a copy.
         timeout: how long to wait, in seconds or as a `timedelta`; None waits forever. 0 polls once.
         schedule: when to poll, and which errors to tolerate.
-        clock: what has the time, and a `sleep` that is awaited.
+        clock: an object with `monotonic()` and a `sleep()` that is awaited.
 
     Returns:
         An asynchronous iterator over tuples of all the operations, in the order given.
@@ -144,7 +150,7 @@ async def wait_for_operations(
     operations: Operations,
     *,
     timeout: Duration | None = 3600.0,
-    schedule: PollSchedule = _DEFAULT_SCHEDULE,
+    schedule: PollSchedule = PollSchedule(),
     clock: AsyncClock = CLOCK,
 ) -> tuple[Operation, ...]:
     """Wait until all operations are done, as `lightsail_copy.wait_for_operations` does, with its errors."""
@@ -160,16 +166,15 @@ class ThreadedClient:
     """
 
     def __init__(self, client: CopyClient) -> None:
-        """Take a boto3 client."""
         self._client: Any = client
 
     @property
-    def meta(self) -> Any:  # noqa: ANN401 - botocore's own
+    def meta(self) -> Any:
         """The metadata of the boto3 client."""
-        return getattr(self._client, "meta", None)
+        return self._client.meta
 
     @property
-    def exceptions(self) -> Any:  # noqa: ANN401 - botocore's own
+    def exceptions(self) -> Any:
         """The error classes of the boto3 client."""
         return self._client.exceptions
 
@@ -181,11 +186,15 @@ class ThreadedClient:
         """Close the connections of the boto3 client."""
         await asyncio.to_thread(self._client.close)
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a method of the boto3 client
-        method = client_method(self._client, name, awaited=False)
+    def __getattr__(self, name: str) -> Any:
+        # While a copy is made or unpickled, there is no client yet.
+        if name.startswith("_"):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        method = getattr(self._client, name)
 
+        @wraps(method, assigned=(), updated=())
         async def call(**parameters: object) -> Mapping[str, Any]:
-            response: Mapping[str, Any] = await asyncio.to_thread(method, **parameters)
+            response: Mapping[str, Any] = await call_in_thread(partial(method, **parameters))
             return response
 
         return call
@@ -195,8 +204,8 @@ def in_threads(client: CopyClient) -> ThreadedClient:
     """
     Return a client whose methods are awaited, from a boto3 client.
 
-    It needs no other package. Each call runs in a thread of asyncio's default executor, so it does not block the event
-    loop.
+    It needs no other package. Each call runs in a thread, so it does not block the event loop: in one of asyncio's
+    default executor, or in one of the fleet's own.
 
     Args:
         client: a boto3 Lightsail client, which may be shared.
@@ -204,13 +213,12 @@ def in_threads(client: CopyClient) -> ThreadedClient:
     Raises:
         TypeError: `client` is not a boto3 Lightsail client.
     """
-    client_method(client, "copy_snapshot", awaited=False)
+    client_method(client, "copy_snapshot", CopySnapshotParameters.__annotations__, awaited=False)
     return ThreadedClient(client)
 
 
 __all__ = [
     "ThreadedClient",
-    "plan_copy",
     "copy_snapshot",
     "copy_snapshots",
     "get_auto_snapshots",
@@ -218,6 +226,7 @@ __all__ = [
     "get_snapshot",
     "in_threads",
     "list_snapshots",
+    "plan_copy",
     "wait_for_operations",
     "watch_copies",
     "watch_operations",

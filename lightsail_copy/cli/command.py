@@ -24,12 +24,12 @@ _WORDS = "lightsail_copy.words"
 class Command(click.Command):
     """A command with the shared options, which its function takes as one `Invocation` named `call`."""
 
-    def __init__(self, *args: Any, **extra: Any) -> None:  # noqa: ANN401 - what click's own takes
+    def __init__(self, *args: Any, **extra: Any) -> None:
         """Take what click's command takes, and add the shared options."""
         super().__init__(*args, **extra)
         self.params.extend(shared_options())
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what click's own returns
+    def invoke(self, ctx: click.Context) -> Any:
         """
         Run the command.
 
@@ -44,15 +44,15 @@ class Command(click.Command):
                 say(*"".join(traceback.format_exception(_root(error))).splitlines())
             raise explain(error) from error
 
-    def _run(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what click's own returns
+    def _run(self, ctx: click.Context) -> Any:
         call = ctx.params["call"] = _invocation(ctx)
         if call.query is not None:
-            from lightsail_copy.cli.formats import validate_query  # noqa: PLC0415 - --help does not need it
+            from lightsail_copy.cli.formats import validate_query
 
             validate_query(call.query)
         if not call.demo:
             return super().invoke(ctx)
-        from lightsail_copy.cli import demo  # noqa: PLC0415 - loads boto3 and the fake
+        from lightsail_copy.cli import demo
 
         say(demo.NOTE)
         try:
@@ -88,7 +88,7 @@ class App(click.Group):
     A command's module is imported when the command is needed.
     """
 
-    def __init__(self, *args: Any, modules: Mapping[str, tuple[str, str]], **extra: Any) -> None:  # noqa: ANN401 - click's
+    def __init__(self, *args: Any, modules: Mapping[str, tuple[str, str]], **extra: Any) -> None:
         """Take the module and the summary of each command, and what click's group takes, and add the shared options."""
         super().__init__(*args, **extra)
         self.params.extend(shared_options())
@@ -116,7 +116,7 @@ class App(click.Group):
         info_name: str | None,
         args: list[str],
         parent: click.Context | None = None,
-        **extra: Any,  # noqa: ANN401 - what click's own takes
+        **extra: Any,
     ) -> click.Context:
         """Return click's context, which keeps the words of the command line."""
         words = tuple(args)
@@ -124,12 +124,12 @@ class App(click.Group):
         context.meta[_WORDS] = words
         return context
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what click's own returns
+    def invoke(self, ctx: click.Context) -> Any:
         """Run a command, with the options before its name as its defaults."""
         ctx.default_map = dict.fromkeys(self._modules, ctx.params)
         return super().invoke(ctx)
 
-    def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 - what click's own takes
+    def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command line, and exit with its status."""
         try:
             status = super().main(*args, **{"complete_var": _COMPLETE, **extra, "standalone_mode": False})

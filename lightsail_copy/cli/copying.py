@@ -13,8 +13,8 @@ from lightsail_copy import (
     ManualSnapshotCopy,
     SnapshotCopyRequest,
     UnexpectedResponseError,
-    plan_copy,
     copy_snapshot,
+    plan_copy,
 )
 from lightsail_copy.cli.command import Command
 from lightsail_copy.cli.failures import Status, Stop, as_one, explain, gather
@@ -64,9 +64,9 @@ def manual(
     *,
     source_region: str | None,
     # A missing option is None, and the request reports it together with all other problems.
-    source_snapshot_name: Any,  # noqa: ANN401 - see above
-    target_snapshot_name: Any,  # noqa: ANN401 - see above
-    **how: Any,  # noqa: ANN401 - the fields of _How
+    source_snapshot_name: Any,
+    target_snapshot_name: Any,
+    **how: Any,
 ) -> Status:
     """Copy a manual snapshot."""
 
@@ -115,11 +115,11 @@ def auto(
     *,
     source_region: str | None,
     # A missing option is None, and the request reports it together with all other problems.
-    source_resource_name: Any,  # noqa: ANN401 - see above
-    target_snapshot_name: Any,  # noqa: ANN401 - see above
-    restore_date: Any,  # noqa: ANN401 - see above
-    use_latest_restorable_auto_snapshot: Any,  # noqa: ANN401 - a bool, but type checkers want a literal one here
-    **how: Any,  # noqa: ANN401 - the fields of _How
+    source_resource_name: Any,
+    target_snapshot_name: Any,
+    restore_date: Any,
+    use_latest_restorable_auto_snapshot: Any,
+    **how: Any,
 ) -> Status:
     """Copy an automatic snapshot."""
 

@@ -14,9 +14,9 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lightsail_copy import (
+    CopyFailedError,
     InvalidRequestError,
     LightsailCopyError,
-    CopyFailedError,
     ServiceError,
     ServiceUnreachableError,
     UnknownOutcomeError,

@@ -62,7 +62,7 @@ def fleet(
     file: IO[bytes] | None,
     plan: bool,
     date: str | None,
-    **options: Any,  # noqa: ANN401 - the arguments of watch_copies
+    **options: Any,
 ) -> Status:
     """Make the copies of a file."""
     listed = parse_fleet(call, file, date)
@@ -87,7 +87,7 @@ def fleet(
 def _watch(
     call: Invocation, listed: Fleet, connection: Connection, display: FleetDisplay, options: dict[str, Any]
 ) -> Iterator[CopyOutcome]:
-    def client(region: str) -> Any:  # noqa: ANN401 - boto3 makes its client classes at run time
+    def client(region: str) -> Any:
         made = connection.client(region)
         if options["wait"]:
             show = partial(_show_start, display.started, region)
@@ -97,7 +97,7 @@ def _watch(
     return watch_copies(listed.jobs, clients=client, clock=call.tools.clock, schedule=connection.schedule, **options)
 
 
-def _show_start(started: Callable[[str], None], region: str, parsed: Any, **_: Any) -> None:  # noqa: ANN401 - botocore's
+def _show_start(started: Callable[[str], None], region: str, parsed: Any, **_: Any) -> None:
     try:
         operations = CopySnapshotResult.from_dict(parsed).operations
     except LightsailCopyError:

@@ -77,8 +77,8 @@ def validate_query(query: str) -> None:
     Raises:
         Stop: it is not a JMESPath expression, or calls an unknown function.
     """
-    import jmespath  # noqa: PLC0415 - botocore brings it; only --query needs it
-    from jmespath.exceptions import JMESPathError, JMESPathTypeError  # noqa: PLC0415 - as above
+    import jmespath
+    from jmespath.exceptions import JMESPathError, JMESPathTypeError
 
     try:
         # On no value at all, so that a function within it is looked up too.
@@ -94,8 +94,8 @@ def _found(call: Invocation, wire: object) -> object:
     """Return what --query finds in a result; without it, the result."""
     if call.query is None:
         return wire
-    import jmespath  # noqa: PLC0415 - as above
-    from jmespath.exceptions import JMESPathError  # noqa: PLC0415 - as above
+    import jmespath
+    from jmespath.exceptions import JMESPathError
 
     try:
         return cast("object", jmespath.search(call.query, json.loads(json.dumps(wire, default=_timestamp))))

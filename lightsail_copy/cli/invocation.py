@@ -43,13 +43,13 @@ class Session(Protocol):
         """The Region that the environment or a profile sets."""
         ...
 
-    def client(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - boto3 makes its client classes at run time
+    def client(self, *args: Any, **options: Any) -> Any:
         """Make a client of a service."""
         ...
 
 
 def _open_session(profile: str | None) -> Session:
-    import boto3  # noqa: PLC0415 - slow to load, and --help does not need it
+    import boto3
 
     # With stubs, the type of a client depends on the service. Without stubs, it has no type.
     return cast("Session", boto3.Session(profile_name=profile))
@@ -69,7 +69,7 @@ class _EndpointSession(NamedTuple):
     region_name: str | None
     endpoint_url: str | None
 
-    def client(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - as above
+    def client(self, *args: Any, **options: Any) -> Any:
         """
         Make a client of a service.
 
@@ -90,7 +90,7 @@ MakeClients: TypeAlias = Callable[[Session], Callable[[str], Any]]
 def new_clients(session: Session) -> Callable[[str], Any]:
     """Return what makes a client of a Region, with the settings of the environment."""
 
-    def make(region: str) -> Any:  # noqa: ANN401 - as above
+    def make(region: str) -> Any:
         return session.client("lightsail", region_name=region)
 
     return make
@@ -175,7 +175,7 @@ class Invocation(NamedTuple):
             Stop: the profile or the Region is missing or wrong.
         """
         if self.demo:
-            from lightsail_copy.cli import demo  # noqa: PLC0415 - loads boto3 and the fake
+            from lightsail_copy.cli import demo
 
             region = demo_region if self.region is None else self.region
             return demo.connect(self.tools.clock, self._checked(region, "--region"))
@@ -218,6 +218,6 @@ class Invocation(NamedTuple):
 
 
 def _command_line(words: list[str]) -> str:
-    import subprocess  # noqa: PLC0415 - slow to load, and only few commands print another
+    import subprocess
 
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)

@@ -27,7 +27,7 @@ class RegionType(click.types.StringParamType):
         incomplete: str,
     ) -> list[CompletionItem]:
         """Return the Regions that begin with a text."""
-        from click.shell_completion import CompletionItem  # noqa: PLC0415 - only a completion needs it
+        from click.shell_completion import CompletionItem
 
         return [CompletionItem(region) for region in known_regions(incomplete)]
 
@@ -44,8 +44,8 @@ class ProfileType(click.types.StringParamType):
         incomplete: str,
     ) -> list[CompletionItem]:
         """Return the profiles that begin with a text."""
-        import botocore.session  # noqa: PLC0415 - slow to load, and only a completion needs it
-        from click.shell_completion import CompletionItem  # noqa: PLC0415 - as above
+        import botocore.session
+        from click.shell_completion import CompletionItem
 
         profiles = botocore.session.get_session().available_profiles
         return [CompletionItem(name) for name in profiles if name.startswith(incomplete)]

@@ -70,7 +70,7 @@ def displayed(now: Callable[[], float], operations: tuple[Operation, ...]) -> Ge
     if not is_screen(sys.stderr):
         yield Lines(now)
         return
-    from lightsail_copy.cli.bars import live_bars  # noqa: PLC0415 - loads rich, which only a terminal needs
+    from lightsail_copy.cli.bars import live_bars
 
     with live_bars(now, operations) as bars:
         yield bars
@@ -151,7 +151,7 @@ def fleet_display(regions: Sequence[str]) -> Generator[FleetDisplay]:
     if not is_screen(sys.stderr):
         yield FleetLines()
         return
-    from lightsail_copy.cli.bars import fleet_bars  # noqa: PLC0415 - as above
+    from lightsail_copy.cli.bars import fleet_bars
 
     with fleet_bars(regions) as bars:
         yield bars

@@ -46,7 +46,7 @@ def wait(call: Invocation, operation_ids: tuple[str, ...], timeout: float) -> St
         raise as_one(stops)
     if operation_ids:
         return follow(call, connection, operation_ids, timeout)
-    from lightsail_copy.cli.demo import sample_copies  # noqa: PLC0415 - loads boto3 and the fake
+    from lightsail_copy.cli.demo import sample_copies
 
     client = connection.client(connection.region)
     results = [copy_snapshot(client, request) for request in sample_copies()]

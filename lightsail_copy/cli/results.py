@@ -67,7 +67,7 @@ def put_auto_snapshots(
         [
             (
                 snapshot.date,
-                _minute(snapshot.created_at),
+                snapshot.created_at and _minute(snapshot.created_at),
                 snapshot.status,
                 ", ".join(f"{disk.path} ({disk.size_in_gb} GB)" for disk in snapshot.from_attached_disks),
             )

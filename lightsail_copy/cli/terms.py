@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
@@ -14,7 +15,6 @@ from lightsail_copy import (
     RegionName,
     Unrecognized,
 )
-from lightsail_copy.messages import Text
 
 
 class Terms(NamedTuple):
@@ -100,12 +100,10 @@ FILE = Terms(
 
 
 def in_terms(text: str, terms: Terms = COMMAND_LINE) -> str:
-    """Return a sentence of the library in the terms of an interface."""
-    template, values = (text.template, text.values) if isinstance(text, Text) else (text, None)
-    sentence = terms.sentences.get(template, template)
-    if values is None:
-        return sentence
-    return Text(sentence, **values).in_terms({**terms.words, **terms.names})
+    """Return a sentence of the library with the names of an interface."""
+    text = re.sub(r"\b(if_exists)='(\w+)'", r"--if-exists \2", text)
+    text = re.sub(r"\b(allow_unknown_region)=True", "--allow-unknown-region", text)
+    return re.sub(r"\b[a-z]+(_[a-z]+)+\b", lambda match: terms.names.get(match[0], match[0]), text)
 
 
 def error_sentence(error: LightsailCopyError, terms: Terms = COMMAND_LINE) -> str:

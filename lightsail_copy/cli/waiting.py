@@ -8,11 +8,11 @@ from attrs import Factory, define
 from botocore.exceptions import BotoCoreError
 
 from lightsail_copy import (
+    CopyFailedError,
     InvalidRequestError,
     LightsailCopyError,
     NotFoundError,
     Operation,
-    CopyFailedError,
     ResourceType,
     WaitTimeoutError,
     get_snapshot,

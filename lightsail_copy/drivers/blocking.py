@@ -6,7 +6,7 @@ import time
 from typing import TypeVar
 
 from lightsail_copy.clients import client_method
-from lightsail_copy.drivers.call_log import Logged
+from lightsail_copy.drivers.call_log import observed
 from lightsail_copy.flows import Call, Flow, Sleep
 from lightsail_copy.typing import Clock
 
@@ -14,20 +14,7 @@ T = TypeVar("T")
 
 
 def run(client: object, flow: Flow[T], clock: Clock = time) -> T:
-    """
-    Carry out a flow with a boto3 client.
-
-    Args:
-        client: the client.
-        flow: the flow.
-        clock: what the flow sleeps by.
-
-    Returns:
-        What the flow returns.
-
-    Raises:
-        TypeError: `client` is not a Lightsail client, or its methods are awaited; nothing was sent.
-    """
+    """Carry out a flow with a boto3 client, and return its result; the clock is what the flow sleeps by."""
     try:
         step = next(flow)
         while True:
@@ -48,22 +35,8 @@ def run(client: object, flow: Flow[T], clock: Clock = time) -> T:
 
 
 def perform(client: object, call: Call[object]) -> object:
-    """
-    Carry out one call.
-
-    Args:
-        client: a boto3 Lightsail client.
-        call: the call.
-
-    Returns:
-        The response, as the client returned it.
-
-    Raises:
-        LightsailCopyError: the typed error of what the client raised.
-    """
-    method = client_method(client, call.method, awaited=False)
-    with Logged(client, call) as logged:
+    """Carry out one call with a boto3 client, and return its response; its errors are the typed ones."""
+    method = client_method(client, call.method, call.parameters, awaited=False)
+    with observed(client, call):
         response: object = method(**call.parameters)
-        # Within: a logger of the caller's that raises an error must not lose the outcome.
-        logged.returned(response)
     return response
