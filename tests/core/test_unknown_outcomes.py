@@ -427,7 +427,7 @@ def test_all_pages_of_the_operations_are_read(fake: FakeLightsail) -> None:
 
 def fake_all_pages(fake: FakeLightsail) -> FakeLightsail:
     """Have a fake list all on one page from now on."""
-    fake._backend.account.page_size = 200
+    fake._account.page_size = 200
     return fake
 
 
