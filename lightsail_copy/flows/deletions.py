@@ -118,13 +118,15 @@ def _snapshots_to_delete(decisions: tuple[RetentionDecision, ...], region_name: 
         *(validate_type("decisions", each, RetentionDecision, "Give a plan of plan_retention.") for each in decisions),
         subject="plan",
     )
+    kept = {each.snapshot.name for each in decisions if each.keep is not False}
+    # A snapshot that is in the plan twice is deleted once.
+    found = {each.snapshot.name: each.snapshot for each in decisions if each.snapshot.name not in kept}
     raise_problems(
         _validate_region({each.snapshot.location.region_name for each in decisions}, region_name),
-        *(_validate_type(each.snapshot) for each in decisions),
+        *map(_validate_type, found.values()),
         subject="plan",
     )
-    kept = {each.snapshot.name for each in decisions if each.keep is not False}
-    return list({each.snapshot.name: each.snapshot for each in decisions if each.snapshot.name not in kept}.values())
+    return list(found.values())
 
 
 def _validate_region(planned: set[RegionName | Unrecognized], region_name: str | None) -> list[Problem]:
