@@ -101,14 +101,7 @@ class Target(NamedTuple):
 
 
 def validate_check(request: SnapshotCopyRequest, if_exists: IfExists, source_region: str | None) -> None:
-    """
-    Validate the arguments of a check before any call.
-
-    Args:
-        request: the copy.
-        if_exists: whether to adopt an existing copy.
-        source_region: the Region of the source client, or None if it does not have one.
-    """
+    """Validate the arguments of `plan_copy` before any call."""
     require_request(request)
     problems = validate_choice("if_exists", if_exists, ("raise", "adopt"))
     if source_region not in {None, str(request.source_region)}:

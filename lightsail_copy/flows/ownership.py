@@ -99,14 +99,7 @@ class Finding(NamedTuple):
 
 
 def judge(request: SnapshotCopyRequest, operations: Iterable[Operation], start: CallStart) -> Finding:
-    """
-    Return whose copy uses the target name of a request.
-
-    Args:
-        request: the copy.
-        operations: the operations of the target name, in any order; operations of other names are ignored.
-        start: when the call started.
-    """
+    """Return whose copy uses the target name of a request, from the operations of that name in any order."""
     name = request.target_snapshot_name
     # A response may leave out any member.
     named = [each for each in operations if each.resource_name in {name, ""}]
