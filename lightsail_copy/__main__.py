@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import signal
 import sys
@@ -14,17 +13,20 @@ _INTERRUPTED = 130
 def main() -> None:
     """Run the command line, and exit with its status."""
     try:
-        for package in ("click", "rich"):
-            importlib.import_module(package)
+        import click  # noqa: F401
+        import rich  # noqa: F401
     except ModuleNotFoundError as error:
-        sys.stderr.write(f"Error: the command needs {error.name}: run pip install 'lightsail-copy[cli]'\n")
+        if sys.stderr is not None:  # it was closed from the start
+            sys.stderr.write(f"Error: the command needs {error.name}: run pip install 'lightsail-copy[cli]'\n")
         sys.exit(2)
     try:
-        # The end of the session or of the machine is an interrupt too: it prints how to resume.
+        # The end of the session or of the machine is an interrupt too: it prints how to resume. What was ignored from
+        # the start, as `nohup` does, stays ignored.
         for name in ("SIGTERM", "SIGHUP"):
-            if hasattr(signal, name):  # pragma: no branch - Windows has no SIGHUP
-                signal.signal(getattr(signal, name), signal.default_int_handler)
-        from lightsail_copy.cli import app  # noqa: PLC0415 - needs the extra
+            number = getattr(signal, name, None)  # Windows has no SIGHUP
+            if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+                signal.signal(number, signal.default_int_handler)
+        from lightsail_copy.cli import app
 
         app()
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""The live bars of a wait, which rich redraws in a thread of its own: they move during calls too."""
+"""The live bars on a terminal, which rich redraws in a thread of its own: they move during calls too."""
 
 from __future__ import annotations
 
@@ -6,24 +6,27 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from attrs import Factory, frozen
+from attrs import Factory, define
+from botocore.exceptions import BotoCoreError
 from rich.console import Console
 from rich.live import Live
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress_bar import ProgressBar
 from rich.table import Column, Table
 from rich.text import Text
 
-from lightsail_copy import Operation
-from lightsail_copy.cli.printing import is_same_screen, put
-from lightsail_copy.cli.progress import elapsed_text, route
+from lightsail_copy import LightsailCopyError, NotFoundError, Operation, ResourceType, get_snapshot
+from lightsail_copy.cli.output import clean, is_same_screen, put
+from lightsail_copy.cli.progress import duration_text, elapsed_text, route
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from rich.console import ConsoleOptions, RenderResult
+
+    from lightsail_copy.cli.invocation import Clock
 
 _WIDEST = 110
 # Below it there is no room for bars and Regions.
@@ -36,6 +39,17 @@ _SHORTEST_BAR = 8
 _OTHERS = 1 + 4 + 9 + 7 + 6
 
 
+def _live(frame: object) -> Live:
+    console = Console(stderr=True, highlight=False)
+    # rich would send to standard error what is printed to standard output.
+    return Live(frame, console=console, refresh_per_second=10, redirect_stdout=False)  # type: ignore[arg-type]
+
+
+def _refresh(live: Live | None) -> None:
+    if live is not None:
+        live.refresh()
+
+
 class _Row(NamedTuple):
     mark: Text
     name: Text
@@ -46,20 +60,53 @@ class _Row(NamedTuple):
     elapsed: Text
 
 
-@frozen
-class Frame:
+@define(eq=False, repr=False)
+class Bars:
     """
-    One state of a wait, drawn as a line with a bar for each operation.
+    A line with a bar for each operation.
 
     Attributes:
         now: returns the seconds since 1970-01-01 00:00 UTC.
         operations: the newest state of all.
-        percentages: their progress, by id.
+        percentages: the progress of disk snapshots, by the id of their operation.
+        live: rich's display, once it is there.
     """
 
     now: Callable[[], float]
     operations: tuple[Operation, ...] = ()
-    percentages: Mapping[str, int] = Factory(dict[str, int])
+    percentages: dict[str, int] = Factory(dict[str, int])
+    live: Live | None = None
+
+    def show(self, operations: tuple[Operation, ...]) -> None:
+        """Show the newest state of all operations."""
+        self.operations = operations
+        _refresh(self.live)
+
+    def get_percentages(self, client: Any, clock: Clock, delay: float, ended: Event) -> None:
+        """
+        Get the progress of disk snapshots again and again, which only the snapshots themselves have.
+
+        Args:
+            client: a client of the target Region.
+            clock: sleeps.
+            delay: the seconds between two rounds.
+            ended: set when the wait is over.
+        """
+        while not ended.is_set():
+            for operation in self.operations:
+                if operation.resource_type is ResourceType.DISK_SNAPSHOT and not operation.done:
+                    try:
+                        progress = get_snapshot(client, operation.resource_name).progress
+                    except NotFoundError:
+                        # A new snapshot may be listed later.
+                        continue
+                    except (LightsailCopyError, BotoCoreError):
+                        # The caller may lack the permission. The wait does not need it.
+                        return
+                    if progress is not None:
+                        self.percentages[operation.id] = progress
+            _refresh(self.live)
+            clock.sleep(delay)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw it."""
@@ -67,19 +114,18 @@ class Frame:
             yield Text("Getting the operations ...")
             return
         width = min(options.max_width - _ROOM_FOR_CTRL_C, _WIDEST)
-        rows = [self._cells(operation, plain=options.ascii_only) for operation in self.operations]
-        yield _grid(rows, width)
+        yield _grid([self._cells(operation, plain=options.ascii_only) for operation in self.operations], width)
 
     def _cells(self, operation: Operation, *, plain: bool) -> _Row:
         style = "red" if operation.failed else "green" if operation.succeeded else "cyan"
         percentage = _WHOLE if operation.succeeded else self.percentages.get(operation.id)
         return _Row(
             Text(_mark(operation, plain=plain), style),
-            Text(operation.resource_name, no_wrap=True, overflow="ellipsis"),
-            Text(route(operation, "->" if plain else "→"), "dim"),
+            Text(clean(operation.resource_name), no_wrap=True, overflow="ellipsis"),
+            Text(clean(route(operation, "->" if plain else "→")), "dim"),
             _bar(operation, percentage, style),
             Text("" if percentage is None else f"{percentage}%"),
-            Text(str(operation.status), style),
+            Text(clean(str(operation.status)), style),
             Text(elapsed_text(operation, self.now())),
         )
 
@@ -121,64 +167,61 @@ def _bar(operation: Operation, percentage: int | None, style: str) -> ProgressBa
     return ProgressBar(completed=percentage or 0, total=_WHOLE, complete_style=style, finished_style=style)
 
 
-@frozen
-class Bars:
-    """
-    Shows frames on a terminal.
-
-    Attributes:
-        now: returns the seconds since 1970-01-01 00:00 UTC.
-        live: rich's display.
-    """
-
-    now: Callable[[], float]
-    live: Live
-    shows_percentages: bool = True
-
-    def show(self, operations: tuple[Operation, ...], percentages: Mapping[str, int]) -> None:
-        """Take the newest state of all operations, and their progress."""
-        self.live.update(Frame(self.now, operations, percentages), refresh=True)
-
-
 @contextmanager
-def live_bars(now: Callable[[], float], operations: tuple[Operation, ...]) -> Generator[Bars]:
+def live_bars(
+    operations: tuple[Operation, ...], client: Any, clock: Clock, delay: float
+) -> Generator[Bars]:
     """
     Return bars that are drawn on standard error, and stay there in their last state.
 
     Args:
-        now: returns the seconds since 1970-01-01 00:00 UTC.
         operations: the known ones.
+        client: a client of the target Region, for the progress of disk snapshots.
+        clock: has the time and sleeps.
+        delay: the seconds between two looks at the progress.
     """
-    console = Console(stderr=True, highlight=False)
-    # rich would send to standard error what is printed to standard output.
-    with Live(Frame(now, operations), console=console, refresh_per_second=10, redirect_stdout=False) as live:
-        yield Bars(now, live)
+    bars, ended = Bars(clock.time, operations), Event()
+    with _live(bars) as bars.live:
+        # It does not hold the process.
+        Thread(target=bars.get_percentages, args=(client, clock, delay, ended), daemon=True).start()
+        try:
+            yield bars
+        finally:
+            ended.set()
 
 
-@frozen
+@define(eq=False, repr=False)
 class FleetBars:
     """
-    Shows the outcomes of a fleet on a terminal.
+    A line with a bar for each Region of a fleet, and one for all.
 
     Attributes:
-        progress: rich's display.
-        whole: the bar of all copies.
-        parts: the bar of each Region.
+        clock: has the time.
+        totals: the number of copies to each Region.
+        since: when the fleet started.
+        counts: how many copies run, are done, failed, and failed after they had started, by state and Region.
+        live: rich's display, once it is there.
     """
 
-    progress: Progress
-    whole: TaskID
-    parts: Mapping[str, TaskID]
+    clock: Clock
+    totals: Mapping[str, int]
+    since: float
+    counts: Counter[tuple[str, str]] = Factory(Counter)
+    live: Live | None = None
 
-    def started(self, line: str) -> None:
-        """Take the name of a copy that has started, which no bar shows."""
+    def started(self, region: str, line: str) -> None:  # noqa: ARG002 - FleetDisplay
+        """Count a copy that has started."""
+        self.counts["running", region] += 1
+        _refresh(self.live)
 
-    def show(self, region: str, line: str, *, succeeded: bool) -> None:
-        """Move the bars, and print the line above them if the copy failed."""
-        self.progress.advance(self.whole)
-        self.progress.advance(self.parts[region])
+    def ended(self, region: str, line: str, *, had_started: bool, succeeded: bool) -> None:
+        """Count an outcome, and print the line above the bars if the copy failed."""
+        self.counts["running", region] -= had_started
+        self.counts["done" if succeeded else "failed", region] += 1
         if not succeeded:
-            self._print_above(Text(line, "red"))
+            self.counts["lost", region] += had_started
+            self._print_above(Text(clean(line), "red"))
+        _refresh(self.live)
 
     def put(self, text: str) -> None:
         """Write a part of the result: above the bars if standard output is the terminal that they are on."""
@@ -188,22 +231,44 @@ class FleetBars:
             put(text)
 
     def _print_above(self, text: Text) -> None:
+        assert self.live is not None  # noqa: S101 - for type checkers
         # Not folded: what is copied from a terminal must be whole.
-        self.progress.console.print(text, soft_wrap=True)
+        self.live.console.print(text, soft_wrap=True)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw it."""
+        grid = Table.grid(
+            Column(no_wrap=True),
+            Column(ratio=1),
+            *(Column(justify="right", min_width=5) for _ in range(4)),
+            padding=(0, 1),
+            expand=True,
+        )
+        grid.width = min(options.max_width - _ROOM_FOR_CTRL_C, _WIDEST)
+        elapsed = duration_text(self.clock.monotonic() - self.since)
+        grid.add_row(elapsed, "", "started", "running", "done", "failed", style="dim")
+        for region in (*self.totals, ""):
+            running, done, failed, lost = (self._count(name, region) for name in ("running", "done", "failed", "lost"))
+            total = self.totals.get(region) or sum(self.totals.values())
+            bar = ProgressBar(completed=done, total=total, complete_style="cyan", finished_style="green")
+            started = f"{running + done + lost}/{total}"
+            styled = Text(str(done), "green" if done else ""), Text(str(failed), "red" if failed else "")
+            grid.add_row(region or "all", bar, started, str(running), *styled)
+        yield grid
+
+    def _count(self, name: str, region: str) -> int:
+        return sum(count for (what, where), count in self.counts.items() if what == name and region in {where, ""})
 
 
 @contextmanager
-def fleet_bars(regions: Sequence[str]) -> Generator[FleetBars]:
+def fleet_bars(regions: Sequence[str], clock: Clock) -> Generator[FleetBars]:
     """
-    Return what shows the outcomes of a fleet: a bar for the whole and one for each Region, above them what failed.
+    Return what shows the outcomes of a fleet: a bar for each Region and one for all, above them what failed.
 
     Args:
-        regions: the target Region of each job.
+        regions: the target Region of each copy.
+        clock: has the time.
     """
-    console = Console(stderr=True, highlight=False)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    # rich would send to standard error what is printed to standard output.
-    with Progress(*columns, console=console, redirect_stdout=False) as progress:
-        whole = progress.add_task("all", total=len(regions))
-        parts = {region: progress.add_task(region, total=count) for region, count in Counter(regions).items()}
-        yield FleetBars(progress, whole, parts)
+    bars = FleetBars(clock, Counter(regions), clock.monotonic())
+    with _live(bars) as bars.live:
+        yield bars

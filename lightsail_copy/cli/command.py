@@ -2,58 +2,196 @@
 
 from __future__ import annotations
 
+import difflib
+import logging
+import math
+import re
 import sys
 import traceback
 from collections.abc import Mapping
-from importlib import import_module
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from lightsail_copy import NotFoundError
+from lightsail_copy import NotFoundError, RegionName, __version__
+from lightsail_copy.cli import demo
 from lightsail_copy.cli.failures import Status, Stop, explain
 from lightsail_copy.cli.invocation import Invocation, Tools
-from lightsail_copy.cli.options import shared_options
-from lightsail_copy.cli.printing import say
+from lightsail_copy.cli.output import logged, say, validate_query
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _COMPLETE = "_LIGHTSAIL_COPY_COMPLETE"
 _WORDS = "lightsail_copy.words"
+_SIMILAR = 0.7
+_OF_THE_AWS_CLI = {
+    "copy-snapshot": "Use manual for --source-snapshot-name, or auto for --source-resource-name.",
+    "get-auto-snapshots": "Use auto-snapshots.",
+    "get-disk-snapshots": "Use snapshots.",
+    "get-instance-snapshots": "Use snapshots.",
+    "get-operation": "Use wait.",
+}
 
 
-class Command(click.Command):
-    """A command with the shared options, which its function takes as one `Invocation` named `call`."""
+class RegionType(click.types.StringParamType):
+    """A Region, which the shell completes; its name is validated together with everything else."""
 
-    def __init__(self, *args: Any, **extra: Any) -> None:  # noqa: ANN401 - what click's own takes
-        """Take what click's command takes, and add the shared options."""
+    name = "region"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002 - click's
+        """Return the Regions that begin with a text."""
+        return _items([str(region) for region in RegionName], incomplete)
+
+
+class ProfileType(click.types.StringParamType):
+    """A profile of the AWS configuration, which the shell completes."""
+
+    name = "profile"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002 - click's
+        """Return the profiles that begin with a text."""
+        import botocore.session
+
+        return _items(botocore.session.get_session().available_profiles, incomplete)
+
+
+def _items(names: list[str], incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+class DurationType(click.types.FloatParamType):
+    """A duration, such as 600, 90m or 2h, in seconds; infinity for the word `none`."""
+
+    name = "duration"
+    _units: Mapping[str, int] = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the seconds, or fail for anything else."""
+        match = re.fullmatch(r"([0-9]{1,12}(?:\.[0-9]+)?)([smhd]?)", str(value), re.ASCII)
+        if value in {"none", math.inf}:
+            return math.inf
+        if match is None:
+            self.fail(f"{value!r} must be a duration such as 600 (seconds), 90m or 2h, or none for no limit", param, ctx)
+        return float(match[1]) * self._units[match[2]]
+
+
+class DateType(click.types.StringParamType):
+    """A date in the form YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the date as text, or fail for anything else."""
+        # Since Python 3.11, other forms are parsed too.
+        try:
+            is_date = date.fromisoformat(str(value)).isoformat() == value
+        except ValueError:
+            is_date = False
+        if not is_date:
+            self.fail(f"{value!r} must be a date such as 2026-11-20", param, ctx)
+        return str(value)
+
+
+def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - the signature is click's
+    if value:
+        click.echo(f"lightsail-copy {__version__}")
+        ctx.exit()
+
+
+VERSION = click.Option(
+    ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
+)
+IF_EXISTS = ["raise", "adopt"]
+
+
+def if_exists_option(default: str) -> click.Option:
+    """Return the option for a target name that is in use."""
+    text = "If the target name is in use: fail, or adopt a copy of the same source, which makes a rerun safe."
+    return click.Option(["--if-exists"], type=click.Choice(IF_EXISTS), default=default, show_default=True, help=text)
+
+
+def duration_option(name: str, default: str, text: str) -> click.Option:
+    """Return the option for a duration."""
+    return click.Option([name], type=DurationType(), metavar="DURATION", default=default, show_default=True, help=text)
+
+
+def lookup_option() -> click.Option:
+    """Return the option for the time that lookups may take."""
+    return duration_option("--lookup-timeout", "30", "How long to look up an unknown outcome.")
+
+
+# Accepted before the name of a command too.
+_SHARED = (
+    click.Option(["--region"], type=RegionType(), help="The Region to call; for a copy, the target Region."),
+    click.Option(["--profile"], type=ProfileType(), metavar="NAME", help="A profile of the AWS configuration."),
+    click.Option(["--endpoint-url"], metavar="URL", help="Call this URL instead of AWS's."),
+    click.Option(["--allow-unknown-region"], is_flag=True, help="Accept a Region that is newer than this release."),
+    click.Option(
+        ["--output"],
+        type=click.Choice(["json", "table", "text"]),
+        help="The form of the result, as with the AWS CLI: JSON, a table, or lines with tabs.",
+    ),
+    click.Option(["--query"], metavar="JMESPATH", help="Print only a part of the result, as with the AWS CLI."),
+    click.Option(["--no-cli-pager"], is_flag=True, expose_value=False, help="Accepted and ignored: there is no pager."),
+    click.Option(["--demo"], is_flag=True, help="Call a Lightsail in memory with sample data instead of AWS."),
+    click.Option(["-v", "--verbose"], is_flag=True, help="Show each call: what is called, where, and how long it took."),
+    click.Option(["--debug"], is_flag=True, help="Show the traceback of an error."),
+)
+
+
+class _Grouped(click.Command):
+    """A command whose help has the shared options apart."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options of the command, and those of all commands."""
+        params = self.get_params(ctx)
+        for title, are_shared in (("Options", False), ("Options of every command", True)):
+            some = (param for param in params if (param in _SHARED) is are_shared)
+            rows = [row for param in some if (row := param.get_help_record(ctx))]
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+
+class Command(_Grouped):
+    """
+    A command with the shared options, which its function takes as one `Invocation` named `call`.
+
+    Attributes:
+        log_level: the level from which records of the library are printed.
+    """
+
+    def __init__(self, *args: Any, log_level: int = logging.INFO, **extra: Any) -> None:
         super().__init__(*args, **extra)
-        self.params.extend(shared_options())
+        self.params.extend(_SHARED)
+        self.log_level = log_level
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what click's own returns
+    def invoke(self, ctx: click.Context) -> Any:
         """
         Run the command.
 
         Raises:
             Stop: it ended early.
         """
-        debug = ctx.params.pop("debug")
+        debug, verbose = ctx.params.pop("debug"), ctx.params.pop("verbose")
         try:
-            return self._run(ctx)
+            with logged(logging.DEBUG if verbose else self.log_level):
+                return self._run(ctx)
         except Exception as error:
             if debug:
                 say(*"".join(traceback.format_exception(_root(error))).splitlines())
             raise explain(error) from error
 
-    def _run(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what click's own returns
+    def _run(self, ctx: click.Context) -> Any:
         call = ctx.params["call"] = _invocation(ctx)
         if call.query is not None:
-            from lightsail_copy.cli.formats import validate_query  # noqa: PLC0415 - --help does not need it
-
             validate_query(call.query)
         if not call.demo:
             return super().invoke(ctx)
-        from lightsail_copy.cli import demo  # noqa: PLC0415 - loads boto3 and the fake
-
         say(demo.NOTE)
         try:
             return super().invoke(ctx)
@@ -71,52 +209,60 @@ def _root(error: Exception) -> BaseException:
 
 def _invocation(ctx: click.Context) -> Invocation:
     """Take the shared options out of a command's own."""
-    names = [str(option.name) for option in shared_options()]
-    shared: dict[str, Any] = {name: ctx.params.pop(name) for name in names if name in ctx.params}
-    return Invocation(
-        program=ctx.find_root().info_name or "",
-        words=ctx.meta[_WORDS],
-        tools=ctx.find_object(Tools) or Tools(),
-        **shared,
-    )
+    names = {str(option.name) for option in _SHARED} & ctx.params.keys()
+    shared: dict[str, Any] = {name: ctx.params.pop(name) for name in names}
+    program, tools = ctx.find_root().info_name or "", ctx.find_object(Tools) or Tools()
+    return Invocation(program=program, words=ctx.meta[_WORDS], tools=tools, **shared)
 
 
-class App(click.Group):
-    """
-    The whole command line: it takes the shared options too, and exits with the status of its command.
+def _load(name: str) -> click.Command:
+    """Return a command, whose module is imported when the command is needed."""
+    # The imports are written out, so that tools which make a single file of a program find them.
+    if name in {"manual", "auto", "wait"}:
+        from lightsail_copy.cli import copies as module
+    elif name == "fleet":
+        from lightsail_copy.cli import fleets as module
+    else:
+        from lightsail_copy.cli import snapshots as module
+    command: click.Command = getattr(module, name.replace("-", "_"))
+    return command
 
-    A command's module is imported when the command is needed.
-    """
 
-    def __init__(self, *args: Any, modules: Mapping[str, tuple[str, str]], **extra: Any) -> None:  # noqa: ANN401 - click's
-        """Take the module and the summary of each command, and what click's group takes, and add the shared options."""
+class App(_Grouped, click.Group):
+    """The whole command line: it takes the shared options too, and exits with the status of its command."""
+
+    def __init__(self, *args: Any, summaries: Mapping[str, str], **extra: Any) -> None:
         super().__init__(*args, **extra)
-        self.params.extend(shared_options())
-        self._modules = modules
+        self.params.extend(_SHARED)
+        self._summaries = summaries
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
         """Return the names of the commands, in the order of the help."""
-        return list(self._modules)
+        return list(self._summaries)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
         """Return a command, or None for a name that none has."""
-        if cmd_name not in self._modules:
-            return None
-        module = import_module(f"lightsail_copy.cli.{self._modules[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
-        return command
+        if cmd_name == "help":
+            return click.Command("help", params=[click.Argument(["names"], nargs=-1)], callback=_help)
+        return _load(cmd_name) if cmd_name in self._summaries else None
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
-        """Write the names and summaries of the commands."""
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the first word names, or fail with what may have been meant."""
+        name = args[0]
+        if self.get_command(ctx, name) is None and not ctx.resilient_parsing:
+            similar = difflib.get_close_matches(name, self._summaries, 1, _SIMILAR)
+            remedy = _OF_THE_AWS_CLI.get(name) or (f"Did you mean {similar[0]!r}?" if similar else "")
+            ctx.fail(f"No such command {name!r}. {remedy}".rstrip())
+        return super().resolve_command(ctx, args)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, then the names and summaries of the commands."""
+        super().format_options(ctx, formatter)
         with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for name, (_, summary) in self._modules.items()])
+            formatter.write_dl([*self._summaries.items(), ("help", "Show the help of a command.")])
 
     def make_context(
-        self,
-        info_name: str | None,
-        args: list[str],
-        parent: click.Context | None = None,
-        **extra: Any,  # noqa: ANN401 - what click's own takes
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         """Return click's context, which keeps the words of the command line."""
         words = tuple(args)
@@ -124,17 +270,21 @@ class App(click.Group):
         context.meta[_WORDS] = words
         return context
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what click's own returns
+    def invoke(self, ctx: click.Context) -> Any:
         """Run a command, with the options before its name as its defaults."""
-        ctx.default_map = dict.fromkeys(self._modules, ctx.params)
-        return super().invoke(ctx)
+        ctx.default_map = dict.fromkeys(self._summaries, ctx.params)
+        try:
+            return super().invoke(ctx)
+        # Before click sees it, which writes to standard output if standard error is closed.
+        except KeyboardInterrupt as error:
+            raise explain(error) from error
 
-    def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 - what click's own takes
+    def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run the command line, and exit with its status."""
         try:
             status = super().main(*args, **{"complete_var": _COMPLETE, **extra, "standalone_mode": False})
         except NoArgsIsHelpError as error:
-            error.show()
+            say(*error.format_message().splitlines())
             status = Status.BAD_REQUEST
         # No error may end in a traceback.
         except Exception as error:  # noqa: BLE001 - see above
@@ -142,3 +292,14 @@ class App(click.Group):
             say(*stop.lines())
             status = stop.status
         sys.exit(status)
+
+
+def _help(names: tuple[str, ...]) -> None:
+    root = click.get_current_context().find_root()
+    context = root
+    for name in names:
+        found = context.command.get_command(context, name) if isinstance(context.command, click.Group) else None
+        if found is None:
+            context.fail(f"No such command {name!r}.")
+        context = click.Context(found, info_name=name, parent=root)
+    click.echo(context.get_help())

@@ -1,4 +1,4 @@
-"""One run of a command: what its options say, and the connection that they lead to."""
+"""One run of a command: what its options and the environment say, and the connection that they lead to."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ import os
 import shlex
 import time
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol, TypeAlias, cast
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from botocore.exceptions import ProfileNotFound
 
-from lightsail_copy import PollSchedule, Unrecognized, make_clients
-from lightsail_copy.cli.failures import Status, Stop
-from lightsail_copy.cli.terms import region_of, region_problem
+from lightsail_copy import InvalidRequestError, ManualSnapshotCopy, PollSchedule, Unrecognized, make_client, make_clients
+from lightsail_copy.cli import demo
+from lightsail_copy.cli.failures import Status, Stop, explain_set_up, problem_sentence
+from lightsail_copy.cli.output import Form, say
 
-# Where the sample of the demo is, and where its copies go.
-DEMO_SOURCE = "us-east-1"
-DEMO_TARGET = "us-west-2"
+_OUTPUTS = {"json", "table", "text"}
 
 
 class Clock(Protocol):
@@ -36,23 +35,44 @@ class Clock(Protocol):
 
 
 class Session(Protocol):
-    """Makes clients, as `boto3.Session` does."""
+    """The AWS configuration of a profile, which makes clients."""
 
     @property
     def region_name(self) -> str | None:
-        """The Region that the environment or a profile sets."""
+        """The Region that AWS_DEFAULT_REGION or the profile sets."""
         ...
 
-    def client(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - boto3 makes its client classes at run time
+    @property
+    def output(self) -> str | None:
+        """The form of output that the profile sets."""
+        ...
+
+    def client(self, service: str, /, **options: Any) -> Any:
         """Make a client of a service."""
         ...
 
 
-def _open_session(profile: str | None) -> Session:
-    import boto3  # noqa: PLC0415 - slow to load, and --help does not need it
+class _BotocoreSession:
+    """A session of botocore's, which starts faster than boto3's."""
 
-    # With stubs, the type of a client depends on the service. Without stubs, it has no type.
-    return cast("Session", boto3.Session(profile_name=profile))
+    def __init__(self, profile: str | None) -> None:
+        import botocore.session
+
+        # Without stubs, it has no type.
+        self._session: Any = botocore.session.Session(profile=profile)
+
+    @property
+    def region_name(self) -> str | None:
+        region: str | None = self._session.get_config_variable("region")
+        return region
+
+    @property
+    def output(self) -> str | None:
+        output: str | None = self._session.get_scoped_config().get("output")
+        return output
+
+    def client(self, service: str, /, **options: Any) -> Any:
+        return self._session.create_client(service, **options)
 
 
 class _EndpointSession(NamedTuple):
@@ -69,37 +89,34 @@ class _EndpointSession(NamedTuple):
     region_name: str | None
     endpoint_url: str | None
 
-    def client(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - as above
+    def client(self, *args: Any, **options: Any) -> Any:
         """
         Make a client of a service.
 
         Raises:
-            Stop: the URL is not valid.
+            Stop: a setting is not valid.
         """
         try:
             return self.session.client(*args, endpoint_url=self.endpoint_url, **options)
-        except ValueError as error:
-            # botocore validates the URL here, no matter where it was set.
-            sentence = f"{error}: give --endpoint-url, or AWS_ENDPOINT_URL, as https://HOST or http://HOST:PORT"
-            raise Stop(Status.BAD_REQUEST, sentence) from error
+        except (OSError, ValueError) as error:
+            stop = explain_set_up(error)
+            if stop is None:
+                raise
+            raise stop from error
 
 
 MakeClients: TypeAlias = Callable[[Session], Callable[[str], Any]]
 
 
-def new_clients(session: Session) -> Callable[[str], Any]:
+def new_clients(session: _EndpointSession) -> Callable[[str], Any]:
     """Return what makes a client of a Region, with the settings of the environment."""
-
-    def make(region: str) -> Any:  # noqa: ANN401 - as above
-        return session.client("lightsail", region_name=region)
-
-    return make
+    # A Region that is newer than this release is accepted on purpose, or has been reported.
+    return lambda region: make_client(Unrecognized(region), session=session)
 
 
-def fleet_clients(session: Session) -> Callable[[str], Any]:
+def fleet_clients(session: _EndpointSession) -> Callable[[str], Any]:
     """Return what makes the client of a Region for a fleet, which has its own retries, once."""
     make = make_clients(session)
-    # A Region that is newer than this release is accepted on purpose, or has been reported.
     return lambda region: make(Unrecognized(region))
 
 
@@ -108,11 +125,11 @@ class Tools(NamedTuple):
     What a command takes from its environment.
 
     Attributes:
-        open_session: makes boto3's session of a profile.
+        open_session: opens the session of a profile.
         clock: has the time and sleeps.
     """
 
-    open_session: Callable[[str | None], Session] = _open_session
+    open_session: Callable[[str | None], Session] = _BotocoreSession
     clock: Clock = time
 
 
@@ -123,11 +140,13 @@ class Connection(NamedTuple):
     Attributes:
         region: the Region; for a copy, the target Region.
         client: makes a client of a Region.
+        form: the form of the result.
         schedule: when a wait polls.
     """
 
     region: str
     client: Callable[[str], Any]
+    form: Form
     schedule: PollSchedule = PollSchedule()
 
 
@@ -142,7 +161,7 @@ class Invocation(NamedTuple):
         region: --region, or None.
         profile: --profile, or None.
         endpoint_url: --endpoint-url, or None.
-        output: `json`, `table` or `text`.
+        output: --output, or None.
         query: --query, or None.
         allow_unknown_region: whether a Region newer than this release is accepted.
         demo: whether the embedded fake is called.
@@ -154,16 +173,12 @@ class Invocation(NamedTuple):
     region: str | None
     profile: str | None
     endpoint_url: str | None
-    output: str
+    output: str | None
     query: str | None
     allow_unknown_region: bool
     demo: bool
 
-    def region_of(self, text: str | None) -> str | None:
-        """Return a Region as a request takes it."""
-        return None if text is None else region_of(text, allow_unknown=self.allow_unknown_region)
-
-    def connect(self, demo_region: str, make: MakeClients = new_clients) -> Connection:
+    def connect(self, demo_region: str, make: Callable[[_EndpointSession], Callable[[str], Any]] = new_clients) -> Connection:
         """
         Return the connection.
 
@@ -175,31 +190,52 @@ class Invocation(NamedTuple):
             Stop: the profile or the Region is missing or wrong.
         """
         if self.demo:
-            from lightsail_copy.cli import demo  # noqa: PLC0415 - loads boto3 and the fake
-
-            region = demo_region if self.region is None else self.region
-            return demo.connect(self.tools.clock, self._checked(region, "--region"))
+            region = self._checked(demo_region if self.region is None else self.region, "--region")
+            return Connection(region, demo.new_clients(self.tools.clock), Form(self.output, self.query), demo.SCHEDULE)
         try:
             session = self.tools.open_session(self.profile)
-            configured = session.region_name
+            configured, output = session.region_name, session.output
         except ProfileNotFound as error:
             what = "--profile" if self.profile else "AWS_PROFILE"
             remedy = "use one that `aws configure list-profiles` lists"
             sentence = f"{what}: the AWS configuration has no profile {error.kwargs['profile']!r}: {remedy}"
             raise Stop(Status.BAD_REQUEST, sentence) from error
-        if self.region is None:
-            region = self._checked(configured, "the configured Region")
-        else:
-            region = self._checked(self.region, "--region")
-        return Connection(region, make(_EndpointSession(session, configured, self.endpoint_url)))
+        region = self._region(configured)
+        return Connection(region, make(_EndpointSession(session, region, self.endpoint_url)), self._form(output))
 
-    def _checked(self, region: str | None, what: str) -> str:
-        if region is None:
-            sentence = "--region is missing: give it, or set AWS_DEFAULT_REGION or the region of a profile"
+    def _region(self, configured: str | None) -> str:
+        """Return the Region, and say where it comes from if no option gives it, in the order of the AWS CLI."""
+        if self.region is not None:
+            return self._checked(self.region, "--region")
+        for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+            if os.environ.get(name):
+                region = self._checked(os.environ[name], name)
+                say(f"Region: {region}, from {name}.")
+                return region
+        if configured is None:
+            sentence = "--region is missing: give it, or set AWS_REGION or the region of a profile"
             raise Stop(Status.BAD_REQUEST, sentence)
-        problem = region_problem(region, what, allow_unknown=self.allow_unknown_region)
-        if problem:
-            raise Stop(Status.BAD_REQUEST, problem)
+        profile = f"the profile {self.profile or os.environ.get('AWS_PROFILE') or 'default'}"
+        region = self._checked(configured, f"the region of {profile}")
+        say(f"Region: {region}, from {profile}.")
+        return region
+
+    def _form(self, configured: str | None) -> Form:
+        """Return the form of the result; one that only the AWS CLI has is JSON."""
+        output = self.output or os.environ.get("AWS_DEFAULT_OUTPUT") or configured
+        if output is None or output in _OUTPUTS:
+            return Form(output, self.query)
+        say(f"Output: json; the AWS configuration asks for {output}, which is not supported.")
+        return Form("json", self.query)
+
+    def _checked(self, region: str, what: str) -> str:
+        wire = {"sourceRegion": region, "sourceSnapshotName": "any", "targetSnapshotName": "any"}
+        # This request can break only the rules of a Region.
+        try:
+            ManualSnapshotCopy.from_dict(wire, allow_unknown_region=self.allow_unknown_region)
+        except InvalidRequestError as error:
+            sentences = (problem_sentence(each).removeprefix("--source-region") for each in error.problems)
+            raise Stop(Status.BAD_REQUEST, *(what + sentence for sentence in sentences)) from error
         return region
 
     def command(self, connection: Connection, *words: str) -> str:
@@ -218,6 +254,6 @@ class Invocation(NamedTuple):
 
 
 def _command_line(words: list[str]) -> str:
-    import subprocess  # noqa: PLC0415 - slow to load, and only few commands print another
+    import subprocess  # noqa: S404 - only to format a command line
 
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)

@@ -1,33 +1,24 @@
-"""The display of a wait: live bars on a terminal, otherwise a line for each change."""
+"""The display of waits and fleets away from a terminal: a line for each change."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Protocol
 
 from attrs import Factory, define
 
-from lightsail_copy.cli.printing import is_screen, put, say
+from lightsail_copy.cli.output import put, say
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
-
     from lightsail_copy import Operation
 
 
 class Display(Protocol):
     """Shows the state of operations."""
 
-    @property
-    def shows_percentages(self) -> bool:
-        """Whether it shows percentages."""
-        ...
-
-    def show(self, operations: tuple[Operation, ...], percentages: Mapping[str, int]) -> None:
-        """Take the newest state of all operations, and their progress in percent, by id."""
+    def show(self, operations: tuple[Operation, ...]) -> None:
+        """Show the newest state of all operations."""
         ...
 
 
@@ -43,10 +34,9 @@ class Lines:
 
     now: Callable[[], float]
     statuses: dict[str, str] = Factory(dict[str, str])
-    shows_percentages: bool = False
 
-    def show(self, operations: tuple[Operation, ...], percentages: Mapping[str, int]) -> None:  # noqa: ARG002 - Display
-        """Take the newest state of all operations."""
+    def show(self, operations: tuple[Operation, ...]) -> None:
+        """Print a line for each change."""
         for operation in operations:
             if self.statuses.get(operation.id) != operation.status:
                 self.statuses[operation.id] = str(operation.status)
@@ -56,24 +46,6 @@ class Lines:
         elapsed = elapsed_text(operation, self.now())
         time = f" after {elapsed}" if operation.done else f", {elapsed} so far (operation {operation.id})"
         return f"{operation.resource_name} ({route(operation, 'to')}): {operation.status}{time}"
-
-
-@contextmanager
-def displayed(now: Callable[[], float], operations: tuple[Operation, ...]) -> Generator[Display]:
-    """
-    Return the display of a wait, within its context.
-
-    Args:
-        now: returns the seconds since 1970-01-01 00:00 UTC.
-        operations: the known ones.
-    """
-    if not is_screen(sys.stderr):
-        yield Lines(now)
-        return
-    from lightsail_copy.cli.bars import live_bars  # noqa: PLC0415 - loads rich, which only a terminal needs
-
-    with live_bars(now, operations) as bars:
-        yield bars
 
 
 def route(operation: Operation, arrow: str) -> str:
@@ -99,21 +71,26 @@ def elapsed_text(operation: Operation, now: float) -> str:
     """
     present = datetime.fromtimestamp(now, timezone.utc)
     end = (operation.status_changed_at or present) if operation.done else present
+    return duration_text((end - operation.created_at).total_seconds())
+
+
+def duration_text(seconds: float) -> str:
+    """Return a duration as hours, minutes and seconds."""
     # The clocks of the service and of this machine may differ.
-    minutes, seconds = divmod(max(0, int((end - operation.created_at).total_seconds())), 60)
+    minutes, rest = divmod(max(0, int(seconds)), 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 class FleetDisplay(Protocol):
     """Shows the copies of a fleet, and writes its result between them."""
 
-    def started(self, line: str) -> None:
-        """Take the name of a copy that has started, from any thread."""
+    def started(self, region: str, line: str) -> None:
+        """Show that a copy to a Region has started."""
         ...
 
-    def show(self, region: str, line: str, *, succeeded: bool) -> None:
-        """Take an outcome: the target Region, what became of the copy, and whether it succeeded."""
+    def ended(self, region: str, line: str, *, had_started: bool, succeeded: bool) -> None:
+        """Show the outcome of a copy to a Region."""
         ...
 
     def put(self, text: str) -> None:
@@ -124,34 +101,14 @@ class FleetDisplay(Protocol):
 class FleetLines:
     """Prints a line for each copy that has started, and for each outcome."""
 
-    def started(self, line: str) -> None:
+    def started(self, region: str, line: str) -> None:  # noqa: ARG002 - FleetDisplay
         """Print the line."""
         say(line)
 
-    def show(self, region: str, line: str, *, succeeded: bool) -> None:  # noqa: ARG002 - FleetDisplay
+    def ended(self, region: str, line: str, *, had_started: bool, succeeded: bool) -> None:  # noqa: ARG002 - as above
         """Print the line."""
         say(line)
 
     def put(self, text: str) -> None:
         """Write a part of the result."""
         put(text)
-
-
-@contextmanager
-def fleet_display(regions: Sequence[str]) -> Generator[FleetDisplay]:
-    """
-    Return the display of a fleet, within its context.
-
-    On a terminal there is a bar for the whole and one for each Region, and lines for what failed; otherwise a line for
-    each copy that has started, and for each outcome.
-
-    Args:
-        regions: the target Region of each job.
-    """
-    if not is_screen(sys.stderr):
-        yield FleetLines()
-        return
-    from lightsail_copy.cli.bars import fleet_bars  # noqa: PLC0415 - as above
-
-    with fleet_bars(regions) as bars:
-        yield bars
