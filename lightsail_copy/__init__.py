@@ -9,7 +9,7 @@ The typed way to copy Amazon Lightsail snapshots.
     >>> result = copy_snapshot(boto3.client("lightsail", region_name="us-west-2"), request)  # doctest: +SKIP
 """
 
-from lightsail_copy.clients import make_clients, make_client
+from lightsail_copy.clients import make_client, make_clients
 from lightsail_copy.enums import (
     AutoSnapshotStatus,
     OperationStatus,
@@ -66,12 +66,12 @@ from lightsail_copy.snapshots import (
     Snapshot,
 )
 from lightsail_copy.sync import (
-    plan_copy,
     copy_snapshot,
     get_auto_snapshots,
     get_operation,
     get_snapshot,
     list_snapshots,
+    plan_copy,
     wait_for_operations,
     watch_operations,
 )
@@ -85,6 +85,7 @@ __all__ = [
     "AutoSnapshot",
     "AutoSnapshotCopy",
     "AutoSnapshotStatus",
+    "CopyFailedError",
     "CopyJob",
     "CopyOutcome",
     "CopyPlan",
@@ -96,7 +97,6 @@ __all__ = [
     "NameInUseError",
     "NotFoundError",
     "Operation",
-    "CopyFailedError",
     "OperationFailureError",
     "OperationStatus",
     "OperationType",
@@ -120,8 +120,6 @@ __all__ = [
     "Unrecognized",
     "WaitTimeoutError",
     "__version__",
-    "plan_copy",
-    "make_clients",
     "copy_snapshot",
     "copy_snapshots",
     "get_auto_snapshots",
@@ -129,6 +127,8 @@ __all__ = [
     "get_snapshot",
     "list_snapshots",
     "make_client",
+    "make_clients",
+    "plan_copy",
     "request_from_dict",
     "wait_for_operations",
     "watch_copies",

@@ -20,8 +20,8 @@ from lightsail_copy.clients import client_method, region_of
 from lightsail_copy.drivers.awaiting import CLOCK, run
 from lightsail_copy.fleet.aio import copy_snapshots, watch_copies
 from lightsail_copy.flows import checks, copies, lookups
-from lightsail_copy.flows.copies import DEFAULT_LOOKUP_TIMEOUT, IfExists
 from lightsail_copy.flows.checks import CopyPlan
+from lightsail_copy.flows.copies import IfExists
 from lightsail_copy.flows.polling import Operations, Watch
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.requests import SnapshotCopyRequest
@@ -39,15 +39,13 @@ from lightsail_copy.typing import (
 )
 from lightsail_copy.validation import Duration
 
-_DEFAULT_SCHEDULE = PollSchedule()
-
 
 async def copy_snapshot(
     client: AsyncCopyClient,
     request: SnapshotCopyRequest,
     *,
     if_exists: IfExists = "raise",
-    lookup_timeout: Duration = DEFAULT_LOOKUP_TIMEOUT,
+    lookup_timeout: Duration | None = 30.0,
     clock: AsyncClock = CLOCK,
 ) -> CopySnapshotResult:
     """
@@ -70,7 +68,13 @@ async def copy_snapshot(
         LightsailCopyError: the errors of `lightsail_copy.copy_snapshot`.
         TypeError: the methods of `client` are not awaited, or `request` is not a request; nothing was sent.
     """
-    flow = copies.copy_snapshot(request, if_exists=if_exists, lookup_timeout=lookup_timeout, monotonic=clock.monotonic)
+    flow = copies.copy_snapshot(
+        request,
+        if_exists=if_exists,
+        lookup_timeout=lookup_timeout,
+        monotonic=clock.monotonic,
+        region_name=region_of(client),
+    )
     return await run(client, flow, clock)
 
 
@@ -113,7 +117,7 @@ def watch_operations(
     operations: Operations,
     *,
     timeout: Duration | None = 3600.0,
-    schedule: PollSchedule = _DEFAULT_SCHEDULE,
+    schedule: PollSchedule = PollSchedule(),
     clock: AsyncClock = CLOCK,
 ) -> AsyncIterator[tuple[Operation, ...]]:
     """
@@ -144,7 +148,7 @@ async def wait_for_operations(
     operations: Operations,
     *,
     timeout: Duration | None = 3600.0,
-    schedule: PollSchedule = _DEFAULT_SCHEDULE,
+    schedule: PollSchedule = PollSchedule(),
     clock: AsyncClock = CLOCK,
 ) -> tuple[Operation, ...]:
     """Wait until all operations are done, as `lightsail_copy.wait_for_operations` does, with its errors."""
@@ -210,7 +214,6 @@ def in_threads(client: CopyClient) -> ThreadedClient:
 
 __all__ = [
     "ThreadedClient",
-    "plan_copy",
     "copy_snapshot",
     "copy_snapshots",
     "get_auto_snapshots",
@@ -218,6 +221,7 @@ __all__ = [
     "get_snapshot",
     "in_threads",
     "list_snapshots",
+    "plan_copy",
     "wait_for_operations",
     "watch_copies",
     "watch_operations",

@@ -23,9 +23,15 @@ from lightsail_copy.validation import raise_problems, validate_region
 
 
 def region_of(client: object) -> str | None:
-    """Return the Region of a client, or None where it does not have one."""
+    """Return the Region of a client, or None if it does not have one."""
     name = getattr(getattr(client, "meta", None), "region_name", None)
     return name if isinstance(name, str) else None
+
+
+def endpoint_of(client: object) -> str | None:
+    """Return the URL that a client calls, or None if it does not have one."""
+    url = getattr(getattr(client, "meta", None), "endpoint_url", None)
+    return url if isinstance(url, str) else None
 
 
 def validate_client(field: str, client: object, region: object) -> list[Problem]:

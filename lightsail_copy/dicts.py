@@ -4,9 +4,15 @@ The shapes of the dicts: the parameters of CopySnapshot, and what each `to_dict`
 The annotations are evaluated: pydantic asks for the keys of `CopySnapshotParameters` at run time.
 """
 
+import sys
 from typing import Any
 
-from lightsail_copy.compat import NotRequired, TypedDict
+# An import of typing_extensions takes several milliseconds.
+if sys.version_info >= (3, 12):
+    from typing import NotRequired, TypedDict
+else:
+    # pydantic rejects typing.TypedDict on these Pythons, as it does not keep there which keys are required.
+    from typing_extensions import NotRequired, TypedDict
 
 
 class CopySnapshotParameters(TypedDict):

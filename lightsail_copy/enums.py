@@ -12,9 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import cast, final
+from typing import TypeVar, cast, final
 
-from lightsail_copy.compat import Self
+from typing_extensions import Self
+
+Member = TypeVar("Member", bound="OpenEnum")
 
 
 @final
@@ -32,7 +34,7 @@ class Unrecognized(str):
         return f"Unrecognized({str(self)!r})"
 
 
-class _OpenEnum(str, Enum):
+class OpenEnum(str, Enum):
     """An enum whose members compare, print and serialize as the service's plain values."""
 
     # Without this, an f-string gives "RegionName.US_EAST_1" on Python 3.10 and the plain value on 3.11.
@@ -54,7 +56,7 @@ class _OpenEnum(str, Enum):
         return cast("Mapping[str, Self]", cls._value2member_map_)
 
 
-class RegionName(_OpenEnum):
+class RegionName(OpenEnum):
     """A published Region of Lightsail (`us-west-1` is published, though Lightsail does not run there)."""
 
     US_EAST_1 = "us-east-1"
@@ -79,7 +81,7 @@ class RegionName(_OpenEnum):
     SA_EAST_1 = "sa-east-1"
 
 
-class ResourceType(_OpenEnum):
+class ResourceType(OpenEnum):
     """The type of the resource that an operation acts on."""
 
     CONTAINER_SERVICE = "ContainerService"
@@ -105,7 +107,7 @@ class ResourceType(_OpenEnum):
     SUBDOMAIN = "Subdomain"
 
 
-class OperationType(_OpenEnum):
+class OperationType(OpenEnum):
     """What an operation does; the service sends `COPY_SNAPSHOT`, but AWS does not publish it."""
 
     DELETE_KNOWN_HOST_KEYS = "DeleteKnownHostKeys"
@@ -198,7 +200,7 @@ class OperationType(_OpenEnum):
     COPY_SNAPSHOT = "CopySnapshot"
 
 
-class OperationStatus(_OpenEnum):
+class OperationStatus(OpenEnum):
     """The status of an operation."""
 
     NOT_STARTED = "NotStarted"
@@ -208,7 +210,7 @@ class OperationStatus(_OpenEnum):
     SUCCEEDED = "Succeeded"
 
 
-class AutoSnapshotStatus(_OpenEnum):
+class AutoSnapshotStatus(OpenEnum):
     """The status of an automatic snapshot."""
 
     SUCCESS = "Success"
@@ -217,7 +219,7 @@ class AutoSnapshotStatus(_OpenEnum):
     NOT_FOUND = "NotFound"
 
 
-class SnapshotState(_OpenEnum):
+class SnapshotState(OpenEnum):
     """The state of a snapshot: an instance snapshot ends as `available`, a disk snapshot as `completed`."""
 
     PENDING = "pending"

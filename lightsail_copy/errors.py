@@ -28,14 +28,14 @@ errors.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from attrs import frozen
 
-from lightsail_copy.messages import Text
+Error = TypeVar("Error", bound="LightsailCopyError")
 
 
-def _revive(cls: type[LightsailCopyError], args: tuple[object, ...], state: dict[str, object]) -> LightsailCopyError:
+def _revive(cls: type[Error], args: tuple[object, ...], state: dict[str, object]) -> Error:
     """Make an error again without calling its `__init__`, which takes other arguments than `args` has."""
     error = cls.__new__(cls, *args)
     # An OSError with an `__init__` of its own does not take its args from `__new__`.
@@ -50,7 +50,7 @@ class LightsailCopyError(Exception):
 
     Attributes:
         parts: the sentences of the message: what happened, what was found, what to do.
-        operations: the operations as last seen, where the error ended a wait; otherwise empty.
+        operations: the operations as last seen, if the error ended a wait; otherwise empty.
     """
 
     args: tuple[Any, ...]  # as Exception has it: what a class only assigns, each type checker infers on its own
@@ -60,23 +60,47 @@ class LightsailCopyError(Exception):
     _importable: ClassVar[type[LightsailCopyError] | None] = None
 
     def __init__(self, *parts: str) -> None:
-        """Take the sentences of the message."""
-        super().__init__()
-        self.set_message(*parts)
-
-    def set_message(self, *parts: str) -> None:
-        """Replace the sentences of the message; empty ones are left out."""
+        """Construct an error from the sentences of its message; empty ones are left out."""
         self.parts = tuple(filter(None, parts))
-        # Only one argument: an OSError takes two as errno and text.
-        self.args = (" ".join(self.parts),)
+        # Not by `super()`, which may be botocore's. Only one argument: an OSError takes two as errno and text.
+        Exception.__init__(self, " ".join(self.parts))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as the importable class: the class raised may also be one that boto3 made for a single client."""
         return _revive, (self._importable or type(self), self.args, self.__dict__)
 
 
+def evolve(error: Error, *parts: str, **attributes: object) -> Error:
+    """
+    Return an error like another one, of the same class and with the same cause.
+
+    Args:
+        error: the error.
+        parts: the sentences of the new message; empty ones are left out.
+        attributes: the attributes that are different.
+    """
+    sentences = tuple(filter(None, parts))
+    state = {**error.__dict__, "parts": sentences, **attributes}
+    evolved = _revive(type(error), (" ".join(sentences),), state)
+    evolved.__cause__ = error.__cause__
+    return evolved
+
+
+def combined_class(ours: type[Error], theirs: type[Exception]) -> type[Error]:
+    """
+    Return a class that both ``except ours`` and ``except theirs`` catch, and that pickles as ours.
+
+    boto3 creates new error classes for each client, so `theirs` may not be importable. The new class is not kept: it
+    would keep the client alive.
+    """
+    if issubclass(ours, theirs):
+        return ours
+    namespace = {"__doc__": ours.__doc__, "__module__": ours.__module__, "_importable": ours}
+    return cast("type[Error]", type(ours.__name__, (ours, theirs), namespace))
+
+
 # The remedy for a rule that says everything.
-FOLLOW_THE_RULE = Text("Change it to follow the rule.")
+FOLLOW_THE_RULE = "Change it to follow the rule."
 
 
 @frozen(order=False)
@@ -86,7 +110,7 @@ class Problem:
 
     Attributes:
         field: the name of the argument.
-        given: the text of the value, shortened where it is long.
+        given: the text of the value, shortened if it is long.
         rule: what is wrong with it, as in ``must have 2 to 255 characters`` or ``is not a Lightsail Region``.
         remedy: what to give instead.
     """
@@ -116,7 +140,7 @@ class InvalidRequestError(LightsailCopyError, ValueError):
     problems: tuple[Problem, ...]
 
     def __init__(self, problems: tuple[Problem, ...], subject: str = "request") -> None:
-        """Take the broken rules, at least one, and what has them: a request, a schedule, ..."""
+        """Construct the error from the broken rules, at least one, and what breaks them: a request, a schedule, ..."""
         count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
         lines = "".join(f"\n  {problem}" for problem in problems)
         super().__init__(f"{count} with this {subject}; nothing was sent:{lines}")
@@ -129,19 +153,21 @@ class UnexpectedResponseError(LightsailCopyError):
 
     Attributes:
         path: the dotted place of the fault, such as `operations.0.createdAt`; empty for the response itself.
-        response: what botocore returned; or, where botocore's own parser failed, a dict of the response's
-            `status_code`, `headers` and `body`; or None where botocore dropped it.
+        response: what botocore returned; or, if botocore's own parser failed, a dict of the response's `status_code`,
+            `headers` and `body`; or None if botocore dropped it.
+        operation_ids: the ids of operations that the response has in spite of the fault: these have started.
     """
 
-    def __init__(self, fault: str, *, path: str, response: object) -> None:
-        """Take what is wrong, where, and the whole response."""
+    def __init__(self, fault: str, *, path: str, response: object, operation_ids: tuple[str, ...] = ()) -> None:
+        """Construct the error from what is wrong, where, and the whole response."""
         place = f" at {path}" if path else ""
         super().__init__(f"A response of the service cannot be parsed{place}: {fault}.")
         self.path = path
         self.response = response
+        self.operation_ids = operation_ids
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the response only where it can be pickled; otherwise it becomes None."""
+        """Pickle the response only if it can be pickled; otherwise it becomes None."""
         import pickle  # noqa: PLC0415 - only for an error on its way to another process
 
         reviver, (cls, args, state) = super().__reduce__()

@@ -14,8 +14,22 @@ from attrs import frozen
 
 from lightsail_copy.dicts import CopySnapshotResultDict, LocationDict, OperationDict
 from lightsail_copy.enums import OperationStatus, OperationType, RegionName, ResourceType, Unrecognized
-from lightsail_copy.errors import UnexpectedResponseError
-from lightsail_copy.parsing import Fields, format_timestamp, mapping_or_empty, text_or_none
+from lightsail_copy.parsing import (
+    REQUIRED,
+    Fault,
+    Member,
+    Table,
+    at,
+    each,
+    mapping_or_empty,
+    parse_response,
+    text_or_none,
+    to_boolean,
+    to_filled_text,
+    to_member,
+    to_text,
+    to_timestamp,
+)
 
 _SUCCESSES = frozenset({OperationStatus.COMPLETED, OperationStatus.SUCCEEDED})
 _ENDS = _SUCCESSES | {OperationStatus.FAILED}
@@ -34,14 +48,19 @@ class ResourceLocation:
     availability_zone: str
     region_name: RegionName | Unrecognized
 
-    @classmethod
-    def parse(cls, fields: Fields) -> ResourceLocation:
-        """Parse the wire form of a location."""
-        return cls(fields.text("availabilityZone"), RegionName.parse(fields.text("regionName")))
-
     def to_dict(self) -> LocationDict:
         """Return the wire form, ready for JSON."""
-        return {"availabilityZone": self.availability_zone, "regionName": str(self.region_name)}
+        return cast("LocationDict", LOCATION.to_dict(self))
+
+
+LOCATION = Table(
+    ResourceLocation,
+    (
+        Member("availability_zone", "availabilityZone", to_text, ""),
+        Member("region_name", "regionName", to_member(RegionName), Unrecognized("")),
+    ),
+)
+NOWHERE = ResourceLocation("", Unrecognized(""))
 
 
 @frozen(order=False)
@@ -92,25 +111,7 @@ class Operation:
         Raises:
             UnexpectedResponseError: a required value is missing, null, or of another type; `path` names it.
         """
-        return cls.parse(Fields.of(mapping))
-
-    @classmethod
-    def parse(cls, fields: Fields) -> Operation:
-        """Parse the wire form of an operation, at any place in a response."""
-        return cls(
-            fields.filled_text("id"),
-            fields.text("resourceName"),
-            ResourceType.parse(fields.text("resourceType")),
-            fields.timestamp("createdAt"),
-            ResourceLocation.parse(fields.within("location")),
-            fields.boolean("isTerminal"),
-            OperationType.parse(fields.text("operationType")),
-            OperationStatus.parse(fields.text("status")),
-            fields.optional_text("operationDetails"),
-            fields.optional_timestamp("statusChangedAt"),
-            fields.optional_text("errorCode"),
-            fields.optional_text("errorDetails"),
-        )
+        return parse_response(OPERATION.parse, mapping)
 
     def to_dict(self) -> OperationDict:
         """
@@ -119,22 +120,7 @@ class Operation:
         Timestamps are ISO 8601 text in UTC, as the AWS CLI's version 2 prints them. An optional value that is None is
         left out. `from_dict` returns an equal operation.
         """
-        changed_at = self.status_changed_at
-        wire = {
-            "id": self.id,
-            "resourceName": self.resource_name,
-            "resourceType": str(self.resource_type),
-            "createdAt": format_timestamp(self.created_at),
-            "location": self.location.to_dict(),
-            "isTerminal": self.is_terminal,
-            "operationDetails": self.operation_details,
-            "operationType": str(self.operation_type),
-            "status": str(self.status),
-            "statusChangedAt": None if changed_at is None else format_timestamp(changed_at),
-            "errorCode": self.error_code,
-            "errorDetails": self.error_details,
-        }
-        return cast("OperationDict", {key: value for key, value in wire.items() if value is not None})
+        return cast("OperationDict", OPERATION.to_dict(self))
 
     @property
     def succeeded(self) -> bool:
@@ -150,6 +136,26 @@ class Operation:
     def done(self) -> bool:
         """Whether the operation is done: the service says so, or the status is a final one."""
         return self.is_terminal or self.status in _ENDS
+
+
+# Only what identifies an operation is required: the service's model requires no member of a response.
+OPERATION = Table(
+    Operation,
+    (
+        Member("id", "id", to_filled_text, REQUIRED),
+        Member("resource_name", "resourceName", to_text, ""),
+        Member("resource_type", "resourceType", to_member(ResourceType), Unrecognized("")),
+        Member("created_at", "createdAt", to_timestamp, REQUIRED),
+        Member("location", "location", LOCATION.parse, NOWHERE),
+        Member("is_terminal", "isTerminal", to_boolean, default=False),
+        Member("operation_details", "operationDetails", to_text),
+        Member("operation_type", "operationType", to_member(OperationType), Unrecognized("")),
+        Member("status", "status", to_member(OperationStatus), Unrecognized("")),
+        Member("status_changed_at", "statusChangedAt", to_timestamp),
+        Member("error_code", "errorCode", to_text),
+        Member("error_details", "errorDetails", to_text),
+    ),
+)
 
 
 @frozen(order=False)
@@ -175,9 +181,7 @@ class CopySnapshotResult:
         Raises:
             UnexpectedResponseError: a required value is missing, null, or of another type; `path` names it.
         """
-        operations = tuple(map(Operation.parse, Fields.of(mapping).each("operations")))
-        if not operations:
-            raise UnexpectedResponseError("the list is empty", path="operations", response=mapping)
+        operations = parse_response(at("operations", _parse_started), mapping)
         request_id = text_or_none(mapping_or_empty(mapping.get("ResponseMetadata")).get("RequestId"))
         return cls(operations, request_id, mapping.get("adopted") is True)
 
@@ -194,3 +198,10 @@ class CopySnapshotResult:
         if self.request_id is not None:
             wire["ResponseMetadata"] = {"RequestId": self.request_id}
         return wire
+
+
+def _parse_started(value: object) -> tuple[Operation, ...]:
+    operations = each(OPERATION.parse)(value)
+    if not operations:
+        raise Fault("the list is empty")
+    return operations

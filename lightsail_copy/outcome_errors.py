@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lightsail_copy.errors import LightsailCopyError
-from lightsail_copy.messages import Text, as_sentence, shorten
+from lightsail_copy.messages import as_sentence, shorten
 from lightsail_copy.operations import Operation
 from lightsail_copy.requests import SnapshotCopyRequest
 
@@ -20,20 +20,25 @@ class ServiceUnreachableError(LightsailCopyError):
 
     Attributes:
         may_have_arrived: whether a request may still have reached the service.
+        may_pass: whether a later attempt may succeed with the same set-up. It is False for a certificate that is not
+            trusted, and for a header or a URL that cannot be sent.
     """
 
     operations: tuple[Operation, ...] = ()
 
-    def __init__(self, cause: str, *, may_have_arrived: bool) -> None:
-        """Take the text of botocore's error, and whether a request may have reached the service."""
-        # Skip botocore's __init__, which takes other arguments and formats its own message.
-        Exception.__init__(self)
-        advice = "" if may_have_arrived else "Nothing was sent."
-        self.set_message(
-            as_sentence(f"The service could not be reached: {cause}"),
-            f"{advice} Check the network, the Region, and the endpoint.".lstrip(),
-        )
+    def __init__(
+        self,
+        cause: str,
+        *,
+        may_have_arrived: bool,
+        may_pass: bool = True,
+        remedy: str = "Check the network, the Region, and the endpoint.",
+    ) -> None:
+        """Construct the error from the text of botocore's, what is known of the request, and the remedy."""
+        sent = "" if may_have_arrived else "Nothing was sent."
+        super().__init__(as_sentence(f"The service could not be reached: {cause}"), sent, remedy)
         self.may_have_arrived = may_have_arrived
+        self.may_pass = may_pass
 
 
 class UnknownOutcomeError(LightsailCopyError):
@@ -45,7 +50,7 @@ class UnknownOutcomeError(LightsailCopyError):
     """
 
     def __init__(self, cause: str, *, request: SnapshotCopyRequest, findings: tuple[str, ...]) -> None:
-        """Take the reason why there is no response, the request, and what the lookups found."""
+        """Construct the error from the reason why there is no response, the request, and what the lookups found."""
         name = request.target_snapshot_name
         super().__init__(as_sentence(f"No response to the copy to {name!r}: {cause}"), *findings)
         self.request = request
@@ -63,7 +68,7 @@ class CopyFailedError(LightsailCopyError):
     operations: tuple[Operation, ...]
 
     def __init__(self, operations: tuple[Operation, ...]) -> None:
-        """Take the operations, of which at least one failed."""
+        """Construct the error from the operations, of which at least one failed."""
         failed = tuple(operation for operation in operations if operation.failed)
         count = (
             f"{len(failed)} of {len(operations)} operations failed" if len(operations) > 1 else "The operation failed"
@@ -88,12 +93,12 @@ class WaitTimeoutError(LightsailCopyError, TimeoutError):
     operations: tuple[Operation, ...]
 
     def __init__(self, operations: tuple[Operation, ...], *, waited: float) -> None:
-        """Take the operations as last seen, and how long the wait lasted, in seconds."""
+        """Construct the error from the operations as last seen, and how long the wait lasted, in seconds."""
         pending = tuple(operation for operation in operations if not operation.done)
         state = _listed(pending, _format_pending, ", ") if pending else "no operation was seen"
         super().__init__(
             f"The wait timed out after {waited:.0f} s: {state}.",
-            Text("The operations go on. To resume, wait for the same ids again."),
+            "The operations go on. To resume, wait for the same ids again.",
         )
         self.operations = operations
         self.waited = waited

@@ -1,141 +1,301 @@
 """
 Parsing of foreign mappings: typed values, or an error with the dotted path of the fault.
 
-Sources: boto3's response dicts (datetimes in the machine's zone), the AWS CLI's JSON (epoch seconds, or the ISO 8601
-text of its version 2) and this package's own `to_dict`.
+A `Table` says how the members of a wire form become the attributes of a class, and back. Sources: boto3's response
+dicts (datetimes in the machine's zone), the AWS CLI's JSON (epoch seconds, or the ISO 8601 text of its version 2) and
+this package's own `to_dict`.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timezone
-from typing import Any, cast
+from enum import Enum
+from typing import Any, Final, Generic, NamedTuple, TypeVar, cast
 
-from attrs import define
+from attrs import frozen
 
+from lightsail_copy.enums import OpenEnum, Unrecognized
 from lightsail_copy.errors import UnexpectedResponseError
 from lightsail_copy.messages import format_value
 
+T = TypeVar("T")
+E = TypeVar("E", bound=OpenEnum)
+Parser = Callable[[object], T]
+
 UTC = timezone.utc
+REQUIRED: Final = object()
 
 _DATE_LENGTH = len("YYYY-MM-DD")
-# Compiled on first use: boto3's responses have datetimes.
-_ISO_TIMESTAMP = r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)"
-_EPOCH = r"-?\d+(\.\d+)?([eE][+-]?\d+)?"
+_ISO_TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)", re.ASCII)
+_EPOCH = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
 
-@define(order=False, eq=False, repr=False)  # a frozen one takes three times as long to make
-class Fields:
+class Fault(Exception):  # noqa: N818 - it becomes an error when the whole response is known
     """
-    The fields of a mapping, with its place in a response.
+    A value that cannot be parsed.
 
-    Every method takes a key, returns the typed value, and raises `UnexpectedResponseError` with the dotted path where
-    the value is missing (unless optional) or of another type.
+    Attributes:
+        sentence: what is wrong with it.
+        path: its dotted place within what is being parsed.
     """
 
-    mapping: Mapping[str, object]
-    place: str
-    response: object
+    def __init__(self, sentence: str, path: str = "") -> None:
+        """Construct a fault from what is wrong, and where."""
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.path = path
 
-    @classmethod
-    def of(cls, response: object) -> Fields:
-        """Return the fields of a whole response."""
-        return cls._of_part(response, "", response)
+    def within(self, key: object) -> Fault:
+        """Return the fault as the mapping or the list that contains the value under a key sees it."""
+        return Fault(self.sentence, f"{key}.{self.path}" if self.path else str(key))
 
-    @classmethod
-    def _of_part(cls, part: object, place: str, response: object) -> Fields:
-        # isinstance() is fast for a dict, and slow for an abstract class.
-        if not isinstance(part, (dict, Mapping)):
-            raise UnexpectedResponseError(f"{format_value(part)} is not a mapping", path=place, response=response)
-        return cls(cast("Mapping[str, object]", part), place, response)
 
-    def text(self, key: str) -> str:
-        """Return a string."""
-        value = self.mapping.get(key)
-        if not isinstance(value, str):
-            raise self.fault(key, "a string")
-        return value
+def parse_response(parse: Parser[T], response: object) -> T:
+    """
+    Parse a whole response.
 
-    def filled_text(self, key: str) -> str:
-        """Return a string that is not blank."""
-        value = self.text(key)
-        if not value.strip():
-            raise self.fault(key, "a string that is not blank")
-        return value
+    Raises:
+        UnexpectedResponseError: it cannot be parsed; `path` and `operation_ids` say where, and what has started.
+    """
+    try:
+        return parse(response)
+    except Fault as fault:
+        raise UnexpectedResponseError(
+            fault.sentence, path=fault.path, response=response, operation_ids=operation_ids(response)
+        ) from None
 
-    def optional_text(self, key: str) -> str | None:
-        """Return a string, or None where it is absent."""
-        return None if self.mapping.get(key) is None else self.text(key)
 
-    def boolean(self, key: str) -> bool:
-        """Return a Boolean."""
-        value = self.mapping.get(key)
-        if not isinstance(value, bool):
-            raise self.fault(key, "a Boolean")
-        return value
+def operation_ids(response: object) -> tuple[str, ...]:
+    """Return the ids of the operations in a response that cannot be parsed: parsed by botocore, or its raw body."""
+    content: object = response
+    if isinstance(response, Mapping) and isinstance(response.get("body"), bytes):
+        try:
+            content = json.loads(cast("bytes", response["body"]))
+        # JSON that is malformed, or too deep.
+        except (ValueError, RecursionError):
+            return ()
+    operations: object = mapping_or_empty(content).get("operations")
+    items = cast("list[object]", operations) if isinstance(operations, list) else []
+    ids = (mapping_or_empty(item).get("id") for item in items)
+    return tuple(each for each in ids if isinstance(each, str) and each.strip())
 
-    def integer(self, key: str) -> int:
-        """Return an integer."""
-        value = self.mapping.get(key)
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise self.fault(key, "an integer")
-        return value
 
-    def optional_integer(self, key: str) -> int | None:
-        """Return an integer, or None where it is absent."""
-        return None if self.mapping.get(key) is None else self.integer(key)
+class Member(NamedTuple):
+    """
+    One member of a wire form.
 
-    def timestamp(self, key: str) -> datetime:
-        """Return a datetime in UTC, from an aware datetime, epoch seconds or ISO 8601 text with a zone."""
-        timestamp = parse_timestamp(self.mapping.get(key))
-        if timestamp is None:
-            raise self.fault(key, "a timestamp with a time zone")
-        return timestamp
+    Attributes:
+        attribute: the attribute of the class.
+        key: the key of the wire form.
+        parse: parses its value.
+        default: the attribute if the member is absent or null; `REQUIRED` makes that a fault.
+    """
 
-    def optional_timestamp(self, key: str) -> datetime | None:
-        """Return a datetime in UTC, or None where it is absent."""
-        return None if self.mapping.get(key) is None else self.timestamp(key)
+    attribute: str
+    key: str
+    parse: Parser[object]
+    default: object = None
 
-    def date(self, key: str) -> date:
-        """Return a date from `YYYY-MM-DD` text."""
-        value = parse_date(self.text(key))
-        if value is None:
-            raise self.fault(key, "a date in the form YYYY-MM-DD")
-        return value
 
-    def within(self, key: str) -> Fields:
-        """Return the fields of a mapping inside this one."""
-        part = self.mapping.get(key)
-        if part is None:
-            raise self.fault(key, "a mapping")
-        return self._of_part(part, self._path(key), self.response)
+@frozen(order=False, eq=False, repr=False)
+class Table(Generic[T]):
+    """
+    The wire form of a class.
 
-    def each(self, key: str) -> Iterator[Fields]:
-        """Yield the fields of each mapping in a list."""
-        for index, item in enumerate(self.items(key)):
-            yield self._of_part(item, f"{self._path(key)}.{index}", self.response)
+    Attributes:
+        make: the class.
+        members: its members, in the order of the wire form.
+    """
 
-    def optional_each(self, key: str) -> Iterator[Fields]:
-        """Yield the fields of each mapping in a list; nothing where the list is absent."""
-        return iter(()) if self.mapping.get(key) is None else self.each(key)
+    make: Callable[..., T]
+    members: tuple[Member, ...]
 
-    def items(self, key: str) -> Sequence[object]:
-        """Return a list."""
-        items = self.mapping.get(key)
-        if not isinstance(items, Sequence) or isinstance(items, (str, bytes)):
-            raise self.fault(key, "a list")
-        return cast("Sequence[object]", items)
+    def parse(self, value: object) -> T:
+        """
+        Parse a wire form; unknown keys are ignored.
 
-    def fault(self, key: str, expected: str) -> UnexpectedResponseError:
-        """Return the error for a value that is not what is expected."""
-        found = (
-            f"{format_value(self.mapping[key])} is not {expected}" if key in self.mapping else f"{expected} is missing"
-        )
-        return UnexpectedResponseError(found, path=self._path(key), response=self.response)
+        Raises:
+            Fault: it is no mapping, or a member is of another type, or a required one is missing.
+        """
+        mapping = to_mapping(value)
+        attributes: dict[str, Any] = {}
+        for attribute, key, parse, default in self.members:
+            found = mapping.get(key)
+            if found is None and default is not REQUIRED:
+                # Two keys can have one attribute, such as the origin of a snapshot.
+                attributes.setdefault(attribute, default)
+                continue
+            try:
+                attributes[attribute] = parse(found)
+            except Fault as fault:
+                raise (fault if key in mapping else Fault("it is missing")).within(key) from None
+        return self.make(**attributes)
 
-    def _path(self, key: str) -> str:
-        return f"{self.place}.{key}" if self.place else key
+    def to_dict(self, value: T) -> Any:  # noqa: ANN401 - a TypedDict of `dicts`
+        """Return the wire form of a value, ready for JSON; an attribute that is None is left out."""
+        found = ((key, getattr(value, attribute)) for attribute, key, _, _ in self.members)
+        return {key: _serialize(item) for key, item in found if item is not None}
+
+
+def _serialize(value: object) -> object:
+    if isinstance(value, (Enum, Unrecognized)):
+        return str(value)
+    if isinstance(value, datetime):
+        return format_timestamp(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_serialize(item) for item in cast("tuple[object, ...]", value)]
+    return value.to_dict() if hasattr(value, "to_dict") else value
+
+
+def to_mapping(value: object) -> Mapping[str, object]:
+    """
+    Return a mapping as it is.
+
+    Raises:
+        Fault: it is anything else.
+    """
+    if not isinstance(value, Mapping):
+        raise Fault(f"{format_value(value)} is not a mapping")
+    return cast("Mapping[str, object]", value)
+
+
+def at(key: str, parse: Parser[T]) -> Parser[T]:
+    """Return a parser of a mapping: it parses the value under one key."""
+
+    def parse_value(value: object) -> T:
+        mapping = to_mapping(value)
+        try:
+            return parse(mapping.get(key))
+        except Fault as fault:
+            raise (fault if key in mapping else Fault("it is missing")).within(key) from None
+
+    return parse_value
+
+
+def each(parse: Parser[T]) -> Parser[tuple[T, ...]]:
+    """Return a parser of a list, whose items are parsed by another one."""
+
+    def parse_items(value: object) -> tuple[T, ...]:
+        parsed: list[T] = []
+        for index, item in enumerate(to_list(value)):
+            try:
+                parsed.append(parse(item))
+            except Fault as fault:
+                raise fault.within(index) from None
+        return tuple(parsed)
+
+    return parse_items
+
+
+def each_parsable(parse: Parser[T]) -> Parser[tuple[T, ...]]:
+    """Return a parser of a list that leaves out the items that cannot be parsed: one must not hide the others."""
+
+    def parse_items(value: object) -> tuple[T, ...]:
+        parsed: list[T] = []
+        for item in to_list(value):
+            try:
+                parsed.append(parse(item))
+            except Fault:
+                continue
+        return tuple(parsed)
+
+    return parse_items
+
+
+def to_list(value: object) -> Sequence[object]:
+    """
+    Return a list as it is.
+
+    Raises:
+        Fault: it is anything else.
+    """
+    if not isinstance(value, Sequence) or isinstance(value, (str, bytes)):
+        raise Fault(f"{format_value(value)} is not a list")
+    return cast("Sequence[object]", value)
+
+
+def to_text(value: object) -> str:
+    """
+    Return a string as it is.
+
+    Raises:
+        Fault: it is anything else.
+    """
+    if not isinstance(value, str):
+        raise Fault(f"{format_value(value)} is not a string")
+    return value
+
+
+def to_filled_text(value: object) -> str:
+    """
+    Return a string that is not blank as it is.
+
+    Raises:
+        Fault: it is anything else.
+    """
+    if not to_text(value).strip():
+        raise Fault(f"{format_value(value)} is blank")
+    return cast("str", value)
+
+
+def to_boolean(value: object) -> bool:
+    """
+    Return a Boolean as it is.
+
+    Raises:
+        Fault: it is anything else.
+    """
+    if not isinstance(value, bool):
+        raise Fault(f"{format_value(value)} is not a Boolean")
+    return value
+
+
+def to_integer(value: object) -> int:
+    """
+    Return an integer as it is.
+
+    Raises:
+        Fault: it is anything else.
+    """
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise Fault(f"{format_value(value)} is not an integer")
+    return value
+
+
+def to_member(enum: type[E]) -> Parser[E | Unrecognized]:
+    """Return a parser of the values of an enum."""
+    return lambda value: enum.parse(to_text(value))
+
+
+def to_timestamp(value: object) -> datetime:
+    """
+    Return a datetime in UTC, from an aware datetime, epoch seconds or ISO 8601 text with a zone.
+
+    Raises:
+        Fault: it is anything else.
+    """
+    timestamp = parse_timestamp(value)
+    if timestamp is None:
+        raise Fault(f"{format_value(value)} is not a timestamp with a time zone")
+    return timestamp
+
+
+def to_date(value: object) -> date:
+    """
+    Return a date from `YYYY-MM-DD` text.
+
+    Raises:
+        Fault: it is anything else.
+    """
+    parsed = parse_date(to_text(value))
+    if parsed is None:
+        raise Fault(f"{format_value(value)} is not a date in the form YYYY-MM-DD")
+    return parsed
 
 
 def mapping_or_empty(value: object) -> Mapping[str, Any]:
@@ -180,9 +340,9 @@ def parse_timestamp(value: object) -> datetime | None:
 
 
 def _parse_text(text: str) -> datetime | None:
-    if re.fullmatch(_EPOCH, text, re.ASCII):
+    if _EPOCH.fullmatch(text):
         return datetime.fromtimestamp(float(text), UTC)
-    match = re.fullmatch(_ISO_TIMESTAMP, text, re.ASCII)
+    match = _ISO_TIMESTAMP.fullmatch(text)
     if match is None:
         return None
     # Python 3.10 parses neither "Z" nor a fraction of other than three or six digits.

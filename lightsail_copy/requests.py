@@ -7,19 +7,29 @@ by date, the latest automatic one), the first is `ManualSnapshotCopy` and the ot
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, final, overload
 
 from attrs import field, frozen
 
-from lightsail_copy.compat import Self
 from lightsail_copy.dicts import CopySnapshotParameters
 from lightsail_copy.enums import RegionName, Unrecognized
 from lightsail_copy.errors import Problem
-from lightsail_copy.messages import Text, format_value
+from lightsail_copy.messages import format_value
 from lightsail_copy.parsing import parse_date
-from lightsail_copy.validation import raise_problems, validate_boolean, validate_date, validate_name, validate_region
+from lightsail_copy.validation import (
+    AS_UNRECOGNIZED,
+    BY_OPTION,
+    raise_problems,
+    validate_boolean,
+    validate_date,
+    validate_name,
+    validate_region,
+)
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 # Wire names, the required ones first.
 _REQUIRED = 3
@@ -51,27 +61,43 @@ def to_date(value: date | str | None) -> date | None:
     return cast("date | None", value) if parsed is None else parsed
 
 
-def arguments_from(mapping: Mapping[str, object], fields: Mapping[str, str]) -> dict[str, Any]:
-    """Return the arguments of a request from its wire form; a missing one is None, for validation to report."""
+def _arguments_from(
+    mapping: Mapping[str, object], fields: Mapping[str, str], problems_of: Callable[..., list[Problem]], *, allow: bool
+) -> dict[str, Any]:
+    """
+    Return the arguments of a request from its wire form.
+
+    Args:
+        mapping: the wire form; a parameter that is None counts as left out.
+        fields: the arguments by their wire names, the required ones first.
+        problems_of: returns the problems of the arguments.
+        allow: whether a Region that this release does not know is allowed.
+
+    Raises:
+        InvalidRequestError: a parameter is missing, unknown, or breaks a rule.
+        TypeError: the argument is not a mapping.
+    """
     require_mapping(mapping)
-    remedy = Text("Use one of {names}.", names=", ".join(fields))
-    raise_problems(
-        [
-            Problem(
-                format_value(key) if not isinstance(key, str) else key,
-                format_value(value),
-                "is not a parameter of this request",
-                remedy,
-            )
-            for key, value in cast("Mapping[object, object]", mapping).items()
-            if key not in fields
-        ]
-    )
+    unknown = [
+        Problem(
+            key if isinstance(key, str) else format_value(key),
+            format_value(value),
+            "is not a parameter of this request",
+            f"Use one of {', '.join(fields)}.",
+        )
+        for key, value in cast("Mapping[object, object]", mapping).items()
+        if key not in fields
+    ]
     arguments: dict[str, Any] = dict.fromkeys(list(fields.values())[:_REQUIRED])
-    arguments |= {fields[key]: value for key, value in mapping.items()}
-    region = arguments["source_region"]
-    # A wire form was a request before: a Region that this release does not know was passed on purpose then.
-    return arguments | {"source_region": RegionName.parse(region) if isinstance(region, str) else region}
+    arguments |= {fields[key]: value for key, value in mapping.items() if key in fields and value is not None}
+    arguments["source_region"] = region_from(arguments["source_region"], allow_unknown=allow)
+    raise_problems(unknown, problems_of(**arguments, newer_region=BY_OPTION))
+    return arguments
+
+
+def region_from(value: object, *, allow_unknown: bool) -> Any:  # noqa: ANN401 - for validation to report
+    """Return the member of a Region's name from a mapping; any other text is `Unrecognized`, if that is allowed."""
+    return RegionName.parse(value) if allow_unknown and isinstance(value, str) else to_region(cast("str", value))
 
 
 def require_mapping(mapping: object) -> None:
@@ -83,6 +109,19 @@ def require_mapping(mapping: object) -> None:
     """
     if not isinstance(mapping, Mapping):
         raise TypeError(f"mapping must be a mapping from wire names to values, not {format_value(mapping)}")
+
+
+def _manual_problems(
+    source_region: object,
+    source_snapshot_name: object,
+    target_snapshot_name: object,
+    newer_region: str = AS_UNRECOGNIZED,
+) -> list[Problem]:
+    return [
+        *validate_region("source_region", source_region, newer_region),
+        *validate_name("source_snapshot_name", source_snapshot_name),
+        *validate_name("target_snapshot_name", target_snapshot_name),
+    ]
 
 
 @final
@@ -108,22 +147,22 @@ class ManualSnapshotCopy:
 
     def __attrs_post_init__(self) -> None:
         """Validate against the documented rules."""
-        raise_problems(
-            validate_region("source_region", self.source_region),
-            validate_name("source_snapshot_name", self.source_snapshot_name),
-            validate_name("target_snapshot_name", self.target_snapshot_name),
-        )
+        raise_problems(_manual_problems(self.source_region, self.source_snapshot_name, self.target_snapshot_name))
 
     @classmethod
-    def from_dict(cls, mapping: Mapping[str, object]) -> ManualSnapshotCopy:
+    def from_dict(cls, mapping: Mapping[str, object], *, allow_unknown_region: bool = False) -> ManualSnapshotCopy:
         """
         Construct a request from the parameters of CopySnapshot, as `to_dict` returns them.
+
+        Args:
+            mapping: the parameters under their wire names; one that is None counts as left out.
+            allow_unknown_region: whether a Region that this release does not know is kept, as `Unrecognized`.
 
         Raises:
             InvalidRequestError: a parameter is missing, unknown, or breaks a rule.
             TypeError: the argument is not a mapping.
         """
-        return cls(**arguments_from(mapping, MANUAL_FIELDS))
+        return cls(**_arguments_from(mapping, MANUAL_FIELDS, _manual_problems, allow=allow_unknown_region))
 
     @property
     def source_name(self) -> str:
@@ -152,25 +191,47 @@ class _AutoSnapshotCopyFields:
     def __attrs_post_init__(self) -> None:
         """Validate against the documented rules."""
         raise_problems(
-            validate_region("source_region", self.source_region),
-            validate_name("source_resource_name", self.source_resource_name),
-            validate_name("target_snapshot_name", self.target_snapshot_name),
-            [] if self.restore_date is None else validate_date("restore_date", self.restore_date),
-            validate_boolean("use_latest_restorable_auto_snapshot", self.use_latest_restorable_auto_snapshot),
-            self._choice_problems(),
+            _auto_problems(
+                source_region=self.source_region,
+                source_resource_name=self.source_resource_name,
+                target_snapshot_name=self.target_snapshot_name,
+                restore_date=self.restore_date,
+                use_latest_restorable_auto_snapshot=self.use_latest_restorable_auto_snapshot,
+            )
         )
 
-    def _choice_problems(self) -> list[Problem]:
-        """Return the problem of both or neither."""
-        latest = self.use_latest_restorable_auto_snapshot
-        if latest is (self.restore_date is None) or validate_boolean("", latest):
-            return []
-        if latest:
-            rule, remedy = Text("must be left out where {latest_is_given}"), Text("Leave one of the two out.")
-        else:
-            rule, remedy = Text("must be a date, unless {latest_is_given}"), Text("Give one of the two.")
-        given = str(self.restore_date) if isinstance(self.restore_date, date) else self.restore_date
-        return [Problem("restore_date", format_value(given), rule, remedy)]
+
+def _auto_problems(
+    *,
+    source_region: object,
+    source_resource_name: object,
+    target_snapshot_name: object,
+    restore_date: object = None,
+    use_latest_restorable_auto_snapshot: object = False,
+    newer_region: str = AS_UNRECOGNIZED,
+) -> list[Problem]:
+    date_given = to_date(cast("date | str | None", restore_date))
+    latest = use_latest_restorable_auto_snapshot
+    return [
+        *validate_region("source_region", source_region, newer_region),
+        *validate_name("source_resource_name", source_resource_name),
+        *validate_name("target_snapshot_name", target_snapshot_name),
+        *([] if date_given is None else validate_date("restore_date", date_given)),
+        *validate_boolean("use_latest_restorable_auto_snapshot", latest),
+        *_choice_problems(date_given, latest),
+    ]
+
+
+def _choice_problems(restore_date: object, latest: object) -> list[Problem]:
+    """Return the problem of both or neither of the two ways to choose an automatic snapshot."""
+    if latest is (restore_date is None) or not isinstance(latest, bool):
+        return []
+    if latest:
+        rule, remedy = "must be left out if use_latest_restorable_auto_snapshot is given", "Leave one of the two out."
+    else:
+        rule, remedy = "must be a date, unless use_latest_restorable_auto_snapshot is given", "Give one of the two."
+    given = str(restore_date) if isinstance(restore_date, date) else restore_date
+    return [Problem("restore_date", format_value(given), rule, remedy)]
 
 
 @final
@@ -228,15 +289,19 @@ class AutoSnapshotCopy(_AutoSnapshotCopyFields):
         ) -> Self: ...
 
     @classmethod
-    def from_dict(cls, mapping: Mapping[str, object]) -> AutoSnapshotCopy:
+    def from_dict(cls, mapping: Mapping[str, object], *, allow_unknown_region: bool = False) -> AutoSnapshotCopy:
         """
         Construct a request from the parameters of CopySnapshot, as `to_dict` returns them.
+
+        Args:
+            mapping: the parameters under their wire names; one that is None counts as left out.
+            allow_unknown_region: whether a Region that this release does not know is kept, as `Unrecognized`.
 
         Raises:
             InvalidRequestError: a parameter is missing, unknown, or breaks a rule.
             TypeError: the argument is not a mapping.
         """
-        return cls(**arguments_from(mapping, AUTO_FIELDS))
+        return cls(**_arguments_from(mapping, AUTO_FIELDS, _auto_problems, allow=allow_unknown_region))
 
     @property
     def source_name(self) -> str:
@@ -260,21 +325,24 @@ class AutoSnapshotCopy(_AutoSnapshotCopyFields):
 SnapshotCopyRequest: TypeAlias = ManualSnapshotCopy | AutoSnapshotCopy
 
 
-def request_from_dict(mapping: Mapping[str, object]) -> SnapshotCopyRequest:
+def request_from_dict(mapping: Mapping[str, object], *, allow_unknown_region: bool = False) -> SnapshotCopyRequest:
     """
     Construct a request of the class that the parameters of CopySnapshot belong to.
 
     A mapping with `sourceSnapshotName` is a `ManualSnapshotCopy`, any other an `AutoSnapshotCopy`.
 
     Args:
-        mapping: the parameters under their wire names, as `to_dict` of either class returns them.
+        mapping: the parameters under their wire names, as `to_dict` of either class returns them; one that is None
+            counts as left out.
+        allow_unknown_region: whether a Region that this release does not know is kept, as `Unrecognized`.
 
     Raises:
         InvalidRequestError: a parameter is missing, unknown, or breaks a rule.
         TypeError: the argument is not a mapping.
     """
     require_mapping(mapping)
-    return (ManualSnapshotCopy if "sourceSnapshotName" in mapping else AutoSnapshotCopy).from_dict(mapping)
+    cls = AutoSnapshotCopy if mapping.get("sourceSnapshotName") is None else ManualSnapshotCopy
+    return cls.from_dict(mapping, allow_unknown_region=allow_unknown_region)
 
 
 def require_request(request: object) -> None:

@@ -15,10 +15,13 @@ from lightsail_copy.messages import format_value
 from lightsail_copy.validation import (
     Duration,  # noqa: F401 # pyright: ignore[reportUnusedImport] - typing.get_type_hints() looks for it here
     raise_problems,
-    to_optional_seconds,
     to_seconds,
     validate_seconds,
 )
+
+# Each delay is varied at random by a tenth, so that many waits do not poll at once.
+_JITTER = 0.1
+_MAX_FRACTION = 1000
 
 
 @frozen(kw_only=True, order=False)
@@ -32,9 +35,6 @@ class PollSchedule:
         fraction: the delay until the next poll, as a fraction of the time elapsed.
         min_delay: the shortest delay.
         max_delay: the longest delay.
-        jitter: the fraction of each delay by which it is varied at random, so that many waits do not poll at once.
-        expected_duration: how long the operations are expected to take, or None. Until then, a poll follows only after
-            half of the time that is left of it, even if that is longer than `max_delay`, which saves calls.
         error_tolerance: how long throttling, service faults (5xx) and connection errors are tolerated, from the first
             failed poll in a row.
         not_found_tolerance: how long the service may return that an operation is not found in the same way.
@@ -46,24 +46,26 @@ class PollSchedule:
     fraction: float = 0.05
     min_delay: float = field(default=5.0, converter=to_seconds)
     max_delay: float = field(default=60.0, converter=to_seconds)
-    jitter: float = 0.1
-    expected_duration: float | None = field(default=None, converter=to_optional_seconds)
     error_tolerance: float = field(default=600.0, converter=to_seconds)
     not_found_tolerance: float = field(default=30.0, converter=to_seconds)
 
     def __attrs_post_init__(self) -> None:
         """Validate that polls come at intervals, and do come."""
-        expected = self.expected_duration
         raise_problems(
-            _validate_fraction("fraction", self.fraction, 1000),
+            self._validate_fraction(),
             validate_seconds("min_delay", self.min_delay, finite=True) or self._validate_min_delay(),
             validate_seconds("max_delay", self.max_delay, finite=True),
-            _validate_fraction("jitter", self.jitter, 1),
-            [] if expected is None else validate_seconds("expected_duration", expected, finite=True),
             validate_seconds("error_tolerance", self.error_tolerance),
             validate_seconds("not_found_tolerance", self.not_found_tolerance),
             subject="schedule",
         )
+
+    def _validate_fraction(self) -> list[Problem]:
+        value: object = self.fraction
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < _MAX_FRACTION:
+            return []
+        rule = f"must be a number of at least 0 and less than {_MAX_FRACTION:,}"
+        return [Problem("fraction", format_value(value), rule)]
 
     def _validate_min_delay(self) -> list[Problem]:
         if self.min_delay == 0:
@@ -85,18 +87,4 @@ class PollSchedule:
             The delay in seconds.
         """
         even = min(max(self.fraction * elapsed, self.min_delay), self.max_delay)
-        delay = min(max(even * (1 + self.jitter * (2 * chance - 1)), self.min_delay), self.max_delay)
-        return delay if self.expected_duration is None else max(delay, (self.expected_duration - elapsed) / 2)
-
-
-def chance() -> float:
-    """Return a random number of at least 0 and less than 1, for the jitter of a delay."""
-    from random import random  # noqa: PLC0415 - slow to load, and only a wait needs it
-
-    return random()  # noqa: S311 - jitter needs no secret
-
-
-def _validate_fraction(name: str, value: object, limit: float) -> list[Problem]:
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < limit:
-        return []
-    return [Problem(name, format_value(value), f"must be a number of at least 0 and less than {limit:,}")]
+        return min(max(even * (1 + _JITTER * (2 * chance - 1)), self.min_delay), self.max_delay)

@@ -11,12 +11,11 @@ from typing import Any, ClassVar, cast
 
 from botocore.exceptions import ClientError
 
-from lightsail_copy.errors import LightsailCopyError
-from lightsail_copy.messages import Text, as_sentence
+from lightsail_copy.errors import LightsailCopyError, combined_class
+from lightsail_copy.messages import as_sentence
 from lightsail_copy.operations import Operation
 from lightsail_copy.parsing import mapping_or_empty, text_or_none
 
-PERMISSIONS_PAGE = "https://github.com/lightsail-copy/lightsail-copy/blob/main/docs/permissions.md"
 TOO_MANY_REQUESTS = 429
 CLIENT_ERRORS = 400
 SERVER_ERRORS = 500
@@ -39,14 +38,20 @@ class ServiceError(LightsailCopyError, ClientError):
         request_id: the request's id, which AWS Support asks for, or None.
         http_status: the HTTP status of the response, or None.
         retry_attempts: how many times botocore had retried before this response.
-        region_name: the Region of the client, or None where it has none.
+        region_name: the Region of the client, or None if it has none.
     """
 
     operations: tuple[Operation, ...] = ()
-    _advice: ClassVar[Text] = Text("Act on the service's message, then {call_again}.")
+    _advice: ClassVar[str] = "Act on the service's message, then try again."
 
-    def __init__(self, error_response: Mapping[str, Any], operation_name: str, region_name: str | None = None) -> None:
-        """Take the parsed error response and the operation's name, as botocore's `ClientError` does, and the Region."""
+    def __init__(
+        self,
+        error_response: Mapping[str, Any],
+        operation_name: str,
+        region_name: str | None = None,
+        endpoint: str | None = None,
+    ) -> None:
+        """Construct the error as botocore's `ClientError` is, and with the Region and the endpoint of the client."""
         # Any: botocore-stubs declare a TypedDict, which a foreign response may break.
         ClientError.__init__(self, cast("Any", error_response), operation_name)
         error = mapping_or_empty(error_response.get("Error"))
@@ -61,10 +66,28 @@ class ServiceError(LightsailCopyError, ClientError):
         self.http_status: int | None = status if isinstance(status, int) else None
         self.retry_attempts: int = attempts if isinstance(attempts, int) else 0
         self.region_name = region_name
-        self.set_message(as_sentence(str(self.args[0])), self._advise())
+        self._endpoint = f" {endpoint}" if endpoint else ""
+        # Of an empty message, botocore leaves the colon.
+        said = as_sentence(str(self.args[0]).rstrip(": "))
+        LightsailCopyError.__init__(self, said, self._advise() if self._is_own else self._advise_on_credentials())
+
+    @property
+    def _is_own(self) -> bool:
+        """Whether the error is one of Lightsail, and not of a service that credentials come from."""
+        return self.operation_name not in _CREDENTIAL_SERVICES
 
     def _advise(self) -> str:
         return self._advice
+
+    def _advise_on_credentials(self) -> str:
+        service = _CREDENTIAL_SERVICES[self.operation_name]
+        if self.operation_name.startswith("AssumeRole"):
+            return (
+                f"Allow {service}:{self.operation_name} to the caller, and name the caller in the role's trust policy."
+            )
+        return (
+            f"The error is of the service {service}, where the credentials come from: check the profile, and sign in."
+        )
 
 
 class AccessDeniedError(ServiceError):
@@ -72,48 +95,44 @@ class AccessDeniedError(ServiceError):
 
     def _advise(self) -> str:
         region = f" in {self.region_name}" if self.region_name else ""
-        return Text(
-            "Allow the action {action}{region}, or enable the Region: {page}",
-            action=f"lightsail:{self.operation_name}",
-            region=region,
-            page=PERMISSIONS_PAGE,
+        return (
+            f"Allow the action lightsail:{self.operation_name} on the resource '*'{region}, or enable the Region for"
+            " the account."
         )
 
 
 class AccountSetupInProgressError(ServiceError):
     """The account is still being set up."""
 
-    _advice = Text("Wait some minutes until the account is set up, then {call_again}.")
+    _advice = "Wait some minutes until the account is set up, then try again."
 
 
 class InvalidInputError(ServiceError):
     """The service rejected the request's parameters."""
 
-    _advice = Text("Correct the parameter that the message names, then {call_again}.")
+    _advice = "Correct the parameter that the message names, then try again."
 
 
 class NameInUseError(InvalidInputError):
     """The target Region has a resource of that name already, of any type."""
 
-    _advice = Text("Choose another {target_snapshot_name}, or {call_with_adopt}.")
+    _advice = "Choose another target snapshot name, or adopt the existing copy (if_exists='adopt')."
 
 
 class QuotaExceededError(InvalidInputError):
     """The account has reached a quota of the service."""
 
-    _advice = Text("Delete what you no longer need, or ask AWS Support for a higher quota.")
+    _advice = "Delete what you no longer need, or ask AWS Support for a higher quota."
 
 
 class NotFoundError(ServiceError):
     """The resource does not exist in that Region."""
 
-    _ADVICE: ClassVar[Mapping[str, Text]] = {
-        "CopySnapshot": Text(
-            "Check the source's name and {source_region}; only the latest seven automatic snapshots exist."
-        ),
-        "GetOperation": Text("Check the operation's id and the Region: a copy's operation is in the target Region."),
+    _ADVICE: ClassVar[Mapping[str, str]] = {
+        "CopySnapshot": "Check the name and the Region of the source.",
+        "GetOperation": "Check the operation's id and the Region: a copy's operation is in the target Region.",
     }
-    _advice = Text("Check the name and the Region.")
+    _advice = "Check the name and the Region."
 
     def _advise(self) -> str:
         return self._ADVICE.get(self.operation_name, self._advice)
@@ -122,34 +141,46 @@ class NotFoundError(ServiceError):
 class OperationFailureError(ServiceError):
     """The service could not carry out the operation."""
 
-    _advice = Text("Check the state of the source, then {call_again}.")
+    _advice = "Check the state of the source, then try again."
 
 
 class RegionSetupInProgressError(ServiceError):
     """Lightsail is still being set up in that Region for this account."""
 
-    _advice = Text("Wait some minutes until the Region is set up, then {call_again}.")
+    _advice = "Wait some minutes until the Region is set up, then try again."
 
 
 class ServiceFaultError(ServiceError):
     """The service itself failed (HTTP 5xx)."""
 
-    _advice = Text("The service failed: {call_again} later.")
+    _advice = "The service failed: try again later."
+
+    def _advise(self) -> str:
+        if self.http_status != NOT_IMPLEMENTED:
+            return self._advice
+        # An emulator of AWS without Lightsail.
+        return f"The endpoint{self._endpoint} has no such operation: check the endpoint (AWS_ENDPOINT_URL)."
 
 
 class UnauthenticatedError(ServiceError):
     """The credentials are missing, wrong or expired."""
 
-    _advice = Text(
-        "Renew the credentials (for example with `aws sso login`), check the machine's clock, and {call_again}."
-    )
+    _advice = "Renew the credentials (for example with `aws sso login`), check the machine's clock, and try again."
 
 
 class ThrottledError(ServiceError):
     """Too many requests in too short a time."""
 
-    _advice = Text("Wait, then {call_again}, or allow botocore more attempts: {more_attempts}.")
+    _advice = "Wait, then try again, or allow botocore more attempts (AWS_MAX_ATTEMPTS=10)."
 
+
+# The operations that a client calls to get its credentials, and their services.
+_CREDENTIAL_SERVICES: Mapping[str, str] = {
+    **dict.fromkeys(("AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "GetSessionToken"), "sts"),
+    "CreateOAuth2Token": "signin",
+    "CreateToken": "sso-oidc",
+    "GetRoleCredentials": "sso",
+}
 
 # The eight of the API page, then codes that every AWS service may return.
 _BY_CODE: dict[str, type[ServiceError]] = {
@@ -203,23 +234,27 @@ _BY_CODE: dict[str, type[ServiceError]] = {
 }
 
 
-def service_error(error: ClientError, region_name: str | None = None) -> ServiceError:
+def service_error(error: ClientError, region_name: str | None = None, endpoint: str | None = None) -> ServiceError:
     """
     Return the typed error of an error that botocore raised.
 
     Args:
         error: botocore's error; the typed error is also an instance of its class.
         region_name: the Region of the client.
+        endpoint: the URL that the client calls.
     """
     plain = ServiceError(error.response, error.operation_name)
     cls = combined_class(_class_of(plain), type(error))
-    return cls(error.response, error.operation_name, region_name)
+    return cls(error.response, error.operation_name, region_name, endpoint)
 
 
 def _class_of(error: ServiceError) -> type[ServiceError]:
     cls = _BY_CODE.get(error.code)
-    if cls is InvalidInputError:
-        cls = _class_of_invalid_input(error.message.lower())
+    message = error.message.lower()
+    if cls is None and error.code.endswith("LimitExceeded"):
+        return QuotaExceededError
+    if cls in {InvalidInputError, OperationFailureError}:
+        cls = _class_by_message(message) or cls
     # Seen on the wire: a source that does not exist, with a code that is not published. A name in a message about a
     # conflict may contain the text too.
     if cls in {None, InvalidInputError} and "DoesNotExist" in f"{error.code} {error.message}":
@@ -230,21 +265,10 @@ def _class_of(error: ServiceError) -> type[ServiceError]:
     return cls or ServiceError
 
 
-def _class_of_invalid_input(message: str) -> type[InvalidInputError]:
-    """Distinguish a name conflict and a quota by the service's message, as they share one code."""
+def _class_by_message(message: str) -> type[InvalidInputError] | None:
+    """Distinguish a name conflict and a quota by the service's message, as they share their codes with other errors."""
     if "already in use" in message:
         return NameInUseError
-    return QuotaExceededError if "maximum" in message and "limit" in message else InvalidInputError
-
-
-def combined_class(ours: type[ServiceError], theirs: type[ClientError]) -> type[ServiceError]:
-    """
-    Return a class that both ``except ours`` and ``except theirs`` catch.
-
-    boto3 makes its error classes anew for every client, so `theirs` cannot be imported. The new class is not kept: it
-    would keep the client alive.
-    """
-    if issubclass(ours, theirs):
-        return ours
-    namespace = {"__doc__": ours.__doc__, "__module__": ours.__module__, "_importable": ours}
-    return type(ours.__name__, (ours, theirs), namespace)
+    # Lightsail's own words, and those of EC2, which makes the copies.
+    is_quota = ("maximum" in message and "limit" in message) or ("too many" in message and "in progress" in message)
+    return QuotaExceededError if is_quota else None

@@ -8,13 +8,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import cast
 
 from attrs import frozen
 
 from lightsail_copy.dicts import AttachedDiskDict, AutoSnapshotDict, SnapshotDict
 from lightsail_copy.enums import AutoSnapshotStatus, ResourceType, SnapshotState, Unrecognized
-from lightsail_copy.operations import ResourceLocation
-from lightsail_copy.parsing import Fields, format_timestamp
+from lightsail_copy.operations import LOCATION, NOWHERE, ResourceLocation
+from lightsail_copy.parsing import (
+    REQUIRED,
+    Member,
+    Table,
+    each,
+    parse_response,
+    to_date,
+    to_filled_text,
+    to_integer,
+    to_member,
+    to_text,
+    to_timestamp,
+)
 
 _MAX_DIGITS = 3
 _USABLE = frozenset({SnapshotState.AVAILABLE, SnapshotState.COMPLETED})
@@ -33,14 +46,12 @@ class AttachedDisk:
     path: str
     size_in_gb: int
 
-    @classmethod
-    def parse(cls, fields: Fields) -> AttachedDisk:
-        """Parse the wire form of a disk."""
-        return cls(fields.text("path"), fields.integer("sizeInGb"))
-
     def to_dict(self) -> AttachedDiskDict:
         """Return the wire form, ready for JSON."""
-        return {"path": self.path, "sizeInGb": self.size_in_gb}
+        return cast("AttachedDiskDict", _DISK.to_dict(self))
+
+
+_DISK = Table(AttachedDisk, (Member("path", "path", to_text, ""), Member("size_in_gb", "sizeInGb", to_integer, 0)))
 
 
 @frozen(order=False)
@@ -50,13 +61,13 @@ class AutoSnapshot:
 
     Attributes:
         date: its date in UTC, which `AutoSnapshotCopy` takes as `restore_date`.
-        created_at: when it was taken, in UTC.
+        created_at: when it was taken, in UTC, or None if the service does not say.
         status: its status; only an automatic snapshot with the status Success can be copied.
         from_attached_disks: its disks other than the system disk.
     """
 
     date: dt.date
-    created_at: dt.datetime
+    created_at: dt.datetime | None
     status: AutoSnapshotStatus | Unrecognized
     from_attached_disks: tuple[AttachedDisk, ...] = ()
 
@@ -68,26 +79,23 @@ class AutoSnapshot:
         Raises:
             UnexpectedResponseError: a required value is missing, null, or of another type; `path` names it.
         """
-        return cls.parse(Fields.of(mapping))
-
-    @classmethod
-    def parse(cls, fields: Fields) -> AutoSnapshot:
-        """Parse the wire form of an automatic snapshot, at any place in a response."""
-        return cls(
-            fields.date("date"),
-            fields.timestamp("createdAt"),
-            AutoSnapshotStatus.parse(fields.text("status")),
-            tuple(map(AttachedDisk.parse, fields.optional_each("fromAttachedDisks"))),
-        )
+        return parse_response(AUTO_SNAPSHOT.parse, mapping)
 
     def to_dict(self) -> AutoSnapshotDict:
         """Return the wire form, ready for JSON; `from_dict` returns an equal automatic snapshot."""
-        return {
-            "date": self.date.isoformat(),
-            "createdAt": format_timestamp(self.created_at),
-            "status": str(self.status),
-            "fromAttachedDisks": [disk.to_dict() for disk in self.from_attached_disks],
-        }
+        return cast("AutoSnapshotDict", AUTO_SNAPSHOT.to_dict(self))
+
+
+# Only the date is required: without one, an automatic snapshot cannot be copied.
+AUTO_SNAPSHOT = Table(
+    AutoSnapshot,
+    (
+        Member("date", "date", to_date, REQUIRED),
+        Member("created_at", "createdAt", to_timestamp),
+        Member("status", "status", to_member(AutoSnapshotStatus), Unrecognized("")),
+        Member("from_attached_disks", "fromAttachedDisks", each(_DISK.parse), ()),
+    ),
+)
 
 
 @frozen(order=False)
@@ -125,40 +133,18 @@ class Snapshot:
         Raises:
             UnexpectedResponseError: a required value is missing, null, or of another type; `path` names it.
         """
-        return cls.parse(Fields.of(mapping))
-
-    @classmethod
-    def parse(cls, fields: Fields) -> Snapshot:
-        """Parse the wire form of a snapshot, at any place in a response."""
-        return cls(
-            fields.filled_text("name"),
-            fields.text("arn"),
-            ResourceType.parse(fields.text("resourceType")),
-            SnapshotState.parse(fields.text("state")),
-            fields.timestamp("createdAt"),
-            ResourceLocation.parse(fields.within("location")),
-            fields.optional_integer("sizeInGb"),
-            fields.optional_text("fromDiskName") or fields.optional_text("fromInstanceName"),
-            parse_percent(fields.optional_text("progress") or ""),
-        )
+        return parse_response(SNAPSHOT.parse, mapping)
 
     def to_dict(self) -> SnapshotDict:
         """Return the wire form, ready for JSON; `from_dict` returns an equal snapshot."""
-        wire: SnapshotDict = {
-            "name": self.name,
-            "arn": self.arn,
-            "createdAt": format_timestamp(self.created_at),
-            "location": self.location.to_dict(),
-            "resourceType": str(self.resource_type),
-            "state": str(self.state),
-        }
+        wire = cast("SnapshotDict", SNAPSHOT.to_dict(self))
+        # Both are keys of the origin.
+        if self.resource_type is ResourceType.DISK_SNAPSHOT:
+            wire.pop("fromInstanceName", None)
+        else:
+            wire.pop("fromDiskName", None)
         if self.progress is not None:
             wire["progress"] = f"{self.progress}%"
-        if self.origin is not None:
-            is_disk = self.resource_type is ResourceType.DISK_SNAPSHOT
-            wire["fromDiskName" if is_disk else "fromInstanceName"] = self.origin
-        if self.size_in_gb is not None:
-            wire["sizeInGb"] = self.size_in_gb
         return wire
 
     @property
@@ -167,7 +153,29 @@ class Snapshot:
         return self.state in _USABLE
 
 
-def parse_percent(text: str) -> int | None:
-    """Return the number of a percentage, whose sign may be missing, or None."""
-    digits = text.removesuffix("%")
+def to_percentage(value: object) -> int | None:
+    """
+    Return the number of a percentage, whose sign may be missing, or None if the text has none.
+
+    Raises:
+        Fault: it is no text.
+    """
+    digits = to_text(value).removesuffix("%")
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= _MAX_DIGITS else None
+
+
+SNAPSHOT = Table(
+    Snapshot,
+    (
+        Member("name", "name", to_filled_text, REQUIRED),
+        Member("arn", "arn", to_text, ""),
+        Member("created_at", "createdAt", to_timestamp, REQUIRED),
+        Member("location", "location", LOCATION.parse, NOWHERE),
+        Member("resource_type", "resourceType", to_member(ResourceType), Unrecognized("")),
+        Member("state", "state", to_member(SnapshotState), Unrecognized("")),
+        Member("progress", "progress", to_percentage),
+        Member("origin", "fromDiskName", to_text),
+        Member("origin", "fromInstanceName", to_text),
+        Member("size_in_gb", "sizeInGb", to_integer),
+    ),
+)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from lightsail_copy.clients import region_of
 from lightsail_copy.drivers.blocking import run
 from lightsail_copy.flows import checks, copies, lookups
-from lightsail_copy.flows.copies import DEFAULT_LOOKUP_TIMEOUT, IfExists
 from lightsail_copy.flows.checks import CopyPlan
+from lightsail_copy.flows.copies import IfExists
 from lightsail_copy.flows.polling import Operations, Watch
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.requests import SnapshotCopyRequest
@@ -26,15 +26,13 @@ from lightsail_copy.typing import (
 )
 from lightsail_copy.validation import Duration
 
-_DEFAULT_SCHEDULE = PollSchedule()
-
 
 def copy_snapshot(
     client: CopyClient,
     request: SnapshotCopyRequest,
     *,
     if_exists: IfExists = "raise",
-    lookup_timeout: Duration = DEFAULT_LOOKUP_TIMEOUT,
+    lookup_timeout: Duration | None = 30.0,
     clock: Clock = time,
 ) -> CopySnapshotResult:
     """
@@ -72,7 +70,13 @@ def copy_snapshot(
         TypeError: `client` is not a boto3 Lightsail client, or `request` is not a request; nothing was sent.
         botocore.exceptions.BotoCoreError: an error of the set-up (no credentials, no Region), as botocore raised it.
     """
-    flow = copies.copy_snapshot(request, if_exists=if_exists, lookup_timeout=lookup_timeout, monotonic=clock.monotonic)
+    flow = copies.copy_snapshot(
+        request,
+        if_exists=if_exists,
+        lookup_timeout=lookup_timeout,
+        monotonic=clock.monotonic,
+        region_name=region_of(client),
+    )
     return run(client, flow, clock)
 
 
@@ -185,7 +189,7 @@ def watch_operations(
     operations: Operations,
     *,
     timeout: Duration | None = 3600.0,
-    schedule: PollSchedule = _DEFAULT_SCHEDULE,
+    schedule: PollSchedule = PollSchedule(),
     clock: Clock = time,
 ) -> Iterator[tuple[Operation, ...]]:
     """
@@ -223,7 +227,7 @@ def wait_for_operations(
     operations: Operations,
     *,
     timeout: Duration | None = 3600.0,
-    schedule: PollSchedule = _DEFAULT_SCHEDULE,
+    schedule: PollSchedule = PollSchedule(),
     clock: Clock = time,
 ) -> tuple[Operation, ...]:
     """

@@ -15,15 +15,17 @@ from typing import TypeAlias
 
 from lightsail_copy.enums import RegionName, Unrecognized
 from lightsail_copy.errors import FOLLOW_THE_RULE, InvalidRequestError, Problem
-from lightsail_copy.messages import Text, format_value
+from lightsail_copy.messages import format_value
 from lightsail_copy.parsing import parse_date
 
 _MAX_NAME_LENGTH = 255
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,253}[A-Za-z0-9_]")
-# Compiled on first use, mostly for a value that breaks a rule.
-_NOT_IN_NAMES = r"[^A-Za-z0-9_.-]"
-_REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}"
-_DATE_IN_ANY_FORM = r"(?s)([0-9]{4})\D?([0-9]{1,2})\D?([0-9]{1,2})(\D.*)?"
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}")
+_DATE_IN_ANY_FORM = re.compile(r"(?s)([0-9]{4})\D?([0-9]{1,2})\D?([0-9]{1,2})(\D.*)?")
+# How to use a Region that is newer than this release: in a constructor, and in what parses a mapping.
+AS_UNRECOGNIZED = "pass it as Unrecognized(...)"
+BY_OPTION = "allow it (allow_unknown_region=True)"
 _MAX_REGION_LENGTH = 40
 _MAX_EDITS = 3
 _MAX_RATE = 1_000_000
@@ -56,12 +58,12 @@ def validate_name(field: str, value: object) -> list[Problem]:
         One problem for each of: its type, its length, its characters, its first and last character.
     """
     if not isinstance(value, str):
-        remedy = _text_remedy(value, Text("Give the resource's name as a string."))
+        remedy = _text_remedy(value, "Give the resource's name as a string.")
         return [Problem(field, format_value(value), "must be a string", remedy)]
     if _NAME.fullmatch(value):
         return []
     if value.startswith("arn:"):
-        remedy = Text("That is an ARN: give the resource's name instead.")
+        remedy = "That is an ARN: give the resource's name instead."
         return [Problem(field, format_value(value), "must be a name", remedy)]
     return [Problem(field, format_value(value), rule, _name_remedy(value)) for rule in _broken_name_rules(value)]
 
@@ -70,7 +72,7 @@ def _broken_name_rules(text: str) -> list[str]:
     broken: list[str] = []
     if not 1 < len(text) <= _MAX_NAME_LENGTH:
         broken.append(f"must have 2 to {_MAX_NAME_LENGTH} characters, not {len(text)}")
-    invalid = re.search(_NOT_IN_NAMES, text)
+    invalid = _NOT_IN_NAMES.search(text)
     if invalid:
         at = f"{invalid[0]!r} at position {invalid.start() + 1}"
         broken.append(f"must have only ASCII letters, digits, '_', '-', and '.', not {at}")
@@ -80,36 +82,37 @@ def _broken_name_rules(text: str) -> list[str]:
     return broken
 
 
-def _name_remedy(text: str) -> Text:
+def _name_remedy(text: str) -> str:
     if len(text) > _MAX_NAME_LENGTH:
-        return Text("Make it {count} shorter.", count=str(len(text) - _MAX_NAME_LENGTH))
-    meant = re.sub(_NOT_IN_NAMES, "-", _normalized(text)).strip("-.")
-    return Text("Did you mean {meant}?", meant=repr(meant)) if _NAME.fullmatch(meant) else FOLLOW_THE_RULE
+        return f"Make it {len(text) - _MAX_NAME_LENGTH} shorter."
+    meant = _NOT_IN_NAMES.sub("-", _normalized(text)).strip("-.")
+    return f"Did you mean {meant!r}?" if _NAME.fullmatch(meant) else FOLLOW_THE_RULE
 
 
-def validate_region(field: str, value: object) -> list[Problem]:
+def validate_region(field: str, value: object, newer_region: str = AS_UNRECOGNIZED) -> list[Problem]:
     """
     Return the problems of a Region's name.
 
     Args:
         field: the argument's name.
         value: a `RegionName`, or an `Unrecognized` that looks like a Region.
+        newer_region: how to use a Region that is newer than this release.
     """
-    if isinstance(value, RegionName) or (isinstance(value, Unrecognized) and re.fullmatch(_REGION, value)):
+    if isinstance(value, RegionName) or (isinstance(value, Unrecognized) and _REGION.fullmatch(value)):
         return []
     if not isinstance(value, str):
-        remedy = _text_remedy(value, Text("Give a Region's name as a string, such as 'us-east-1'."))
+        remedy = _text_remedy(value, "Give a Region's name as a string, such as 'us-east-1'.")
         return [Problem(field, format_value(value), "must be a string", remedy)]
-    return [Problem(field, format_value(value), "is not a Lightsail Region", _region_remedy(value))]
+    return [Problem(field, format_value(value), "is not a Lightsail Region", _region_remedy(value, newer_region))]
 
 
-def _region_remedy(text: str) -> Text:
+def _region_remedy(text: str, newer_region: str) -> str:
     similar = _similar_regions(text)
-    remedy = "Did you mean {names}?" if similar else "Use one of {names}."
+    remedy = f"Did you mean {' or '.join(map(repr, similar))}?" if similar else f"Use one of {', '.join(RegionName)}."
     # A new Region often differs from a known one only in its number.
-    if re.fullmatch(_REGION, text) and (not similar or any(text[:-1] == name[:-1] for name in similar)):
-        remedy += " If the Region is newer than this release, {newer_region}."
-    return Text(remedy, names=" or ".join(map(repr, similar)) or ", ".join(RegionName))
+    if _REGION.fullmatch(text) and (not similar or any(text[:-1] == name[:-1] for name in similar)):
+        remedy += " If the Region is newer than this release, " + newer_region + "."
+    return remedy
 
 
 def _similar_regions(text: str) -> list[str]:
@@ -143,23 +146,23 @@ def validate_date(field: str, value: object) -> list[Problem]:
         value: a date; a `datetime` is a problem, as its date depends on a time zone.
     """
     if isinstance(value, datetime):
-        remedy = Text("Give a date in UTC that {get_auto_snapshots} lists.")
+        remedy = "Give the date of an automatic snapshot, in UTC."
         return [Problem(field, format_value(value), "must be a date without a time", remedy)]
     if isinstance(value, date):
         return []
     if isinstance(value, str):
         meant = _similar_date(value)
-        remedy = Text("Did you mean {meant}?", meant=repr(str(meant))) if meant else _LISTED_DATE
+        remedy = f"Did you mean {str(meant)!r}?" if meant else _LISTED_DATE
         return [Problem(field, format_value(value), "must be a calendar date in the form YYYY-MM-DD", remedy)]
-    remedy = _text_remedy(value, Text("Give {date_example}."))
+    remedy = _text_remedy(value, "Give a date such as '2026-11-20'.")
     return [Problem(field, format_value(value), "must be a date", remedy)]
 
 
-_LISTED_DATE = Text("Give one of the dates that {get_auto_snapshots} lists.")
+_LISTED_DATE = "Give the date of an automatic snapshot."
 
 
 def _similar_date(text: str) -> date | None:
-    match = re.fullmatch(_DATE_IN_ANY_FORM, _normalized(text[:_MAX_NAME_LENGTH]))
+    match = _DATE_IN_ANY_FORM.fullmatch(_normalized(text[:_MAX_NAME_LENGTH]))
     return parse_date(f"{match[1]}-{match[2]:0>2}-{match[3]:0>2}") if match else None
 
 
@@ -172,9 +175,7 @@ def validate_operation_id(field: str, value: object) -> list[Problem]:
     """Return the problems of an operation's id."""
     if isinstance(value, str) and value.strip():
         return []
-    return [
-        Problem(field, format_value(value), "must be a string that is not blank", Text("Give {operation_id_source}."))
-    ]
+    return [Problem(field, format_value(value), "must be a string that is not blank", "Give the id of an operation.")]
 
 
 def validate_choice(field: str, value: object, choices: tuple[str, ...]) -> list[Problem]:
@@ -209,8 +210,8 @@ def validate_type(field: str, value: object, expected: type, remedy: str = FOLLO
     return [Problem(field, format_value(value), f"must be a {expected.__name__}", remedy)]
 
 
-def _text_remedy(value: object, otherwise: Text) -> Text:
-    return Text("Decode it: value.decode('ascii').") if isinstance(value, (bytes, bytearray)) else otherwise
+def _text_remedy(value: object, otherwise: str) -> str:
+    return "Decode it: value.decode('ascii')." if isinstance(value, (bytes, bytearray)) else otherwise
 
 
 def _normalized(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable
 from typing import TypeVar
 
 from lightsail_copy.clients import client_method
-from lightsail_copy.drivers.call_log import Logged
+from lightsail_copy.drivers.call_log import observed
 from lightsail_copy.flows import Call, Flow, Sleep
 from lightsail_copy.typing import AsyncClock
 
@@ -79,8 +79,6 @@ async def perform(client: object, call: Call[object]) -> object:
         LightsailCopyError: the typed error of what the client raised.
     """
     method = client_method(client, call.method, awaited=True)
-    with Logged(client, call) as logged:
+    with observed(client, call):
         response: object = await method(**call.parameters)
-        # Within: a logger of the caller's that raises an error must not lose the outcome.
-        logged.returned(response)
     return response

@@ -1,73 +1,55 @@
 """
-One call on its way: it is observed and logged, and what the client raises is raised as its typed error.
+One call: it is observed and logged, and what the client raises is raised as its typed error.
 
-The logger `lightsail_copy` has each call at DEBUG with its duration and retries, and what was adopted and settled at
-INFO. It never has parameters, headers or responses, so logs have no secrets.
+Each call is logged at DEBUG with its duration and retries. The logs never have parameters, headers or responses, and so
+no secrets.
 """
 
 from __future__ import annotations
 
-from contextvars import Token
-from logging import DEBUG, Logger, getLogger
+from collections.abc import Iterator
+from contextlib import contextmanager
+from logging import DEBUG
 from time import perf_counter
 
-from attrs import define, field
-
-from lightsail_copy.clients import region_of
-from lightsail_copy.compat import Self
+from lightsail_copy.clients import endpoint_of, region_of
 from lightsail_copy.drivers.observing import CURRENT, observe
-from lightsail_copy.flows import Attempts, Call
-from lightsail_copy.flows.attempts import typed_error
-from lightsail_copy.parsing import mapping_or_empty
-from lightsail_copy.service_errors import ServiceError
-
-logger: Logger = getLogger("lightsail_copy")
+from lightsail_copy.flows import Attempts, Call, log
+from lightsail_copy.flows.attempts import is_secret, typed_error
 
 
-@define(order=False, eq=False, repr=False)
-class Logged:
+@contextmanager
+def observed(client: object, call: Call[object]) -> Iterator[None]:
     """
-    The context that a call is made in. It notes in the call what became of its attempts.
+    Make a call within: note what becomes of its attempts, log it, and raise the typed error of what the client raises.
 
-    Attributes:
+    Args:
         client: the client.
-        call: the call.
+        call: the call, which gets the attempts.
+
+    Raises:
+        LightsailCopyError: the typed error.
     """
-
-    client: object
-    call: Call[object]
-    _started_at: float = field(init=False)
-    _token: Token[Attempts | None] = field(init=False)
-
-    def __enter__(self) -> Self:
-        self._started_at = perf_counter()
-        observe(self.client, self.call.method)
-        self.call.attempts = attempts = Attempts()
-        self._token = CURRENT.set(attempts)
-        return self
-
-    def returned(self, response: object) -> None:
-        """Log that the client returned a response."""
-        if not logger.isEnabledFor(DEBUG):
-            return
-        metadata = mapping_or_empty(mapping_or_empty(response).get("ResponseMetadata"))
-        seconds, retries = perf_counter() - self._started_at, metadata.get("RetryAttempts", 0)
-        logger.debug("%s returned in %.3f s (retries: %s)", self.call.method, seconds, retries)
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        """
-        Log an error, and raise the typed one.
-
-        Raises:
-            LightsailCopyError: the typed error of what the client raised.
-        """
-        CURRENT.reset(self._token)
-        if not isinstance(error, Exception):
-            return
-        typed = typed_error(error, region_of(self.client), self.call.attempts or Attempts())
-        seconds = perf_counter() - self._started_at
-        retries = typed.retry_attempts if isinstance(typed, ServiceError) else "unknown"
+    observe(client, call.method)
+    call.attempts = attempts = Attempts()
+    token = CURRENT.set(attempts)
+    region, started_at = region_of(client), perf_counter()
+    try:
+        yield
+    except Exception as error:
+        typed = typed_error(error, attempts, region, endpoint_of(client))
         # By its class: a message may repeat what a caller sent.
-        logger.debug("%s raised %s in %.3f s (retries: %s)", self.call.method, type(typed).__name__, seconds, retries)
-        if typed is not error:
-            raise typed from error
+        _log(f"raised {type(typed).__name__}", call, region, perf_counter() - started_at)
+        if typed is error:
+            raise
+        raise typed from (None if is_secret(attempts) else error)
+    else:
+        _log("returned", call, region, perf_counter() - started_at)
+    finally:
+        CURRENT.reset(token)
+
+
+def _log(what: str, call: Call[object], region: str | None, seconds: float) -> None:
+    attempts = call.attempts.count if call.attempts else 0
+    message = f"{region}: {call.method} {what} in {seconds:.3f} s (attempts: {attempts or 'unknown'})"
+    log(DEBUG, message, region_name=region, method=call.method, seconds=seconds)

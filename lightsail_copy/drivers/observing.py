@@ -15,7 +15,7 @@ from typing import Any
 from weakref import ref
 
 from lightsail_copy.flows import Attempts
-from lightsail_copy.flows.attempts import is_rejection, wrote_nothing
+from lightsail_copy.flows.attempts import is_rejection, remedy_of, wrote_nothing
 from lightsail_copy.parsing import mapping_or_empty
 
 # The record of the call under way.
@@ -55,6 +55,7 @@ def _on_call(**_: object) -> None:
 def _on_sending(request: object, **_: object) -> None:
     attempts = CURRENT.get()
     if attempts is not None:
+        attempts.count += 1
         attempts.request = request
 
 
@@ -69,6 +70,7 @@ def _on_outcome(exception: Exception | None, response_dict: Mapping[str, Any] | 
     if attempts is None:
         return
     if exception is not None:
+        attempts.remedy = remedy_of(exception, attempts.request)
         started_nothing = wrote_nothing(exception, attempts.request)
     else:
         started_nothing = response_dict is not None and is_rejection(response_dict["status_code"])

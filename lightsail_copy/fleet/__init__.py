@@ -56,9 +56,9 @@ def watch_copies(
 
     Args:
         jobs: the copies, each to a target of its own.
-        clients: a mapping from the name of a Region to its client, or a function such as `make_clients()` returns, which
-            is called once for each Region. Their retries are not counted in the rate, so a client with one attempt is
-            best.
+        clients: a mapping from the name of a Region to its client, or a function such as `make_clients()` returns,
+            which is called once for each Region. Their retries are not counted in the rate, so a client with one
+            attempt is best.
         if_exists: what to do where a target name is in use, as `copy_snapshot` takes it.
         wait: whether to wait until each copy is done; otherwise an outcome is known when the copy has started.
         timeout: how long all of it may take, in seconds or as a `timedelta`; None sets no limit.

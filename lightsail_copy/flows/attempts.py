@@ -16,11 +16,11 @@ from typing import Any, cast
 
 from botocore import exceptions as botocore_exceptions
 
-from lightsail_copy.errors import UnexpectedResponseError
+from lightsail_copy.errors import UnexpectedResponseError, combined_class
 from lightsail_copy.flows import Attempts
 from lightsail_copy.messages import shorten
 from lightsail_copy.outcome_errors import ServiceUnreachableError
-from lightsail_copy.parsing import mapping_or_empty
+from lightsail_copy.parsing import mapping_or_empty, operation_ids
 from lightsail_copy.service_errors import CLIENT_ERRORS, NOT_IMPLEMENTED, SERVER_ERRORS, ServiceError, service_error
 
 _OPERATION = "CopySnapshot"
@@ -42,46 +42,42 @@ _NEVER_CONNECTED = (
 _BROKEN = (botocore_exceptions.ConnectionClosedError, botocore_exceptions.ReadTimeoutError)
 # A connection was made and broke, whatever the error's own class is: urllib3 1.26 takes it for an error of a proxy.
 _RESET = (BrokenPipeError, ConnectionAbortedError, ConnectionResetError)
-# What hides in an error of another class, where the connection could not be set up: by the server's certificate, a
-# file (the CA bundle), or the settings of a proxy.
-_NEVER_SET_UP = (
-    SSLCertVerificationError,
-    FileNotFoundError,
-    IsADirectoryError,
-    NotADirectoryError,
-    PermissionError,
-    botocore_exceptions.InvalidProxiesConfigError,
-)
-# What http.client and aiohttp refuse to write, before they write anything.
+_NO_FILE = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
+# What http.client and aiohttp do not write, before they write anything.
 _ILLEGAL_IN_HEADER = re.compile(rb"\n(?![ \t])|\r(?![ \t\n])")
+_USER_OF_URL = re.compile(r"//[^/@\s\"']*@")
+_ILLEGAL_HEADER = "Remove the line break from the access key or the session token."
 
 
-def typed_error(error: Exception, region_name: str | None, attempts: Attempts) -> Exception:
+def typed_error(
+    error: Exception, attempts: Attempts, region_name: str | None = None, endpoint: str | None = None
+) -> Exception:
     """
     Return the typed error for what a client raised, or the error itself if it has none.
 
     Args:
         error: what the client raised.
-        region_name: the client's Region.
         attempts: what was observed of the attempts.
+        region_name: the client's Region.
+        endpoint: the URL that the client calls.
 
     Returns:
         A `ServiceError`, an `UnexpectedResponseError`, a `ServiceUnreachableError`, or an error as the client raised
         it: of the set-up, or of a hook of the caller's.
     """
     if isinstance(error, botocore_exceptions.ClientError):
-        return service_error(error, region_name)
+        return service_error(error, region_name, endpoint and hide_password(endpoint))
     if isinstance(error, _CONNECTION_ERRORS):
-        return _unreachable(error, may_have_arrived=not _started_nothing(attempts))
+        return _unreachable(error, attempts)
     if isinstance(error, botocore_exceptions.BotoCoreError):
         return error
     # botocore lets any error of its parser escape: `ResponseParserError`, but also `AttributeError`, `TypeError`, ...
-    # Where nothing was observed, any other error may be one of those.
+    # Without an observation, any other error may be one of those.
     if attempts.is_observed and attempts.request is None:
         return error
-    return UnexpectedResponseError(
-        f"{type(error).__name__}: {shorten(str(error))}", path="", response=_plain(attempts.response)
-    )
+    response = _plain(attempts.response)
+    fault = f"{type(error).__name__}: {shorten(str(error))}"
+    return UnexpectedResponseError(fault, path="", response=response, operation_ids=operation_ids(response))
 
 
 def may_have_started(error: Exception, attempts: Attempts | None) -> bool:
@@ -93,7 +89,7 @@ def may_have_started(error: Exception, attempts: Attempts | None) -> bool:
         attempts: what was observed of the attempts; None if the call was not made.
 
     Returns:
-        What was observed. Where no attempt was, as with a double: True after a retry, after any 5xx but a 501, after a
+        What was observed. If no attempt was, as with a double: True after a retry, after any 5xx but a 501, after a
         connection that broke, and after a response that cannot be parsed.
     """
     if attempts is not None and (attempts.request is not None or attempts.started_nothing is not None):
@@ -122,7 +118,7 @@ def _started_nothing(attempts: Attempts) -> bool:
 
 def wrote_nothing(error: Exception, request: object) -> bool:
     """Return whether an attempt failed before a byte of its request was written."""
-    if _is_illegal(request):
+    if remedy_of(error, request) is not None:
         return True
     causes = tuple(_causes(error))
     if isinstance(error, _BROKEN) or any(isinstance(each, _RESET) for each in causes):
@@ -130,15 +126,30 @@ def wrote_nothing(error: Exception, request: object) -> bool:
     if isinstance(error, botocore_exceptions.EndpointConnectionError):
         # aiobotocore makes it of a connection that broke, too. If none was made, aiohttp's error has an `os_error`.
         return not any(_package(each) == "aiohttp" and not hasattr(each, "os_error") for each in causes)
-    return isinstance(error, _NEVER_CONNECTED) or any(map(_is_of_set_up, causes))
+    return isinstance(error, _NEVER_CONNECTED)
 
 
-def _is_of_set_up(cause: BaseException) -> bool:
-    # OpenSSL's X509 library reads CA bundles, and takes no part in a connection that is made.
-    if isinstance(cause, _NEVER_SET_UP) or (isinstance(cause, SSLError) and getattr(cause, "library", None) == "X509"):
-        return True
-    # A URL that cannot be parsed, or a certificate for another name.
-    return isinstance(cause, ValueError) and _package(cause) in {"aiohttp", "urllib3"}
+def remedy_of(error: Exception, request: object) -> str | None:
+    """Return what to change in the set-up, without which no attempt can be sent, or None."""
+    if _is_illegal(request):
+        return _ILLEGAL_HEADER
+    causes = tuple(_causes(error))
+    if any(isinstance(each, _RESET) for each in causes):
+        return None
+    for cause in causes:
+        if isinstance(cause, SSLCertVerificationError):
+            return (
+                "The certificate is not trusted: set AWS_CA_BUNDLE to the certificates of the proxy or of the endpoint,"
+                " and check the endpoint's name."
+            )
+        # OpenSSL's X509 library reads CA bundles, and takes no part in a connection that is made.
+        if isinstance(cause, _NO_FILE) or (isinstance(cause, SSLError) and getattr(cause, "library", None) == "X509"):
+            return "Check AWS_CA_BUNDLE: it must name a file of certificates that can be read."
+        # A URL that cannot be parsed.
+        is_url = isinstance(cause, ValueError) and _package(cause) in {"aiohttp", "urllib3"}
+        if is_url or isinstance(cause, botocore_exceptions.InvalidProxiesConfigError):
+            return "Check the URLs of the proxy (HTTPS_PROXY) and of the endpoint."
+    return None
 
 
 def _package(error: BaseException) -> str:
@@ -167,12 +178,20 @@ def _plain(response: Mapping[str, Any] | None) -> dict[str, object] | None:
     return {"status_code": response["status_code"], "headers": headers, "body": body}
 
 
-def _unreachable(error: Exception, *, may_have_arrived: bool) -> ServiceUnreachableError:
-    namespace = {
-        "__doc__": ServiceUnreachableError.__doc__,
-        "__module__": ServiceUnreachableError.__module__,
-        "_importable": ServiceUnreachableError,
-    }
-    bases = (ServiceUnreachableError, type(error))
-    cls = cast("type[ServiceUnreachableError]", type(ServiceUnreachableError.__name__, bases, namespace))
-    return cls(f"{type(error).__name__}: {shorten(str(error))}", may_have_arrived=may_have_arrived)
+def _unreachable(error: Exception, attempts: Attempts) -> ServiceUnreachableError:
+    cls = combined_class(ServiceUnreachableError, type(error))
+    text = type(error).__name__ if is_secret(attempts) else shorten(hide_password(f"{type(error).__name__}: {error}"))
+    may_have_arrived = not _started_nothing(attempts)
+    if attempts.remedy is None:
+        return cls(text, may_have_arrived=may_have_arrived)
+    return cls(text, may_have_arrived=may_have_arrived, may_pass=False, remedy=attempts.remedy)
+
+
+def is_secret(attempts: Attempts | None) -> bool:
+    """Return whether the client's error has a header that cannot be sent, with its signature."""
+    return attempts is not None and attempts.remedy == _ILLEGAL_HEADER
+
+
+def hide_password(text: str) -> str:
+    """Return a text without the user names and passwords of its URLs."""
+    return _USER_OF_URL.sub("//***@", text)

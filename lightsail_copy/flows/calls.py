@@ -7,20 +7,34 @@ Sources: botocore's model of Lightsail, and responses seen on the wire.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeVar
 
 from attrs import frozen
 
 from lightsail_copy.errors import UnexpectedResponseError
 from lightsail_copy.flows import Call
 from lightsail_copy.messages import format_value
-from lightsail_copy.operations import CopySnapshotResult, Operation
-from lightsail_copy.parsing import Fields, mapping_or_empty, text_or_none
+from lightsail_copy.operations import OPERATION, CopySnapshotResult, Operation
+from lightsail_copy.parsing import (
+    UTC,
+    at,
+    each,
+    each_parsable,
+    mapping_or_empty,
+    parse_response,
+    text_or_none,
+    to_boolean,
+    to_integer,
+    to_list,
+)
 from lightsail_copy.requests import SnapshotCopyRequest
-from lightsail_copy.snapshots import AutoSnapshot, Snapshot
+from lightsail_copy.snapshots import AUTO_SNAPSHOT, SNAPSHOT, AutoSnapshot, Snapshot
 
 T = TypeVar("T")
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @frozen(order=False, eq=False, repr=False)
@@ -114,7 +128,7 @@ def _page_parameters(page_token: str | None) -> dict[str, str]:
 
 
 def _parse_operation(operation_id: str, response: object) -> Operation:
-    operation = Operation.parse(Fields.of(response).within("operation"))
+    operation = parse_response(at("operation", OPERATION.parse), response)
     if operation.id != operation_id:
         fault = f"the id is {format_value(operation.id)}, not {format_value(operation_id)}"
         raise UnexpectedResponseError(fault, path="operation.id", response=response)
@@ -122,45 +136,43 @@ def _parse_operation(operation_id: str, response: object) -> Operation:
 
 
 def _parse_operations(response: object) -> Page[Operation]:
-    fields = Fields.of(response)
-    metadata = mapping_or_empty(fields.mapping.get("ResponseMetadata"))
-    items = fields.items("operations")
-    # One operation that cannot be parsed must not hide the others.
-    operations = tuple(filter(None, map(_operation_or_none, items)))
+    listed = parse_response(at("operations", to_list), response)
+    operations = each_parsable(OPERATION.parse)(listed)
+    metadata = mapping_or_empty(mapping_or_empty(response).get("ResponseMetadata"))
     return Page(
         operations,
-        fields.optional_text("nextPageToken"),
-        len(items) - len(operations),
+        _next_token(response),
+        len(listed) - len(operations),
         text_or_none(metadata.get("RequestId")),
         mapping_or_empty(metadata.get("HTTPHeaders")),
     )
 
 
-def _operation_or_none(item: object) -> Operation | None:
-    try:
-        return Operation.from_dict(cast("Mapping[str, object]", item))
-    except UnexpectedResponseError:
-        return None
+def _next_token(response: object) -> str | None:
+    return text_or_none(mapping_or_empty(response).get("nextPageToken"))
 
 
 def _parse_auto_snapshots(response: object) -> tuple[AutoSnapshot, ...]:
-    listed = map(AutoSnapshot.parse, Fields.of(response).each("autoSnapshots"))
-    return tuple(sorted(listed, key=lambda snapshot: (snapshot.date, snapshot.created_at), reverse=True))
+    listed = parse_response(at("autoSnapshots", each_parsable(AUTO_SNAPSHOT.parse)), response)
+    return tuple(sorted(listed, key=lambda snapshot: (snapshot.date, snapshot.created_at or _NEVER), reverse=True))
 
 
 def _parse_snapshot(key: str, response: object) -> Snapshot:
-    return Snapshot.parse(Fields.of(response).within(key))
+    return parse_response(at(key, SNAPSHOT.parse), response)
 
 
 def _parse_snapshots(key: str, response: object) -> Page[Snapshot]:
-    fields = Fields.of(response)
-    return Page(tuple(map(Snapshot.parse, fields.each(key))), fields.optional_text("nextPageToken"))
+    return Page(parse_response(at(key, each(SNAPSHOT.parse)), response), _next_token(response))
 
 
 def _parse_instance_size(response: object) -> int:
-    disks = Fields.of(response).within("instance").within("hardware").each("disks")
-    return sum(disk.integer("sizeInGb") for disk in disks if disk.boolean("isSystemDisk"))
+    disks = parse_response(at("instance", at("hardware", at("disks", each(_parse_disk)))), response)
+    return sum(size for size, is_system_disk in disks if is_system_disk)
+
+
+def _parse_disk(value: object) -> tuple[int, bool]:
+    return at("sizeInGb", to_integer)(value), at("isSystemDisk", to_boolean)(value)
 
 
 def _parse_disk_size(response: object) -> int:
-    return Fields.of(response).within("disk").integer("sizeInGb")
+    return parse_response(at("disk", at("sizeInGb", to_integer)), response)

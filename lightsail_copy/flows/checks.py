@@ -17,16 +17,13 @@ from lightsail_copy.errors import Problem
 from lightsail_copy.flows import Flow, calls
 from lightsail_copy.flows.copies import IfExists
 from lightsail_copy.flows.lookups import NameLookup, get_auto_snapshots, get_snapshot
-from lightsail_copy.flows.ownership import CallStart, judge
-from lightsail_copy.messages import Text, format_value
+from lightsail_copy.flows.ownership import judge
+from lightsail_copy.messages import format_value
 from lightsail_copy.operations import Operation
 from lightsail_copy.requests import AutoSnapshotCopy, ManualSnapshotCopy, SnapshotCopyRequest, require_request
 from lightsail_copy.service_errors import NotFoundError
 from lightsail_copy.snapshots import AutoSnapshot
 from lightsail_copy.validation import raise_problems, validate_choice
-
-# No copy that is checked has started yet, so every operation is an earlier one.
-_NOT_STARTED = CallStart(dt.datetime.max.replace(tzinfo=dt.timezone.utc), is_exact=True)
 
 
 @frozen(order=False)
@@ -36,8 +33,8 @@ class CopyPlan:
 
     Attributes:
         request: the copy that was checked.
-        target_region: the Region that it would be created in, or None where the client does not have one.
-        size_in_gb: its size in GB, or None where that is not known.
+        target_region: the Region that it would be created in, or None if the client does not have one.
+        size_in_gb: its size in GB, or None if that is not known.
         restore_date: the date of the automatic snapshot that it would copy, or None for a manual one.
         problems: why the service would reject it; empty where nothing was found.
         adopts: the operation that `copy_snapshot` with ``if_exists="adopt"`` would return, or None.
@@ -159,7 +156,7 @@ def _check_manual_source(request: ManualSnapshotCopy) -> Flow[Source]:
     if snapshot.usable:
         return Source(snapshot.size_in_gb)
     rule = f"must be available, but its state is {snapshot.state}"
-    remedy = Text("Wait until the snapshot is available.")
+    remedy = "Wait until the snapshot is available."
     return Source(snapshot.size_in_gb, problems=(Problem(field, format_value(name), rule, remedy),))
 
 
@@ -186,21 +183,17 @@ def _resource_size(name: str) -> Flow[int]:
 
 
 def _missing(field: str, name: str, kind: str, request: SnapshotCopyRequest) -> Problem:
-    rule = f"must be the name of an existing {kind}, but {request.source_region} has none of that name"
-    return Problem(field, format_value(name), rule, Text("Check the name and {source_region}."))
+    rule = f"does not exist: {request.source_region} has no {kind} with this name"
+    return Problem(field, format_value(name), rule, "Check the name and the Region of the source.")
 
 
 def _no_such_date(request: AutoSnapshotCopy, ready: list[AutoSnapshot]) -> Problem:
     dates = ", ".join(str(each.date) for each in ready)
     if request.restore_date is None:
         rule = "must be the name of a resource with a finished automatic snapshot"
-        remedy = Text("Turn automatic snapshots on, or wait for the first.")
+        remedy = "Turn automatic snapshots on, or wait for the first."
         return Problem("source_resource_name", format_value(request.source_resource_name), rule, remedy)
-    remedy = (
-        Text("Use one of {dates}.", dates=dates)
-        if dates
-        else Text("Turn automatic snapshots on, or wait for the first.")
-    )
+    remedy = f"Use one of {dates}." if dates else "Turn automatic snapshots on, or wait for the first."
     rule = f"must be the date of a finished automatic snapshot of {request.source_resource_name!r}"
     return Problem("restore_date", repr(str(request.restore_date)), rule, remedy)
 
@@ -208,12 +201,14 @@ def _no_such_date(request: AutoSnapshotCopy, ready: list[AutoSnapshot]) -> Probl
 def _find_adoptable(request: SnapshotCopyRequest) -> Flow[Operation | None]:
     lookup = NameLookup()
     yield from lookup.fetch(request.target_snapshot_name, 0.0, float)
-    return judge(request, lookup.fetched(), _NOT_STARTED).adoptable(adopt=True)
+    operations = lookup.fetched()
+    # A name without operations has no pages, and so no time.
+    return lookup.start and judge(request, operations, lookup.start).adoptable(adopt=True, may_be_own=False)
 
 
 def _check_name(name: str, *, adopt: bool) -> Flow[tuple[Problem, ...]]:
-    another = Text("Choose another name.")
-    snapshot = another if adopt else Text("Choose another name; if it is this copy, {call_with_adopt}.")
+    another = "Choose another name."
+    snapshot = another if adopt else "Choose another name, or adopt it if it is this copy (if_exists='adopt')."
     for call, kind, remedy in (
         (calls.get_instance_snapshot(name), "a snapshot of an instance", snapshot),
         (calls.get_disk_snapshot(name), "a snapshot of a disk", snapshot),
@@ -224,6 +219,6 @@ def _check_name(name: str, *, adopt: bool) -> Flow[tuple[Problem, ...]]:
             yield from calls.without_parsing(call)
         except NotFoundError:
             continue
-        rule = f"must be unused, but the target Region has {kind} of that name"
+        rule = f"is already in use: the target Region has {kind} with this name"
         return (Problem("target_snapshot_name", format_value(name), rule, remedy),)
     return ()

@@ -1,5 +1,5 @@
 """
-The flow of a copy: one call and, where its outcome is open, lookups until it is settled.
+The flow of a copy: one call and, if its outcome is unknown, lookups until it is known.
 
 Lightsail has no idempotency token. When botocore retries after a lost response, the service rejects the retry,
 because the copy that started uses the name.
@@ -8,20 +8,21 @@ because the copy that started uses the name.
 from __future__ import annotations
 
 from collections.abc import Callable
-from logging import getLogger
-from typing import Literal, NoReturn
+from logging import INFO
+from typing import Literal
 
 from attrs import define, field
+from botocore.exceptions import CredentialRetrievalError
 
-from lightsail_copy.errors import LightsailCopyError, UnexpectedResponseError
-from lightsail_copy.flows import Call, Flow, Sleep, calls
-from lightsail_copy.flows.attempts import may_have_started
+from lightsail_copy.errors import LightsailCopyError, UnexpectedResponseError, evolve
+from lightsail_copy.flows import Call, Flow, Sleep, calls, log
+from lightsail_copy.flows.attempts import hide_password, may_have_started
 from lightsail_copy.flows.lookups import NameLookup
 from lightsail_copy.flows.ownership import Finding, Verdict, judge
-from lightsail_copy.messages import Text, shorten
+from lightsail_copy.messages import shorten
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.outcome_errors import ServiceUnreachableError, UnknownOutcomeError
-from lightsail_copy.requests import SnapshotCopyRequest, require_request
+from lightsail_copy.requests import AutoSnapshotCopy, SnapshotCopyRequest, require_request
 from lightsail_copy.service_errors import (
     AccessDeniedError,
     NameInUseError,
@@ -29,110 +30,123 @@ from lightsail_copy.service_errors import (
     ServiceFaultError,
     ThrottledError,
 )
-from lightsail_copy.validation import Duration, raise_problems, to_seconds, validate_choice, validate_seconds
+from lightsail_copy.validation import (
+    Duration,
+    raise_problems,
+    to_optional_seconds,
+    validate_choice,
+    validate_seconds,
+)
 
 IfExists = Literal["raise", "adopt"]
-
-_logger = getLogger("lightsail_copy")
 
 DEFAULT_LOOKUP_TIMEOUT = 30.0
 _FIRST_DELAY = 0.5
 _MAX_DELAY = 8.0
+_SOON = 2.0
 _LOOKUPS_TO_BE_FREE = 2
-_ADOPT_GOES_ON = (NameInUseError, ThrottledError, ServiceUnreachableError)
-_PASSING = (NotFoundError, ThrottledError, ServiceFaultError, ServiceUnreachableError, UnexpectedResponseError)
-_MAY_HAVE_STARTED = Text("The copy may have started: look for the name in the target Region, or {call_with_adopt}.")
-_IN_DOUBT = Text("The copy may have started: check whether this operation is yours before you copy again.")
-_DID_NOT_START = Text("This copy did not start: choose another {target_snapshot_name}.")
-_DELETE_FAILED = Text("That operation failed: delete its snapshot, then {call_again}.")
+_PASSING = (NotFoundError, ThrottledError, ServiceFaultError, UnexpectedResponseError, CredentialRetrievalError)
 
 
 def copy_snapshot(
     request: SnapshotCopyRequest,
     *,
     if_exists: IfExists,
-    lookup_timeout: Duration,
+    lookup_timeout: Duration | None,
     monotonic: Callable[[], float],
+    region_name: str | None = None,
 ) -> Flow[CopySnapshotResult]:
     """
-    Copy a snapshot, and look up an outcome that is open.
+    Copy a snapshot, and look up an outcome that is unknown.
 
     Args:
         request: the copy.
         if_exists: whether to adopt an existing copy.
-        lookup_timeout: how long to look up the outcome, from the first lookup.
+        lookup_timeout: how long to look up the outcome, from the first lookup; None looks up nothing.
         monotonic: the clock's time, in seconds.
+        region_name: the target Region, for the log.
 
     Raises:
         InvalidRequestError: an argument is not valid; nothing was sent.
         TypeError: `request` is not a request; nothing was sent.
     """
     require_request(request)
-    timeout = to_seconds(lookup_timeout)
-    # Most calls leave both arguments as they are.
-    if if_exists != "raise" or timeout != DEFAULT_LOOKUP_TIMEOUT:
-        raise_problems(
-            validate_choice("if_exists", if_exists, ("raise", "adopt")),
-            validate_seconds("lookup_timeout", timeout),
-            subject="call",
-        )
+    timeout = to_optional_seconds(lookup_timeout)
+    raise_problems(
+        validate_choice("if_exists", if_exists, ("raise", "adopt")),
+        [] if timeout is None else validate_seconds("lookup_timeout", timeout),
+        subject="call",
+    )
     started_at = monotonic()
     call = calls.copy_snapshot(request)
     try:
         return call.parse((yield call))
     except Exception as error:
-        is_open = may_have_started(error, call.attempts)
-        settlement = Settlement(request, error, is_open, if_exists == "adopt", started_at, monotonic)
-        if not settlement.is_needed:
-            raise
+        if isinstance(error, UnexpectedResponseError) and error.operation_ids:
+            raise _started(error) from error.__cause__
+        is_unknown = may_have_started(error, call.attempts)
+        at = started_at if call.made_at is None else call.made_at
+        lookups = Lookups(request, error, is_unknown, if_exists == "adopt", at, monotonic, region_name)
+        if timeout is None or not lookups.are_needed:
+            raised = lookups.without_findings()
+            if raised is error:
+                raise
+            raise raised from (raised.__cause__ or error)
     # After the handler, so that a later error does not have this one as its context.
-    return (yield from settlement.settle(call, timeout))
+    return (yield from lookups.run(call, timeout))
+
+
+def _started(error: UnexpectedResponseError) -> UnexpectedResponseError:
+    ids = ", ".join(error.operation_ids)
+    return evolve(error, error.parts[0], f"The copy has started (operation {ids}): wait for that operation.")
 
 
 @define(order=False, eq=False, repr=False)
-class Settlement:
+class Lookups:
     """
-    The lookups of one copy whose outcome is open, and what they found.
-
-    It is a class because it keeps what was found from one lookup to the next.
+    The lookups of one copy whose outcome is unknown, and what they found.
 
     Attributes:
         request: the copy.
         error: the error of the last call.
-        is_open: whether a call may have started the copy.
+        is_unknown: whether a call may have started the copy.
         adopt: whether to adopt an existing copy.
         started_at: when the call started, by the clock.
         monotonic: the clock's time, in seconds.
+        region_name: the target Region, or None.
     """
 
     request: SnapshotCopyRequest
     error: Exception
-    is_open: bool
+    is_unknown: bool
     adopt: bool
     started_at: float
     monotonic: Callable[[], float]
+    region_name: str | None
     finding: Finding = field(init=False, default=Finding(Verdict.FREE))
     _lookup: NameLookup = field(init=False, factory=NameLookup)
     _is_rejected: bool = field(init=False, default=False)
     _lookups: int = field(init=False, default=0)
     _free_in_a_row: int = field(init=False, default=0)
+    _first_at: float = field(init=False, default=0.0)
 
     @property
-    def is_needed(self) -> bool:
+    def are_needed(self) -> bool:
         """Whether lookups can change the outcome."""
-        return self.is_open or (self.adopt and isinstance(self.error, _ADOPT_GOES_ON))
+        return self.is_unknown or (self.adopt and _adopt_goes_on(self.error))
 
-    def settle(self, call: Call[CopySnapshotResult], timeout: float) -> Flow[CopySnapshotResult]:
-        """Look up the operations of the name until the outcome is settled, or the lookups time out."""
-        first_at, delay = self.monotonic(), _FIRST_DELAY
+    def run(self, call: Call[CopySnapshotResult], timeout: float) -> Flow[CopySnapshotResult]:
+        """Look up the operations of the name until the outcome is known, or the lookups time out."""
+        delay, is_said = _FIRST_DELAY, False
+        self._first_at = self.monotonic()
         while True:
             yield from self._look_up()
-            lasted = self.monotonic() - first_at
-            found = self.finding.adoptable(adopt=self.adopt, may_be_own=self.is_open)
+            lasted = self._lasted()
+            found = self.finding.adoptable(adopt=self.adopt, may_be_own=self.is_unknown)
             if found is not None:
-                return self._adopted(found, lasted)
+                return self._adopted(found)
             is_over = lasted >= timeout
-            if not self._is_settled and self._is_free and (timeout > 0 or not is_over):
+            if not self._is_known and self._is_free and (timeout > 0 or not is_over):
                 if self._free_in_a_row < _LOOKUPS_TO_BE_FREE and is_over:
                     # A second lookup at once: the outage may be over.
                     continue
@@ -140,22 +154,30 @@ class Settlement:
                     result = yield from self._request_again(call)
                     if result is not None:
                         return result
-            if self._is_settled or is_over:
-                raise_explained(self.error, self._findings(lasted), self.request, is_open=self.is_open)
+            if self._is_known or is_over:
+                raised = self._explained()
+                raise raised from raised.__cause__
+            if not is_said and lasted + delay > _SOON:
+                is_said = True
+                self._log(f"looking up what became of the copy ({type(self.error).__name__})")
             yield Sleep(min(delay, timeout - lasted))
             delay = min(2 * delay, _MAX_DELAY)
 
+    def _lasted(self) -> float:
+        return self.monotonic() - self._first_at
+
     @property
-    def _is_settled(self) -> bool:
+    def _is_known(self) -> bool:
+        """Whether further lookups cannot change the outcome."""
         trouble = self._lookup.trouble
         if self._is_rejected:
             return True
         if trouble is not None:
-            return not isinstance(trouble, _PASSING)
+            return not _is_passing(trouble)
         if self.finding.verdict is not Verdict.FREE:
             return True
         # A rejection for the name alone: the service does not list what uses it.
-        rejected = isinstance(self.error, NameInUseError) and not self.is_open
+        rejected = isinstance(self.error, NameInUseError) and not self.is_unknown
         return rejected and self._free_in_a_row >= _LOOKUPS_TO_BE_FREE and not self.finding.was_removed
 
     @property
@@ -165,16 +187,17 @@ class Settlement:
         return self.adopt and self._free_in_a_row > 0 and not is_rejected
 
     def _request_again(self, call: Call[CopySnapshotResult]) -> Flow[CopySnapshotResult | None]:
-        _logger.info("requesting the copy to %s again: it has not started", self.request.target_snapshot_name)
+        self._log("requesting the copy again: it has not started")
         self._free_in_a_row = 0
         try:
             return (yield from call)
-        # Every error is judged, and raised where it settles the outcome.
-        except Exception as error:  # noqa: BLE001 - see above
+        except Exception as error:  # noqa: BLE001 - it is judged, and raised if it makes the outcome known
+            if isinstance(error, UnexpectedResponseError) and error.operation_ids:
+                raise _started(error) from error.__cause__
             self.error = error
-            is_open = may_have_started(error, call.attempts)
-            self._is_rejected = not (is_open or isinstance(error, _ADOPT_GOES_ON))
-            self.is_open = self.is_open or is_open
+            is_unknown = may_have_started(error, call.attempts)
+            self._is_rejected = not (is_unknown or _adopt_goes_on(error) or isinstance(error, CredentialRetrievalError))
+            self.is_unknown = self.is_unknown or is_unknown
         return None
 
     def _look_up(self) -> Flow[None]:
@@ -186,58 +209,98 @@ class Settlement:
         is_free = lookup.is_complete and self.finding.verdict is Verdict.FREE
         self._free_in_a_row = self._free_in_a_row + 1 if is_free else 0
 
-    def _adopted(self, operation: Operation, lasted: float) -> CopySnapshotResult:
-        name, lookups = self.request.target_snapshot_name, self._lookups
-        _logger.info("adopted operation %s for %s (lookups: %d, %.1f s)", operation.id, name, lookups, lasted)
+    def _adopted(self, operation: Operation) -> CopySnapshotResult:
+        self._log(f"adopted operation {operation.id} ({self._count()})", operation_id=operation.id)
         return CopySnapshotResult((operation,), self._lookup.request_id, adopted=True)
 
-    def _findings(self, lasted: float) -> tuple[str, ...]:
+    def _log(self, what: str, **fields: object) -> None:
+        name = self.request.target_snapshot_name
+        place = f"{self.region_name}: {name}" if self.region_name else name
+        log(INFO, f"{place}: {what}", region_name=self.region_name, target_snapshot_name=name, **fields)
+
+    def without_findings(self) -> Exception:
+        """Return the error of a copy that is not looked up."""
+        error = self.error
+        if self.is_unknown:
+            if isinstance(error, LightsailCopyError):
+                return evolve(error, *error.parts, self._may_have_started())
+            return UnknownOutcomeError(_brief(error), request=self.request, findings=(self._may_have_started(),))
+        if isinstance(error, NotFoundError) and isinstance(self.request, AutoSnapshotCopy):
+            return evolve(error, *error.parts, "Only the latest seven automatic snapshots exist.")
+        if isinstance(error, NameInUseError) and self.adopt:
+            return evolve(error, error.parts[0], _ANOTHER_NAME)
+        return error
+
+    def unknown(self) -> Exception:
+        """Return the error of a copy whose lookups end before its outcome is known."""
+        return self._explained() if self._lookups else self.without_findings()
+
+    def _explained(self) -> Exception:
+        """Return the error of the copy with what the lookups found."""
+        error, (found, advice) = self.error, self._findings()
+        if isinstance(error, LightsailCopyError) and not (
+            isinstance(error, ServiceUnreachableError) and self.is_unknown
+        ):
+            return evolve(error, error.parts[0], found, *((advice,) if advice else error.parts[1:]))
+        cause = (error.__cause__ or error) if isinstance(error, ServiceUnreachableError) else error
+        explained = UnknownOutcomeError(_brief(cause), request=self.request, findings=(found, advice))
+        explained.__cause__ = cause
+        return explained
+
+    def _count(self) -> str:
+        return f"{self._lookups} lookup{'s' if self._lookups > 1 else ''} in {self._lasted():.0f} s"
+
+    def _findings(self) -> tuple[str, str]:
+        """Return what the lookups found, and what to do; nothing if the error says what to do."""
         verdict, trouble, skipped = self.finding.verdict, self._lookup.trouble, self._lookup.skipped
-        count = f"{self._lookups} lookup{'s' if self._lookups > 1 else ''} in {lasted:.0f} s"
         if verdict is Verdict.DOUBT:
-            return (str(self.finding), _IN_DOUBT)
+            return str(self.finding), _IN_DOUBT
         if verdict is not Verdict.FREE:
-            return (str(self.finding), self._advice_for_a_name_in_use())
+            return str(self.finding), self._advice_for_a_name_in_use()
         if trouble is not None:
-            found = f"Its operations could not be looked up ({count}): {_brief(trouble)}."
+            found = f"Its operations could not be looked up ({self._count()}): {_brief(trouble)}."
         else:
-            found = f"{count} found no operation with the name" + (
-                f"; {skipped} could not be parsed." if skipped else "."
-            )
-        throttled = isinstance(self.error, ThrottledError) and self._free_in_a_row >= _LOOKUPS_TO_BE_FREE
-        return (found, _MAY_HAVE_STARTED if self.is_open and not throttled else "")
+            unparsed = f"; {skipped} could not be parsed." if skipped else "."
+            found = f"{self._count()} found no operation with the name{unparsed}"
+        is_free = isinstance(self.error, ThrottledError) and self._free_in_a_row >= _LOOKUPS_TO_BE_FREE
+        if self.is_unknown and not is_free:
+            return found, self._may_have_started()
+        return found, _ANOTHER_NAME if isinstance(self.error, NameInUseError) else ""
+
+    def _may_have_started(self) -> str:
+        again = "try again later" if self.adopt else "try again with if_exists='adopt'"
+        return f"The copy may have started: look for the name in the target Region, or {again}."
 
     def _advice_for_a_name_in_use(self) -> str:
-        if self.finding.operation is not None and self.finding.operation.failed:
-            return _DELETE_FAILED
-        return "" if isinstance(self.error, NameInUseError) else _DID_NOT_START
+        operation = self.finding.operation
+        if self.finding.is_other_date:
+            return "That copy is of another date: put the date into the target snapshot name."
+        if operation is not None and operation.failed:
+            return "That operation failed: delete its snapshot, then try again."
+        if isinstance(self.error, NameInUseError):
+            return "" if self.finding.is_same_source and not self.adopt else _ANOTHER_NAME
+        return "This copy did not start: choose another target snapshot name."
 
 
-def raise_explained(
-    error: Exception, findings: tuple[str, ...], request: SnapshotCopyRequest, *, is_open: bool
-) -> NoReturn:
-    """
-    Raise the error of a copy with what the lookups found.
-
-    Raises:
-        UnknownOutcomeError: the service did not respond.
-        LightsailCopyError: the error itself, where it is a response of the service.
-    """
-    if isinstance(error, LightsailCopyError) and not (isinstance(error, ServiceUnreachableError) and is_open):
-        found, advice = findings
-        # Not joined: each interface prints the advice in its own terms.
-        error.set_message(error.parts[0], found, *((advice,) if advice else error.parts[1:]))
-        raise error
-    cause = error.__cause__ if isinstance(error, ServiceUnreachableError) else error
-    text = f"{type(cause).__name__}: {shorten(str(cause), 90)}"
-    raise UnknownOutcomeError(text, request=request, findings=findings) from cause
+_ANOTHER_NAME = "Choose another target snapshot name."
+_IN_DOUBT = "The copy may have started: check whether this operation is yours before you copy again."
 
 
-def _brief(error: Exception) -> str:
+def _adopt_goes_on(error: Exception) -> bool:
+    """Return whether an error of a call that started nothing may pass, or an existing copy may explain it."""
+    if isinstance(error, ServiceUnreachableError):
+        return error.may_pass
+    return isinstance(error, (NameInUseError, ThrottledError))
+
+
+def _is_passing(error: Exception) -> bool:
+    """Return whether a later lookup may succeed."""
+    return error.may_pass if isinstance(error, ServiceUnreachableError) else isinstance(error, _PASSING)
+
+
+def _brief(error: BaseException) -> str:
     if isinstance(error, AccessDeniedError):
         return f"{type(error).__name__}: allow lightsail:{error.operation_name}"
-    return (
-        type(error).__name__
-        if isinstance(error, LightsailCopyError)
-        else shorten(f"{type(error).__name__}: {error}", 90)
-    )
+    if isinstance(error, LightsailCopyError):
+        return type(error).__name__
+    return shorten(hide_password(f"{type(error).__name__}: {error}"), 120)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from attrs import define, field
 
-from lightsail_copy.errors import LightsailCopyError
+from lightsail_copy.errors import LightsailCopyError, evolve
 from lightsail_copy.flows import Call, Flow, calls
 from lightsail_copy.flows.ownership import CallStart, call_start
 from lightsail_copy.operations import Operation
@@ -52,9 +52,10 @@ def _fetch_pages(get_page: Callable[[str | None], Call[calls.Page[Snapshot]]], s
         try:
             page = yield from get_page(token)
         except LightsailCopyError as error:
-            if snapshots:
-                error.set_message(*error.parts, f"{len(snapshots)} snapshots of earlier pages were fetched.")
-            raise
+            if not snapshots:
+                raise
+            fetched = f"{len(snapshots)} snapshots of earlier pages were fetched."
+            raise evolve(error, *error.parts, fetched) from error.__cause__
         snapshots += page.items
         token = page.next_token
         # A repeated token would make the loop endless.
@@ -70,7 +71,7 @@ class NameLookup:
 
     Attributes:
         operations: the operations of the pages that were fetched.
-        start: when the call started, by the service's clock; None where nothing was fetched.
+        start: when the call started, by the service's clock; None if nothing was fetched.
         request_id: the id of the last request.
         skipped: how many operations could not be parsed.
         trouble: the error because of which not all pages were fetched, or None.

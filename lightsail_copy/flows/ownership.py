@@ -21,8 +21,9 @@ from lightsail_copy.requests import ManualSnapshotCopy, SnapshotCopyRequest
 _SERVICE_ALLOWANCE = timedelta(seconds=5)
 # The machine's own clock may be minutes off.
 _MACHINE_ALLOWANCE = timedelta(minutes=5)
-# They are compiled on first use, because only a call whose outcome is open needs them.
-_SOURCE = r"(?i)[a-z0-9-]+:[a-z0-9_.-]+"
+# Automatic snapshots are daily: a copy of the latest one is of another date a day later.
+_DAY = timedelta(days=1)
+_SOURCE = re.compile(r"(?i)[a-z0-9-]+:[a-z0-9_.-]+")
 _MADE = ("copy", "create", "allocate", "import", "register")
 _REMOVED = ("delete", "release")
 # These are made from a snapshot, and may have its name in their operations.
@@ -63,14 +64,16 @@ class Finding(NamedTuple):
 
     Attributes:
         verdict: whose copy uses the name.
-        operation: the operation that shows it, or None where nothing uses the name.
+        operation: the operation that shows it, or None if nothing uses the name.
         is_same_source: whether that operation is a copy of the request's source.
+        is_other_date: whether that operation is a copy of an automatic snapshot of another date.
         was_removed: whether the name was in use and a removal is listed.
     """
 
     verdict: Verdict
     operation: Operation | None = None
     is_same_source: bool = False
+    is_other_date: bool = False
     was_removed: bool = False
 
     def adoptable(self, *, adopt: bool, may_be_own: bool = True) -> Operation | None:
@@ -83,7 +86,8 @@ class Finding(NamedTuple):
         """
         if self.operation is None or (may_be_own and self.verdict is Verdict.OWN):
             return self.operation
-        return self.operation if adopt and self.is_same_source and not self.operation.failed else None
+        is_copy = self.is_same_source and not self.is_other_date and not self.operation.failed
+        return self.operation if adopt and is_copy else None
 
     def __str__(self) -> str:
         found = self.operation
@@ -104,12 +108,28 @@ def judge(request: SnapshotCopyRequest, operations: Iterable[Operation], start: 
         start: when the call started.
     """
     name = request.target_snapshot_name
-    named = [each for each in operations if each.resource_name == name]
+    # A response may leave out any member.
+    named = [each for each in operations if each.resource_name in {name, ""}]
     user = max((each for each in named if _is_made(each)), key=lambda each: _recency(each, request), default=None)
     if user is None or any(_is_later(each, user) for each in named if _is_removed(each)):
         return Finding(Verdict.FREE, was_removed=any(map(_is_removed, named)))
     same_source = _is_copy_of(user, request)
-    return Finding(_verdict(user, request, start, same_source=same_source), user, is_same_source=same_source is True)
+    return Finding(
+        _verdict(user, request, start, same_source=same_source),
+        user,
+        is_same_source=same_source is True,
+        is_other_date=same_source is True and _is_other_date(user, request, start),
+    )
+
+
+def _is_other_date(operation: Operation, request: SnapshotCopyRequest, start: CallStart) -> bool:
+    """Return whether an operation is known to copy an automatic snapshot of another date than a request."""
+    if isinstance(request, ManualSnapshotCopy):
+        return False
+    if request.restore_date is None:
+        return operation.created_at < start.at - _DAY
+    # The snapshot of a date is taken on that day (UTC). It may be copied long after.
+    return operation.created_at.date() < request.restore_date
 
 
 def _verdict(
@@ -130,12 +150,14 @@ def _verdict(
 
 
 def _is_copy_of(operation: Operation, request: SnapshotCopyRequest) -> bool | None:
-    """Return whether an operation is a copy of a request's source, or None where it does not name its source."""
+    """Return whether an operation is a copy of a request's source, or None if it does not name its source."""
+    if not operation.operation_type:
+        return None
     if operation.operation_type.casefold() != OperationType.COPY_SNAPSHOT.casefold():
         return False
     details = (operation.operation_details or "").strip()
     # An ARN, or text of any other form, may name the same source in another way.
-    if not re.fullmatch(_SOURCE, details):
+    if not _SOURCE.fullmatch(details):
         return None
     return details.casefold() == f"{request.source_region}:{request.source_name}".casefold()
 
@@ -144,7 +166,7 @@ def _is_made(operation: Operation) -> bool:
     kind = operation.operation_type.casefold()
     if "fromsnapshot" in kind or operation.resource_type.casefold() in _DERIVED_RESOURCES:
         return False
-    return kind.startswith(_MADE)
+    return not kind or kind.startswith(_MADE)
 
 
 def _is_removed(operation: Operation) -> bool:
@@ -176,7 +198,7 @@ def call_start(headers: Mapping[str, str], elapsed: float, machine_time: float) 
         elapsed: the time from the start of the call to that response, in seconds.
         machine_time: the machine's time at that response, in epoch seconds.
     """
-    # The import is slow, and only a call whose outcome is open needs it.
+    # The import is slow, and only a copy whose outcome is unknown needs it.
     from email.utils import parsedate_to_datetime  # noqa: PLC0415 - see above
 
     try:

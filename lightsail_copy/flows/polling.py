@@ -7,18 +7,22 @@ A wait is the last state of a watch, so one loop serves both.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from random import random
 from typing import NoReturn, TypeAlias, cast
 
+from botocore.exceptions import BotoCoreError, CredentialRetrievalError
+
+from lightsail_copy.errors import LightsailCopyError, combined_class, evolve
 from lightsail_copy.flows import Call, Flow, Sleep, calls
-from lightsail_copy.messages import format_value
+from lightsail_copy.messages import as_sentence, format_value
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.outcome_errors import CopyFailedError, ServiceUnreachableError, WaitTimeoutError
-from lightsail_copy.schedule import PollSchedule, chance
+from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.service_errors import NotFoundError, ServiceFaultError, ThrottledError
 from lightsail_copy.validation import (
     Duration,
     raise_problems,
-    to_seconds,
+    to_optional_seconds,
     validate_operation_id,
     validate_seconds,
     validate_type,
@@ -26,24 +30,28 @@ from lightsail_copy.validation import (
 
 Operations: TypeAlias = CopySnapshotResult | Operation | str | Iterable[Operation | str]
 
-_TOLERATED = (ThrottledError, ServiceFaultError, ServiceUnreachableError)
+_TOLERATED = (ThrottledError, ServiceFaultError, ServiceUnreachableError, CredentialRetrievalError)
 
 
 class Tolerance:
-    """
-    Decides which errors do not end a wait.
+    """Decides which errors do not end a wait, by how long the polls of each operation have failed in a row."""
 
-    It is a class because it keeps, for each operation, since when its polls have failed in a row.
-    """
-
-    def __init__(self, schedule: PollSchedule) -> None:
-        """Take the schedule."""
-        self._schedule = schedule
-        self._failing_since: dict[str, float] = {}
-
-    def tolerates(self, operation_id: str, error: Exception, now: float, started_at: float) -> bool:
+    def __init__(self, schedule: PollSchedule, started_at: float) -> None:
         """
-        Return whether a wait goes on after an error. If not, add to the message how long errors were tolerated.
+        Construct a tolerance without failures.
+
+        Args:
+            schedule: which errors to tolerate for how long.
+            started_at: the clock's time at the start of the wait, in seconds.
+        """
+        self._schedule = schedule
+        self._started_at = started_at
+        self._failing_since: dict[str, float] = {}
+        self._has_succeeded = False
+
+    def tolerates(self, operation_id: str, error: Exception, now: float) -> bool:
+        """
+        Return whether a wait goes on after an error.
 
         After the first failure in a row, there is always another poll, no matter how long the delays are.
 
@@ -51,35 +59,37 @@ class Tolerance:
             operation_id: the operation that was polled.
             error: what the poll raised.
             now: the clock's time, in seconds.
-            started_at: the clock's time at the start of the wait.
         """
+        limit = self._limit(operation_id, error, now)
+        since = self._failing_since.setdefault(operation_id, now)
+        return limit is not None and limit > 0 and now - since <= limit
+
+    def _limit(self, operation_id: str, error: Exception, now: float) -> float | None:
+        """Return for how long polls may fail with an error, in seconds, or None if they may not."""
         if isinstance(error, NotFoundError):
             # Some of the service's hosts may not know a new operation yet.
             limit = self._schedule.not_found_tolerance
-            if operation_id not in self._failing_since and now - started_at > limit:
-                return False
-        elif isinstance(error, _TOLERATED):
-            limit = self._schedule.error_tolerance
-        else:
-            return False
-        lasted = now - self._failing_since.setdefault(operation_id, now)
-        if limit > 0 and lasted <= limit:
-            return True
-        if lasted > 0:
-            error.set_message(*error.parts, f"The wait tolerated errors for {lasted:.0f} s.")
-        return False
+            is_new = operation_id in self._failing_since or now - self._started_at <= limit
+            return limit if is_new else None
+        if isinstance(error, ServiceUnreachableError) and not error.may_pass:
+            return None
+        # Credentials that have never worked are wrong.
+        if isinstance(error, CredentialRetrievalError) and not self._has_succeeded:
+            return None
+        return self._schedule.error_tolerance if isinstance(error, _TOLERATED) else None
 
-    def clear(self, operation_id: str) -> None:
-        """Take note of a good response."""
+    def failed_for(self, operation_id: str, now: float) -> float:
+        """Return for how long the polls of an operation have failed in a row, in seconds."""
+        return now - self._failing_since.get(operation_id, now)
+
+    def succeeded(self, operation_id: str) -> None:
+        """Record a poll that succeeded."""
+        self._has_succeeded = True
         self._failing_since.pop(operation_id, None)
 
 
 class Watch:
-    """
-    A wait for operations of one Region.
-
-    It is a class because it keeps the last state from one poll to the next.
-    """
+    """A wait for operations of one Region, with their last state from one poll to the next."""
 
     def __init__(
         self,
@@ -92,7 +102,7 @@ class Watch:
         is_new: bool = False,
     ) -> None:
         """
-        Take what to wait for.
+        Construct a wait.
 
         Args:
             operations: the operations, their ids, or the result of a copy.
@@ -106,7 +116,7 @@ class Watch:
             InvalidRequestError: an id is blank, the timeout is not a duration, or the schedule is not a schedule.
         """
         wanted = _to_tuple(operations)
-        seconds = None if timeout is None else to_seconds(timeout)
+        seconds = to_optional_seconds(timeout)
         raise_problems(
             *(validate_operation_id("operations", each) for each in wanted if not isinstance(each, Operation)),
             [] if seconds is None else validate_seconds("timeout", seconds),
@@ -120,7 +130,8 @@ class Watch:
         self._monotonic = monotonic
         self._get_operation = get_operation
         self._started_at = monotonic()
-        self._tolerance = Tolerance(schedule)
+        self._tolerance = Tolerance(schedule, self._started_at)
+        self._failed_rounds = 0
         # A point in time, not a duration: the last sleep ends exactly there.
         self._deadline = None if seconds is None else self._started_at + seconds
         self._has_polled_all = False
@@ -171,35 +182,56 @@ class Watch:
             yield from self.next_state()
 
     def _poll_all(self) -> Flow[None]:
+        has_failed = False
         for number, operation_id in enumerate(self.pending):
             # With many operations, a round can take long. The first round still polls each operation.
             if number and self._has_polled_all and self._deadline is not None and self._monotonic() > self._deadline:
                 self._time_out()
-            yield from self._poll(operation_id)
+            has_failed = not (yield from self._poll(operation_id)) or has_failed
         self._has_polled_all = True
+        self._failed_rounds = self._failed_rounds + 1 if has_failed else 0
 
-    def _poll(self, operation_id: str) -> Flow[None]:
+    def _poll(self, operation_id: str) -> Flow[bool]:
+        """Poll an operation, and return whether that succeeded."""
         try:
             self._newest[operation_id] = yield from self._get_operation(operation_id)
         except Exception as error:
-            if not self._tolerance.tolerates(operation_id, error, self._monotonic(), self._started_at):
-                # Errors of the set-up get the operations too.
-                setattr(error, "operations", self.operations)  # noqa: B010 - see above
+            now = self._monotonic()
+            if self._tolerance.tolerates(operation_id, error, now):
+                return False
+            ended = _ended(error, self.operations, self._tolerance.failed_for(operation_id, now))
+            if ended is error:
                 raise
-        else:
-            self._tolerance.clear(operation_id)
+            raise ended from (ended.__cause__ or error)
+        self._tolerance.succeeded(operation_id)
+        return True
 
     def _time_out(self) -> NoReturn:
         raise WaitTimeoutError(self.operations, waited=self._monotonic() - self._started_at)
 
     def _delay(self) -> Sleep:
         now = self._monotonic()
-        delay = self._schedule.delay(now - self._started_at, chance())
+        delay = self._schedule.delay(now - self._started_at, random())  # noqa: S311 - jitter needs no secret
+        if self._failed_rounds:
+            # A tolerance is worth several polls, no matter how long the delays are.
+            delay = min(delay, self._schedule.min_delay * 2 ** (self._failed_rounds - 1))
         if self._deadline is None:
             return Sleep(delay)
         if now >= self._deadline:
             self._time_out()
         return Sleep(min(delay, self._deadline - now))
+
+
+def _ended(error: Exception, operations: tuple[Operation, ...], failed_for: float) -> Exception:
+    """Return the error that ends a wait, with the operations as last seen."""
+    lasted = f"The wait tolerated errors for {failed_for:.0f} s." if failed_for > 0 else ""
+    if isinstance(error, LightsailCopyError):
+        return evolve(error, *error.parts, lasted, operations=operations)
+    if not isinstance(error, BotoCoreError):
+        return error
+    # An error of the set-up is still caught as botocore's.
+    made = combined_class(LightsailCopyError, type(error))(as_sentence(str(error)), lasted)
+    return evolve(made, *made.parts, operations=operations)
 
 
 def _to_tuple(operations: Operations) -> tuple[Operation | str, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from samples import operation_dict
 
-from lightsail_copy import UnexpectedResponseError, calls
+from lightsail_copy.flows import calls
 from lightsail_copy.flows import Call
 
 

@@ -46,7 +46,7 @@ TOLERATED = (
 @pytest.fixture(autouse=True)
 def chance(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let chance leave every delay as it is."""
-    monkeypatch.setattr("lightsail_copy.flows.polling.chance", lambda: 0.5)
+    monkeypatch.setattr("lightsail_copy.flows.polling.random", lambda: 0.5)
 
 
 class Time:

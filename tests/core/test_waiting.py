@@ -40,7 +40,7 @@ POLL: Final = "GetOperation"
 @pytest.fixture(autouse=True)
 def chance(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let chance leave every delay as it is."""
-    monkeypatch.setattr("lightsail_copy.flows.polling.chance", lambda: 0.5)
+    monkeypatch.setattr("lightsail_copy.flows.polling.random", lambda: 0.5)
 
 
 def start(fake: FakeLightsail, *durations: float) -> tuple[Operation, ...]:
@@ -86,7 +86,7 @@ def test_with_chance_the_end_is_noticed_within_three_hundredths_of_the_duration_
     fake: FakeLightsail, client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chances = iter([0.1, 0.9, 0.5, 0.3, 0.7, 0.0, 0.99] * 1000)
-    monkeypatch.setattr("lightsail_copy.flows.polling.chance", lambda: next(chances))
+    monkeypatch.setattr("lightsail_copy.flows.polling.random", lambda: next(chances))
     lags: list[float] = []
     for step in range(10):
         duration = 480 + 24 * step
@@ -101,7 +101,7 @@ def test_with_chance_the_end_is_noticed_within_three_hundredths_of_the_duration_
 
 def test_each_delay_has_a_chance_of_its_own(fake: FakeLightsail, client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     chances = [0.9, 0.5, 0.7, 0.6]
-    monkeypatch.setattr("lightsail_copy.flows.polling.chance", iter(chances).__next__)
+    monkeypatch.setattr("lightsail_copy.flows.polling.random", iter(chances).__next__)
     wait_for_operations(client, start(fake, 20), clock=fake.clock)
     assert fake.clock.sleeps == pytest.approx([5.4, 5.0, 5.2, 5.1])
 
