@@ -8,9 +8,10 @@ import math
 import re
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 from click.exceptions import NoArgsIsHelpError
@@ -20,9 +21,6 @@ from lightsail_copy.cli import demo
 from lightsail_copy.cli.failures import Status, Stop, explain
 from lightsail_copy.cli.invocation import Invocation, Tools
 from lightsail_copy.cli.output import logged, say, validate_query
-
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
 
 _COMPLETE = "_LIGHTSAIL_COPY_COMPLETE"
 _WORDS = "lightsail_copy.words"
@@ -36,65 +34,59 @@ _OF_THE_AWS_CLI = {
 }
 
 
-class RegionType(click.types.StringParamType):
-    """A Region, which the shell completes; its name is validated together with everything else."""
-
-    name = "region"
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002 - click's
-        """Return the Regions that begin with a text."""
-        return _items([str(region) for region in RegionName], incomplete)
+def _items(names: Iterable[str], incomplete: str) -> list[str]:
+    return [str(name) for name in names if name.startswith(incomplete)]
 
 
-class ProfileType(click.types.StringParamType):
-    """A profile of the AWS configuration, which the shell completes."""
-
-    name = "profile"
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002 - click's
-        """Return the profiles that begin with a text."""
-        import botocore.session
-
-        return _items(botocore.session.get_session().available_profiles, incomplete)
+def complete_regions(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Return the Regions that begin with a text, for the shell."""
+    return _items(RegionName, incomplete)
 
 
-def _items(names: list[str], incomplete: str) -> list[CompletionItem]:
-    from click.shell_completion import CompletionItem
+def complete_profiles(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Return the profiles of the AWS configuration that begin with a text, for the shell."""
+    import botocore.session
 
-    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
-
-
-class DurationType(click.types.FloatParamType):
-    """A duration, such as 600, 90m or 2h, in seconds; infinity for the word `none`."""
-
-    name = "duration"
-    _units: Mapping[str, int] = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the seconds, or fail for anything else."""
-        match = re.fullmatch(r"([0-9]{1,12}(?:\.[0-9]+)?)([smhd]?)", str(value), re.ASCII)
-        if value in {"none", math.inf}:
-            return math.inf
-        if match is None:
-            self.fail(f"{value!r} must be a duration such as 600 (seconds), 90m or 2h, or none for no limit", param, ctx)
-        return float(match[1]) * self._units[match[2]]
+    return _items(botocore.session.get_session().available_profiles, incomplete)
 
 
-class DateType(click.types.StringParamType):
-    """A date in the form YYYY-MM-DD."""
+def duration(text: str) -> float:
+    """Return the seconds of a duration such as 600, 90m or 2h; infinity for `none`."""
+    match = re.fullmatch(r"([0-9]{1,12}(?:\.[0-9]+)?)([smhd]?)", text)
+    if text == "none":
+        return math.inf
+    if match is None:
+        raise click.BadParameter(f"{text!r} must be a duration such as 600 (seconds), 90m or 2h, or none for no limit")
+    return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]]
 
-    name = "date"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the date as text, or fail for anything else."""
-        # Since Python 3.11, other forms are parsed too.
-        try:
-            is_date = date.fromisoformat(str(value)).isoformat() == value
-        except ValueError:
-            is_date = False
-        if not is_date:
-            self.fail(f"{value!r} must be a date such as 2026-11-20", param, ctx)
-        return str(value)
+def calendar_date(text: str) -> str:
+    """Return a date in the form YYYY-MM-DD."""
+    # Since Python 3.11, other forms are parsed too.
+    with suppress(ValueError):
+        if date.fromisoformat(text).isoformat() == text:
+            return text
+    raise click.BadParameter(f"{text!r} must be a date such as 2026-11-20")
+
+
+def duration_option(name: str, default: str | None, text: str) -> click.Option:
+    """Return the option for a duration."""
+    return click.Option([name], type=duration, metavar="DURATION", default=default, show_default=True, help=text)
+
+
+def how_options(if_exists: str, timeout: str, text: str) -> tuple[click.Option, ...]:
+    """Return the options on how to copy, with the defaults of two of them, and the help of --timeout."""
+    return (
+        click.Option(
+            ["--if-exists"],
+            type=click.Choice(["raise", "adopt"]),
+            default=if_exists,
+            show_default=True,
+            help="If the target name is in use: fail, or adopt a copy of the same source, which makes a rerun safe.",
+        ),
+        duration_option("--timeout", timeout, text),
+        duration_option("--lookup-timeout", "30", "How long to look up an unknown outcome."),
+    )
 
 
 def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - the signature is click's
@@ -106,29 +98,17 @@ def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None: 
 VERSION = click.Option(
     ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
 )
-IF_EXISTS = ["raise", "adopt"]
-
-
-def if_exists_option(default: str) -> click.Option:
-    """Return the option for a target name that is in use."""
-    text = "If the target name is in use: fail, or adopt a copy of the same source, which makes a rerun safe."
-    return click.Option(["--if-exists"], type=click.Choice(IF_EXISTS), default=default, show_default=True, help=text)
-
-
-def duration_option(name: str, default: str, text: str) -> click.Option:
-    """Return the option for a duration."""
-    return click.Option([name], type=DurationType(), metavar="DURATION", default=default, show_default=True, help=text)
-
-
-def lookup_option() -> click.Option:
-    """Return the option for the time that lookups may take."""
-    return duration_option("--lookup-timeout", "30", "How long to look up an unknown outcome.")
-
-
 # Accepted before the name of a command too.
 _SHARED = (
-    click.Option(["--region"], type=RegionType(), help="The Region to call; for a copy, the target Region."),
-    click.Option(["--profile"], type=ProfileType(), metavar="NAME", help="A profile of the AWS configuration."),
+    click.Option(
+        ["--region"],
+        metavar="REGION",
+        shell_complete=complete_regions,
+        help="The Region to call; for a copy, the target Region.",
+    ),
+    click.Option(
+        ["--profile"], metavar="NAME", shell_complete=complete_profiles, help="A profile of the AWS configuration."
+    ),
     click.Option(["--endpoint-url"], metavar="URL", help="Call this URL instead of AWS's."),
     click.Option(["--allow-unknown-region"], is_flag=True, help="Accept a Region that is newer than this release."),
     click.Option(
@@ -139,7 +119,9 @@ _SHARED = (
     click.Option(["--query"], metavar="JMESPATH", help="Print only a part of the result, as with the AWS CLI."),
     click.Option(["--no-cli-pager"], is_flag=True, expose_value=False, help="Accepted and ignored: there is no pager."),
     click.Option(["--demo"], is_flag=True, help="Call a Lightsail in memory with sample data instead of AWS."),
-    click.Option(["-v", "--verbose"], is_flag=True, help="Show each call: what is called, where, and how long it took."),
+    click.Option(
+        ["-v", "--verbose"], is_flag=True, help="Show each call: what is called, where, and how long it took."
+    ),
     click.Option(["--debug"], is_flag=True, help="Show the traceback of an error."),
 )
 
@@ -158,12 +140,7 @@ class _Grouped(click.Command):
 
 
 class Command(_Grouped):
-    """
-    A command with the shared options, which its function takes as one `Invocation` named `call`.
-
-    Attributes:
-        log_level: the level from which records of the library are printed.
-    """
+    """A command with the shared options, which its function takes as one `Invocation` named `call`."""
 
     def __init__(self, *args: Any, log_level: int = logging.INFO, **extra: Any) -> None:
         super().__init__(*args, **extra)
@@ -218,12 +195,19 @@ def _invocation(ctx: click.Context) -> Invocation:
 def _load(name: str) -> click.Command:
     """Return a command, whose module is imported when the command is needed."""
     # The imports are written out, so that tools which make a single file of a program find them.
+    module: Any
     if name in {"manual", "auto", "wait"}:
-        from lightsail_copy.cli import copies as module
+        from lightsail_copy.cli import copies
+
+        module = copies
     elif name == "fleet":
-        from lightsail_copy.cli import fleets as module
+        from lightsail_copy.cli import fleets
+
+        module = fleets
     else:
-        from lightsail_copy.cli import snapshots as module
+        from lightsail_copy.cli import snapshots
+
+        module = snapshots
     command: click.Command = getattr(module, name.replace("-", "_"))
     return command
 
@@ -246,7 +230,9 @@ class App(_Grouped, click.Group):
             return click.Command("help", params=[click.Argument(["names"], nargs=-1)], callback=_help)
         return _load(cmd_name) if cmd_name in self._summaries else None
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that the first word names, or fail with what may have been meant."""
         name = args[0]
         if self.get_command(ctx, name) is None and not ctx.resilient_parsing:

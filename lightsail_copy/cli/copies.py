@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -11,7 +11,6 @@ from click.core import ParameterSource
 from lightsail_copy import (
     AutoSnapshotCopy,
     CopyFailedError,
-    CopyPlan,
     CopySnapshotResult,
     InvalidRequestError,
     ManualSnapshotCopy,
@@ -24,42 +23,36 @@ from lightsail_copy import (
     watch_operations,
 )
 from lightsail_copy.cli import demo
-from lightsail_copy.cli.command import Command, RegionType, duration_option, if_exists_option, lookup_option
-from lightsail_copy.cli.failures import Status, Stop, as_one, explain, gather, problem_sentence
+from lightsail_copy.cli.command import Command, complete_regions, duration_option, how_options
+from lightsail_copy.cli.failures import FIELDS, Status, Stop, as_one, explain, gather, problem_sentence, term
 from lightsail_copy.cli.fleet_files import DATE, copy_of, newest_date, takes_newest, today
 from lightsail_copy.cli.output import put_result, say, shows_bars
-from lightsail_copy.cli.progress import Display, Lines
+from lightsail_copy.cli.progress import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
-    from lightsail_copy.cli.invocation import Connection, Invocation
+    from lightsail_copy.cli.bars import Bars
+    from lightsail_copy.cli.invocation import Clock, Connection, Invocation
     from lightsail_copy.cli.output import Form
 
-_SOURCE_REGION = click.Option(["--source-region"], type=RegionType(), help="The Region of the source.  [required]")
+_SOURCE_REGION = click.Option(
+    ["--source-region"],
+    metavar="REGION",
+    shell_complete=complete_regions,
+    help="The Region of the source.  [required]",
+)
 _TARGET_NAME = click.Option(
     ["--target-snapshot-name"],
     metavar="NAME",
-    help="The name of the new snapshot. {date} stands for the date of the automatic snapshot, or else of today."
+    help="The name of the new snapshot. {date} stands for the date of an automatic snapshot, or else of today."
     "  [required]",
 )
 _HOW = (
-    if_exists_option("raise"),
     click.Option(["--dry-run"], is_flag=True, help="Copy nothing; print what would be copied, or why not."),
     click.Option(["--wait"], is_flag=True, help="Wait until the copy is done."),
-    duration_option("--timeout", "3600", "With --wait, the longest wait; none waits forever."),
-    lookup_option(),
+    *how_options("raise", "3600", "With --wait, the longest wait; none waits forever."),
 )
-
-
-class _How(NamedTuple):
-    """The options of both commands on how to copy."""
-
-    if_exists: Literal["raise", "adopt"]
-    dry_run: bool
-    wait: bool
-    timeout: float
-    lookup_timeout: float
 
 
 @click.command(
@@ -80,17 +73,9 @@ class _How(NamedTuple):
         *_HOW,
     ],
 )
-def manual(
-    call: Invocation,
-    *,
-    source_region: str | None,
-    source_snapshot_name: str | None,
-    target_snapshot_name: str | None,
-    **how: Any,
-) -> Status:
+def manual(call: Invocation, **options: Any) -> Status:
     """Copy a manual snapshot."""
-    wire = {"sourceRegion": source_region, "sourceSnapshotName": source_snapshot_name}
-    return _copy(call, ManualSnapshotCopy, wire, target_snapshot_name, today(call), _How(**how))
+    return _copy(call, ManualSnapshotCopy, options)
 
 
 @click.command(
@@ -123,61 +108,46 @@ def manual(
         *_HOW,
     ],
 )
-def auto(
-    call: Invocation,
-    *,
-    source_region: str | None,
-    source_resource_name: str | None,
-    target_snapshot_name: str | None,
-    restore_date: str | None,
-    use_latest_restorable_auto_snapshot: bool,
-    **how: Any,
-) -> Status:
+def auto(call: Invocation, **options: Any) -> Status:
     """Copy an automatic snapshot."""
-    wire = {
-        "sourceRegion": source_region,
-        "sourceResourceName": source_resource_name,
-        "restoreDate": restore_date,
-        "useLatestRestorableAutoSnapshot": use_latest_restorable_auto_snapshot,
-    }
-    return _copy(call, AutoSnapshotCopy, wire, target_snapshot_name, restore_date or today(call), _How(**how))
+    return _copy(call, AutoSnapshotCopy, options)
 
 
-def _copy(
-    call: Invocation,
-    kind: type[ManualSnapshotCopy | AutoSnapshotCopy],
-    wire: dict[str, object],
-    template: str | None,
-    day: str,
-    how: _How,
-) -> Status:
+def _copy(call: Invocation, kind: type[ManualSnapshotCopy | AutoSnapshotCopy], options: dict[str, Any]) -> Status:
     """Carry out a copy whose target name may have a date."""
     stops: list[Stop] = []
-    wire["targetSnapshotName"] = template.replace(DATE, day) if template else template
+    wire = {term(name, in_file=True): options[name] for name in FIELDS if name in options}
+    template: str = wire["targetSnapshotName"] or ""
+    wire |= {"targetSnapshotName": template.replace(DATE, wire.get("restoreDate") or today(call)) or None}
     request = gather(lambda: kind.from_dict(wire, allow_unknown_region=call.allow_unknown_region), stops)
     connection = gather(lambda: call.connect(demo.TARGET), stops)
-    if click.get_current_context().get_parameter_source("timeout") is ParameterSource.COMMANDLINE and not how.wait:
+    if (
+        click.get_current_context().get_parameter_source("timeout") is ParameterSource.COMMANDLINE
+        and not options["wait"]
+    ):
         stops.append(Stop(Status.BAD_REQUEST, "--timeout needs --wait: add --wait, or leave out --timeout."))
     if request is None or connection is None or stops:
         raise as_one(stops)
-    if template and takes_newest(request, template):
+    if takes_newest(request, template):
         newest = newest_date(connection.client(str(request.source_region)), request.source_name)
         request = copy_of(newest, request, template)
-    if how.dry_run:
-        return _plan(connection, request, how)
-    result = _start(call, connection, request, how)
-    if how.wait:
-        return follow(call, connection, result.operations, how.timeout, adopted=result.adopted)
-    _put_operations(result.operations, connection.form, adopted=result.adopted)
-    return _stop_if_failed(result.operations)
+    if options["dry_run"]:
+        return _plan(connection, request, options["if_exists"])
+    result = _start(call, connection, request, options)
+    if options["wait"]:
+        return _follow(call, connection, result.operations, options["timeout"], adopted=result.adopted)
+    return _end(result.operations, connection.form, result.adopted)
 
 
-def _start(call: Invocation, connection: Connection, request: SnapshotCopyRequest, how: _How) -> CopySnapshotResult:
-    client = connection.client(connection.region)
+def _start(
+    call: Invocation, connection: Connection, request: SnapshotCopyRequest, options: dict[str, Any]
+) -> CopySnapshotResult:
+    client, how = (
+        connection.client(connection.region),
+        {name: options[name] for name in ("if_exists", "lookup_timeout")},
+    )
     try:
-        return copy_snapshot(
-            client, request, if_exists=how.if_exists, lookup_timeout=how.lookup_timeout, clock=call.tools.clock
-        )
+        return copy_snapshot(client, request, clock=call.tools.clock, **how)
     except UnexpectedResponseError as error:
         raise Stop(Status.UNKNOWN_OUTCOME, *explain(error).sentences) from error
     except KeyboardInterrupt as error:
@@ -187,14 +157,22 @@ def _start(call: Invocation, connection: Connection, request: SnapshotCopyReques
         raise Stop(Status.INTERRUPTED, sentence, heading="Interrupted", notes=notes) from error
 
 
-def _plan(connection: Connection, request: SnapshotCopyRequest, how: _How) -> Status:
+def _plan(connection: Connection, request: SnapshotCopyRequest, if_exists: Any) -> Status:
     source, target = connection.client(str(request.source_region)), connection.client(connection.region)
-    plan = plan_copy(source, target, request, if_exists=how.if_exists)
+    plan = plan_copy(source, target, request, if_exists=if_exists)
     if plan.adopts:
         say(f"Would adopt: {request.target_snapshot_name} (operation {plan.adopts.id}).")
-    _put_plan(plan, connection.form)
-    if not plan.possible:
-        raise Stop(Status.FAILED, *map(problem_sentence, plan.problems))
+    problems = [*map(problem_sentence, plan.problems)]
+    verdict = "adopts" if plan.adopts else "yes" if plan.possible else "no"
+    source_cells = request.source_name, request.source_region, plan.restore_date
+    put_result(
+        connection.form,
+        {"possible": plan.possible, **plan.to_dict(), "problems": problems},
+        ("SOURCE", "SOURCE REGION", "DATE", "TARGET", "TARGET REGION", "GB", "POSSIBLE"),
+        [(*source_cells, request.target_snapshot_name, plan.target_region, plan.size_in_gb, verdict)],
+    )
+    if problems:
+        raise Stop(Status.FAILED, *problems)
     return Status.DONE
 
 
@@ -223,13 +201,13 @@ def wait(call: Invocation, operation_ids: tuple[str, ...], timeout: float) -> St
     if connection is None or stops:
         raise as_one(stops)
     if operation_ids:
-        return follow(call, connection, operation_ids, timeout)
+        return _follow(call, connection, operation_ids, timeout)
     client = connection.client(connection.region)
     results = [copy_snapshot(client, request) for request in demo.COPIES]
-    return follow(call, connection, [operation for result in results for operation in result.operations], timeout)
+    return _follow(call, connection, [operation for result in results for operation in result.operations], timeout)
 
 
-def follow(
+def _follow(
     call: Invocation,
     connection: Connection,
     wanted: Sequence[Operation | str],
@@ -237,23 +215,11 @@ def follow(
     *,
     adopted: bool | None = None,
 ) -> Status:
-    """
-    Wait until operations are done, show their state, and write the last one.
-
-    Args:
-        call: the shared options.
-        connection: where the operations run.
-        wanted: the operations, or their ids.
-        timeout: how many seconds to wait; infinity waits forever.
-        adopted: whether the operations were adopted; None if no copy was requested.
-
-    Raises:
-        Stop: the wait ended early, or a copy failed.
-    """
+    """Wait until operations are done, show their state, and write the last one."""
     client, schedule = connection.client(connection.region), connection.schedule
     seen = tuple(each for each in wanted if isinstance(each, Operation))
     try:
-        with _displayed(call, connection, client, seen) as display:
+        with _displayed(call.tools.clock, connection, client, seen) as display:
             for seen in watch_operations(client, wanted, timeout=timeout, schedule=schedule, clock=call.tools.clock):
                 display.show(seen)
     except InvalidRequestError:
@@ -262,68 +228,61 @@ def follow(
     except (KeyboardInterrupt, Exception) as error:
         seen = getattr(error, "operations", ()) or seen
         if seen and not isinstance(error, KeyboardInterrupt):
-            _put_operations(seen, connection.form, adopted=adopted)
+            _put_operations(seen, connection.form, adopted)
         done = {operation.id for operation in seen if operation.done}
         ids = dict.fromkeys(each if isinstance(each, str) else each.id for each in wanted)
         command = call.command(connection, "wait", *(each for each in ids if each not in done))
-        raise _ended_early(error, command, known=bool(seen), demo=call.demo) from error
-    _put_operations(seen, connection.form, adopted=adopted)
-    return _stop_if_failed(seen)
+        raise _ended_early(error, command, is_known=bool(seen), is_demo=call.demo) from error
+    return _end(seen, connection.form, adopted)
 
 
 @contextmanager
 def _displayed(
-    call: Invocation, connection: Connection, client: Any, known: tuple[Operation, ...]
-) -> Generator[Display]:
+    clock: Clock, connection: Connection, client: Any, known: tuple[Operation, ...]
+) -> Generator[Bars | Lines]:
     """Return the display of a wait, within its context."""
     if not shows_bars():
-        yield Lines(call.tools.clock.time)
+        yield Lines(clock.time)
         return
     from lightsail_copy.cli.bars import live_bars
 
-    with live_bars(known, client, call.tools.clock, 2 * connection.schedule.min_delay) as bars:
+    with live_bars(known, client, clock, 2 * connection.schedule.min_delay) as bars:
         yield bars
 
 
-def _stop_if_failed(operations: Sequence[Operation]) -> Status:
+def _end(operations: Sequence[Operation], form: Form, adopted: bool | None) -> Status:
     """
-    Return the status of operations none of which failed.
+    Write operations, and return the status if none failed.
 
     Raises:
         Stop: one or more failed.
     """
+    _put_operations(operations, form, adopted)
     if any(operation.failed for operation in operations):
         raise explain(CopyFailedError(tuple(operations)))
     return Status.DONE
 
 
-def _ended_early(error: BaseException, command: str, *, known: bool, demo: bool) -> Stop:
+def _ended_early(error: BaseException, command: str, *, is_known: bool, is_demo: bool) -> Stop:
     """Return how a command ends whose wait ended early."""
     stop = explain(error)
     status = stop.status
     if isinstance(error, KeyboardInterrupt):
         sentence = "the copy goes on at AWS."
     elif isinstance(error, WaitTimeoutError):
-        state = "the copy goes on at AWS" if known else "no operation was seen"
+        state = "the copy goes on at AWS" if is_known else "no operation was seen"
         sentence = f"the wait timed out after {error.waited:.0f} s; {state}."
-    elif known:
+    elif is_known:
         sentence = f"{stop.sentences[0].rstrip('.')}. The copy goes on at AWS."
         status = Status.FAILED if status is Status.BAD_REQUEST else status
     else:
         return stop
-    hint = "The demo ends here; at AWS, this would resume the wait:" if demo else "To resume the wait:"
+    hint = "The demo ends here; at AWS, this would resume the wait:" if is_demo else "To resume the wait:"
     return Stop(status, sentence, heading=stop.heading, notes=(hint, f"    {command}"))
 
 
-def _put_operations(operations: Sequence[Operation], form: Form, *, adopted: bool | None = None) -> None:
-    """
-    Write operations.
-
-    Args:
-        operations: the operations.
-        form: the form of the result.
-        adopted: whether they were adopted; None if no copy was requested.
-    """
+def _put_operations(operations: Sequence[Operation], form: Form, adopted: bool | None) -> None:
+    """Write operations, and whether they were adopted unless that is None: no copy was requested."""
     wire: dict[str, object] = {"operations": [operation.to_dict() for operation in operations]}
     put_result(
         form,
@@ -331,33 +290,13 @@ def _put_operations(operations: Sequence[Operation], form: Form, *, adopted: boo
         ("NAME", "SOURCE", "REGION", "STATUS", "CREATED", "ID"),
         [
             (
-                operation.resource_name,
-                operation.operation_details,
-                operation.location.region_name,
-                operation.status,
-                operation.created_at,
-                operation.id,
+                each.resource_name,
+                each.operation_details,
+                each.location.region_name,
+                each.status,
+                each.created_at,
+                each.id,
             )
-            for operation in operations
-        ],
-    )
-
-
-def _put_plan(plan: CopyPlan, form: Form) -> None:
-    request = plan.request
-    put_result(
-        form,
-        {"possible": plan.possible, **plan.to_dict(), "problems": [*map(problem_sentence, plan.problems)]},
-        ("SOURCE", "SOURCE REGION", "DATE", "TARGET", "TARGET REGION", "GB", "POSSIBLE"),
-        [
-            (
-                request.source_name,
-                request.source_region,
-                plan.restore_date,
-                request.target_snapshot_name,
-                plan.target_region,
-                plan.size_in_gb,
-                "adopts" if plan.adopts else "yes" if plan.possible else "no",
-            )
+            for each in operations
         ],
     )

@@ -63,12 +63,7 @@ class _Calendar:
 
 
 def new_clients(clock: Clock) -> Callable[[str], Any]:
-    """
-    Return what makes the clients of a new demo.
-
-    Args:
-        clock: the time that it lives in.
-    """
+    """Return what makes the clients of a new demo, which lives in the time of a clock."""
     from lightsail_copy.testing import FakeLightsail
 
     calendar = _Calendar(clock)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 
-_FIELDS = (
+FIELDS = (
     "target_region",
     "source_region",
     "source_snapshot_name",
@@ -44,7 +44,7 @@ _FIELDS = (
     "use_latest_restorable_auto_snapshot",
 )
 _OPTIONS = ("allow_unknown_region", "if_exists", "lookup_timeout", "max_rate", "max_running")
-_TERM = re.compile(rf"\b({'|'.join(_FIELDS + _OPTIONS)})\b(?:=(?:'([^']*)'|True))?")
+_TERM = re.compile(rf"\b({'|'.join(FIELDS + _OPTIONS)})\b(?:=(?:'([^']*)'|True))?")
 # The target Region is the Region that the client calls.
 _RENAMED = {"target_region": "--region", "operations": "OPERATION_ID", "resource_name": "RESOURCE"}
 _EXAMPLES = {
@@ -70,22 +70,11 @@ class Status(IntEnum):
 
 
 class Stop(Exception):  # noqa: N818 - not every early end is an error, such as an interrupted wait
-    """
-    An early end of a command.
-
-    Attributes:
-        status: the exit status.
-        sentences: what is wrong, one problem each.
-        heading: the first word of the output.
-        notes: lines to print after it; one that begins with four spaces is a command to copy.
-    """
+    """An early end of a command: its status, what is wrong, the first word to print, and lines to print after it."""
 
     def __init__(self, status: Status, *sentences: str, heading: str = "Error", notes: tuple[str, ...] = ()) -> None:
         super().__init__(*sentences)
-        self.status = status
-        self.sentences = sentences
-        self.heading = heading
-        self.notes = notes
+        self.status, self.sentences, self.heading, self.notes = status, sentences, heading, notes
 
     def lines(self) -> list[str]:
         """Return what to print, line by line."""
@@ -97,7 +86,7 @@ class Stop(Exception):  # noqa: N818 - not every early end is an error, such as 
 
 def term(name: str, *, in_file: bool = False) -> str:
     """Return the name of an argument of the library as an option, or as a key of a file."""
-    if in_file and (name in _FIELDS or name.startswith("keep_")):
+    if in_file and (name in FIELDS or name.startswith("keep_")):
         first, *rest = name.split("_")
         return first + "".join(map(str.capitalize, rest))
     if name in _RENAMED:
@@ -145,37 +134,27 @@ _SET_UP = {
 }
 # Connection errors, from the special to the general.
 _CONNECTION = {
-    "ConnectTimeoutError": "check the network, its proxy and firewall, and --endpoint-url if one is set",
     "ProxyConnectionError": "check HTTPS_PROXY and HTTP_PROXY",
     "SSLError": "check AWS_CA_BUNDLE, and whether --endpoint-url should begin with http://",
-    "EndpointConnectionError": "check the network, and --endpoint-url or AWS_ENDPOINT_URL if one is set",
-    "ReadTimeoutError": "the service did not respond in time: try again",
-    "ConnectionClosedError": "the connection broke before a response: try again",
+    "HTTPClientError": "check the network, and --endpoint-url or AWS_ENDPOINT_URL if one is set",
 }
 _VARIANTS = {
-    "lightsail-fips.": "no FIPS endpoint may exist there: turn off AWS_USE_FIPS_ENDPOINT (use_fips_endpoint)",
-    ".api.aws": "no dual-stack endpoint may exist there: turn off AWS_USE_DUALSTACK_ENDPOINT (use_dualstack_endpoint)",
+    "lightsail-fips.": "If the Region has no FIPS endpoint, turn off AWS_USE_FIPS_ENDPOINT (use_fips_endpoint).",
+    ".api.aws": "If it has no dual-stack endpoint, turn off AWS_USE_DUALSTACK_ENDPOINT (use_dualstack_endpoint).",
 }
-_MAY_PASS = (QuotaExceededError, ServiceFaultError, ServiceUnreachableError, ThrottledError)
 # The first that fits counts.
 _STATUSES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Status], ...] = (
     (CopyFailedError, Status.COPY_FAILED),
     (WaitTimeoutError, Status.TIMED_OUT),
     (UnknownOutcomeError, Status.UNKNOWN_OUTCOME),
-    (_MAY_PASS, Status.MAY_PASS),
+    ((QuotaExceededError, ServiceFaultError, ServiceUnreachableError, ThrottledError), Status.MAY_PASS),
     (Exception, Status.FAILED),
 )
 _BOTOCORE_PREFIX = re.compile(r"An error occurred \(.*?\) when calling the \w+ operation(?: \(.*?\))?: ")
 
 
 def explain(error: BaseException, *, in_file: bool = False) -> Stop:
-    """
-    Return how a command ends after an error.
-
-    Args:
-        error: the error.
-        in_file: whether the names of arguments are those of the keys of a file.
-    """
+    """Return how a command ends after an error, with the names of options, or of the keys of a file."""
     if isinstance(error, Stop):
         return error
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
@@ -185,10 +164,10 @@ def explain(error: BaseException, *, in_file: bool = False) -> Stop:
     if isinstance(error, InvalidRequestError):
         sentences = (problem_sentence(problem, in_file=in_file) for problem in error.problems)
         return Stop(Status.BAD_REQUEST, *dict.fromkeys(sentences))
-    if isinstance(error, BotoCoreError) and not isinstance(error, LightsailCopyError):
-        return _explain_botocore(error)
     if isinstance(error, (LightsailCopyError, ClientError)):
         return _explain_service(error, in_file=in_file)
+    if isinstance(error, BotoCoreError):
+        return _explain_botocore(error)
     said = f"{type(error).__name__}: {error}".rstrip(": .")
     unexpected = Stop(Status.FAILED, f"something unexpected happened ({said}); --debug shows where")
     return (explain_set_up(error) if isinstance(error, OSError) else None) or unexpected
@@ -196,37 +175,22 @@ def explain(error: BaseException, *, in_file: bool = False) -> Stop:
 
 def _explain_service(error: LightsailCopyError | ClientError, *, in_file: bool) -> Stop:
     status = next(status for kind, status in _STATUSES if isinstance(error, kind))
-    # No later attempt finds another certificate.
-    status = Status.FAILED if status is Status.MAY_PASS and _is_a(error, "SSLError") else status
-    if isinstance(error, ClientError):
-        return Stop(status, _service_sentence(error, in_file=in_file))
-    remedy = _connection_remedy(error) if isinstance(error, (ServiceUnreachableError, UnknownOutcomeError)) else None
-    notes = (f"For the connection: {remedy}.",) if remedy else ()
-    return Stop(status, in_terms(str(error), in_file=in_file), notes=notes)
-
-
-def _service_sentence(error: ClientError, *, in_file: bool) -> str:
-    """Return the service's message, its code, and the library's advice."""
+    if isinstance(error, ServiceUnreachableError) and not error.may_pass:
+        status = Status.FAILED
+    if not isinstance(error, ClientError):
+        notes = tuple(remedy for text, remedy in _VARIANTS.items() if text in str(error))
+        return Stop(status, in_terms(str(error), in_file=in_file), notes=notes)
     content = error.response.get("Error", {})
     message = content.get("Message", "").strip().rstrip(".")
+    # botocore puts the name of the call before the message; the library puts its advice behind it.
     advice = _BOTOCORE_PREFIX.sub("", str(error), count=1).strip().removeprefix(message).lstrip(". ")
-    code = content.get("Code", "no code")
-    return f"{message or 'the service gave no message'} ({code}). {in_terms(advice, in_file=in_file)}".rstrip()
-
-
-def _is_a(error: BaseException | None, name: str) -> bool:
-    """Return whether an error, or the one that it was raised from, is of a class."""
-    return error is not None and any(name == each.__name__ for each in type(error).__mro__ + type(error.__cause__).__mro__)
+    said = f"{message or 'the service gave no message'} ({content.get('Code', 'no code')})."
+    return Stop(status, f"{said} {in_terms(advice, in_file=in_file)}".rstrip())
 
 
 def _named(sentences: dict[str, str], error: BaseException) -> str | None:
-    """Return the sentence for the class of an error, or of the one that it was raised from."""
-    return next((sentence for name, sentence in sentences.items() if _is_a(error, name)), None)
-
-
-def _connection_remedy(error: BaseException) -> str | None:
-    variant = next((remedy for text, remedy in _VARIANTS.items() if text in str(error)), None)
-    return variant or _named(_CONNECTION, error)
+    """Return the sentence for the class of an error, or for the nearest one that it derives from."""
+    return next((sentences[each.__name__] for each in type(error).__mro__ if each.__name__ in sentences), None)
 
 
 def _usage_sentence(error: click.ClickException) -> str:
@@ -237,41 +201,36 @@ def _usage_sentence(error: click.ClickException) -> str:
 
 def _explain_botocore(error: BotoCoreError) -> Stop:
     said = str(error).rstrip(". \n")
-    set_up, remedy = _named(_SET_UP, error), _connection_remedy(error)
+    set_up, remedy = _named(_SET_UP, error), _named(_CONNECTION, error)
     if set_up:
         return Stop(Status.BAD_REQUEST, f"{set_up} ({said})")
     if remedy:
-        return Stop(Status.FAILED if _is_a(error, "SSLError") else Status.MAY_PASS, f"{said}: {remedy}")
+        return Stop(Status.FAILED if "SSL" in type(error).__name__ else Status.MAY_PASS, f"{said}: {remedy}")
     return Stop(Status.FAILED, f"the AWS client failed: {said}")
 
 
-def explain_set_up(error: BaseException) -> Stop | None:
+def explain_set_up(error: Exception) -> Stop | None:
     """Return how a command ends after an error that botocore lets through while it reads its settings, or None."""
+    said = str(error)
     if isinstance(error, JSONDecodeError):
         remedy = "run the command of credential_process to see what it prints"
-        return Stop(Status.BAD_REQUEST, f"the output of credential_process is not JSON ({error}): {remedy}")
+        return Stop(Status.BAD_REQUEST, f"the output of credential_process is not JSON ({said}): {remedy}")
     if isinstance(error, OSError) and error.filename:
-        where = "correct credential_process or web_identity_token_file in ~/.aws/config, or the variable that names it"
-        sentence = f"{error.filename}, which the AWS configuration names, cannot be used ({error.strerror}): {where}"
+        remedy = "correct credential_process or web_identity_token_file in ~/.aws/config, or the variable that names it"
+        sentence = f"{error.filename}, which the AWS configuration names, cannot be used ({error.strerror}): {remedy}"
         return Stop(Status.BAD_REQUEST, sentence)
-    if isinstance(error, ValueError) and str(error).startswith("Invalid endpoint"):
+    if said.startswith("Invalid endpoint"):
         remedy = "give --endpoint-url, or AWS_ENDPOINT_URL, as https://HOST or http://HOST:PORT"
-        return Stop(Status.BAD_REQUEST, f"{error}: {remedy}")
-    if isinstance(error, ValueError) and "invalid literal for int" in str(error):
-        settings = (name for name, value in os.environ.items() if name.startswith("AWS_") and repr(value) in str(error))
+        return Stop(Status.BAD_REQUEST, f"{said}: {remedy}")
+    if "invalid literal for int" in said:
+        settings = (name for name, value in os.environ.items() if name.startswith("AWS_") and repr(value) in said)
         where = next(settings, "the number in ~/.aws/config, such as max_attempts")
-        return Stop(Status.BAD_REQUEST, f"a setting must be an integer ({error}): correct {where}")
+        return Stop(Status.BAD_REQUEST, f"a setting must be an integer ({said}): correct {where}")
     return None
 
 
 def gather(make: Callable[[], Made], stops: list[Stop]) -> Made | None:
-    """
-    Return a new value, or None and add its problems to a list, so that all problems are printed at once.
-
-    Args:
-        make: makes the value.
-        stops: the list.
-    """
+    """Return a new value, or None and add its problems to a list, so that all problems are printed at once."""
     try:
         return make()
     except (InvalidRequestError, BotoCoreError, Stop) as error:

@@ -53,11 +53,11 @@ class Copy(NamedTuple):
     A copy of a file.
 
     Attributes:
-        job: the copy, with names that have the date of `--date`, of the restore date, or of today.
+        job: the copy; the date in its names is that of the file, of --date, or of today.
         template: the target name, in which `{date}` stands for the date.
         name_date: what `{date}` stands for, or None if the name has no date.
         is_given: whether the file gives that date.
-        takes_newest: whether the date is that of the newest automatic snapshot, which is not looked up yet.
+        takes_newest: whether the date of the newest automatic snapshot must be looked up.
     """
 
     job: CopyJob
@@ -65,6 +65,11 @@ class Copy(NamedTuple):
     name_date: str | None
     is_given: bool
     takes_newest: bool
+
+    @property
+    def source(self) -> tuple[str, str]:
+        """The source Region and the name of the source."""
+        return str(self.job.request.source_region), self.job.request.source_name
 
     def of(self, day: date) -> Copy:
         """Return the copy of the automatic snapshot of a day."""
@@ -74,27 +79,14 @@ class Copy(NamedTuple):
 
 
 class File(NamedTuple):
-    """
-    What a file says.
-
-    Attributes:
-        copies: the copies.
-        retention: the table of that name.
-    """
+    """What a file says: the copies, and the table on retention."""
 
     copies: list[Copy]
     retention: dict[str, object]
 
 
 class _Entry(NamedTuple):
-    """
-    One copy, or several, of a file.
-
-    Attributes:
-        place: where it is in the file, such as `line 3`.
-        wire: the keys and values; empty if they cannot be parsed.
-        faults: why they cannot be parsed.
-    """
+    """One copy, or several, of a file; its place, such as `line 3`; and why it cannot be parsed, if it cannot."""
 
     place: str
     wire: dict[str, object]
@@ -123,11 +115,7 @@ def takes_newest(request: SnapshotCopyRequest, template: str) -> bool:
 
 def newest_date(client: Any, resource_name: str) -> date:
     """
-    Return the date of the newest automatic snapshot that succeeded.
-
-    Args:
-        client: a client of the source Region.
-        resource_name: the instance or disk.
+    Return the date of the newest automatic snapshot that succeeded, from the source Region.
 
     Raises:
         Stop: there is none.
@@ -142,12 +130,7 @@ def newest_date(client: Any, resource_name: str) -> date:
 
 def parse_file(call: Invocation, file: IO[bytes] | None, day: str | None) -> File:
     """
-    Return what a file says.
-
-    Args:
-        call: the options.
-        file: the file, or None for that of the demo.
-        day: the date for names, or None.
+    Return what a file says, or that of the demo, with a date for its names.
 
     Raises:
         Stop: a copy is not valid, or there are none; every problem is listed with its line.
@@ -156,6 +139,7 @@ def parse_file(call: Invocation, file: IO[bytes] | None, day: str | None) -> Fil
         raise Stop(Status.BAD_REQUEST, "FILE is missing: give a file of TOML or JSON lines, or - for standard input.")
     content = demo.FLEET.encode() if file is None else file.read()
     text, retention = _decode(content), dict[str, object]()
+    entries: Iterable[_Entry] = ()
     significant = (line.strip() for line in text.split("\n") if line.strip() and not line.strip().startswith("#"))
     first = next(significant, "")
     if _TOML.match(first):
@@ -164,8 +148,6 @@ def parse_file(call: Invocation, file: IO[bytes] | None, day: str | None) -> Fil
         entries = _json_entries(text)
     elif first:
         raise Stop(Status.BAD_REQUEST, f"FILE is neither TOML nor JSON lines: {_FORMS}.")
-    else:
-        entries = []
     parser = _Parser(day, today(call), allow_unknown=call.allow_unknown_region)
     return File(parser.parse(entries), retention)
 
@@ -229,7 +211,7 @@ def _toml_entries(text: str) -> tuple[list[_Entry], dict[str, object]]:
     if sys.version_info >= (3, 11):
         import tomllib
     else:
-        import tomli as tomllib
+        import tomli as tomllib  # pragma: no cover - the backport of an older Python
     try:
         content: dict[str, Any] = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
@@ -264,18 +246,9 @@ def _quoted(value: object) -> str:
     return text if len(text) <= 100 else f"{text[:97]}..."  # noqa: PLR2004 - the width of a line
 
 
-@define(eq=False, repr=False)
+@define(eq=False)
 class _Parser:
-    """
-    Parses entries, one after another.
-
-    Attributes:
-        day: the date for names, or None.
-        today: the date of today.
-        allow_unknown: whether a Region newer than this release is accepted.
-        places: the place of the first entry with each target.
-        sentences: the problems.
-    """
+    """Parses entries, and notes the place of the first with each target, and the problems."""
 
     day: str | None
     today: str

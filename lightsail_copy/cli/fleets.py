@@ -8,26 +8,28 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any, TypeAlias, cast
 
 import click
-from attrs import Factory, define, frozen
+from attrs import Factory, define
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lightsail_copy import CopyJob, CopyOutcome, CopyPlan, LightsailCopyError, Problem, plan_copy, watch_copies
+from lightsail_copy import CopyJob, CopyOutcome, CopyPlan, LightsailCopyError, plan_copy, watch_copies
 from lightsail_copy.cli import demo
-from lightsail_copy.cli.command import Command, DateType, duration_option, if_exists_option, lookup_option
+from lightsail_copy.cli.command import Command, calendar_date, how_options
 from lightsail_copy.cli.failures import Status, Stop, explain, in_terms, problem_sentence, term
 from lightsail_copy.cli.fleet_files import Copy, newest_date, parse_file
-from lightsail_copy.cli.invocation import Connection, Invocation, fleet_clients
 from lightsail_copy.cli.output import is_screen, line_of, put, put_table, say, shows_bars
-from lightsail_copy.cli.progress import FleetDisplay, FleetLines
+from lightsail_copy.cli.progress import FleetLines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
+    from lightsail_copy.cli.bars import FleetBars
+    from lightsail_copy.cli.invocation import Connection, Invocation
     from lightsail_copy.cli.output import Form
 
+_Failure: TypeAlias = Stop | LightsailCopyError | BotoCoreError | ClientError
 _LOOKUPS_AT_ONCE = 8
 _HEADINGS = ("TARGET", "REGION", "OUTCOME")
 _PLAN_HEADINGS = ("SOURCE", "DATE", "{DATE}", "GB", "TARGET", "REGION", "PLAN")
@@ -62,14 +64,12 @@ _CAN_RESUME = {Status.UNKNOWN_OUTCOME, Status.TIMED_OUT, Status.MAY_PASS}
         click.Option(["--dry-run"], is_flag=True, help="Copy nothing; print what each copy would do, and the totals."),
         click.Option(
             ["--date"],
-            type=DateType(),
+            type=calendar_date,
             metavar="YYYY-MM-DD",
             help="The date for {date}, and of automatic snapshots.  [default: the newest, or else today in UTC]",
         ),
-        if_exists_option("adopt"),
         click.Option(["--wait/--no-wait"], default=True, show_default=True, help="Wait until the copies are done."),
-        duration_option("--timeout", "none", "The longest time for all copies."),
-        lookup_option(),
+        *how_options("adopt", "none", "The longest time for all copies."),
         click.Option(
             ["--max-running"],
             type=click.IntRange(1),
@@ -88,84 +88,72 @@ _CAN_RESUME = {Status.UNKNOWN_OUTCOME, Status.TIMED_OUT, Status.MAY_PASS}
 )
 def fleet(call: Invocation, *, file: IO[bytes] | None, dry_run: bool, date: str | None, **options: Any) -> Status:
     """Make the copies of a file."""
-    copies = parse_file(call, file, date).copies
-    connected = call._replace(region=call.region or str(copies[0].job.target_region))
-    connection = connected.connect(demo.TARGET)
-    newest = _Newest(connection)
+    listed = parse_file(call, file, date).copies
+    call = call._replace(region=call.region or str(listed[0].job.target_region))
+    connection = call.connect(demo.TARGET)
+    copies, failed = _with_newest(connection, listed)
     if dry_run:
-        return _put_plans(connection, newest.resolve(copies), newest.failed, options["if_exists"])
+        return _put_plans(connection, copies, failed, options["if_exists"])
+    client = connection.client if call.demo else call.connect(demo.TARGET, fleet=True).client
     # An endpoint that is not valid is reported here, and not as the outcome of each copy.
-    client = connection.client if call.demo else connected.connect(demo.TARGET, fleet_clients).client
     client(str(copies[0].job.target_region))
-    copies = newest.resolve(copies)
-    outcomes = Outcomes(connection.form, copies)
+    outcomes = Outcomes(connection.form, len(copies))
     options |= {"clients": client, "clock": call.tools.clock, "schedule": connection.schedule}
     try:
         with _displayed(call, copies) as display:
-            for failed in newest.failed.values():
-                outcomes.add(failed, display)
-            for outcome in watch_copies([copy.job for copy in copies if copy.job not in newest.failed], **options):
+            for job, error in failed.items():
+                outcomes.add(CopyOutcome(job, error=_as_library_error(error), done=True), display)
+            for outcome in watch_copies([copy.job for copy in copies if copy.job not in failed], **options):
                 outcomes.add(outcome, display)
     except KeyboardInterrupt as error:
-        outcomes.put_table()
-        raise Stop(
-            Status.INTERRUPTED, outcomes.counted(), heading="Interrupted", notes=_resume(call, copies)
-        ) from error
-    outcomes.put_table()
+        outcomes.put_summary()
+        sentence, notes = outcomes.counted(), _resume(call, copies)
+        raise Stop(Status.INTERRUPTED, sentence, heading="Interrupted", notes=notes) from error
+    outcomes.put_summary()
     return outcomes.end(_resume(call, copies))
 
 
-class _Newest:
+def _with_newest(connection: Connection, copies: Sequence[Copy]) -> tuple[list[Copy], dict[CopyJob, _Failure]]:
     """
-    The dates of the newest automatic snapshots, looked up once for each source.
+    Return the copies with the dates of the newest automatic snapshots, and what went wrong for others.
 
-    Attributes:
-        failed: the outcomes of the copies whose sources have none, or for which it cannot be looked up.
+    Raises:
+        BotoCoreError: nothing can be sent, which is the same for every copy.
     """
+    client = cache(connection.client)
 
-    def __init__(self, connection: Connection) -> None:
-        self._client = cache(connection.client)
-        self.failed: dict[CopyJob, CopyOutcome] = {}
+    def look_up(source: tuple[str, str]) -> Any:
+        return _unless_all_fail(lambda: newest_date(client(source[0]), source[1]))
 
-    def resolve(self, copies: Sequence[Copy]) -> list[Copy]:
-        """Return the copies with these dates."""
-        sources = dict.fromkeys(_source(copy) for copy in copies if copy.takes_newest)
-        for region in {region for region, _ in sources}:
-            self._client(region)
-        with ThreadPoolExecutor(_LOOKUPS_AT_ONCE) as pool:
-            found = dict(zip(sources, pool.map(self._look_up, sources), strict=True))
-        return [self._resolved(copy, found[_source(copy)]) if copy.takes_newest else copy for copy in copies]
-
-    def _look_up(self, source: tuple[str, str]) -> Any:
-        region, name = source
-        try:
-            return newest_date(self._client(region), name)
-        except (Stop, LightsailCopyError, BotoCoreError, ClientError) as error:
-            # Without credentials, every call would meet the same error.
-            if explain(error).status is Status.BAD_REQUEST:
-                raise
-            return error
-
-    def _resolved(self, copy: Copy, found: Any) -> Copy:
-        if not isinstance(found, Exception):
-            return copy.of(found)
-        error = LightsailCopyError(*found.sentences) if isinstance(found, Stop) else found
-        self.failed[copy.job] = CopyOutcome(copy.job, error=cast("Any", error), done=True)
-        return copy
+    sources = dict.fromkeys(copy.source for copy in copies if copy.takes_newest)
+    for region in dict(sources):
+        client(region)
+    with ThreadPoolExecutor(_LOOKUPS_AT_ONCE) as pool:
+        found = dict(zip(sources, pool.map(look_up, sources), strict=True))
+    failed = {source: error for source, error in found.items() if isinstance(error, Exception)}
+    dated = [
+        copy.of(found[copy.source]) if copy.takes_newest and copy.source not in failed else copy for copy in copies
+    ]
+    return dated, {copy.job: failed[copy.source] for copy in dated if copy.takes_newest}
 
 
-def _source(copy: Copy) -> tuple[str, str]:
-    return str(copy.job.request.source_region), copy.job.request.source_name
+def _unless_all_fail(look_up: Callable[[], Any]) -> Any:
+    """Return what a lookup finds, or its error, unless that is one which every call would meet."""
+    try:
+        return look_up()
+    except (Stop, LightsailCopyError, BotoCoreError, ClientError) as error:
+        if explain(error).status is Status.BAD_REQUEST:
+            raise
+        return error
+
+
+def _as_library_error(error: _Failure) -> Any:
+    return LightsailCopyError(*error.sentences) if isinstance(error, Stop) else error
 
 
 @contextmanager
-def _displayed(call: Invocation, copies: Sequence[Copy]) -> Generator[FleetDisplay]:
-    """
-    Return the display of a fleet, within its context.
-
-    On a terminal there is a bar for each Region and one for all, and lines for what failed; otherwise a line for each
-    copy that has started, and for each outcome.
-    """
+def _displayed(call: Invocation, copies: Sequence[Copy]) -> Generator[FleetBars | FleetLines]:
+    """Return the display of a fleet, within its context: bars on a terminal, and otherwise lines."""
     if not shows_bars():
         yield FleetLines()
         return
@@ -175,64 +163,52 @@ def _displayed(call: Invocation, copies: Sequence[Copy]) -> Generator[FleetDispl
         yield bars
 
 
-@define(eq=False, repr=False)
+@define(eq=False)
 class Outcomes:
-    """
-    The outcomes that are known.
-
-    Attributes:
-        form: the form of the result.
-        copies: the copies.
-        known: the outcomes.
-        running: the copies that have started, and have no outcome yet.
-        misfit: why --query does not fit an outcome, or None.
-    """
+    """What is known of the copies, and why --query does not fit an outcome, if it does not."""
 
     form: Form
-    copies: Sequence[Copy]
+    total: int
     known: list[CopyOutcome] = Factory(list[CopyOutcome])
     running: set[CopyJob] = Factory(set[CopyJob])
     misfit: Stop | None = None
 
-    def add(self, outcome: CopyOutcome, display: FleetDisplay) -> None:
+    def add(self, outcome: CopyOutcome, display: FleetBars | FleetLines) -> None:
         """Show what is known of a copy; at its end, write it unless it is for a table."""
-        name, region, state = _row(outcome)
+        name, region, state = row = _row(outcome)
         line = f"{name} ({region}): {state}"
         if not outcome.done:
             self.running.add(outcome.job)
             display.started(region, line)
             return
-        had_started = outcome.job in self.running
+        display.ended(region, line, had_started=outcome.job in self.running, succeeded=outcome.succeeded)
         self.running.discard(outcome.job)
         self.known.append(outcome)
-        display.ended(region, line, had_started=had_started, succeeded=outcome.succeeded)
-        if self._is_for_people or self.form.is_table:
-            return
-        # The other copies go on, whatever a query meets.
-        try:
-            display.put(line_of(self.form, _wire(outcome), _row(outcome)))
-        except Stop as stop:
-            self.misfit = stop
+        if not self._is_for_people and not self.form.is_table:
+            # The other copies go on, whatever a query meets.
+            try:
+                display.put(line_of(self.form, _wire(outcome), row))
+            except Stop as stop:
+                self.misfit = stop
 
     @property
     def _is_for_people(self) -> bool:
         return not self.form.is_chosen and is_screen(sys.stdout)
 
-    def put_table(self) -> None:
-        """Write the table, if that is the form of the result."""
+    def put_summary(self) -> None:
+        """Write the table or the line that is the result."""
         if self.form.is_table:
             put_table(_HEADINGS, [_row(each) for each in self.known])
         elif self._is_for_people:
-            succeeded = [each for each in self.known if each.succeeded]
-            adopted = sum(each.result is not None and each.result.adopted for each in succeeded)
-            put(f"{len(succeeded)} of {len(self.copies)} copies succeeded; {adopted} of them existed already.")
+            succeeded = [each.result.adopted for each in self.known if each.succeeded and each.result]
+            put(f"{len(succeeded)} of {self.total} copies succeeded; {sum(succeeded)} of them existed already.")
 
     def counted(self) -> str:
         """Return how many copies are known, go on, and were not started."""
         known, running = len(self.known), len(self.running)
-        rest = len(self.copies) - known - running
-        parts = [f"{known} of {len(self.copies)} {'is' if known == 1 else 'are'} known"]
-        parts += [f"{running} {'runs' if running == 1 else 'run'} on at AWS"] if running else []
+        rest = self.total - known - running
+        parts = [f"{known} of {self.total} {'is' if known == 1 else 'are'} known"]
+        parts += [f"{running} {'runs' if running == 1 else 'run'} on"] if running else []
         parts += [f"{rest} {'was' if rest == 1 else 'were'} not started"] if rest else []
         return f"{', '.join(parts)}."
 
@@ -240,28 +216,27 @@ class Outcomes:
         """
         Return the status of a fleet all of whose copies succeeded.
 
-        Args:
-            resume: the lines on how to resume.
-
         Raises:
-            Stop: one or more did not.
+            Stop: one or more did not; it says how to resume if that can help.
         """
         failed = [each for each in self.known if not each.succeeded]
         counts = Counter(map(_status, failed))
-        if failed and counts[Status.BAD_REQUEST] == len(self.copies):
+        if failed and counts[Status.BAD_REQUEST] == self.total:
             # Nothing was sent, for the same reason each time, such as missing credentials.
             raise explain(_cause(failed[0]), in_file=True)
-        counts[Status.COPY_FAILED] += counts.pop(Status.BAD_REQUEST, 0)
-        of = f"of {len(self.copies)}"
-        sentences = [text.format(f"{counts[each]} {of}") for each, text in _SENTENCES.items() if counts[each]]
-        if sentences:
-            also = self.misfit.sentences if self.misfit else ()
-            # A run again can help only if no failure is for good.
-            status = Status.MAY_PASS if +counts.keys() <= {Status.MAY_PASS} else Status.COPY_FAILED
-            # On a terminal, the lines of the failures may have scrolled away.
-            listed = [f"  {name} ({region}): {state}" for name, region, state in map(_row, failed)]
-            notes = resume if _CAN_RESUME & (+counts).keys() else ()
-            raise Stop(status, *sentences, *also, notes=(*(listed if self._is_for_people else ()), *notes))
+        counts = +(counts + Counter({Status.COPY_FAILED: counts.pop(Status.BAD_REQUEST, 0)}))
+        sentences = [
+            text.format(f"{counts[each]} of {self.total}") for each, text in _SENTENCES.items() if counts[each]
+        ]
+        sentences += self.misfit.sentences if self.misfit else ()
+        if counts:
+            # To run it again helps only if no failure is for good.
+            status = Status.MAY_PASS if counts.keys() == {Status.MAY_PASS} else Status.COPY_FAILED
+            # The lines above the bars may have scrolled away.
+            listed = [
+                f"  {name} ({region}): {state}" for name, region, state in map(_row, failed) if self._is_for_people
+            ]
+            raise Stop(status, *sentences, notes=(*listed, *(resume if _CAN_RESUME & counts.keys() else ())))
         if self.misfit:
             raise self.misfit
         return Status.DONE
@@ -289,9 +264,9 @@ def _state(outcome: CopyOutcome) -> str:
     return f"{states}, adopted" if outcome.result is not None and outcome.result.adopted else states
 
 
-def _wire(outcome: CopyOutcome) -> dict[str, object]:
-    error = {} if outcome.error is None else {"error": _error_dict(outcome)}
-    return {**outcome.to_dict(), **error}
+def _wire(outcome: CopyOutcome) -> dict[str, Any]:
+    wire = cast("dict[str, Any]", outcome.to_dict())
+    return {**wire, "error": {**wire["error"], "message": _state(outcome)}} if outcome.error else wire
 
 
 def _error_sentence(error: BaseException) -> str:
@@ -299,83 +274,19 @@ def _error_sentence(error: BaseException) -> str:
     return " ".join(" ".join(explain(error, in_file=True).sentences).split())
 
 
-def _error_dict(outcome: CopyOutcome) -> dict[str, object]:
-    """Return the error of an outcome ready for JSON, in the terms of files."""
-    return {**outcome.to_dict().get("error", {}), "message": _state(outcome)}
-
-
 def _resume(call: Invocation, copies: Sequence[Copy]) -> tuple[str, ...]:
     """Return the lines on how to resume."""
-    again = "To resume, run the same command again"
-    if call.demo:
-        again = "The demo ends here; at AWS, the same command resumes"
+    again = (
+        "The demo ends here; at AWS, the same command resumes" if call.demo else "To resume, run the same command again"
+    )
     dates = {copy.name_date for copy in copies if copy.name_date and not copy.is_given}
     if len(dates) != 1 or "--date" in call.words:
         return (f"{again}.",)
-    return (f"{again}, with the date of its names:", f"    {call.command_with('--date', *cast('set[str]', dates))}")
-
-
-@frozen
-class _Check:
-    """
-    What was found out about a copy.
-
-    Attributes:
-        copy: the copy.
-        found: what it would do, or the error of a lookup.
-    """
-
-    copy: Copy
-    found: CopyPlan | Exception
-
-    @property
-    def is_possible(self) -> bool:
-        """Whether no problem was found."""
-        return isinstance(self.found, CopyPlan) and self.found.possible
-
-    @property
-    def is_new(self) -> bool:
-        """Whether the copy would be made."""
-        return isinstance(self.found, CopyPlan) and self.found.possible and self.found.adopts is None
-
-    @property
-    def size_in_gb(self) -> int:
-        """The size of the copy, or 0 if it is not known."""
-        return (self.found.size_in_gb or 0) if isinstance(self.found, CopyPlan) else 0
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the plan under its wire names, or the request and the error."""
-        job, dates = self.copy.job, {} if self.copy.name_date is None else {"nameDate": self.copy.name_date}
-        if isinstance(self.found, CopyPlan):
-            problems = [_problem_dict(problem) for problem in self.found.problems]
-            return {"possible": self.is_possible, **self.found.to_dict(), **dates, "problems": problems}
-        wire = {"request": job.request.to_dict(), "targetRegion": str(job.target_region)}
-        return {**wire, **dates, "error": _error_dict(CopyOutcome(job, error=cast("Any", self.found), done=True))}
-
-    def to_row(self) -> tuple[object, ...]:
-        """Return the cells of a table."""
-        job, found = self.copy.job, self.found
-        date, size = (found.restore_date, found.size_in_gb) if isinstance(found, CopyPlan) else (None, None)
-        source = f"{job.request.source_name} ({job.request.source_region})"
-        names = job.request.target_snapshot_name, str(job.target_region)
-        return source, date, self.copy.name_date, size, *names, _plan_sentence(found)
-
-
-def _problem_dict(problem: Problem) -> dict[str, str]:
-    rule, remedy = (in_terms(text, in_file=True) for text in (problem.rule, problem.remedy))
-    return {"field": term(problem.field, in_file=True), "given": problem.given, "rule": rule, "remedy": remedy}
-
-
-def _plan_sentence(found: CopyPlan | Exception) -> str:
-    if not isinstance(found, CopyPlan):
-        return f"not checked: {_error_sentence(found)}"
-    if found.adopts:
-        return "exists"
-    return "; ".join(problem_sentence(problem, in_file=True) for problem in found.problems) or "would copy"
+    return (f"{again}, with the date of its names:", f"    {call.command_with('--date', *dates)}")
 
 
 def _put_plans(
-    connection: Connection, copies: Sequence[Copy], failed: dict[CopyJob, CopyOutcome], if_exists: Any
+    connection: Connection, copies: Sequence[Copy], failed: dict[CopyJob, _Failure], if_exists: Any
 ) -> Status:
     """
     Write what each copy would do, and the totals.
@@ -384,36 +295,64 @@ def _put_plans(
         Stop: a copy is not possible, or could not be checked, or nothing could be sent.
     """
     client, form = cache(connection.client), connection.form
-    checks: list[_Check] = []
+
+    def check(job: CopyJob) -> CopyPlan | Exception:
+        source, target = client(str(job.request.source_region)), client(str(job.target_region))
+        return failed.get(job) or _unless_all_fail(lambda: plan_copy(source, target, job.request, if_exists=if_exists))
+
+    found: list[CopyPlan | Exception] = []
     for copy in copies:
-        lookup = failed.get(copy.job)
-        found = cast("Exception", lookup.error) if lookup else _find_plan(client, copy.job, if_exists)
-        checks.append(_Check(copy, found))
+        found.append(check(copy.job))
         if not form.is_table:
-            put(line_of(form, checks[-1].to_dict(), checks[-1].to_row()))
+            put(line_of(form, _plan_wire(copy, found[-1]), _plan_row(copy, found[-1])))
     if form.is_table:
-        put_table(_PLAN_HEADINGS, [each.to_row() for each in checks])
-    regions = dict.fromkeys(str(copy.job.target_region) for copy in copies)
-    for region in (*regions, "all"):
-        here = [each for each in checks if region in {str(each.copy.job.target_region), "all"}]
-        new = [each for each in here if each.is_new]
-        size = sum(each.size_in_gb for each in new)
-        say(f"{region}: {len(here)} {'copy' if len(here) == 1 else 'copies'}, {len(new)} new, {size} GB.")
-    unknown = sum(not isinstance(each.found, CopyPlan) for each in checks)
-    impossible = sum(not each.is_possible for each in checks) - unknown
-    sentences = {"are not possible": impossible, "could not be checked": unknown}
-    problems = [f"{count} of {len(checks)} copies {what}." for what, count in sentences.items() if count]
+        put_table(_PLAN_HEADINGS, map(_plan_row, copies, found))
+    plans = [each for each in found if isinstance(each, CopyPlan)]
+    for region in (*dict.fromkeys(str(copy.job.target_region) for copy in copies), "all"):
+        listed = sum(region in {str(copy.job.target_region), "all"} for copy in copies)
+        sizes = [
+            each.size_in_gb or 0
+            for each in plans
+            if each.possible and each.adopts is None and region in {str(each.target_region), "all"}
+        ]
+        say(f"{region}: {listed} {'copy' if listed == 1 else 'copies'}, {len(sizes)} new, {sum(sizes)} GB.")
+    counts = {
+        "are not possible": sum(not each.possible for each in plans),
+        "could not be checked": len(found) - len(plans),
+    }
+    problems = [f"{count} of {len(found)} copies {what}." for what, count in counts.items() if count]
     if problems:
         raise Stop(Status.FAILED, *problems)
     return Status.DONE
 
 
-def _find_plan(client: Callable[[str], Any], job: CopyJob, if_exists: Any) -> CopyPlan | Exception:
-    source, target = client(str(job.request.source_region)), client(str(job.target_region))
-    try:
-        return plan_copy(source, target, job.request, if_exists=if_exists)
-    except (LightsailCopyError, BotoCoreError, ClientError) as error:
-        # Without credentials, every call would meet the same error.
-        if explain(error).status is Status.BAD_REQUEST:
-            raise
-        return error
+def _plan_wire(copy: Copy, found: CopyPlan | Exception) -> dict[str, object]:
+    """Return a plan under its wire names, or the request and the error."""
+    dates = {"nameDate": copy.name_date} if copy.name_date else {}
+    if not isinstance(found, CopyPlan):
+        wire = _wire(CopyOutcome(copy.job, error=_as_library_error(cast("Any", found)), done=True))
+        region = {"targetRegion": str(copy.job.target_region)}
+        return {"request": copy.job.request.to_dict(), **region, **dates, "error": wire["error"]}
+    problems = [
+        {
+            "field": term(each.field, in_file=True),
+            "given": each.given,
+            "rule": in_terms(each.rule, in_file=True),
+            "remedy": in_terms(each.remedy, in_file=True),
+        }
+        for each in found.problems
+    ]
+    return {"possible": found.possible, **found.to_dict(), **dates, "problems": problems}
+
+
+def _plan_row(copy: Copy, found: CopyPlan | Exception) -> tuple[object, ...]:
+    """Return the cells of a table."""
+    job, date, size = copy.job, None, None
+    if not isinstance(found, CopyPlan):
+        sentence = f"not checked: {_error_sentence(found)}"
+    else:
+        date, size = found.restore_date, found.size_in_gb
+        problems = "; ".join(problem_sentence(problem, in_file=True) for problem in found.problems)
+        sentence = "exists" if found.adopts else problems or "would copy"
+    source = f"{job.request.source_name} ({job.request.source_region})"
+    return source, date, copy.name_date, size, job.request.target_snapshot_name, str(job.target_region), sentence

@@ -6,16 +6,21 @@ import os
 import shlex
 import time
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol
 
 from botocore.exceptions import ProfileNotFound
 
-from lightsail_copy import InvalidRequestError, ManualSnapshotCopy, PollSchedule, Unrecognized, make_client, make_clients
+from lightsail_copy import (
+    InvalidRequestError,
+    ManualSnapshotCopy,
+    PollSchedule,
+    Unrecognized,
+    make_client,
+    make_clients,
+)
 from lightsail_copy.cli import demo
 from lightsail_copy.cli.failures import Status, Stop, explain_set_up, problem_sentence
 from lightsail_copy.cli.output import Form, say
-
-_OUTPUTS = {"json", "table", "text"}
 
 
 class Clock(Protocol):
@@ -23,37 +28,16 @@ class Clock(Protocol):
 
     def time(self) -> float:
         """Return the seconds since 1970-01-01 00:00 UTC."""
-        ...
 
     def monotonic(self) -> float:
         """Return the seconds since any start."""
-        ...
 
     def sleep(self, seconds: float, /) -> None:
         """Sleep."""
-        ...
 
 
-class Session(Protocol):
-    """The AWS configuration of a profile, which makes clients."""
-
-    @property
-    def region_name(self) -> str | None:
-        """The Region that AWS_DEFAULT_REGION or the profile sets."""
-        ...
-
-    @property
-    def output(self) -> str | None:
-        """The form of output that the profile sets."""
-        ...
-
-    def client(self, service: str, /, **options: Any) -> Any:
-        """Make a client of a service."""
-        ...
-
-
-class _BotocoreSession:
-    """A session of botocore's, which starts faster than boto3's."""
+class Session:
+    """The AWS configuration of a profile; it is botocore's session, which starts faster than boto3's."""
 
     def __init__(self, profile: str | None) -> None:
         import botocore.session
@@ -63,27 +47,23 @@ class _BotocoreSession:
 
     @property
     def region_name(self) -> str | None:
+        """The Region that AWS_DEFAULT_REGION or the profile sets."""
         region: str | None = self._session.get_config_variable("region")
         return region
 
     @property
     def output(self) -> str | None:
+        """The form of output that the profile sets."""
         output: str | None = self._session.get_scoped_config().get("output")
         return output
 
     def client(self, service: str, /, **options: Any) -> Any:
+        """Make a client of a service."""
         return self._session.create_client(service, **options)
 
 
 class _EndpointSession(NamedTuple):
-    """
-    A session whose clients call one URL.
-
-    Attributes:
-        session: makes the clients.
-        region_name: its Region.
-        endpoint_url: the URL, or None for AWS's.
-    """
+    """A session whose clients call one URL."""
 
     session: Session
     region_name: str | None
@@ -105,44 +85,15 @@ class _EndpointSession(NamedTuple):
             raise stop from error
 
 
-MakeClients: TypeAlias = Callable[[Session], Callable[[str], Any]]
-
-
-def new_clients(session: _EndpointSession) -> Callable[[str], Any]:
-    """Return what makes a client of a Region, with the settings of the environment."""
-    # A Region that is newer than this release is accepted on purpose, or has been reported.
-    return lambda region: make_client(Unrecognized(region), session=session)
-
-
-def fleet_clients(session: _EndpointSession) -> Callable[[str], Any]:
-    """Return what makes the client of a Region for a fleet, which has its own retries, once."""
-    make = make_clients(session)
-    return lambda region: make(Unrecognized(region))
-
-
 class Tools(NamedTuple):
-    """
-    What a command takes from its environment.
+    """What a command takes from its environment: a function that opens the session of a profile, and a clock."""
 
-    Attributes:
-        open_session: opens the session of a profile.
-        clock: has the time and sleeps.
-    """
-
-    open_session: Callable[[str | None], Session] = _BotocoreSession
+    open_session: Callable[[str | None], Any] = Session
     clock: Clock = time
 
 
 class Connection(NamedTuple):
-    """
-    The destination of a command's calls.
-
-    Attributes:
-        region: the Region; for a copy, the target Region.
-        client: makes a client of a Region.
-        form: the form of the result.
-        schedule: when a wait polls.
-    """
+    """The Region, what makes the client of a Region, the form of the result, and when a wait polls."""
 
     region: str
     client: Callable[[str], Any]
@@ -151,21 +102,7 @@ class Connection(NamedTuple):
 
 
 class Invocation(NamedTuple):
-    """
-    The options that all commands share.
-
-    Attributes:
-        program: how the command was called, such as `lightsail-copy`.
-        words: the words after it.
-        tools: what it takes from its environment.
-        region: --region, or None.
-        profile: --profile, or None.
-        endpoint_url: --endpoint-url, or None.
-        output: --output, or None.
-        query: --query, or None.
-        allow_unknown_region: whether a Region newer than this release is accepted.
-        demo: whether the embedded fake is called.
-    """
+    """How the command was called, with which words after that, what it takes from its environment, and the options."""
 
     program: str
     words: tuple[str, ...]
@@ -178,13 +115,9 @@ class Invocation(NamedTuple):
     allow_unknown_region: bool
     demo: bool
 
-    def connect(self, demo_region: str, make: Callable[[_EndpointSession], Callable[[str], Any]] = new_clients) -> Connection:
+    def connect(self, demo_region: str, *, fleet: bool = False) -> Connection:
         """
-        Return the connection.
-
-        Args:
-            demo_region: the Region of the demo, unless another is given.
-            make: takes a session, and returns what makes a client of a Region.
+        Return the connection, with clients that retry, or with those of a fleet, which has its own retries.
 
         Raises:
             Stop: the profile or the Region is missing or wrong.
@@ -201,29 +134,28 @@ class Invocation(NamedTuple):
             sentence = f"{what}: the AWS configuration has no profile {error.kwargs['profile']!r}: {remedy}"
             raise Stop(Status.BAD_REQUEST, sentence) from error
         region = self._region(configured)
-        return Connection(region, make(_EndpointSession(session, region, self.endpoint_url)), self._form(output))
+        session = _EndpointSession(session, region, self.endpoint_url)
+        make = make_clients(session) if fleet else lambda region: make_client(region, session=session)
+        # A Region that is newer than this release is accepted on purpose, or has been reported.
+        return Connection(region, lambda region: make(Unrecognized(region)), self._form(output))
 
     def _region(self, configured: str | None) -> str:
         """Return the Region, and say where it comes from if no option gives it, in the order of the AWS CLI."""
         if self.region is not None:
             return self._checked(self.region, "--region")
-        for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
-            if os.environ.get(name):
-                region = self._checked(os.environ[name], name)
-                say(f"Region: {region}, from {name}.")
-                return region
-        if configured is None:
-            sentence = "--region is missing: give it, or set AWS_REGION or the region of a profile"
-            raise Stop(Status.BAD_REQUEST, sentence)
         profile = f"the profile {self.profile or os.environ.get('AWS_PROFILE') or 'default'}"
-        region = self._checked(configured, f"the region of {profile}")
-        say(f"Region: {region}, from {profile}.")
-        return region
+        found = [(os.environ.get(name), name) for name in ("AWS_REGION", "AWS_DEFAULT_REGION")]
+        for region, what in (*found, (configured, profile)):
+            if region:
+                say(f"Region: {self._checked(region, what)}, from {what}.")
+                return region
+        sentence = "--region is missing: give it, or set AWS_REGION or the region of a profile"
+        raise Stop(Status.BAD_REQUEST, sentence)
 
     def _form(self, configured: str | None) -> Form:
         """Return the form of the result; one that only the AWS CLI has is JSON."""
         output = self.output or os.environ.get("AWS_DEFAULT_OUTPUT") or configured
-        if output is None or output in _OUTPUTS:
+        if output in {None, "json", "table", "text"}:
             return Form(output, self.query)
         say(f"Output: json; the AWS configuration asks for {output}, which is not supported.")
         return Form("json", self.query)
@@ -254,6 +186,6 @@ class Invocation(NamedTuple):
 
 
 def _command_line(words: list[str]) -> str:
-    import subprocess  # noqa: S404 - only to format a command line
+    import subprocess
 
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)

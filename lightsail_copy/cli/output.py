@@ -16,6 +16,7 @@ import sys
 import textwrap
 from contextlib import contextmanager
 from datetime import datetime, timezone
+from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple, TextIO, cast
 
 import click
@@ -35,13 +36,7 @@ _USER_INFO = re.compile(r"(?<=://)[^\s/]*(?:/[^\s]*)?@")
 
 
 class Form(NamedTuple):
-    """
-    The form of the result.
-
-    Attributes:
-        output: `json`, `table` or `text`; None if nobody chose one.
-        query: a JMESPath expression, or None.
-    """
+    """The form of the result: `json`, `table`, `text`, or None if nobody chose one; and a JMESPath expression, or None."""
 
     output: str | None = None
     query: str | None = None
@@ -122,12 +117,7 @@ def put(text: str) -> None:
 
 
 def say(*lines: str) -> None:
-    """
-    Write to standard error: on a terminal wrapped at its width, otherwise as it is.
-
-    Args:
-        lines: the lines; one that begins with four spaces, a command to copy, is not wrapped.
-    """
+    """Write lines to standard error, wrapped at the width of a terminal, except a command behind four spaces."""
     for line in map(clean, lines):
         _write(sys.stderr, _emphasized(_wrapped(line)) if is_screen(sys.stderr) else line)
 
@@ -136,15 +126,13 @@ def _wrapped(line: str) -> str:
     if line.startswith(_COMMAND_INDENT):
         return line
     indent = _GAP * (2 if line.startswith(" ") else 1)
-    return "\n".join(_fold(line, _width_of(sys.stderr), indent=indent, is_name_cut=False))
+    return "\n".join(_fold(line, _width_of(sys.stderr), indent=indent))
 
 
-def _fold(text: str, width: int, *, indent: str = "", is_name_cut: bool) -> list[str]:
+def _fold(text: str, width: int, *, indent: str = "", cuts: bool = False) -> list[str]:
     # Names have hyphens, and are copied whole.
-    wrap = textwrap.TextWrapper(
-        width, subsequent_indent=indent, break_long_words=is_name_cut, break_on_hyphens=False, drop_whitespace=True
-    )
-    return wrap.wrap(text) or [""]
+    folded = textwrap.wrap(text, width, subsequent_indent=indent, break_long_words=cuts, break_on_hyphens=False)
+    return folded or [""]
 
 
 def _emphasized(line: str) -> str:
@@ -162,7 +150,8 @@ class _Handler(logging.Handler):
 @contextmanager
 def logged(level: int) -> Generator[None]:
     """Print the records of the library from a level on, within the context."""
-    logger, handler, before = logging.getLogger("lightsail_copy"), _Handler(), logging.getLogger("lightsail_copy").level
+    logger, handler = logging.getLogger("lightsail_copy"), _Handler()
+    before = logger.level
     logger.addHandler(handler)
     logger.setLevel(level)
     try:
@@ -173,15 +162,7 @@ def logged(level: int) -> Generator[None]:
 
 
 def put_result(form: Form, wire: object, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """
-    Write the result in the form that --output and --query ask for.
-
-    Args:
-        form: the form.
-        wire: the result under its wire names, ready for JSON.
-        headings: the names of the columns of a table.
-        rows: the cells of a table.
-    """
+    """Write the result, which is ready for JSON under its wire names, and the headings and rows of a table of it."""
     if form.is_table:
         put_table(headings, rows)
     elif form.output == "text":
@@ -193,11 +174,6 @@ def put_result(form: Form, wire: object, headings: Sequence[str], rows: Sequence
 def line_of(form: Form, wire: object, row: Sequence[object]) -> str:
     """
     Return one of many results: JSON on one line, or cells separated by tabs.
-
-    Args:
-        form: the form.
-        wire: the result under its wire names, ready for JSON; --query applies to it alone.
-        row: its cells.
 
     Raises:
         Stop: --query does not fit the result.
@@ -272,13 +248,7 @@ def _cell(value: object) -> str:
 
 
 def put_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """
-    Write the result for people; on a terminal, long cells are wrapped.
-
-    Args:
-        headings: the names of the columns.
-        rows: the cells below them; None is an empty cell.
-    """
+    """Write the result for people; on a terminal, long cells are wrapped. None is an empty cell."""
     cells = [list(headings), *([_cell(cell) for cell in row] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     if is_screen(sys.stdout):
@@ -290,9 +260,9 @@ def put_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None
 
 
 def _row_text(cells: Sequence[str], widths: Sequence[int]) -> str:
-    columns = [_fold(cell, width, is_name_cut=True) for cell, width in zip(cells, widths, strict=True)]
-    lines: list[str] = []
-    for number in range(max(map(len, columns))):
-        parts = (column[number] if number < len(column) else "" for column in columns)
-        lines.append(_GAP.join(part.ljust(width) for part, width in zip(parts, widths, strict=True)).rstrip())
-    return "\n".join(lines)
+    columns = [_fold(cell, width, cuts=True) for cell, width in zip(cells, widths, strict=True)]
+    lines = [
+        [part.ljust(width) for part, width in zip(line, widths, strict=True)]
+        for line in zip_longest(*columns, fillvalue="")
+    ]
+    return "\n".join(_GAP.join(line).rstrip() for line in lines)

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from attrs import Factory, define
+from attrs import Factory, frozen
 
 from lightsail_copy.cli.output import put, say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lightsail_copy import Operation
 
 
-class Display(Protocol):
-    """Shows the state of operations."""
-
-    def show(self, operations: tuple[Operation, ...]) -> None:
-        """Show the newest state of all operations."""
-        ...
-
-
-@define(eq=False, repr=False)
+@frozen(eq=False)
 class Lines:
-    """
-    Prints a line for each operation whose status has changed.
-
-    Attributes:
-        now: returns the seconds since 1970-01-01 00:00 UTC.
-        statuses: the last printed status, by id.
-    """
+    """Prints a line for each operation whose status has changed; `now` returns the time, as `time.time` does."""
 
     now: Callable[[], float]
     statuses: dict[str, str] = Factory(dict[str, str])
@@ -40,35 +27,36 @@ class Lines:
         for operation in operations:
             if self.statuses.get(operation.id) != operation.status:
                 self.statuses[operation.id] = str(operation.status)
-                say(self._line(operation))
+                elapsed = elapsed_text(operation, self.now())
+                time = f" after {elapsed}" if operation.done else f", {elapsed} so far (operation {operation.id})"
+                say(f"{operation.resource_name} ({route(operation, 'to')}): {operation.status}{time}")
 
-    def _line(self, operation: Operation) -> str:
-        elapsed = elapsed_text(operation, self.now())
-        time = f" after {elapsed}" if operation.done else f", {elapsed} so far (operation {operation.id})"
-        return f"{operation.resource_name} ({route(operation, 'to')}): {operation.status}{time}"
+
+class FleetLines:
+    """Prints a line for each copy that has started, and for each outcome."""
+
+    def started(self, region: str, line: str) -> None:  # noqa: ARG002 - the bars need it
+        """Print the line."""
+        say(line)
+
+    def ended(self, region: str, line: str, *, had_started: bool, succeeded: bool) -> None:  # noqa: ARG002 - as above
+        """Print the line."""
+        say(line)
+
+    def put(self, text: str) -> None:
+        """Write a part of the result."""
+        put(text)
 
 
 def route(operation: Operation, arrow: str) -> str:
-    """
-    Return the source and the target Region of a copy; for another operation, its Region.
-
-    Args:
-        operation: the operation.
-        arrow: the text between the two.
-    """
+    """Return the source and the target Region of a copy, with an arrow between them; otherwise its Region."""
     target = str(operation.location.region_name)
     source, colon, _ = (operation.operation_details or "").partition(":")
     return f"{source} {arrow} {target}" if colon else target
 
 
 def elapsed_text(operation: Operation, now: float) -> str:
-    """
-    Return how long an operation has taken, by the service's timestamps.
-
-    Args:
-        operation: the operation.
-        now: the seconds since 1970-01-01 00:00 UTC.
-    """
+    """Return how long an operation has taken, by the service's timestamps."""
     present = datetime.fromtimestamp(now, timezone.utc)
     end = (operation.status_changed_at or present) if operation.done else present
     return duration_text((end - operation.created_at).total_seconds())
@@ -80,35 +68,3 @@ def duration_text(seconds: float) -> str:
     minutes, rest = divmod(max(0, int(seconds)), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-class FleetDisplay(Protocol):
-    """Shows the copies of a fleet, and writes its result between them."""
-
-    def started(self, region: str, line: str) -> None:
-        """Show that a copy to a Region has started."""
-        ...
-
-    def ended(self, region: str, line: str, *, had_started: bool, succeeded: bool) -> None:
-        """Show the outcome of a copy to a Region."""
-        ...
-
-    def put(self, text: str) -> None:
-        """Write a part of the result to standard output."""
-        ...
-
-
-class FleetLines:
-    """Prints a line for each copy that has started, and for each outcome."""
-
-    def started(self, region: str, line: str) -> None:  # noqa: ARG002 - FleetDisplay
-        """Print the line."""
-        say(line)
-
-    def ended(self, region: str, line: str, *, had_started: bool, succeeded: bool) -> None:  # noqa: ARG002 - as above
-        """Print the line."""
-        say(line)
-
-    def put(self, text: str) -> None:
-        """Write a part of the result."""
-        put(text)

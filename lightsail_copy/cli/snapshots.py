@@ -13,21 +13,18 @@ from lightsail_copy import (
     LightsailCopyError,
     NotFoundError,
     ResourceType,
-    RetentionDecision,
-    RetentionPolicy,
     Snapshot,
-    delete_snapshots,
     get_auto_snapshots,
     list_snapshots,
-    plan_retention,
 )
 from lightsail_copy.cli import demo
-from lightsail_copy.cli.command import Command, DurationType
+from lightsail_copy.cli.command import Command, duration
 from lightsail_copy.cli.failures import Status, Stop, as_one, explain, gather, term
 from lightsail_copy.cli.fleet_files import DATE, parse_file
 from lightsail_copy.cli.output import put_result, put_table, say
 
 if TYPE_CHECKING:
+    from lightsail_copy import RetentionDecision, RetentionPolicy
     from lightsail_copy.cli.invocation import Connection, Invocation
 
 _PERIODS = ("last", "daily", "weekly", "monthly", "yearly")
@@ -95,10 +92,7 @@ def snapshots(call: Invocation) -> Status:
             "diskSnapshots": [each.to_dict() for each in disks],
         },
         ("NAME", "TYPE", "STATE", "GB", "CREATED", "FROM"),
-        [
-            (each.name, each.resource_type, each.state, each.size_in_gb, each.created_at, each.origin)
-            for each in listed
-        ],
+        [(each.name, each.resource_type, each.state, each.size_in_gb, each.created_at, each.origin) for each in listed],
     )
     return Status.DONE
 
@@ -152,13 +146,18 @@ class _Decision(NamedTuple):
             for each in _PERIODS
         ),
         click.Option(
-            ["--keep-within"], type=DurationType(), metavar="DURATION", help="Keep all copies of this time, such as 30d."
+            ["--keep-within"],
+            type=duration,
+            metavar="DURATION",
+            help="Keep all copies of this time, such as 30d.",
         ),
         click.Option(["--delete"], is_flag=True, help="Delete what the plan does not keep, after printing the plan."),
     ],
 )
 def prune(call: Invocation, *, file: IO[bytes] | None, delete: bool, **options: Any) -> Status:
     """Delete the copies that a fleet no longer needs."""
+    from lightsail_copy import plan_retention
+
     listed = parse_file(call, file, None)
     copies = [copy for copy in listed.copies if DATE in copy.template]
     if not copies:
@@ -172,7 +171,9 @@ def prune(call: Invocation, *, file: IO[bytes] | None, delete: bool, **options: 
         raise as_one(stops)
     templates = dict.fromkeys((str(copy.job.target_region), copy.template) for copy in copies)
     # Every page of every Region is read before anything is deleted.
-    lists = {region: list_snapshots(connection.client(region)) for region in dict.fromkeys(each for each, _ in templates)}
+    lists = {
+        region: list_snapshots(connection.client(region)) for region in dict.fromkeys(each for each, _ in templates)
+    }
     now = datetime.fromtimestamp(call.tools.clock.time(), timezone.utc)
     decisions = [
         _Decision(region, decision)
@@ -192,6 +193,8 @@ def prune(call: Invocation, *, file: IO[bytes] | None, delete: bool, **options: 
 
 def _policy(table: Mapping[str, object], options: Mapping[str, Any]) -> RetentionPolicy:
     """Return the policy of a file's table and of the options, which take precedence."""
+    from lightsail_copy import RetentionPolicy
+
     unknown = [key for key in table if key not in _KEYS]
     if unknown:
         keys = ", ".join(_KEYS)
@@ -201,14 +204,16 @@ def _policy(table: Mapping[str, object], options: Mapping[str, Any]) -> Retentio
         given["keep_within"] = _within(given["keep_within"])
     if not given:
         options_text = ", ".join(term(name) for name in _KEYS.values())
-        raise Stop(Status.BAD_REQUEST, f"nothing says what to keep: give one of {options_text}, or [retention] in FILE.")
+        raise Stop(
+            Status.BAD_REQUEST, f"nothing says what to keep: give one of {options_text}, or [retention] in FILE."
+        )
     return RetentionPolicy(**given)
 
 
 def _within(value: str | float) -> timedelta:
     try:
-        return timedelta(seconds=DurationType().convert(value, None, None))
-    except (click.UsageError, OverflowError) as error:
+        return timedelta(seconds=duration(str(value)))
+    except (click.BadParameter, OverflowError) as error:
         raise Stop(Status.BAD_REQUEST, f"keepWithin: {value!r} must be a duration such as 30d.") from error
 
 
@@ -227,6 +232,8 @@ def _delete(connection: Connection, decisions: Sequence[_Decision]) -> Status:
     Raises:
         Stop: something could not be deleted.
     """
+    from lightsail_copy import delete_snapshots
+
     stops: list[Stop] = []
     for region in dict.fromkeys(each.region for each in decisions):
         here = [each.decision for each in decisions if each.region == region]

@@ -106,7 +106,7 @@ def test_text_has_a_line_of_cells_for_each_outcome(fake: FakeLightsail, file: Pa
     assert len(result.stdout.splitlines()) == 3
 
 
-@pytest.mark.parametrize("words", [("--query", "["), ("--plan", "--query", "no_such(@)")])
+@pytest.mark.parametrize("words", [("--query", "["), ("--dry-run", "--query", "no_such(@)")])
 def test_a_query_that_is_not_valid_is_reported_before_any_call(
     fake: FakeLightsail, file: Path, words: tuple[str, ...]
 ) -> None:
@@ -173,7 +173,7 @@ def test_an_endpoint_that_is_not_valid_is_reported_once(file: Path) -> None:
     assert result.stderr.startswith("Error: Invalid endpoint: nonsense: give --endpoint-url")
 
 
-@pytest.mark.parametrize("words", [(), ("--plan",)])
+@pytest.mark.parametrize("words", [(), ("--dry-run",)])
 def test_a_fleet_without_credentials_is_status_2(
     file: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:

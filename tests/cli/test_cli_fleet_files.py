@@ -121,7 +121,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "fleet"
 
 
-@pytest.mark.parametrize("words", [(), ("--plan",)])
+@pytest.mark.parametrize("words", [(), ("--dry-run",)])
 def test_two_lines_of_one_target_are_among_the_problems(
     fake: FakeLightsail, path: Path, words: tuple[str, ...]
 ) -> None:

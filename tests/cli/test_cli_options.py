@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 import lightsail_copy
 from lightsail_copy.cli import app
-from lightsail_copy.cli.options import ProfileType
+from lightsail_copy.cli.command import complete_profiles
 from lightsail_copy.testing import FakeLightsail, faults
 
 if TYPE_CHECKING:
