@@ -136,6 +136,7 @@ _SET_UP = {
 _CONNECTION = {
     "ProxyConnectionError": "check HTTPS_PROXY and HTTP_PROXY",
     "SSLError": "check AWS_CA_BUNDLE, and whether --endpoint-url should begin with http://",
+    "ConnectionError": "check the network, and --endpoint-url or AWS_ENDPOINT_URL if one is set",
     "HTTPClientError": "check the network, and --endpoint-url or AWS_ENDPOINT_URL if one is set",
 }
 _VARIANTS = {
@@ -164,10 +165,10 @@ def explain(error: BaseException, *, in_file: bool = False) -> Stop:
     if isinstance(error, InvalidRequestError):
         sentences = (problem_sentence(problem, in_file=in_file) for problem in error.problems)
         return Stop(Status.BAD_REQUEST, *dict.fromkeys(sentences))
+    if isinstance(error, BotoCoreError) and not isinstance(error, ServiceUnreachableError):
+        return _explain_botocore(error)
     if isinstance(error, (LightsailCopyError, ClientError)):
         return _explain_service(error, in_file=in_file)
-    if isinstance(error, BotoCoreError):
-        return _explain_botocore(error)
     said = f"{type(error).__name__}: {error}".rstrip(": .")
     unexpected = Stop(Status.FAILED, f"something unexpected happened ({said}); --debug shows where")
     return (explain_set_up(error) if isinstance(error, OSError) else None) or unexpected

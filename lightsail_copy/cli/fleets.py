@@ -126,7 +126,7 @@ def _with_newest(connection: Connection, copies: Sequence[Copy]) -> tuple[list[C
         return _unless_all_fail(lambda: newest_date(client(source[0]), source[1]))
 
     sources = dict.fromkeys(copy.source for copy in copies if copy.takes_newest)
-    for region in dict(sources):
+    for region in {region for region, _ in sources}:
         client(region)
     with ThreadPoolExecutor(_LOOKUPS_AT_ONCE) as pool:
         found = dict(zip(sources, pool.map(look_up, sources), strict=True))

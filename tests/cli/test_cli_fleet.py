@@ -20,7 +20,8 @@ import lightsail_copy.cli.fleets
 from lightsail_copy import CopyJob, CopyOutcome, watch_copies
 from lightsail_copy.cli import app
 from lightsail_copy.cli.failures import Stop
-from lightsail_copy.cli.fleet_outcomes import Outcomes
+from lightsail_copy.cli.fleets import Outcomes
+from lightsail_copy.cli.output import Form
 from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 
 if TYPE_CHECKING:
@@ -190,10 +191,9 @@ def test_a_fleet_without_credentials_is_status_2(
 
 
 def test_credentials_that_are_missing_for_some_copies_fail_those() -> None:
-    invocation: Any = None
-    error = CopyOutcome(CopyJob.from_dict(line(targetSnapshotName="web-1")), error=NoCredentialsError())
+    error = CopyOutcome(CopyJob.from_dict(line(targetSnapshotName="web-1")), error=NoCredentialsError(), done=True)
     with pytest.raises(Stop) as raised:
-        Outcomes(invocation, 2, [error]).end(())
+        Outcomes(Form(), 2, [error]).end(())
     assert (raised.value.status, raised.value.sentences) == (3, ("1 of 2 copies failed.",))
 
 
@@ -230,11 +230,11 @@ def test_the_advice_of_a_fleet_has_the_fields_of_its_file(fake: FakeLightsail, t
     path.write_text(json.dumps(line(targetSnapshotName="taken")))
     result = run(fake, "fleet", str(path))
     (outcome,) = outcomes(result.stdout)
-    assert outcome["error"]["message"].endswith("Choose another targetSnapshotName.")
-    assert "Choose another targetSnapshotName.\n" in result.stderr
+    assert outcome["error"]["message"].endswith("Choose another target snapshot name.")
+    assert "Choose another target snapshot name.\n" in result.stderr
     fake.fail_next("CopySnapshot", faults.throttled(), times=999)
     throttled = run(fake, "fleet", str(path), "--output", "table")
-    assert "Wait, then run the command again.\n" in throttled.stdout
+    assert "Wait, then try again" in throttled.stdout
 
 
 def test_ctrl_c_prints_the_table_of_what_is_known(
@@ -248,7 +248,7 @@ def test_ctrl_c_prints_the_table_of_what_is_known(
     result = run(fake, "fleet", str(file), "--output", "table")
     assert result.exit_code == 130
     assert len(result.stdout.splitlines()) == 2
-    assert "Interrupted: 1 of 3 outcomes are known; the copies go on at AWS." in result.stderr
+    assert "Interrupted: 1 of 3 is known, 2 were not started." in result.stderr
 
 
 def test_ctrl_c_in_the_demo_says_that_it_ends(monkeypatch: pytest.MonkeyPatch, fake: FakeLightsail) -> None:

@@ -87,9 +87,9 @@ def test_every_problem_of_a_line_is_listed_at_once(fake: FakeLightsail, tmp_path
     ("content", "message"),
     [
         ("[[copy]]\ntargetRegion =\n", "FILE is not valid TOML: Invalid value (at line 2"),
-        ('[copies]\na = "b"\n', "FILE has copies: give a [[copy]] table for each copy, and nothing else."),
-        ("copy = 3\n", "FILE has copy: give a [[copy]] table for each copy, and nothing else."),
-        ("# nothing\n", "FILE lists no copies: give a JSON object or a [[copy]] table for each."),
+        ('[copies]\na = "b"\n', "FILE has copies: give a [[copy]] table for each copy, [defaults] and [retention], and nothing else."),
+        ("copy = 3\n", "FILE has copy, defaults or retention in another form: give a [[copy]] table for each copy, [defaults] and [retention], and nothing else."),
+        ("# nothing\n", "FILE lists no copies: give TOML with a [[copy]] table for each copy, or a JSON object on each line."),
         ("copy = [3]\n", "copy 1: must be a table, not 3."),
     ],
 )
@@ -148,9 +148,9 @@ def test_no_problem_of_a_file_names_an_option_or_an_argument(fake: FakeLightsail
     lines += [{**auto, "restoreDate": "2026-01-02", "useLatestRestorableAutoSnapshot": True}]
     path.write_text("\n".join(map(json.dumps, lines)))
     found = problems(fake, path)
-    assert not [each for each in found if "--" in each or "_" in each.replace("'_'", "") or "True" in each]
-    assert "line 3: useLatestRestorableAutoSnapshot: 'yes' must be true or false." in found
-    rule = "must be left out where useLatestRestorableAutoSnapshot is true. Leave one of the two out."
+    assert not [each for each in found if "--" in each or "_" in each.replace("'_'", "")]
+    assert "line 3: useLatestRestorableAutoSnapshot: 'yes' must be True or False." in found
+    rule = "must be left out if useLatestRestorableAutoSnapshot is given. Leave one of the two out."
     assert f"line 5: restoreDate: '2026-01-02' {rule}" in found
 
 
@@ -161,7 +161,7 @@ def test_a_field_that_does_not_exist_hides_no_other_problem(fake: FakeLightsail,
     assert [each.removeprefix("line 1: ").partition(". ")[0] for each in problems(fake, path)] == [
         "'sourceregion' is not a field of a copy",
         "'retries' is not a field of a copy",
-        "restoreDate must be left out where sourceSnapshotName is given",
+        "restoreDate must be left out if sourceSnapshotName is given",
         "sourceRegion: 'us-esat-1' is not a Lightsail Region",
         "sourceSnapshotName: 'a b' must have only ASCII letters, digits, '_', '-', and '.', not ' ' at position 2",
     ]

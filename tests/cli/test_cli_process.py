@@ -92,8 +92,8 @@ def test_streams_that_are_closed_from_the_start_are_not_error() -> None:
 def test_the_help_lists_the_exit_statuses_and_how_to_complete() -> None:
     ended = run_process("--help")
     assert ended.returncode == 0
-    assert [line.split()[0] for line in ended.stdout.partition("Exit status:\n")[2].splitlines()[:7]] == [
-        *("0", "1", "2", "3", "4", "5", "130"),
+    assert [line.split()[0] for line in ended.stdout.partition("Exit status:\n")[2].splitlines()[:8]] == [
+        *("0", "1", "2", "3", "4", "5", "75", "130"),
     ]
     assert "_LIGHTSAIL_COPY_COMPLETE=bash_source lightsail-copy" in ended.stdout
 
