@@ -51,15 +51,15 @@ async def copy_snapshot(
     """
     Copy a snapshot into the client's Region, as `lightsail_copy.copy_snapshot` does.
 
-    If the call is canceled, its outcome is open: the copy may have started. A later call with ``if_exists="adopt"``
+    If the call is canceled, its outcome is unknown: the copy may have started. A later call with ``if_exists="adopt"``
     returns it.
 
     Args:
         client: a client of the **target** Region whose methods are awaited.
         request: what to copy.
         if_exists: what to do if the target name is in use: `raise` an error, or `adopt` a copy of the same source.
-        lookup_timeout: how long to look up an open outcome, in seconds or as a `timedelta`.
-        clock: what has the time, and a `sleep` that is awaited.
+        lookup_timeout: how long to look up an unknown outcome, in seconds or as a `timedelta`; None looks up nothing.
+        clock: an object with `monotonic()` and a `sleep()` that is awaited.
 
     Returns:
         The operations that the service started, or the one that was found by a lookup (`adopted`).
@@ -128,7 +128,7 @@ def watch_operations(
         operations: the operations, their ids, one of either, or the result of a copy.
         timeout: how long to wait, in seconds or as a `timedelta`; None waits forever. 0 polls once.
         schedule: when to poll, and which errors to tolerate.
-        clock: what has the time, and a `sleep` that is awaited.
+        clock: an object with `monotonic()` and a `sleep()` that is awaited.
 
     Returns:
         An asynchronous iterator over tuples of all the operations, in the order given.
@@ -168,12 +168,12 @@ class ThreadedClient:
         self._client: Any = client
 
     @property
-    def meta(self) -> Any:  # noqa: ANN401 - botocore's own
+    def meta(self) -> Any:
         """The metadata of the boto3 client."""
         return getattr(self._client, "meta", None)
 
     @property
-    def exceptions(self) -> Any:  # noqa: ANN401 - botocore's own
+    def exceptions(self) -> Any:
         """The error classes of the boto3 client."""
         return self._client.exceptions
 
@@ -185,7 +185,7 @@ class ThreadedClient:
         """Close the connections of the boto3 client."""
         await asyncio.to_thread(self._client.close)
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a method of the boto3 client
+    def __getattr__(self, name: str) -> Any:
         method = client_method(self._client, name, awaited=False)
 
         async def call(**parameters: object) -> Mapping[str, Any]:

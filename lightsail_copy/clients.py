@@ -101,7 +101,7 @@ _lock = Lock()
 # Any: the stubs know the client's type, but a user may have no stubs.
 def make_client(
     region_name: RegionName | str, *, session: BotoSession | None = None, config: BotoConfig | None = None
-) -> Any:  # noqa: ANN401 - see above
+) -> Any:
     """
     Return a boto3 Lightsail client that is set up for this library.
 
@@ -131,7 +131,7 @@ def make_client(
 
 
 @cache
-def _shared_session() -> Any:  # noqa: ANN401 - a boto3.Session, which is not imported before
+def _shared_session() -> Any:
     import boto3  # noqa: PLC0415 - not before it is needed
     import botocore.session  # noqa: PLC0415 - not before it is needed
 
@@ -141,7 +141,7 @@ def _shared_session() -> Any:  # noqa: ANN401 - a boto3.Session, which is not im
     return boto3.Session(botocore_session=session)
 
 
-def _parse_timestamp(value: Any) -> datetime:  # noqa: ANN401 - as botocore got it from the wire
+def _parse_timestamp(value: Any) -> datetime:
     if isinstance(value, (int, float)):
         try:
             return datetime.fromtimestamp(value, UTC)
@@ -165,7 +165,7 @@ def make_clients(session: BotoSession | None = None, config: BotoConfig | None =
         config: as for `make_client`.
     """
 
-    def client_for(region_name: str) -> Any:  # noqa: ANN401 - as of make_client
+    def client_for(region_name: str) -> Any:
         from botocore.config import Config  # noqa: PLC0415 - not before it is needed
 
         settings: Any = Config(retries={"total_max_attempts": 1}, max_pool_connections=_POOL_SIZE)

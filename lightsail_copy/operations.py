@@ -148,9 +148,9 @@ OPERATION = Table(
         Member("created_at", "createdAt", to_timestamp, REQUIRED),
         Member("location", "location", LOCATION.parse, NOWHERE),
         Member("is_terminal", "isTerminal", to_boolean, default=False),
-        Member("operation_details", "operationDetails", to_text),
         Member("operation_type", "operationType", to_member(OperationType), Unrecognized("")),
         Member("status", "status", to_member(OperationStatus), Unrecognized("")),
+        Member("operation_details", "operationDetails", to_text),
         Member("status_changed_at", "statusChangedAt", to_timestamp),
         Member("error_code", "errorCode", to_text),
         Member("error_details", "errorDetails", to_text),
@@ -172,6 +172,11 @@ class CopySnapshotResult:
     operations: tuple[Operation, ...]
     request_id: str | None = None
     adopted: bool = False
+
+    @property
+    def operation(self) -> Operation:
+        """The first of the operations, of which the service always returns one."""
+        return self.operations[0]
 
     @classmethod
     def from_dict(cls, mapping: Mapping[str, object]) -> CopySnapshotResult:

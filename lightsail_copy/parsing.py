@@ -107,34 +107,26 @@ class Table(Generic[T]):
 
     Attributes:
         make: the class.
-        members: its members, in the order of the wire form.
+        members: its members, in the order of the class's attributes.
     """
 
     make: Callable[..., T]
     members: tuple[Member, ...]
 
     def parse(self, value: object) -> T:
-        """
-        Parse a wire form; unknown keys are ignored.
-
-        Raises:
-            Fault: it is no mapping, or a member is of another type, or a required one is missing.
-        """
+        """Parse a wire form; unknown keys are ignored, and what cannot be parsed is a fault."""
         mapping = to_mapping(value)
-        attributes: dict[str, Any] = {}
-        for attribute, key, parse, default in self.members:
-            found = mapping.get(key)
-            if found is None and default is not REQUIRED:
-                # Two keys can have one attribute, such as the origin of a snapshot.
-                attributes.setdefault(attribute, default)
-                continue
-            try:
-                attributes[attribute] = parse(found)
-            except Fault as fault:
-                raise (fault if key in mapping else Fault("it is missing")).within(key) from None
-        return self.make(**attributes)
+        values: list[object] = []
+        key = ""
+        try:
+            for _, key, parse, default in self.members:
+                found = mapping.get(key)
+                values.append(parse(found) if found is not None or default is REQUIRED else default)
+        except Fault as fault:
+            raise (fault if key in mapping else Fault("it is missing")).within(key) from None
+        return self.make(*values)
 
-    def to_dict(self, value: T) -> Any:  # noqa: ANN401 - a TypedDict of `dicts`
+    def to_dict(self, value: T) -> dict[str, object]:
         """Return the wire form of a value, ready for JSON; an attribute that is None is left out."""
         found = ((key, getattr(value, attribute)) for attribute, key, _, _ in self.members)
         return {key: _serialize(item) for key, item in found if item is not None}
@@ -153,13 +145,9 @@ def _serialize(value: object) -> object:
 
 
 def to_mapping(value: object) -> Mapping[str, object]:
-    """
-    Return a mapping as it is.
-
-    Raises:
-        Fault: it is anything else.
-    """
-    if not isinstance(value, Mapping):
+    """Return a mapping as it is; anything else is a fault."""
+    # isinstance() is slow for an abstract class.
+    if not isinstance(value, (dict, Mapping)):
         raise Fault(f"{format_value(value)} is not a mapping")
     return cast("Mapping[str, object]", value)
 
@@ -177,8 +165,8 @@ def at(key: str, parse: Parser[T]) -> Parser[T]:
     return parse_value
 
 
-def each(parse: Parser[T]) -> Parser[tuple[T, ...]]:
-    """Return a parser of a list, whose items are parsed by another one."""
+def each(parse: Parser[T], *, skip: bool = False) -> Parser[tuple[T, ...]]:
+    """Return a parser of a list by the parser of its items; `skip` leaves out the items that cannot be parsed."""
 
     def parse_items(value: object) -> tuple[T, ...]:
         parsed: list[T] = []
@@ -186,82 +174,44 @@ def each(parse: Parser[T]) -> Parser[tuple[T, ...]]:
             try:
                 parsed.append(parse(item))
             except Fault as fault:
-                raise fault.within(index) from None
-        return tuple(parsed)
-
-    return parse_items
-
-
-def each_parsable(parse: Parser[T]) -> Parser[tuple[T, ...]]:
-    """Return a parser of a list that leaves out the items that cannot be parsed: one must not hide the others."""
-
-    def parse_items(value: object) -> tuple[T, ...]:
-        parsed: list[T] = []
-        for item in to_list(value):
-            try:
-                parsed.append(parse(item))
-            except Fault:
-                continue
+                if not skip:
+                    raise fault.within(index) from None
         return tuple(parsed)
 
     return parse_items
 
 
 def to_list(value: object) -> Sequence[object]:
-    """
-    Return a list as it is.
-
-    Raises:
-        Fault: it is anything else.
-    """
+    """Return a list as it is; anything else is a fault."""
     if not isinstance(value, Sequence) or isinstance(value, (str, bytes)):
         raise Fault(f"{format_value(value)} is not a list")
     return cast("Sequence[object]", value)
 
 
 def to_text(value: object) -> str:
-    """
-    Return a string as it is.
-
-    Raises:
-        Fault: it is anything else.
-    """
+    """Return a string as it is; anything else is a fault."""
     if not isinstance(value, str):
         raise Fault(f"{format_value(value)} is not a string")
     return value
 
 
 def to_filled_text(value: object) -> str:
-    """
-    Return a string that is not blank as it is.
-
-    Raises:
-        Fault: it is anything else.
-    """
-    if not to_text(value).strip():
-        raise Fault(f"{format_value(value)} is blank")
-    return cast("str", value)
+    """Return a string that is not blank as it is; anything else is a fault."""
+    text = to_text(value)
+    if not text.strip():
+        raise Fault(f"{format_value(text)} is blank")
+    return text
 
 
 def to_boolean(value: object) -> bool:
-    """
-    Return a Boolean as it is.
-
-    Raises:
-        Fault: it is anything else.
-    """
+    """Return a Boolean as it is; anything else is a fault."""
     if not isinstance(value, bool):
         raise Fault(f"{format_value(value)} is not a Boolean")
     return value
 
 
 def to_integer(value: object) -> int:
-    """
-    Return an integer as it is.
-
-    Raises:
-        Fault: it is anything else.
-    """
+    """Return an integer as it is; anything else is a fault."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise Fault(f"{format_value(value)} is not an integer")
     return value
@@ -269,16 +219,20 @@ def to_integer(value: object) -> int:
 
 def to_member(enum: type[E]) -> Parser[E | Unrecognized]:
     """Return a parser of the values of an enum."""
-    return lambda value: enum.parse(to_text(value))
+    members = enum.by_value()
+
+    def parse_value(value: object) -> E | Unrecognized:
+        if not isinstance(value, str):
+            raise Fault(f"{format_value(value)} is not a string")
+        return members.get(value) or Unrecognized(value)
+
+    return parse_value
 
 
 def to_timestamp(value: object) -> datetime:
-    """
-    Return a datetime in UTC, from an aware datetime, epoch seconds or ISO 8601 text with a zone.
-
-    Raises:
-        Fault: it is anything else.
-    """
+    """Return a datetime in UTC, from an aware datetime, epoch seconds or ISO 8601 text with a zone."""
+    if isinstance(value, datetime) and value.tzinfo is UTC:
+        return value
     timestamp = parse_timestamp(value)
     if timestamp is None:
         raise Fault(f"{format_value(value)} is not a timestamp with a time zone")
@@ -286,12 +240,7 @@ def to_timestamp(value: object) -> datetime:
 
 
 def to_date(value: object) -> date:
-    """
-    Return a date from `YYYY-MM-DD` text.
-
-    Raises:
-        Fault: it is anything else.
-    """
+    """Return a date from `YYYY-MM-DD` text."""
     parsed = parse_date(to_text(value))
     if parsed is None:
         raise Fault(f"{format_value(value)} is not a date in the form YYYY-MM-DD")

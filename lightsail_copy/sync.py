@@ -38,24 +38,25 @@ def copy_snapshot(
     """
     Copy a snapshot into the client's Region.
 
-    Calls CopySnapshot once, with exactly the request's parameters. The copy then takes time: see `wait_for_operations`.
+    Calls CopySnapshot with exactly the request's parameters. The copy then takes time: see `wait_for_operations`.
 
     A copy that the service accepted is never lost. Lightsail has no idempotency token. If botocore retries after a lost
     response, the service rejects the retry, because the copy that started already uses the name. After an error that
-    followed a retry, any 5xx, a connection error, or a response that cannot be parsed, this function looks up the
-    operations of the target name (GetOperationsForResource) until the outcome is known or `lookup_timeout` has passed.
-    If the call started the copy, the result has it, marked as adopted.
+    may have left a copy behind, this function looks up the operations of the target name (GetOperationsForResource)
+    until the outcome is known or `lookup_timeout` has passed. If the call started the copy, the result has it, marked
+    as adopted. botocore retries each lookup too: a client with one attempt (`make_clients`) makes the fewest requests.
 
     Args:
         client: a boto3 Lightsail client of the **target** Region.
         request: what to copy.
         if_exists: what to do if the target name is in use: `raise` an error; or `adopt` the existing copy, running or
             done, if it is of the same source, which makes a rerun safe. With `adopt`, a copy that is known not to have
-            started is also requested again while time is left. Copies of two dates of an automatic snapshot look alike:
-            put the date into the target name.
-        lookup_timeout: how long to look up an open outcome, from the first lookup, in seconds or as a `timedelta`.
-            With 0, there is one lookup.
-        clock: what has the time and sleeps: the module `time`, or anything with its `monotonic` and `sleep`.
+            started is also requested again while time is left. An operation does not say which automatic snapshot it
+            copies. A copy of the latest one is adopted within 24 hours, and a copy of a date if it started on that day
+            or later: put the date into the target name.
+        lookup_timeout: how long to look up an unknown outcome, from the first lookup, in seconds or as a `timedelta`.
+            With 0, there is one lookup; with None, there is none.
+        clock: an object with `monotonic()` and `sleep()`, such as the `time` module.
 
     Returns:
         The operations that the service started, or the one that was found by a lookup (`adopted`).
@@ -63,8 +64,9 @@ def copy_snapshot(
     Raises:
         NameInUseError: the target name is in use by anything else, or its origin is no longer known.
         ServiceError: the service rejected the call (a subclass says why), or failed.
-        ServiceUnreachableError: no connection was made; nothing was sent.
-        UnexpectedResponseError: a response cannot be parsed; the copy may have started.
+        ServiceUnreachableError: nothing was sent: there was no connection, its certificate is not trusted, or a header
+            or a URL cannot be sent.
+        UnexpectedResponseError: a response cannot be parsed; the copy may have started, and has if it has an id.
         UnknownOutcomeError: there was no response, and lookups did not show whether the copy started.
         InvalidRequestError: `if_exists` or `lookup_timeout` is not valid; nothing was sent.
         TypeError: `client` is not a boto3 Lightsail client, or `request` is not a request; nothing was sent.
@@ -195,16 +197,16 @@ def watch_operations(
     """
     Yield the newest state of operations: at once, then whenever one has changed, until all are done.
 
-    Throttling, service faults (5xx) and connection errors are tolerated for `schedule.error_tolerance`, and an
-    operation that is not found for `schedule.not_found_tolerance`. Operations that are done are not polled. If you stop
-    watching, the operations go on.
+    Throttling, service faults (5xx), connection errors, and credentials that cannot be refreshed after they have worked
+    are tolerated for `schedule.error_tolerance`, and an operation that is not found for `schedule.not_found_tolerance`.
+    Operations that are done are not polled. If you stop watching, the operations go on.
 
     Args:
         client: a boto3 Lightsail client of the Region where the operations run; for copies, the target Region.
         operations: the operations, their ids, one of either, or the result of a copy.
         timeout: how long to wait, in seconds or as a `timedelta`; None waits forever. 0 polls once.
         schedule: when to poll, and which errors to tolerate.
-        clock: what has the time and sleeps: the module `time`, or anything with its `monotonic` and `sleep`.
+        clock: an object with `monotonic()` and `sleep()`, such as the `time` module.
 
     Returns:
         An iterator over tuples of all the operations, in the order given.
@@ -238,7 +240,7 @@ def wait_for_operations(
         operations: the operations, their ids, one of either, or the result of a copy.
         timeout: how long to wait, in seconds or as a `timedelta`; None waits forever. 0 polls once.
         schedule: when to poll, and which errors to tolerate.
-        clock: what has the time and sleeps: the module `time`, or anything with its `monotonic` and `sleep`.
+        clock: an object with `monotonic()` and `sleep()`, such as the `time` module.
 
     Returns:
         The operations in the order given, all done, none failed.

@@ -16,7 +16,7 @@ ResponseT_co = TypeVar("ResponseT_co", covariant=True)  # a Response, or one tha
 
 
 class CanCopySnapshots(Protocol[ResponseT_co]):
-    """Has `copy_snapshot`."""
+    """A client that supports CopySnapshot."""
 
     def copy_snapshot(
         self,
@@ -33,7 +33,7 @@ class CanCopySnapshots(Protocol[ResponseT_co]):
 
 
 class CanGetOperations(Protocol[ResponseT_co]):
-    """Has `get_operation`."""
+    """A client that supports GetOperation."""
 
     def get_operation(self, *, operationId: str) -> ResponseT_co:
         """Return an operation."""
@@ -41,7 +41,7 @@ class CanGetOperations(Protocol[ResponseT_co]):
 
 
 class CanGetAutoSnapshots(Protocol[ResponseT_co]):
-    """Has `get_auto_snapshots`."""
+    """A client that supports GetAutoSnapshots."""
 
     def get_auto_snapshots(self, *, resourceName: str) -> ResponseT_co:
         """Return the automatic snapshots of a resource."""
@@ -49,7 +49,7 @@ class CanGetAutoSnapshots(Protocol[ResponseT_co]):
 
 
 class CanGetSnapshots(Protocol[ResponseT_co]):
-    """Has `get_instance_snapshot` and `get_disk_snapshot`."""
+    """A client that supports GetInstanceSnapshot and GetDiskSnapshot."""
 
     def get_instance_snapshot(self, *, instanceSnapshotName: str) -> ResponseT_co:
         """Return a snapshot of an instance."""
@@ -61,7 +61,7 @@ class CanGetSnapshots(Protocol[ResponseT_co]):
 
 
 class CanListSnapshots(Protocol[ResponseT_co]):
-    """Has `get_instance_snapshots` and `get_disk_snapshots`."""
+    """A client that supports GetInstanceSnapshots and GetDiskSnapshots."""
 
     def get_instance_snapshots(self, *, pageToken: str = ...) -> ResponseT_co:
         """Return a page of the snapshots of instances."""
@@ -73,7 +73,7 @@ class CanListSnapshots(Protocol[ResponseT_co]):
 
 
 class CanGetResources(CanGetSnapshots[ResponseT_co], CanGetAutoSnapshots[ResponseT_co], Protocol[ResponseT_co]):
-    """Has the methods that get snapshots, instances and disks by name."""
+    """A client that gets snapshots, instances and disks by name."""
 
     def get_instance(self, *, instanceName: str) -> ResponseT_co:
         """Return an instance."""
@@ -85,7 +85,7 @@ class CanGetResources(CanGetSnapshots[ResponseT_co], CanGetAutoSnapshots[Respons
 
 
 class UntypedClient(Protocol):
-    """Has the shape of `botocore.client.BaseClient`: all that is known of a client without stubs."""
+    """The shape of `botocore.client.BaseClient`: all that is known of a client without stubs."""
 
     def can_paginate(self, operation_name: str, /) -> bool:
         """Return whether an operation has pages."""
@@ -105,7 +105,7 @@ class UntypedClient(Protocol):
 
 
 class UntypedAsyncClient(Protocol):
-    """Has the shape of aiobotocore's `AioBaseClient`: all that is known of a client without stubs."""
+    """The shape of aiobotocore's `AioBaseClient`: all that is known of a client without stubs."""
 
     def can_paginate(self, operation_name: str, /) -> bool:
         """Return whether an operation has pages."""
@@ -117,7 +117,7 @@ class UntypedAsyncClient(Protocol):
 
 
 class Clock(Protocol):
-    """Has the time and sleeps, as the standard library's module `time` does."""
+    """An object with `monotonic()` and `sleep()`, such as the `time` module."""
 
     def monotonic(self) -> float:
         """Return the time in seconds, from any start; it never goes back."""
@@ -129,7 +129,7 @@ class Clock(Protocol):
 
 
 class AsyncClock(Protocol):
-    """Has the time, and a `sleep` that is awaited, as in `asyncio`."""
+    """An object with `monotonic()`, and a `sleep()` that is awaited, as in `asyncio`."""
 
     def monotonic(self) -> float:
         """Return the time in seconds, from any start; it never goes back."""
@@ -141,7 +141,7 @@ class AsyncClock(Protocol):
 
 
 class BotoSession(Protocol):
-    """Has the shape of `boto3.Session`."""
+    """The shape of `boto3.Session`."""
 
     @property
     def region_name(self) -> Any:  # a string, or None
@@ -154,7 +154,7 @@ class BotoSession(Protocol):
 
 
 class BotoConfig(Protocol):
-    """Has the shape of `botocore.config.Config`."""
+    """The shape of `botocore.config.Config`."""
 
     def merge(self, other_config: Any, /) -> Any:  # a Config
         """Return a config with the settings of both; those of the other take precedence."""

@@ -68,6 +68,14 @@ class Call(Generic[T_co]):
         return self.parse((yield self))
 
 
+class OutOfTime(BaseException):
+    """
+    Thrown into a flow by what carries it out: no time is left, and the flow ends with what it knows.
+
+    It is no `Exception`, so that a flow does not take it for the error of a call.
+    """
+
+
 class Sleep(NamedTuple):
     """
     A delay.

@@ -45,6 +45,7 @@ _RESET = (BrokenPipeError, ConnectionAbortedError, ConnectionResetError)
 _NO_FILE = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
 # What http.client and aiohttp do not write, before they write anything.
 _ILLEGAL_IN_HEADER = re.compile(rb"\n(?![ \t])|\r(?![ \t\n])")
+_BAD_URL = re.compile(r"Invalid IPv6 URL|Port (could not|out of)|^netloc |does not appear to be an IPv[46]")
 _USER_OF_URL = re.compile(r"//[^/@\s\"']*@")
 _ILLEGAL_HEADER = "Remove the line break from the access key or the session token."
 
@@ -145,11 +146,17 @@ def remedy_of(error: Exception, request: object) -> str | None:
         # OpenSSL's X509 library reads CA bundles, and takes no part in a connection that is made.
         if isinstance(cause, _NO_FILE) or (isinstance(cause, SSLError) and getattr(cause, "library", None) == "X509"):
             return "Check AWS_CA_BUNDLE: it must name a file of certificates that can be read."
-        # A URL that cannot be parsed.
-        is_url = isinstance(cause, ValueError) and _package(cause) in {"aiohttp", "urllib3"}
-        if is_url or isinstance(cause, botocore_exceptions.InvalidProxiesConfigError):
+        if _is_of_url(cause) or isinstance(cause, botocore_exceptions.InvalidProxiesConfigError):
             return "Check the URLs of the proxy (HTTPS_PROXY) and of the endpoint."
     return None
+
+
+def _is_of_url(cause: BaseException) -> bool:
+    """Return whether an error says that a URL cannot be parsed: urllib3's, aiohttp's, or the standard library's."""
+    if not isinstance(cause, ValueError):
+        # Of http.client, by its name, because the module takes long to import.
+        return type(cause).__name__ == "InvalidURL"
+    return _package(cause) in {"aiohttp", "urllib3"} or _BAD_URL.search(str(cause)) is not None
 
 
 def _package(error: BaseException) -> str:

@@ -21,7 +21,6 @@ from lightsail_copy.parsing import (
     UTC,
     at,
     each,
-    each_parsable,
     mapping_or_empty,
     parse_response,
     text_or_none,
@@ -30,7 +29,7 @@ from lightsail_copy.parsing import (
     to_list,
 )
 from lightsail_copy.requests import SnapshotCopyRequest
-from lightsail_copy.snapshots import AUTO_SNAPSHOT, SNAPSHOT, AutoSnapshot, Snapshot
+from lightsail_copy.snapshots import AUTO_SNAPSHOT, AutoSnapshot, Snapshot, parse_snapshot
 
 T = TypeVar("T")
 
@@ -137,7 +136,7 @@ def _parse_operation(operation_id: str, response: object) -> Operation:
 
 def _parse_operations(response: object) -> Page[Operation]:
     listed = parse_response(at("operations", to_list), response)
-    operations = each_parsable(OPERATION.parse)(listed)
+    operations = each(OPERATION.parse, skip=True)(listed)
     metadata = mapping_or_empty(mapping_or_empty(response).get("ResponseMetadata"))
     return Page(
         operations,
@@ -153,16 +152,16 @@ def _next_token(response: object) -> str | None:
 
 
 def _parse_auto_snapshots(response: object) -> tuple[AutoSnapshot, ...]:
-    listed = parse_response(at("autoSnapshots", each_parsable(AUTO_SNAPSHOT.parse)), response)
+    listed = parse_response(at("autoSnapshots", each(AUTO_SNAPSHOT.parse, skip=True)), response)
     return tuple(sorted(listed, key=lambda snapshot: (snapshot.date, snapshot.created_at or _NEVER), reverse=True))
 
 
 def _parse_snapshot(key: str, response: object) -> Snapshot:
-    return parse_response(at(key, SNAPSHOT.parse), response)
+    return parse_response(at(key, parse_snapshot), response)
 
 
 def _parse_snapshots(key: str, response: object) -> Page[Snapshot]:
-    return Page(parse_response(at(key, each(SNAPSHOT.parse)), response), _next_token(response))
+    return Page(parse_response(at(key, each(parse_snapshot)), response), _next_token(response))
 
 
 def _parse_instance_size(response: object) -> int:

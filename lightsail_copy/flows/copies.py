@@ -15,7 +15,7 @@ from attrs import define, field
 from botocore.exceptions import CredentialRetrievalError
 
 from lightsail_copy.errors import LightsailCopyError, UnexpectedResponseError, evolve
-from lightsail_copy.flows import Call, Flow, Sleep, calls, log
+from lightsail_copy.flows import Call, Flow, OutOfTime, Sleep, calls, log
 from lightsail_copy.flows.attempts import hide_password, may_have_started
 from lightsail_copy.flows.lookups import NameLookup
 from lightsail_copy.flows.ownership import Finding, Verdict, judge
@@ -54,6 +54,7 @@ def copy_snapshot(
     if_exists: IfExists,
     lookup_timeout: Duration | None,
     monotonic: Callable[[], float],
+    working_time: Callable[[], float] | None = None,
     region_name: str | None = None,
 ) -> Flow[CopySnapshotResult]:
     """
@@ -64,6 +65,8 @@ def copy_snapshot(
         if_exists: whether to adopt an existing copy.
         lookup_timeout: how long to look up the outcome, from the first lookup; None looks up nothing.
         monotonic: the clock's time, in seconds.
+        working_time: a clock for `lookup_timeout` that stands still while nothing carries out the flow; without one,
+            `monotonic`.
         region_name: the target Region, for the log.
 
     Raises:
@@ -86,14 +89,19 @@ def copy_snapshot(
             raise _started(error) from error.__cause__
         is_unknown = may_have_started(error, call.attempts)
         at = started_at if call.made_at is None else call.made_at
-        lookups = Lookups(request, error, is_unknown, if_exists == "adopt", at, monotonic, region_name)
+        adopt, limited_by = if_exists == "adopt", working_time or monotonic
+        lookups = Lookups(request, error, is_unknown, adopt, at, monotonic, limited_by, region_name)
         if timeout is None or not lookups.are_needed:
             raised = lookups.without_findings()
             if raised is error:
                 raise
             raise raised from (raised.__cause__ or error)
     # After the handler, so that a later error does not have this one as its context.
-    return (yield from lookups.run(call, timeout))
+    try:
+        return (yield from lookups.run(call, timeout))
+    except OutOfTime:
+        raised = lookups.explained()
+    raise raised from raised.__cause__
 
 
 def _started(error: UnexpectedResponseError) -> UnexpectedResponseError:
@@ -113,6 +121,7 @@ class Lookups:
         adopt: whether to adopt an existing copy.
         started_at: when the call started, by the clock.
         monotonic: the clock's time, in seconds.
+        working_time: the clock of the lookups' time limit.
         region_name: the target Region, or None.
     """
 
@@ -122,6 +131,7 @@ class Lookups:
     adopt: bool
     started_at: float
     monotonic: Callable[[], float]
+    working_time: Callable[[], float]
     region_name: str | None
     finding: Finding = field(init=False, default=Finding(Verdict.FREE))
     _lookup: NameLookup = field(init=False, factory=NameLookup)
@@ -138,7 +148,7 @@ class Lookups:
     def run(self, call: Call[CopySnapshotResult], timeout: float) -> Flow[CopySnapshotResult]:
         """Look up the operations of the name until the outcome is known, or the lookups time out."""
         delay, is_said = _FIRST_DELAY, False
-        self._first_at = self.monotonic()
+        self._first_at = self.working_time()
         while True:
             yield from self._look_up()
             lasted = self._lasted()
@@ -155,7 +165,7 @@ class Lookups:
                     if result is not None:
                         return result
             if self._is_known or is_over:
-                raised = self._explained()
+                raised = self.explained()
                 raise raised from raised.__cause__
             if not is_said and lasted + delay > _SOON:
                 is_said = True
@@ -164,7 +174,7 @@ class Lookups:
             delay = min(2 * delay, _MAX_DELAY)
 
     def _lasted(self) -> float:
-        return self.monotonic() - self._first_at
+        return self.working_time() - self._first_at
 
     @property
     def _is_known(self) -> bool:
@@ -203,7 +213,11 @@ class Lookups:
     def _look_up(self) -> Flow[None]:
         self._lookup = lookup = NameLookup()
         self._lookups += 1
-        yield from lookup.fetch(self.request.target_snapshot_name, self.started_at, self.monotonic)
+        try:
+            yield from lookup.fetch(self.request.target_snapshot_name, self.started_at, self.monotonic)
+        except OutOfTime:
+            lookup.trouble = TimeoutError("no time was left")
+            raise
         if lookup.start is not None:
             self.finding = judge(self.request, lookup.operations, lookup.start)
         is_free = lookup.is_complete and self.finding.verdict is Verdict.FREE
@@ -231,11 +245,7 @@ class Lookups:
             return evolve(error, error.parts[0], _ANOTHER_NAME)
         return error
 
-    def unknown(self) -> Exception:
-        """Return the error of a copy whose lookups end before its outcome is known."""
-        return self._explained() if self._lookups else self.without_findings()
-
-    def _explained(self) -> Exception:
+    def explained(self) -> Exception:
         """Return the error of the copy with what the lookups found."""
         error, (found, advice) = self.error, self._findings()
         if isinstance(error, LightsailCopyError) and not (

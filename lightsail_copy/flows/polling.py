@@ -30,6 +30,7 @@ from lightsail_copy.validation import (
 
 Operations: TypeAlias = CopySnapshotResult | Operation | str | Iterable[Operation | str]
 
+_MAX_DOUBLINGS = 30
 _TOLERATED = (ThrottledError, ServiceFaultError, ServiceUnreachableError, CredentialRetrievalError)
 
 
@@ -214,7 +215,8 @@ class Watch:
         delay = self._schedule.delay(now - self._started_at, random())  # noqa: S311 - jitter needs no secret
         if self._failed_rounds:
             # A tolerance is worth several polls, no matter how long the delays are.
-            delay = min(delay, self._schedule.min_delay * 2 ** (self._failed_rounds - 1))
+            doublings = min(self._failed_rounds - 1, _MAX_DOUBLINGS)
+            delay = min(delay, self._schedule.min_delay * 2**doublings)
         if self._deadline is None:
             return Sleep(delay)
         if now >= self._deadline:

@@ -60,17 +60,17 @@ async def make_client(
         yield client
 
 
-def _aws_response(request: AWSPreparedRequest, response: Response) -> Any:  # noqa: ANN401 - as above
+def _aws_response(request: AWSPreparedRequest, response: Response) -> Any:
     made = import_module("aiobotocore.awsrequest").AioAWSResponse
     return made(str(request.url), response.status, dict(response.headers), _AsyncBody(response.body))
 
 
 @functools.cache
-def _session() -> Any:  # noqa: ANN401 - as above
+def _session() -> Any:
     """Return the session of all fakes. It has only AWS's data, which is slow to load."""
     hooks = import_module("aiobotocore.hooks").AioHierarchicalEmitter
 
-    async def emit(self: Any, event_name: str, **kwargs: object) -> list[tuple[Any, Any]]:  # noqa: ANN401 - as above
+    async def emit(self: Any, event_name: str, **kwargs: object) -> list[tuple[Any, Any]]:
         """Emit an event, except for the two that would lead to a sleep (see `boto_clients`)."""
         if event_name.startswith("before-send."):
             return [await self.emit_until_response(event_name, **kwargs)]

@@ -75,7 +75,7 @@ def delay_of(event_name: str, responses: list[tuple[Any, Any]]) -> float | None:
 
 
 # boto3 makes its client classes at run time, so there is no type for a client.
-def make_client(region: str, config: Config | None, respond: Respond, delayed: Callable[[float], None]) -> Any:  # noqa: ANN401 - as above
+def make_client(region: str, config: Config | None, respond: Respond, delayed: Callable[[float], None]) -> Any:
     """
     Return a new client of a Region, served by a function.
 
@@ -94,7 +94,7 @@ def make_client(region: str, config: Config | None, respond: Respond, delayed: C
     return client
 
 
-def record_delays(client: Any, delayed: Callable[[float], None]) -> None:  # noqa: ANN401 - a client, as above
+def record_delays(client: Any, delayed: Callable[[float], None]) -> None:
     """Call a function with the seconds that a client of the fake would have slept before each retry."""
 
     def on_delay(delay: float, **_: object) -> None:
@@ -103,7 +103,7 @@ def record_delays(client: Any, delayed: Callable[[float], None]) -> None:  # noq
     client.meta.events.register(DELAYED, on_delay)
 
 
-def attach(client: Any, respond: Respond, make_response: MakeResponse | None = None) -> None:  # noqa: ANN401 - as above
+def attach(client: Any, respond: Respond, make_response: MakeResponse | None = None) -> None:
     """
     Serve a client by a function, instead of the earlier one.
 

@@ -53,7 +53,7 @@ class Steerable(Protocol):
         ...
 
     # Any: the name comes from JSON, and the fake rejects what is not an operation.
-    def fail_next(self, operation: Any, fault: Fault, *, times: int = 1) -> None:  # noqa: ANN401 - as above
+    def fail_next(self, operation: Any, fault: Fault, *, times: int = 1) -> None:
         """Queue a fault."""
 
     def fail_next_copy(self, error_code: str, error_details: str) -> None:

@@ -48,7 +48,7 @@ class BotoClient(Protocol):
     """Has what each client of boto3 has, with stubs and without."""
 
     @property
-    def meta(self) -> Any:  # noqa: ANN401 - botocore's own
+    def meta(self) -> Any:
         """The metadata of the client."""
         ...
 
@@ -327,7 +327,7 @@ class FakeLightsail(Generic[ClockT]):
         return tuple(self._retry_delays)
 
     # boto3 makes its client classes at run time, so there is no narrower type.
-    def client(self, region: str, *, config: Config | None = None) -> Any:  # noqa: ANN401 - as above
+    def client(self, region: str, *, config: Config | None = None) -> Any:
         """
         Return a new boto3 client of a Region, served by this fake.
 

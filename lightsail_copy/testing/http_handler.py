@@ -84,7 +84,7 @@ class Handler(BaseHTTPRequestHandler):
     raw_requestline: bytes
     wbufsize = 1 << 20  # headers and body go out in one write: with two, some clients fail now and then
 
-    def __init__(self, owner: Owner, *arguments: Any) -> None:  # noqa: ANN401 - what socketserver passes
+    def __init__(self, owner: Owner, *arguments: Any) -> None:
         self._owner = owner
         self._abrupt = False
         super().__init__(*arguments)

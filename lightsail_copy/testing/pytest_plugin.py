@@ -34,6 +34,6 @@ def fake_lightsail() -> FakeLightsail:
 
 
 @pytest.fixture
-def lightsail_client(fake_lightsail: FakeLightsail, lightsail_region: str) -> Any:  # noqa: ANN401 - boto3 has no type
+def lightsail_client(fake_lightsail: FakeLightsail, lightsail_region: str) -> Any:
     """Return a real boto3 client of `fake_lightsail` in the Region `lightsail_region`."""
     return fake_lightsail.client(lightsail_region)
