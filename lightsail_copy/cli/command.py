@@ -148,12 +148,7 @@ class Command(_Grouped):
         self.log_level = log_level
 
     def invoke(self, ctx: click.Context) -> Any:
-        """
-        Run the command.
-
-        Raises:
-            Stop: it ended early.
-        """
+        """Run the command."""
         debug, verbose = ctx.params.pop("debug"), ctx.params.pop("verbose")
         try:
             with logged(logging.DEBUG if verbose else self.log_level):

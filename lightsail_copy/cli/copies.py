@@ -251,12 +251,7 @@ def _displayed(
 
 
 def _end(operations: Sequence[Operation], form: Form, adopted: bool | None) -> Status:
-    """
-    Write operations, and return the status if none failed.
-
-    Raises:
-        Stop: one or more failed.
-    """
+    """Write operations, and return the status if none failed."""
     _put_operations(operations, form, adopted)
     if any(operation.failed for operation in operations):
         raise explain(CopyFailedError(tuple(operations)))

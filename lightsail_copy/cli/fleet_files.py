@@ -1,4 +1,4 @@
-"""The files of `fleet` and `prune`: JSON lines or TOML in UTF-8, as copies whose every problem has its line."""
+"""The files of `fleet` and `prune`: TOML or JSON lines in UTF-8, as copies whose every problem has its line."""
 
 from __future__ import annotations
 
@@ -11,27 +11,18 @@ from difflib import get_close_matches
 from itertools import product
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
-from attrs import Factory, define
+from attrs import Factory, define, evolve
 
 from lightsail_copy import AutoSnapshotCopy, AutoSnapshotStatus, CopyJob, InvalidRequestError, get_auto_snapshots
 from lightsail_copy.cli import demo
-from lightsail_copy.cli.failures import Status, Stop, problem_sentence
+from lightsail_copy.cli.failures import FIELDS, Status, Stop, problem_sentence, term
 
 if TYPE_CHECKING:
     from lightsail_copy import SnapshotCopyRequest
     from lightsail_copy.cli.invocation import Invocation
 
 DATE = "{date}"
-_SOURCE = "{source}"
-_FIELDS = (
-    "targetRegion",
-    "sourceRegion",
-    "sourceSnapshotName",
-    "sourceResourceName",
-    "targetSnapshotName",
-    "restoreDate",
-    "useLatestRestorableAutoSnapshot",
-)
+_KEYS = tuple(term(name, in_file=True) for name in FIELDS)
 _NAMES = ("sourceSnapshotName", "sourceResourceName", "targetSnapshotName")
 _OF_AUTOMATIC_SNAPSHOTS = ("sourceResourceName", "restoreDate", "useLatestRestorableAutoSnapshot")
 # A key of a copy stands in for these keys of the defaults too.
@@ -41,7 +32,7 @@ _REPLACED = {
     "restoreDate": ("useLatestRestorableAutoSnapshot",),
     "useLatestRestorableAutoSnapshot": ("restoreDate",),
 }
-_SIMILAR = 0.8
+_SIMILAR, _LONGEST = 0.8, 100
 _FORMS = "give TOML with a [[copy]] table for each copy, or a JSON object on each line"
 _TOML = re.compile(r"\[\[?\s*[\"'A-Za-z_]|[\"'\w-]+\s*(\.|=)")
 _COPY_TABLE = re.compile(r"\s*\[\[\s*copy\s*\]\]")
@@ -55,41 +46,41 @@ class Copy(NamedTuple):
     Attributes:
         job: the copy; the date in its names is that of the file, of --date, or of today.
         template: the target name, in which `{date}` stands for the date.
-        name_date: what `{date}` stands for, or None if the name has no date.
-        is_given: whether the file gives that date.
-        takes_newest: whether the date of the newest automatic snapshot must be looked up.
+        name_date: what `{date}` stands for, or None if the name has no date, or the file gives it.
     """
 
     job: CopyJob
     template: str
     name_date: str | None
-    is_given: bool
-    takes_newest: bool
 
     @property
     def source(self) -> tuple[str, str]:
         """The source Region and the name of the source."""
         return str(self.job.request.source_region), self.job.request.source_name
 
+    @property
+    def takes_newest(self) -> bool:
+        """Whether the date of the newest automatic snapshot must be looked up."""
+        return takes_newest(self.job.request, self.template)
+
     def of(self, day: date) -> Copy:
         """Return the copy of the automatic snapshot of a day."""
-        request = copy_of(day, cast("AutoSnapshotCopy", self.job.request), self.template)
-        job = CopyJob(target_region=self.job.target_region, request=request)
-        return self._replace(job=job, name_date=day.isoformat(), takes_newest=False)
+        request = copy_of(day, self.job.request, self.template)
+        return self._replace(job=evolve(self.job, request=request), name_date=day.isoformat())
 
 
 class File(NamedTuple):
     """What a file says: the copies, and the table on retention."""
 
     copies: list[Copy]
-    retention: dict[str, object]
+    retention: dict[str, Any]
 
 
 class _Entry(NamedTuple):
     """One copy, or several, of a file; its place, such as `line 3`; and why it cannot be parsed, if it cannot."""
 
     place: str
-    wire: dict[str, object]
+    wire: dict[str, Any]
     faults: tuple[str, ...] = ()
 
 
@@ -98,29 +89,20 @@ def today(call: Invocation) -> str:
     return datetime.fromtimestamp(call.tools.clock.time(), timezone.utc).date().isoformat()
 
 
-def copy_of(day: date, request: AutoSnapshotCopy, template: str) -> AutoSnapshotCopy:
-    """Return the copy of the automatic snapshot of a day, under the name with that date."""
-    return AutoSnapshotCopy(
-        source_region=request.source_region,
-        source_resource_name=request.source_resource_name,
-        target_snapshot_name=template.replace(DATE, day.isoformat()),
-        restore_date=day,
-    )
-
-
 def takes_newest(request: SnapshotCopyRequest, template: str) -> bool:
     """Return whether a copy is of the latest automatic snapshot, and named after its date."""
     return isinstance(request, AutoSnapshotCopy) and request.restore_date is None and DATE in template
 
 
-def newest_date(client: Any, resource_name: str) -> date:
-    """
-    Return the date of the newest automatic snapshot that succeeded, from the source Region.
+def copy_of(day: date, request: Any, template: str) -> AutoSnapshotCopy:
+    """Return the copy of the automatic snapshot of a day, under the name with that date."""
+    name = template.replace(DATE, day.isoformat())
+    request = evolve(request, restore_date=day, use_latest_restorable_auto_snapshot=False, target_snapshot_name=name)
+    return cast("AutoSnapshotCopy", request)
 
-    Raises:
-        Stop: there is none.
-        LightsailCopyError: it cannot be looked up.
-    """
+
+def newest_date(client: Any, resource_name: str) -> date:
+    """Return the date of the newest automatic snapshot that succeeded, from the source Region."""
     for snapshot in get_auto_snapshots(client, resource_name):
         if snapshot.status is AutoSnapshotStatus.SUCCESS:
             return snapshot.date
@@ -129,19 +111,13 @@ def newest_date(client: Any, resource_name: str) -> date:
 
 
 def parse_file(call: Invocation, file: IO[bytes] | None, day: str | None) -> File:
-    """
-    Return what a file says, or that of the demo, with a date for its names.
-
-    Raises:
-        Stop: a copy is not valid, or there are none; every problem is listed with its line.
-    """
+    """Return what a file says, or that of the demo; every problem is raised with its line."""
     if file is None and not call.demo:
         raise Stop(Status.BAD_REQUEST, "FILE is missing: give a file of TOML or JSON lines, or - for standard input.")
-    content = demo.FLEET.encode() if file is None else file.read()
-    text, retention = _decode(content), dict[str, object]()
-    entries: Iterable[_Entry] = ()
+    text = _decode(demo.FLEET.encode() if file is None else file.read())
     significant = (line.strip() for line in text.split("\n") if line.strip() and not line.strip().startswith("#"))
     first = next(significant, "")
+    entries, retention = cast("Iterable[_Entry]", ()), dict[str, Any]()
     if _TOML.match(first):
         entries, retention = _toml_entries(text)
     elif first.startswith(("{", "[")):
@@ -149,7 +125,11 @@ def parse_file(call: Invocation, file: IO[bytes] | None, day: str | None) -> Fil
     elif first:
         raise Stop(Status.BAD_REQUEST, f"FILE is neither TOML nor JSON lines: {_FORMS}.")
     parser = _Parser(day, today(call), allow_unknown=call.allow_unknown_region)
-    return File(parser.parse(entries), retention)
+    copies = [copy for entry in entries for copy in parser.copies(entry)]
+    if parser.sentences or not copies:
+        sentences = dict.fromkeys(parser.sentences) or (f"FILE lists no copies: {_FORMS}.",)
+        raise Stop(Status.BAD_REQUEST, *sentences)
+    return File(copies, retention)
 
 
 def _decode(content: bytes) -> str:
@@ -165,19 +145,21 @@ def _decode(content: bytes) -> str:
 
 
 def _json_entries(text: str) -> Iterator[_Entry]:
-    if _is_one_document(text):
-        sentence = (
-            "FILE is one JSON document: give an object on a line of its own for each copy, as `jq -c '.[]'` does."
-        )
-        raise Stop(Status.BAD_REQUEST, sentence)
+    document = _parse_json(text, [])
+    if isinstance(document, list) or (isinstance(document, dict) and "\n" in text.strip()):
+        remedy = "give an object on a line of its own for each copy, as `jq -c '.[]'` does"
+        raise Stop(Status.BAD_REQUEST, f"FILE is one JSON document: {remedy}.")
     # Not splitlines(): a JSON string may have other separators of lines.
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            yield _json_entry(f"line {number}", line)
+            repeated: list[str] = []
+            entry = _entry(f"line {number}", _parse_json(line, repeated), "a JSON object")
+            faults = (f"{_quoted(key)} is given twice. Leave one of the two out." for key in repeated)
+            yield entry._replace(faults=(*entry.faults, *faults))
 
 
-def _json_entry(place: str, line: str) -> _Entry:
-    repeated: list[str] = []
+def _parse_json(text: str, repeated: list[str]) -> Any:
+    """Return the value of a JSON text, or why it cannot be parsed; note which keys are given twice."""
 
     def pairs(members: list[tuple[str, object]]) -> dict[str, object]:
         keys = [key for key, _ in members]
@@ -185,40 +167,26 @@ def _json_entry(place: str, line: str) -> _Entry:
         return dict(members)
 
     try:
-        entry = _entry(place, json.loads(line, object_pairs_hook=pairs), "a JSON object")
+        return json.loads(text, object_pairs_hook=pairs)
     except json.JSONDecodeError as error:
-        fault = f"must be a JSON object, but cannot be parsed: {error.msg} at column {error.colno}."
+        return ValueError(f"{error.msg} at column {error.colno}")
     except (ValueError, RecursionError) as error:
-        fault = f"must be a JSON object, but cannot be parsed: {error}."
-    else:
-        faults = (f"{_quoted(key)} is given twice. Leave one of the two out." for key in repeated)
-        return entry._replace(faults=(*entry.faults, *faults))
-    return _Entry(place, {}, (fault,))
+        return error
 
 
-def _is_one_document(text: str) -> bool:
-    """Return whether a text is an array, or an object on several lines."""
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(document, list) or "\n" in text.strip()
-
-
-def _toml_entries(text: str) -> tuple[list[_Entry], dict[str, object]]:
+def _toml_entries(text: str) -> tuple[list[_Entry], dict[str, Any]]:
     """Return the copies of a TOML file, and its table on retention."""
     # The backport is another package. Only a file in TOML is worth its import.
     if sys.version_info >= (3, 11):
         import tomllib
     else:
-        import tomli as tomllib  # pragma: no cover - the backport of an older Python
+        import tomli as tomllib
     try:
         content: dict[str, Any] = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise Stop(Status.BAD_REQUEST, f"FILE is not valid TOML: {error}") from error
     copies, defaults, retention = content.pop("copy", []), content.pop("defaults", {}), content.pop("retention", {})
-    is_known = isinstance(copies, list) and isinstance(defaults, dict) and isinstance(retention, dict)
-    if content or not is_known:
+    if content or not (isinstance(copies, list) and isinstance(defaults, dict) and isinstance(retention, dict)):
         names = ", ".join(content) or "copy, defaults or retention in another form"
         remedy = "give a [[copy]] table for each copy, [defaults] and [retention], and nothing else"
         raise Stop(Status.BAD_REQUEST, f"FILE has {names}: {remedy}.")
@@ -227,23 +195,24 @@ def _toml_entries(text: str) -> tuple[list[_Entry], dict[str, object]]:
     # An array of tables may be in another form, whose lines are not known.
     places = lines if len(lines) == len(values) else [f"copy {number}" for number in range(1, len(values) + 1)]
     entries = [_entry(place, value, "a table") for place, value in zip(places, values, strict=True)]
-    return [each._replace(wire=_with_defaults(each.wire, defaults)) for each in entries], retention
+    return [each._replace(wire=_with_defaults(each.wire, defaults)) for each in entries], cast("Any", retention)
 
 
-def _with_defaults(wire: dict[str, object], defaults: dict[str, object]) -> dict[str, object]:
+def _with_defaults(wire: dict[str, Any], defaults: Any) -> dict[str, Any]:
     replaced = {name for key in wire for name in _REPLACED.get(key, ())}
     return {**{key: value for key, value in defaults.items() if key not in replaced}, **wire}
 
 
-def _entry(place: str, value: object, kind: str) -> _Entry:
+def _entry(place: str, value: Any, kind: str) -> _Entry:
     if isinstance(value, dict):
-        return _Entry(place, cast("dict[str, object]", value))
-    return _Entry(place, {}, (f"must be {kind}, not {_quoted(value)}.",))
+        return _Entry(place, cast("dict[str, Any]", value))
+    problem = f"but cannot be parsed: {value}" if isinstance(value, Exception) else f"not {_quoted(value)}"
+    return _Entry(place, {}, (f"must be {kind}, {problem}.",))
 
 
 def _quoted(value: object) -> str:
     text = repr(value)
-    return text if len(text) <= 100 else f"{text[:97]}..."  # noqa: PLR2004 - the width of a line
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 @define(eq=False)
@@ -256,60 +225,38 @@ class _Parser:
     places: dict[tuple[str, str], str] = Factory(dict[tuple[str, str], str])
     sentences: list[str] = Factory(list[str])
 
-    def parse(self, entries: Iterable[_Entry]) -> list[Copy]:
-        """Return the copies, or raise the problems of them all."""
-        copies = [copy for entry in entries for copy in self._copies(entry)]
-        if self.sentences:
-            raise Stop(Status.BAD_REQUEST, *dict.fromkeys(self.sentences))
-        if not copies:
-            raise Stop(Status.BAD_REQUEST, f"FILE lists no copies: {_FORMS}.")
-        return copies
+    def copies(self, entry: _Entry) -> list[Copy]:
+        """Return the copies of an entry, one for each combination of its lists, and note its problems."""
+        wire, misnamed = _known_keys(entry.wire)
+        lists = {key: cast("list[Any]", value) if isinstance(value, list) else [value] for key, value in wire.items()}
+        empty = [f"{key}: the list is empty." for key, values in lists.items() if not values]
+        combinations = [] if entry.faults and not wire else product(*lists.values())
+        made = [self._copy(dict(zip(lists, values, strict=True)), entry.place) for values in combinations]
+        sentences = (sentence for _, some in made for sentence in some)
+        self.sentences += [f"{entry.place}: {sentence}" for sentence in (*entry.faults, *misnamed, *empty, *sentences)]
+        return [copy for copy, _ in made if copy]
 
-    def _copies(self, entry: _Entry) -> Iterator[Copy]:
-        """Yield the copies of an entry, one for each combination of its lists, and note its problems."""
-        found = list(entry.faults)
-        if entry.wire or not found:
-            wire, misnamed = _known_keys(entry.wire)
-            found += misnamed
-            lists = [cast("list[object]", value) if isinstance(value, list) else [value] for value in wire.values()]
-            found += [f"{key}: the list is empty." for key, values in zip(wire, lists, strict=True) if not values]
-            for values in product(*lists):
-                copy, sentences = self._copy(dict(zip(wire, values, strict=True)), entry.place)
-                found += sentences
-                if copy:
-                    yield copy
-        self.sentences += [f"{entry.place}: {sentence}" for sentence in found]
-
-    def _copy(self, wire: dict[str, object], place: str) -> tuple[Copy | None, list[str]]:
-        filled, template, day = self._fill_in(wire)
-        sentences = [sentence for name in _NAMES if (sentence := _placeholder_problem(name, filled.get(name)))]
-        shared = self._shared_target(filled, place)
-        try:
-            job = CopyJob.from_dict(filled, allow_unknown_region=self.allow_unknown)
-        except InvalidRequestError as error:
-            named = {sentence.partition(":")[0] for sentence in sentences}
-            others = [problem_sentence(each, in_file=True) for each in error.problems]
-            return None, sentences + [each for each in others if each.partition(":")[0] not in named] + shared
-        newest = takes_newest(job.request, template)
-        copy = Copy(job, template, day if DATE in template else None, "restoreDate" in wire, newest and not self.day)
-        return copy.of(date.fromisoformat(self.day)) if newest and self.day else copy, sentences + shared
-
-    def _fill_in(self, wire: dict[str, object]) -> tuple[dict[str, object], str, str]:
-        """Return the keys with dates as text and filled-in names, the template of the target name, and its date."""
-        day = wire.get("restoreDate")
-        filled = {**wire, "restoreDate": day.isoformat()} if isinstance(day, date) else dict(wire)
-        value = str(filled.get("restoreDate") or self.day or self.today)
-        source = wire.get("sourceSnapshotName", wire.get("sourceResourceName"))
-        template = wire.get("targetSnapshotName")
+    def _copy(self, wire: dict[str, Any], place: str) -> tuple[Copy | None, list[str]]:
+        """Return a copy whose names are filled in, or None, and its problems."""
+        given = wire.get("restoreDate")
+        given = given.isoformat() if isinstance(given, date) else given
+        day = str(given or self.day or self.today)
+        source, template = wire.get("sourceSnapshotName", wire.get("sourceResourceName")), wire.get("targetSnapshotName")
         if isinstance(template, str) and isinstance(source, str):
-            template = template.replace(_SOURCE, source)
-        filled |= {"targetSnapshotName": template} if "targetSnapshotName" in wire else {}
-        for name in _NAMES:
-            text = filled.get(name)
-            filled |= {name: text.replace(DATE, value)} if isinstance(text, str) else {}
-        return filled, str(template), value
+            template = template.replace("{source}", source)
+        wire |= {key: value for key, value in (("restoreDate", given), ("targetSnapshotName", template)) if value}
+        wire |= {key: wire[key].replace(DATE, day) for key in _NAMES if isinstance(wire.get(key), str)}
+        problems = {key: problem for key in _NAMES if (problem := _placeholder_problem(key, wire.get(key)))}
+        shared = self._shared_target(wire, place)
+        try:
+            job = CopyJob.from_dict(wire, allow_unknown_region=self.allow_unknown)
+        except InvalidRequestError as error:
+            others = [each for each in error.problems if term(each.field, in_file=True) not in problems]
+            return None, [*problems.values(), *(problem_sentence(each, in_file=True) for each in others), *shared]
+        copy = Copy(job, str(template), day if DATE in str(template) and not given else None)
+        return copy.of(date.fromisoformat(day)) if copy.takes_newest and self.day else copy, shared
 
-    def _shared_target(self, wire: dict[str, object], place: str) -> list[str]:
+    def _shared_target(self, wire: dict[str, Any], place: str) -> list[str]:
         region, name = wire.get("targetRegion"), wire.get("targetSnapshotName")
         if not isinstance(region, str) or not isinstance(name, str):
             return []
@@ -320,28 +267,27 @@ class _Parser:
         return [f"targetSnapshotName: {_quoted(name)} {rule}"]
 
 
-def _placeholder_problem(name: str, value: object) -> str | None:
+def _placeholder_problem(key: str, value: object) -> str | None:
     """Return the sentence of a placeholder that does not exist, or None."""
     if not isinstance(value, str) or "{" not in value:
         return None
-    placeholders = "{source} or {date}" if name == "targetSnapshotName" else DATE
-    return f"{name}: {_quoted(value)} has an unknown placeholder. Use {placeholders}."
+    placeholders = "{source} or {date}" if key == "targetSnapshotName" else DATE
+    return f"{key}: {_quoted(value)} has an unknown placeholder. Use {placeholders}."
 
 
-def _known_keys(wire: dict[str, object]) -> tuple[dict[str, object], list[str]]:
+def _known_keys(wire: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Return the keys of a copy, without those that are null, and the sentences of what is not a key of it."""
-    given = {name: value for name, value in wire.items() if value is not None}
-    known = {name: value for name, value in given.items() if name in _FIELDS}
+    given = {key: value for key, value in wire.items() if value is not None}
+    known = {key: value for key, value in given.items() if key in _KEYS}
     sentences: list[str] = []
-    for name in [name for name in given if name not in known]:
-        similar = get_close_matches(name, _FIELDS, 1, _SIMILAR)
-        remedy = f"Did you mean {similar[0]}?" if similar else f"Use one of {', '.join(_FIELDS)}."
-        sentences.append(f"{_quoted(name)} is not a field of a copy. {remedy}")
+    for key in [key for key in given if key not in known]:
+        similar = get_close_matches(key, _KEYS, 1, _SIMILAR)
+        remedy = f"Did you mean {similar[0]}?" if similar else f"Use one of {', '.join(_KEYS)}."
+        sentences.append(f"{_quoted(key)} is not a field of a copy. {remedy}")
         # What was meant is validated too, so that it is not reported as missing.
-        known = {**dict.fromkeys(similar, given[name]), **known}
-    if "sourceSnapshotName" not in known:
-        return known, sentences
-    for name in [name for name in _OF_AUTOMATIC_SNAPSHOTS if name in known]:
-        del known[name]
-        sentences.append(f"{name} must be left out if sourceSnapshotName is given. Leave one of the two out.")
+        known = {**dict.fromkeys(similar, given[key]), **known}
+    if "sourceSnapshotName" in known:
+        for key in [key for key in _OF_AUTOMATIC_SNAPSHOTS if key in known]:
+            del known[key]
+            sentences.append(f"{key} must be left out if sourceSnapshotName is given. Leave one of the two out.")
     return known, sentences

@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from typing import IO, TYPE_CHECKING, Any, TypeAlias, cast
 
 import click
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from lightsail_copy.cli.output import Form
 
 _Failure: TypeAlias = Stop | LightsailCopyError | BotoCoreError | ClientError
-_LOOKUPS_AT_ONCE = 8
 _HEADINGS = ("TARGET", "REGION", "OUTCOME")
 _PLAN_HEADINGS = ("SOURCE", "DATE", "{DATE}", "GB", "TARGET", "REGION", "PLAN")
 _SENTENCES = {
@@ -114,22 +112,11 @@ def fleet(call: Invocation, *, file: IO[bytes] | None, dry_run: bool, date: str 
 
 
 def _with_newest(connection: Connection, copies: Sequence[Copy]) -> tuple[list[Copy], dict[CopyJob, _Failure]]:
-    """
-    Return the copies with the dates of the newest automatic snapshots, and what went wrong for others.
-
-    Raises:
-        BotoCoreError: nothing can be sent, which is the same for every copy.
-    """
+    """Return the copies with the dates of the newest automatic snapshots, and what went wrong for others."""
     client = cache(connection.client)
-
-    def look_up(source: tuple[str, str]) -> Any:
-        return _unless_all_fail(lambda: newest_date(client(source[0]), source[1]))
-
-    sources = dict.fromkeys(copy.source for copy in copies if copy.takes_newest)
-    for region in {region for region, _ in sources}:
-        client(region)
-    with ThreadPoolExecutor(_LOOKUPS_AT_ONCE) as pool:
-        found = dict(zip(sources, pool.map(look_up, sources), strict=True))
+    found: dict[tuple[str, str], Any] = {}
+    for source in dict.fromkeys(copy.source for copy in copies if copy.takes_newest):
+        found[source] = _unless_all_fail(partial(newest_date, client(source[0]), source[1]))
     failed = {source: error for source, error in found.items() if isinstance(error, Exception)}
     dated = [
         copy.of(found[copy.source]) if copy.takes_newest and copy.source not in failed else copy for copy in copies
@@ -213,12 +200,7 @@ class Outcomes:
         return f"{', '.join(parts)}."
 
     def end(self, resume: tuple[str, ...]) -> Status:
-        """
-        Return the status of a fleet all of whose copies succeeded.
-
-        Raises:
-            Stop: one or more did not; it says how to resume if that can help.
-        """
+        """Return the status of a fleet all of whose copies succeeded."""
         failed = [each for each in self.known if not each.succeeded]
         counts = Counter(map(_status, failed))
         if failed and counts[Status.BAD_REQUEST] == self.total:
@@ -279,7 +261,7 @@ def _resume(call: Invocation, copies: Sequence[Copy]) -> tuple[str, ...]:
     again = (
         "The demo ends here; at AWS, the same command resumes" if call.demo else "To resume, run the same command again"
     )
-    dates = {copy.name_date for copy in copies if copy.name_date and not copy.is_given}
+    dates = {copy.name_date for copy in copies if copy.name_date}
     if len(dates) != 1 or "--date" in call.words:
         return (f"{again}.",)
     return (f"{again}, with the date of its names:", f"    {call.command_with('--date', *dates)}")
@@ -288,17 +270,12 @@ def _resume(call: Invocation, copies: Sequence[Copy]) -> tuple[str, ...]:
 def _put_plans(
     connection: Connection, copies: Sequence[Copy], failed: dict[CopyJob, _Failure], if_exists: Any
 ) -> Status:
-    """
-    Write what each copy would do, and the totals.
-
-    Raises:
-        Stop: a copy is not possible, or could not be checked, or nothing could be sent.
-    """
+    """Write what each copy would do, and the totals."""
     client, form = cache(connection.client), connection.form
 
     def check(job: CopyJob) -> CopyPlan | Exception:
         source, target = client(str(job.request.source_region)), client(str(job.target_region))
-        return failed.get(job) or _unless_all_fail(lambda: plan_copy(source, target, job.request, if_exists=if_exists))
+        return failed.get(job) or _unless_all_fail(partial(plan_copy, source, target, job.request, if_exists=if_exists))
 
     found: list[CopyPlan | Exception] = []
     for copy in copies:

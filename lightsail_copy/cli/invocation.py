@@ -70,12 +70,7 @@ class _EndpointSession(NamedTuple):
     endpoint_url: str | None
 
     def client(self, *args: Any, **options: Any) -> Any:
-        """
-        Make a client of a service.
-
-        Raises:
-            Stop: a setting is not valid.
-        """
+        """Make a client of a service."""
         try:
             return self.session.client(*args, endpoint_url=self.endpoint_url, **options)
         except (OSError, ValueError) as error:
@@ -116,12 +111,7 @@ class Invocation(NamedTuple):
     demo: bool
 
     def connect(self, demo_region: str, *, fleet: bool = False) -> Connection:
-        """
-        Return the connection, with clients that retry, or with those of a fleet, which has its own retries.
-
-        Raises:
-            Stop: the profile or the Region is missing or wrong.
-        """
+        """Return the connection, with clients that retry, or with those of a fleet, which has its own retries."""
         if self.demo:
             region = self._checked(demo_region if self.region is None else self.region, "--region")
             return Connection(region, demo.new_clients(self.tools.clock), Form(self.output, self.query), demo.SCHEDULE)

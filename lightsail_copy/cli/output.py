@@ -104,12 +104,7 @@ def _write(stream: TextIO | None, text: str) -> OSError | None:
 
 
 def put(text: str) -> None:
-    """
-    Write a part of the result.
-
-    Raises:
-        Stop: standard output cannot be written to, for a reason other than a closed pipe.
-    """
+    """Write a part of the result."""
     error = _write(sys.stdout, text)
     if error is not None and error.errno not in _CLOSED:
         sentence = f"the command is done, but its result cannot be written to standard output ({error.strerror})"
@@ -172,24 +167,14 @@ def put_result(form: Form, wire: object, headings: Sequence[str], rows: Sequence
 
 
 def line_of(form: Form, wire: object, row: Sequence[object]) -> str:
-    """
-    Return one of many results: JSON on one line, or cells separated by tabs.
-
-    Raises:
-        Stop: --query does not fit the result.
-    """
+    """Return one of many results: JSON on one line, or cells separated by tabs."""
     if form.output != "text":
         return clean(json.dumps(_found(form, wire)))
     return _text_row(row) if form.query is None else "\n".join(_text_lines(_found(form, wire)))
 
 
 def validate_query(query: str) -> None:
-    """
-    Validate an expression before any call.
-
-    Raises:
-        Stop: it is not a JMESPath expression, or calls an unknown function.
-    """
+    """Validate an expression before any call."""
     import jmespath
     from jmespath.exceptions import JMESPathError, JMESPathTypeError
 

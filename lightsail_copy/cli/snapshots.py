@@ -226,12 +226,7 @@ def _put_decisions(connection: Connection, decisions: Sequence[_Decision]) -> No
 
 
 def _delete(connection: Connection, decisions: Sequence[_Decision]) -> Status:
-    """
-    Delete what does not stay; a Region that fails stops no other.
-
-    Raises:
-        Stop: something could not be deleted.
-    """
+    """Delete what does not stay; a Region that fails stops no other."""
     from lightsail_copy import delete_snapshots
 
     stops: list[Stop] = []
