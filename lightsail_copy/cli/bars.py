@@ -17,6 +17,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from lightsail_copy import LightsailCopyError, NotFoundError, Operation, ResourceType, get_snapshot
+from lightsail_copy.cli.invocation import Clock
 from lightsail_copy.cli.output import clean, is_same_screen, put
 from lightsail_copy.cli.progress import duration_text, elapsed_text, route
 
@@ -25,15 +26,12 @@ if TYPE_CHECKING:
 
     from rich.console import ConsoleOptions, RenderableType, RenderResult
 
-    from lightsail_copy.cli.invocation import Clock
-
 _WIDEST = 110
 # Below it there is no room for bars and Regions.
 _NARROWEST = 70
 # The terminal writes ^C where the cursor stands; in a line of full width it would fold, and leave that line behind.
 _ROOM_FOR_CTRL_C = 2
-# The widths of mark, percentage, status and time elapsed, the spaces between all columns, and the shortest bar.
-_OTHERS, _SHORTEST_BAR = 1 + 4 + 9 + 7 + 6, 8
+_SHORTEST_BAR = 8
 _MARKS = {"red": ("x", "✗"), "green": ("v", "✓"), "cyan": (" ", " ")}
 
 
@@ -55,18 +53,14 @@ class Bars:
     """A line with a bar for each operation, and the progress of disk snapshots, by the id of their operation."""
 
     clock: Clock
-    operations: tuple[Operation, ...] = ()
+    operations: tuple[Operation, ...]
+    live: Live
     percentages: dict[str, int] = Factory(dict[str, int])
-    live: Live | None = None
 
     def show(self, operations: tuple[Operation, ...]) -> None:
         """Show the newest state of all operations."""
         self.operations = operations
-        self._refresh()
-
-    def _refresh(self) -> None:
-        if self.live is not None:
-            self.live.refresh()
+        self.live.refresh()
 
     def get_percentages(self, client: Any, delay: float, ended: Event) -> None:
         """Get the progress of disk snapshots again and again, until the wait has ended: only the snapshots have it."""
@@ -83,7 +77,7 @@ class Bars:
                     # The caller may lack the permission. The wait does not need it.
                     return
                 self.percentages |= {} if progress is None else {operation.id: progress}
-            self._refresh()
+            self.live.refresh()
             self.clock.sleep(delay)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -91,25 +85,22 @@ class Bars:
         if not self.operations:
             yield Text("Getting the operations ...")
             return
-        width = _width(options)
-        rows = [self._cells(operation, plain=options.ascii_only) for operation in self.operations]
-        names, routes = (max(len(row[column]) for row in rows) for column in (1, 2))
-        is_roomy = width >= _NARROWEST
-        room = width - _OTHERS - (routes + _SHORTEST_BAR if is_roomy else 0)
+        right = {"justify": "right", "no_wrap": True}
         columns = [
-            Column(),
-            Column(width=max(min(names, room), 1)),
             Column(no_wrap=True),
-            Column(ratio=1),
-            Column(justify="right", width=4),
+            Column(),
+            Column(no_wrap=True),
+            Column(ratio=1, min_width=_SHORTEST_BAR),
+            Column(width=4, **right),
             Column(min_width=9, no_wrap=True),
-            Column(justify="right", min_width=5, no_wrap=True),
+            Column(min_width=5, **right),
         ]
-        shown = [0, 1, 2, 3, 4, 5, 6] if is_roomy else [0, 1, 4, 5, 6]
+        shown = range(7) if _width(options) >= _NARROWEST else (0, 1, 4, 5, 6)
         grid = Table.grid(*(columns[number] for number in shown), padding=(0, 1), expand=True)
-        grid.width = width
-        for row in rows:
-            grid.add_row(*(row[number] for number in shown))
+        grid.width = _width(options)
+        for operation in self.operations:
+            cells = self._cells(operation, plain=options.ascii_only)
+            grid.add_row(*(cells[number] for number in shown))
         yield grid
 
     def _cells(self, operation: Operation, *, plain: bool) -> tuple[Any, ...]:
@@ -130,7 +121,7 @@ class Bars:
 @contextmanager
 def live_bars(operations: tuple[Operation, ...], client: Any, clock: Clock, delay: float) -> Generator[Bars]:
     """Return bars for operations; `delay` is how long to wait before looking up the progress of disks again."""
-    bars, ended = Bars(clock, operations), Event()
+    bars, ended = Bars(clock, operations, cast("Live", None)), Event()
     with _drawn(bars) as bars.live:
         # It does not hold the process.
         Thread(target=bars.get_percentages, args=(client, delay, ended), daemon=True).start()

@@ -69,23 +69,29 @@ def calendar_date(text: str) -> str:
     raise click.BadParameter(f"{text!r} must be a date such as 2026-11-20")
 
 
-def duration_option(name: str, default: str | None, text: str) -> click.Option:
-    """Return the option for a duration."""
-    return click.Option([name], type=duration, metavar="DURATION", default=default, show_default=True, help=text)
+def option(name: str, text: str, **settings: Any) -> click.Option:
+    """Return an option, whose default is shown."""
+    return click.Option(name.split(), help=text, show_default=True, **settings)
+
+
+def flag(name: str, text: str, **settings: Any) -> click.Option:
+    """Return an option without a value."""
+    return click.Option(name.split(), is_flag=True, help=text, **settings)
+
+
+def region_option(name: str, text: str) -> click.Option:
+    """Return an option for a Region, which the shell completes."""
+    return option(name, text, metavar="REGION", shell_complete=complete_regions)
 
 
 def how_options(if_exists: str, timeout: str, text: str) -> tuple[click.Option, ...]:
     """Return the options on how to copy, with the defaults of two of them, and the help of --timeout."""
+    use = "If the target name is in use: fail, or adopt a copy of the same source, which makes a rerun safe."
+    lookup = "How long to look up an unknown outcome."
     return (
-        click.Option(
-            ["--if-exists"],
-            type=click.Choice(["raise", "adopt"]),
-            default=if_exists,
-            show_default=True,
-            help="If the target name is in use: fail, or adopt a copy of the same source, which makes a rerun safe.",
-        ),
-        duration_option("--timeout", timeout, text),
-        duration_option("--lookup-timeout", "30", "How long to look up an unknown outcome."),
+        option("--if-exists", use, type=click.Choice(["raise", "adopt"]), default=if_exists),
+        option("--timeout", text, type=duration, metavar="DURATION", default=timeout),
+        option("--lookup-timeout", lookup, type=duration, metavar="DURATION", default="30"),
     )
 
 
@@ -95,34 +101,20 @@ def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None: 
         ctx.exit()
 
 
-VERSION = click.Option(
-    ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
-)
+VERSION = flag("--version", "Show the version.", is_eager=True, expose_value=False, callback=_show_version)
+_FORM = "The form of the result, as with the AWS CLI: JSON, a table, or lines with tabs."
 # Accepted before the name of a command too.
 _SHARED = (
-    click.Option(
-        ["--region"],
-        metavar="REGION",
-        shell_complete=complete_regions,
-        help="The Region to call; for a copy, the target Region.",
-    ),
-    click.Option(
-        ["--profile"], metavar="NAME", shell_complete=complete_profiles, help="A profile of the AWS configuration."
-    ),
-    click.Option(["--endpoint-url"], metavar="URL", help="Call this URL instead of AWS's."),
-    click.Option(["--allow-unknown-region"], is_flag=True, help="Accept a Region that is newer than this release."),
-    click.Option(
-        ["--output"],
-        type=click.Choice(["json", "table", "text"]),
-        help="The form of the result, as with the AWS CLI: JSON, a table, or lines with tabs.",
-    ),
-    click.Option(["--query"], metavar="JMESPATH", help="Print only a part of the result, as with the AWS CLI."),
-    click.Option(["--no-cli-pager"], is_flag=True, expose_value=False, help="Accepted and ignored: there is no pager."),
-    click.Option(["--demo"], is_flag=True, help="Call a Lightsail in memory with sample data instead of AWS."),
-    click.Option(
-        ["-v", "--verbose"], is_flag=True, help="Show each call: what is called, where, and how long it took."
-    ),
-    click.Option(["--debug"], is_flag=True, help="Show the traceback of an error."),
+    region_option("--region", "The Region to call; for a copy, the target Region."),
+    option("--profile", "A profile of the AWS configuration.", metavar="NAME", shell_complete=complete_profiles),
+    option("--endpoint-url", "Call this URL instead of AWS's.", metavar="URL"),
+    flag("--allow-unknown-region", "Accept a Region that is newer than this release."),
+    option("--output", _FORM, type=click.Choice(["json", "table", "text"])),
+    option("--query", "Print only a part of the result, as with the AWS CLI.", metavar="JMESPATH"),
+    flag("--no-cli-pager", "Accepted and ignored: there is no pager.", expose_value=False),
+    flag("--demo", "Call a Lightsail in memory with sample data instead of AWS."),
+    flag("-v --verbose", "Show each call: what is called, where, and how long it took."),
+    flag("--debug", "Show the traceback of an error."),
 )
 
 

@@ -23,7 +23,7 @@ from lightsail_copy import (
     watch_operations,
 )
 from lightsail_copy.cli import demo
-from lightsail_copy.cli.command import Command, complete_regions, duration_option, how_options
+from lightsail_copy.cli.command import Command, duration, flag, how_options, option, region_option
 from lightsail_copy.cli.failures import FIELDS, Status, Stop, as_one, explain, gather, problem_sentence, term
 from lightsail_copy.cli.fleet_files import DATE, copy_of, newest_date, takes_newest, today
 from lightsail_copy.cli.output import put_result, say, shows_bars
@@ -36,21 +36,12 @@ if TYPE_CHECKING:
     from lightsail_copy.cli.invocation import Clock, Connection, Invocation
     from lightsail_copy.cli.output import Form
 
-_SOURCE_REGION = click.Option(
-    ["--source-region"],
-    metavar="REGION",
-    shell_complete=complete_regions,
-    help="The Region of the source.  [required]",
-)
-_TARGET_NAME = click.Option(
-    ["--target-snapshot-name"],
-    metavar="NAME",
-    help="The name of the new snapshot. {date} stands for the date of an automatic snapshot, or else of today."
-    "  [required]",
-)
+_NAME_HELP = "The name of the new snapshot. {date} stands for the date of an automatic snapshot, or else of today."
+_SOURCE_REGION = region_option("--source-region", "The Region of the source.  [required]")
+_TARGET_NAME = option("--target-snapshot-name", f"{_NAME_HELP}  [required]", metavar="NAME")
 _HOW = (
-    click.Option(["--dry-run"], is_flag=True, help="Copy nothing; print what would be copied, or why not."),
-    click.Option(["--wait"], is_flag=True, help="Wait until the copy is done."),
+    flag("--dry-run", "Copy nothing; print what would be copied, or why not."),
+    flag("--wait", "Wait until the copy is done."),
     *how_options("raise", "3600", "With --wait, the longest wait; none waits forever."),
 )
 
@@ -68,7 +59,7 @@ _HOW = (
     """,
     params=[
         _SOURCE_REGION,
-        click.Option(["--source-snapshot-name"], metavar="NAME", help="The manual snapshot to copy.  [required]"),
+        option("--source-snapshot-name", "The manual snapshot to copy.  [required]", metavar="NAME"),
         _TARGET_NAME,
         *_HOW,
     ],
@@ -95,13 +86,10 @@ def manual(call: Invocation, **options: Any) -> Status:
     """,
     params=[
         _SOURCE_REGION,
-        click.Option(["--source-resource-name"], metavar="NAME", help="The instance or disk.  [required]"),
-        click.Option(
-            ["--restore-date"], metavar="YYYY-MM-DD", help="The date, in UTC, of the automatic snapshot to copy."
-        ),
+        option("--source-resource-name", "The instance or disk.  [required]", metavar="NAME"),
+        option("--restore-date", "The date, in UTC, of the automatic snapshot to copy.", metavar="YYYY-MM-DD"),
         click.Option(
             ["--use-latest-restorable-auto-snapshot/--no-use-latest-restorable-auto-snapshot"],
-            default=False,
             help="Copy the latest automatic snapshot.",
         ),
         _TARGET_NAME,
@@ -189,7 +177,7 @@ def _plan(connection: Connection, request: SnapshotCopyRequest, if_exists: Any) 
     """,
     params=[
         click.Argument(["operation_ids"], nargs=-1, metavar="OPERATION_ID..."),
-        duration_option("--timeout", "3600", "The longest wait; none waits forever."),
+        option("--timeout", "The longest wait; none waits forever.", type=duration, metavar="DURATION", default="3600"),
     ],
 )
 def wait(call: Invocation, operation_ids: tuple[str, ...], timeout: float) -> Status:

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 from attrs import define
 
 from lightsail_copy import ManualSnapshotCopy, PollSchedule
+from lightsail_copy.testing import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from lightsail_copy.testing import Clock
 
 # Where the sample is, and where its copies go.
 SOURCE = "us-east-1"
@@ -82,4 +81,9 @@ def new_clients(clock: Clock) -> Callable[[str], Any]:
     for days in range(7):
         for resource in ("web-1", "web-2", "data-1"):
             fake.add_auto_snapshot(resource, SOURCE, newest - days * _DAY)
+    # Copies of earlier days, for `prune`.
+    for days in range(2, 16):
+        calendar.ago = days * _DAY
+        fake.add_manual_snapshot(f"web-1-{newest - days * _DAY}", TARGET)
+    calendar.ago = timedelta()
     return fake.client

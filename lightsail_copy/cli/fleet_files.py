@@ -241,7 +241,10 @@ class _Parser:
         given = wire.get("restoreDate")
         given = given.isoformat() if isinstance(given, date) else given
         day = str(given or self.day or self.today)
-        source, template = wire.get("sourceSnapshotName", wire.get("sourceResourceName")), wire.get("targetSnapshotName")
+        source, template = (
+            wire.get("sourceSnapshotName", wire.get("sourceResourceName")),
+            wire.get("targetSnapshotName"),
+        )
         if isinstance(template, str) and isinstance(source, str):
             template = template.replace("{source}", source)
         wire |= {key: value for key, value in (("restoreDate", given), ("targetSnapshotName", template)) if value}

@@ -15,10 +15,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lightsail_copy import CopyJob, CopyOutcome, CopyPlan, LightsailCopyError, plan_copy, watch_copies
 from lightsail_copy.cli import demo
-from lightsail_copy.cli.command import Command, calendar_date, how_options
-from lightsail_copy.cli.failures import Status, Stop, explain, in_terms, problem_sentence, term
+from lightsail_copy.cli.command import Command, calendar_date, flag, how_options, option
+from lightsail_copy.cli.failures import Status, Stop, explain, in_terms, problem_sentence
 from lightsail_copy.cli.fleet_files import Copy, newest_date, parse_file
-from lightsail_copy.cli.output import is_screen, line_of, put, put_table, say, shows_bars
+from lightsail_copy.cli.output import Form, is_screen, put, put_table, say, shows_bars, text_of
 from lightsail_copy.cli.progress import FleetLines
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from lightsail_copy.cli.bars import FleetBars
     from lightsail_copy.cli.invocation import Connection, Invocation
-    from lightsail_copy.cli.output import Form
 
 _Failure: TypeAlias = Stop | LightsailCopyError | BotoCoreError | ClientError
+_DATE_HELP = "The date for {date}, and of automatic snapshots.  [default: the newest, or else today in UTC]"
 _HEADINGS = ("TARGET", "REGION", "OUTCOME")
 _PLAN_HEADINGS = ("SOURCE", "DATE", "{DATE}", "GB", "TARGET", "REGION", "PLAN")
 _SENTENCES = {
@@ -59,29 +59,12 @@ _CAN_RESUME = {Status.UNKNOWN_OUTCOME, Status.TIMED_OUT, Status.MAY_PASS}
     """,
     params=[
         click.Argument(["file"], type=click.File("rb"), required=False),
-        click.Option(["--dry-run"], is_flag=True, help="Copy nothing; print what each copy would do, and the totals."),
-        click.Option(
-            ["--date"],
-            type=calendar_date,
-            metavar="YYYY-MM-DD",
-            help="The date for {date}, and of automatic snapshots.  [default: the newest, or else today in UTC]",
-        ),
+        flag("--dry-run", "Copy nothing; print what each copy would do, and the totals."),
+        option("--date", _DATE_HELP, type=calendar_date, metavar="YYYY-MM-DD"),
         click.Option(["--wait/--no-wait"], default=True, show_default=True, help="Wait until the copies are done."),
         *how_options("adopt", "none", "The longest time for all copies."),
-        click.Option(
-            ["--max-running"],
-            type=click.IntRange(1),
-            default=100,
-            show_default=True,
-            help="How many copies run at once in each Region.",
-        ),
-        click.Option(
-            ["--max-rate"],
-            type=float,
-            default=5.0,
-            show_default=True,
-            help="How many calls are made in a second, in each Region.",
-        ),
+        option("--max-running", "How many copies run at once in each Region.", type=click.IntRange(1), default=100),
+        option("--max-rate", "How many calls are made in a second, in each Region.", type=float, default=5.0),
     ],
 )
 def fleet(call: Invocation, *, file: IO[bytes] | None, dry_run: bool, date: str | None, **options: Any) -> Status:
@@ -174,7 +157,7 @@ class Outcomes:
         if not self._is_for_people and not self.form.is_table:
             # The other copies go on, whatever a query meets.
             try:
-                display.put(line_of(self.form, _wire(outcome), row))
+                display.put(text_of(self.form, _wire(outcome), [row]))
             except Stop as stop:
                 self.misfit = stop
 
@@ -281,7 +264,7 @@ def _put_plans(
     for copy in copies:
         found.append(check(copy.job))
         if not form.is_table:
-            put(line_of(form, _plan_wire(copy, found[-1]), _plan_row(copy, found[-1])))
+            put(text_of(form, _plan_wire(copy, found[-1]), [_plan_row(copy, found[-1])]))
     if form.is_table:
         put_table(_PLAN_HEADINGS, map(_plan_row, copies, found))
     plans = [each for each in found if isinstance(each, CopyPlan)]
@@ -310,16 +293,9 @@ def _plan_wire(copy: Copy, found: CopyPlan | Exception) -> dict[str, object]:
         wire = _wire(CopyOutcome(copy.job, error=_as_library_error(cast("Any", found)), done=True))
         region = {"targetRegion": str(copy.job.target_region)}
         return {"request": copy.job.request.to_dict(), **region, **dates, "error": wire["error"]}
-    problems = [
-        {
-            "field": term(each.field, in_file=True),
-            "given": each.given,
-            "rule": in_terms(each.rule, in_file=True),
-            "remedy": in_terms(each.remedy, in_file=True),
-        }
-        for each in found.problems
-    ]
-    return {"possible": found.possible, **found.to_dict(), **dates, "problems": problems}
+    wire = cast("dict[str, Any]", found.to_dict())
+    problems = [{key: in_terms(text, in_file=True) for key, text in each.items()} for each in wire["problems"]]
+    return {"possible": found.possible, **wire, **dates, "problems": problems}
 
 
 def _plan_row(copy: Copy, found: CopyPlan | Exception) -> tuple[object, ...]:

@@ -36,7 +36,7 @@ _USER_INFO = re.compile(r"(?<=://)[^\s/]*(?:/[^\s]*)?@")
 
 
 class Form(NamedTuple):
-    """The form of the result: `json`, `table`, `text`, or None if nobody chose one; and a JMESPath expression, or None."""
+    """The form of the result: `json`, `table`, `text`, or None if nobody chose one; and a JMESPath expression."""
 
     output: str | None = None
     query: str | None = None
@@ -160,17 +160,15 @@ def put_result(form: Form, wire: object, headings: Sequence[str], rows: Sequence
     """Write the result, which is ready for JSON under its wire names, and the headings and rows of a table of it."""
     if form.is_table:
         put_table(headings, rows)
-    elif form.output == "text":
-        put("\n".join(map(_text_row, rows)) if form.query is None else "\n".join(_text_lines(_found(form, wire))))
     else:
-        put(clean(json.dumps(_found(form, wire), indent=4)))
+        put(text_of(form, wire, rows, indent=4))
 
 
-def line_of(form: Form, wire: object, row: Sequence[object]) -> str:
-    """Return one of many results: JSON on one line, or cells separated by tabs."""
+def text_of(form: Form, wire: object, rows: Sequence[Sequence[object]], *, indent: int | None = None) -> str:
+    """Return a result as JSON, or as lines of cells separated by tabs."""
     if form.output != "text":
-        return clean(json.dumps(_found(form, wire)))
-    return _text_row(row) if form.query is None else "\n".join(_text_lines(_found(form, wire)))
+        return clean(json.dumps(_found(form, wire), indent=indent))
+    return "\n".join(map(_text_row, rows) if form.query is None else _text_lines(_found(form, wire)))
 
 
 def validate_query(query: str) -> None:

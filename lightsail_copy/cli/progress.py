@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,6 @@ from attrs import Factory, frozen
 from lightsail_copy.cli.output import put, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from lightsail_copy import Operation
 
 

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta, timezone
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from datetime import datetime, timezone
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 from botocore.exceptions import BotoCoreError
 
-from lightsail_copy import (
-    LightsailCopyError,
-    NotFoundError,
-    ResourceType,
-    Snapshot,
-    get_auto_snapshots,
-    list_snapshots,
-)
+from lightsail_copy import LightsailCopyError, NotFoundError, ResourceType, get_auto_snapshots, list_snapshots
 from lightsail_copy.cli import demo
-from lightsail_copy.cli.command import Command, duration
+from lightsail_copy.cli.command import Command, flag, option
 from lightsail_copy.cli.failures import Status, Stop, as_one, explain, gather, term
 from lightsail_copy.cli.fleet_files import DATE, parse_file
-from lightsail_copy.cli.output import put_result, put_table, say
+from lightsail_copy.cli.output import put_result, say
 
 if TYPE_CHECKING:
-    from lightsail_copy import RetentionDecision, RetentionPolicy
+    from lightsail_copy import AttachedDisk, RetentionDecision, RetentionPolicy
     from lightsail_copy.cli.invocation import Connection, Invocation
+    from lightsail_copy.cli.output import Form
 
-_PERIODS = ("last", "daily", "weekly", "monthly", "yearly")
-_KEYS = {term(f"keep_{each}", in_file=True): f"keep_{each}" for each in (*_PERIODS, "within")}
+_KEEPS = {
+    "last": "Keep the newest N copies.",
+    "daily": "Keep the newest copy of each of the latest N days.",
+    "weekly": "Keep the newest copy of each of the latest N weeks.",
+    "monthly": "Keep the newest copy of each of the latest N months.",
+    "yearly": "Keep the newest copy of each of the latest N years.",
+}
 
 
 @click.command(
@@ -57,16 +55,15 @@ def auto_snapshots(call: Invocation, resource: str) -> Status:
         {"resourceName": resource, "autoSnapshots": [snapshot.to_dict() for snapshot in listed]},
         ("DATE", "CREATED", "STATUS", "ATTACHED DISKS"),
         [
-            (
-                each.date,
-                each.created_at,
-                each.status,
-                ", ".join(f"{disk.path} ({disk.size_in_gb} GB)" for disk in each.from_attached_disks),
-            )
+            (each.date, each.created_at, each.status, ", ".join(map(_disk_text, each.from_attached_disks)))
             for each in listed
         ],
     )
     return Status.DONE
+
+
+def _disk_text(disk: AttachedDisk) -> str:
+    return f"{disk.path} ({disk.size_in_gb} GB)"
 
 
 @click.command(
@@ -97,38 +94,13 @@ def snapshots(call: Invocation) -> Status:
     return Status.DONE
 
 
-class _Decision(NamedTuple):
-    """What becomes of a copy in a Region."""
-
-    region: str
-    decision: RetentionDecision
-
-    @property
-    def snapshot(self) -> Snapshot:
-        return self.decision.snapshot
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the decision ready for JSON."""
-        return {
-            "snapshot": self.snapshot.to_dict(),
-            "keep": self.decision.keep,
-            "reasons": list(self.decision.reasons),
-        }
-
-    def to_row(self) -> tuple[object, ...]:
-        """Return the cells of a table."""
-        verdict, reasons = "keep" if self.decision.keep else "delete", ", ".join(self.decision.reasons)
-        return self.snapshot.name, self.region, self.snapshot.size_in_gb, verdict, reasons
-
-
 @click.command(
     cls=Command,
     help="""
     Show which copies of a fleet are no longer needed, and with --delete, delete them.
 
     FILE is the file that `fleet` takes. Only snapshots whose whole name fits a target name of FILE with {date} are
-    considered. The options say how many days, weeks, months or years keep their newest copy; a copy that one of them
-    keeps stays. The table [retention] of FILE can have them too, as keepDaily = 7.
+    considered. The options say what to keep, each on its own. The newest usable copy always stays. The table [retention] of FILE can have them too, as keepDaily = 7.
 
     \b
     Example, which needs no AWS account:
@@ -136,22 +108,9 @@ class _Decision(NamedTuple):
     """,
     params=[
         click.Argument(["file"], type=click.File("rb"), required=False),
-        *(
-            click.Option(
-                [f"--keep-{each}"],
-                type=click.IntRange(0),
-                metavar="N",
-                help="Keep the newest N copies." if each == "last" else f"Keep the newest copy of N {each} periods.",
-            )
-            for each in _PERIODS
-        ),
-        click.Option(
-            ["--keep-within"],
-            type=duration,
-            metavar="DURATION",
-            help="Keep all copies of this time, such as 30d.",
-        ),
-        click.Option(["--delete"], is_flag=True, help="Delete what the plan does not keep, after printing the plan."),
+        *(option(f"--keep-{each}", text, type=click.IntRange(0), metavar="N") for each, text in _KEEPS.items()),
+        option("--keep-within", "Keep all copies up to this age.", type=click.IntRange(1), metavar="DAYS"),
+        flag("--delete", "Delete what the plan does not keep, after printing the plan."),
     ],
 )
 def prune(call: Invocation, *, file: IO[bytes] | None, delete: bool, **options: Any) -> Status:
@@ -163,75 +122,66 @@ def prune(call: Invocation, *, file: IO[bytes] | None, delete: bool, **options: 
     if not copies:
         raise Stop(Status.BAD_REQUEST, f"no targetSnapshotName of FILE has {DATE}, so no copy is one of a series.")
     stops: list[Stop] = []
-    given = {name: value for name, value in options.items() if value is not None}
-    policy = gather(lambda: _policy(listed.retention, given), stops)
+    policy = gather(lambda: _policy(listed.retention, options), stops)
     region = call.region or str(copies[0].job.target_region)
     connection = gather(lambda: call._replace(region=region).connect(demo.TARGET), stops)
     if policy is None or connection is None or stops:
         raise as_one(stops)
     templates = dict.fromkeys((str(copy.job.target_region), copy.template) for copy in copies)
     # Every page of every Region is read before anything is deleted.
-    lists = {
-        region: list_snapshots(connection.client(region)) for region in dict.fromkeys(each for each, _ in templates)
-    }
+    lists = {region: list_snapshots(connection.client(region)) for region in dict(templates.keys())}
     now = datetime.fromtimestamp(call.tools.clock.time(), timezone.utc)
     decisions = [
-        _Decision(region, decision)
+        (region, decision)
         for region, template in templates
         for decision in plan_retention(lists[region], policy, target_snapshot_name=template, now=now)
     ]
-    _put_decisions(connection, decisions)
-    goes = [each for each in decisions if not each.decision.keep]
-    size = sum(each.snapshot.size_in_gb or 0 for each in goes)
-    say(f"{len(decisions)} copies: {len(decisions) - len(goes)} stay, {len(goes)} go ({size} GB).")
+    _put_decisions(connection.form, decisions)
+    sizes = [decision.snapshot.size_in_gb or 0 for _, decision in decisions if not decision.keep]
+    say(f"{len(decisions)} copies: {len(decisions) - len(sizes)} stay, {len(sizes)} go ({sum(sizes)} GB).")
     if delete:
         return _delete(connection, decisions)
-    if goes:
+    if sizes:
         say("Nothing was deleted. To delete what goes, add --delete.")
     return Status.DONE
 
 
-def _policy(table: Mapping[str, object], options: Mapping[str, Any]) -> RetentionPolicy:
+def _policy(table: dict[str, Any], options: dict[str, Any]) -> RetentionPolicy:
     """Return the policy of a file's table and of the options, which take precedence."""
     from lightsail_copy import RetentionPolicy
 
-    unknown = [key for key in table if key not in _KEYS]
+    keys = {term(name, in_file=True): name for name in options}
+    unknown = ", ".join(key for key in table if key not in keys)
     if unknown:
-        keys = ", ".join(_KEYS)
-        raise Stop(Status.BAD_REQUEST, f"[retention] has {', '.join(unknown)}. Use one of {keys}.")
-    given: dict[str, Any] = {**{_KEYS[key]: value for key, value in table.items()}, **options}
-    if isinstance(given.get("keep_within"), (str, int, float)):
-        given["keep_within"] = _within(given["keep_within"])
-    if not given:
-        options_text = ", ".join(term(name) for name in _KEYS.values())
-        raise Stop(
-            Status.BAD_REQUEST, f"nothing says what to keep: give one of {options_text}, or [retention] in FILE."
+        raise Stop(Status.BAD_REQUEST, f"[retention] has {unknown}. Use one of {', '.join(keys)}.")
+    given = {name: value for name, value in options.items() if value is not None}
+    return RetentionPolicy(**{keys[key]: value for key, value in table.items()} | given)
+
+
+def _put_decisions(form: Form, decisions: list[tuple[str, RetentionDecision]]) -> None:
+    rows = [
+        (
+            each.snapshot.name,
+            region,
+            each.snapshot.size_in_gb,
+            "keep" if each.keep else "delete",
+            ", ".join(each.reasons),
         )
-    return RetentionPolicy(**given)
+        for region, each in decisions
+    ]
+    # For people, unless somebody chose another form.
+    form = form if form.is_chosen else form._replace(output="table")
+    wire = {"decisions": [each.to_dict() for _, each in decisions]}
+    put_result(form, wire, ("NAME", "REGION", "GB", "PLAN", "REASONS"), rows)
 
 
-def _within(value: str | float) -> timedelta:
-    try:
-        return timedelta(seconds=duration(str(value)))
-    except (click.BadParameter, OverflowError) as error:
-        raise Stop(Status.BAD_REQUEST, f"keepWithin: {value!r} must be a duration such as 30d.") from error
-
-
-def _put_decisions(connection: Connection, decisions: Sequence[_Decision]) -> None:
-    headings, rows = ("NAME", "REGION", "GB", "PLAN", "REASONS"), [each.to_row() for each in decisions]
-    if connection.form.is_chosen:
-        put_result(connection.form, {"decisions": [each.to_dict() for each in decisions]}, headings, rows)
-    else:
-        put_table(headings, rows)
-
-
-def _delete(connection: Connection, decisions: Sequence[_Decision]) -> Status:
+def _delete(connection: Connection, decisions: list[tuple[str, RetentionDecision]]) -> Status:
     """Delete what does not stay; a Region that fails stops no other."""
     from lightsail_copy import delete_snapshots
 
     stops: list[Stop] = []
-    for region in dict.fromkeys(each.region for each in decisions):
-        here = [each.decision for each in decisions if each.region == region]
+    for region in dict(decisions):
+        here = [decision for where, decision in decisions if where == region]
         try:
             for operation in delete_snapshots(connection.client(region), here):
                 say(f"{region}: deleted {operation.resource_name}.")
