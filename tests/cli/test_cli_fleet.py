@@ -241,14 +241,16 @@ def test_ctrl_c_prints_the_table_of_what_is_known(
     fake: FakeLightsail, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(*args: Any, **options: Any) -> Iterator[CopyOutcome]:
-        yield next(iter(watch_copies(*args, **options)))
-        raise KeyboardInterrupt
+        for outcome in watch_copies(*args, **options):
+            yield outcome
+            if outcome.done:
+                raise KeyboardInterrupt
 
     monkeypatch.setattr(lightsail_copy.cli.fleets, "watch_copies", interrupted)
     result = run(fake, "fleet", str(file), "--output", "table")
     assert result.exit_code == 130
     assert len(result.stdout.splitlines()) == 2
-    assert "Interrupted: 1 of 3 is known, 2 were not started." in result.stderr
+    assert "Interrupted: 1 of 3 is known, 2 run on." in result.stderr
 
 
 def test_ctrl_c_in_the_demo_says_that_it_ends(monkeypatch: pytest.MonkeyPatch, fake: FakeLightsail) -> None:
@@ -258,7 +260,7 @@ def test_ctrl_c_in_the_demo_says_that_it_ends(monkeypatch: pytest.MonkeyPatch, f
     monkeypatch.setattr(lightsail_copy.cli.fleets, "watch_copies", interrupted)
     lines = run(fake, "--demo", "fleet", "--no-wait", "--").stderr.splitlines()
     assert lines[-2] == "The demo ends here; at AWS, the same command resumes, with the date of its names:"
-    assert lines[-1] == "    lightsail-copy --demo fleet --no-wait --date 2026-01-01 --"
+    assert lines[-1] == "    lightsail-copy --demo fleet --no-wait --date 2025-12-31 --"
 
 
 @pytest.mark.parametrize("value", ["today", "2026-1-2", "20260102", "2026-02-30"])
@@ -286,7 +288,9 @@ def test_a_signal_ends_a_fleet_with_the_command_to_resume_it(name: str) -> None:
         process.send_signal(getattr(signal, name))
         _, rest = process.communicate()
     assert process.returncode == 130
-    assert "Interrupted: 0 of 6 outcomes are known; the copies go on at AWS." in rest
+    counts = re.search(r"Interrupted: 0 of 6 are known, (\d) runs? on(?:, (\d) w\w+ not started)?\.\n", rest)
+    assert counts
+    assert int(counts[1]) + int(counts[2] or 0) == 6
     assert re.fullmatch(r"    .* -m lightsail_copy fleet --demo --date \d{4}-\d\d-\d\d", rest.splitlines()[-1])
 
 

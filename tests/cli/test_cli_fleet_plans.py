@@ -31,7 +31,7 @@ def test_a_plan_copies_nothing(fake: FakeLightsail, file: Path) -> None:
     table = run(fake, "fleet", str(file), "--dry-run", "--output", "table")
     assert table.exit_code == 1
     assert table.stdout.count("exists") == 2
-    assert "must be the name of an existing manual snapshot" in table.stdout
+    assert "us-east-1 has no manual snapshot with this name" in table.stdout
 
 
 def test_a_plan_shows_each_source_its_date_and_its_size(fake: FakeLightsail) -> None:
@@ -67,7 +67,7 @@ def test_the_table_of_a_plan_says_what_failed(fake: FakeLightsail, file: Path) -
     assert result.exit_code == 1
     _, *rows = result.stdout.splitlines()
     assert "us-west-2  not checked: The service could not be reached: EndpointConnectionError" in rows[0]
-    assert "us-west-2  sourceSnapshotName: 'data-1-monday' must be the name of an existing manual snapshot" in rows[1]
+    assert "us-west-2  sourceSnapshotName: 'data-1-monday' does not exist: us-east-1 has no manual snapshot" in rows[1]
     assert rows[1].endswith("Check the name and the Region of the source.")
     assert rows[2].endswith("eu-west-1  would copy")
     assert result.stderr.splitlines()[-2:] == [

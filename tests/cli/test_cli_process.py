@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 
 import pytest
 from cli_support import MANUAL
@@ -142,20 +141,3 @@ def test_ctrl_c_while_all_is_loaded_is_status_130(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 130
-
-
-@pytest.mark.parametrize(("status", "left_at_once"), [(130, [130]), (0, [])])
-def test_an_interrupted_command_does_not_wait_for_calls_in_flight(
-    monkeypatch: pytest.MonkeyPatch, status: int, left_at_once: list[int]
-) -> None:
-    left: list[int] = []
-    response = threading.Event()
-    monkeypatch.setattr(os, "_exit", left.append)
-    monkeypatch.setattr(cli, "app", lambda: sys.exit(status))
-    call = threading.Thread(target=response.wait)
-    call.start()
-    with pytest.raises(SystemExit):
-        main()
-    response.set()
-    call.join()
-    assert left == left_at_once
