@@ -143,6 +143,8 @@ def run_fleet(number: int, *, max_running: int, limited: str | None = None) -> R
     for outcome in watch_copies(jobs, clients=clients, clock=clock, max_running=max_running):
         if outcome.error is not None:
             raise outcome.error
+        if not outcome.done:
+            continue
         region = str(outcome.job.target_region)
         ends[region] = clock.monotonic()
         lags[region] += [_lag_of(operation, clock) for operation in outcome.operations]

@@ -14,10 +14,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from functools import partial, wraps
 from typing import Any
 
 from lightsail_copy.clients import client_method, region_of
-from lightsail_copy.drivers.awaiting import CLOCK, run
+from lightsail_copy.dicts import CopySnapshotParameters
+from lightsail_copy.drivers.awaiting import CLOCK, call_in_thread, run
 from lightsail_copy.fleet.aio import copy_snapshots, watch_copies
 from lightsail_copy.flows import checks, copies, lookups
 from lightsail_copy.flows.checks import CopyPlan
@@ -164,13 +166,12 @@ class ThreadedClient:
     """
 
     def __init__(self, client: CopyClient) -> None:
-        """Take a boto3 client."""
         self._client: Any = client
 
     @property
     def meta(self) -> Any:
         """The metadata of the boto3 client."""
-        return getattr(self._client, "meta", None)
+        return self._client.meta
 
     @property
     def exceptions(self) -> Any:
@@ -186,10 +187,14 @@ class ThreadedClient:
         await asyncio.to_thread(self._client.close)
 
     def __getattr__(self, name: str) -> Any:
-        method = client_method(self._client, name, awaited=False)
+        # While a copy is made or unpickled, there is no client yet.
+        if name.startswith("_"):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        method = getattr(self._client, name)
 
+        @wraps(method, assigned=(), updated=())
         async def call(**parameters: object) -> Mapping[str, Any]:
-            response: Mapping[str, Any] = await asyncio.to_thread(method, **parameters)
+            response: Mapping[str, Any] = await call_in_thread(partial(method, **parameters))
             return response
 
         return call
@@ -199,8 +204,8 @@ def in_threads(client: CopyClient) -> ThreadedClient:
     """
     Return a client whose methods are awaited, from a boto3 client.
 
-    It needs no other package. Each call runs in a thread of asyncio's default executor, so it does not block the event
-    loop.
+    It needs no other package. Each call runs in a thread, so it does not block the event loop: in one of asyncio's
+    default executor, or in one of the fleet's own.
 
     Args:
         client: a boto3 Lightsail client, which may be shared.
@@ -208,7 +213,7 @@ def in_threads(client: CopyClient) -> ThreadedClient:
     Raises:
         TypeError: `client` is not a boto3 Lightsail client.
     """
-    client_method(client, "copy_snapshot", awaited=False)
+    client_method(client, "copy_snapshot", CopySnapshotParameters.__annotations__, awaited=False)
     return ThreadedClient(client)
 
 

@@ -141,6 +141,7 @@ class CopyOutcomeDict(TypedDict):
     """What `CopyOutcome.to_dict` returns."""
 
     job: CopyJobDict
+    done: bool
     succeeded: bool
     adopted: bool
     operations: list[OperationDict]

@@ -92,14 +92,17 @@ class WaitTimeoutError(LightsailCopyError, TimeoutError):
 
     operations: tuple[Operation, ...]
 
-    def __init__(self, operations: tuple[Operation, ...], *, waited: float) -> None:
-        """Construct the error from the operations as last seen, and how long the wait lasted, in seconds."""
+    def __init__(self, operations: tuple[Operation, ...], *, waited: float, was_requested: bool = True) -> None:
+        """Construct the error from the operations as last seen, the time waited, and whether a copy was requested."""
         pending = tuple(operation for operation in operations if not operation.done)
         state = _listed(pending, _format_pending, ", ") if pending else "no operation was seen"
-        super().__init__(
-            f"The wait timed out after {waited:.0f} s: {state}.",
-            "The operations go on. To resume, wait for the same ids again.",
-        )
+        if was_requested:
+            super().__init__(
+                f"The wait timed out after {waited:.0f} s: {state}.",
+                "The operations go on. To resume, wait for the same ids again.",
+            )
+        else:
+            super().__init__(f"Not started: the fleet timed out after {waited:.0f} s, before it requested this copy.")
         self.operations = operations
         self.waited = waited
 

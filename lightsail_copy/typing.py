@@ -7,7 +7,7 @@ type checker sees only a base class of the client, because boto3 and aiobotocore
 """
 
 from collections.abc import Awaitable, Mapping
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from lightsail_copy.dicts import CopySnapshotParameters as CopySnapshotParameters  # noqa: PLC0414 - exported
 
@@ -15,6 +15,7 @@ Response: TypeAlias = Mapping[str, Any]  # boto3's dict, or a TypedDict of the s
 ResponseT_co = TypeVar("ResponseT_co", covariant=True)  # a Response, or one that is awaited
 
 
+@runtime_checkable
 class CanCopySnapshots(Protocol[ResponseT_co]):
     """A client that supports CopySnapshot."""
 
@@ -32,6 +33,7 @@ class CanCopySnapshots(Protocol[ResponseT_co]):
         ...
 
 
+@runtime_checkable
 class CanGetOperations(Protocol[ResponseT_co]):
     """A client that supports GetOperation."""
 
@@ -40,6 +42,7 @@ class CanGetOperations(Protocol[ResponseT_co]):
         ...
 
 
+@runtime_checkable
 class CanGetAutoSnapshots(Protocol[ResponseT_co]):
     """A client that supports GetAutoSnapshots."""
 
@@ -48,6 +51,7 @@ class CanGetAutoSnapshots(Protocol[ResponseT_co]):
         ...
 
 
+@runtime_checkable
 class CanGetSnapshots(Protocol[ResponseT_co]):
     """A client that supports GetInstanceSnapshot and GetDiskSnapshot."""
 
@@ -60,6 +64,7 @@ class CanGetSnapshots(Protocol[ResponseT_co]):
         ...
 
 
+@runtime_checkable
 class CanListSnapshots(Protocol[ResponseT_co]):
     """A client that supports GetInstanceSnapshots and GetDiskSnapshots."""
 
@@ -72,6 +77,7 @@ class CanListSnapshots(Protocol[ResponseT_co]):
         ...
 
 
+@runtime_checkable
 class CanGetResources(CanGetSnapshots[ResponseT_co], CanGetAutoSnapshots[ResponseT_co], Protocol[ResponseT_co]):
     """A client that gets snapshots, instances and disks by name."""
 
@@ -84,6 +90,7 @@ class CanGetResources(CanGetSnapshots[ResponseT_co], CanGetAutoSnapshots[Respons
         ...
 
 
+@runtime_checkable
 class UntypedClient(Protocol):
     """The shape of `botocore.client.BaseClient`: all that is known of a client without stubs."""
 
@@ -104,6 +111,7 @@ class UntypedClient(Protocol):
         ...
 
 
+@runtime_checkable
 class UntypedAsyncClient(Protocol):
     """The shape of aiobotocore's `AioBaseClient`: all that is known of a client without stubs."""
 
@@ -116,6 +124,7 @@ class UntypedAsyncClient(Protocol):
         ...
 
 
+@runtime_checkable
 class Clock(Protocol):
     """An object with `monotonic()` and `sleep()`, such as the `time` module."""
 
@@ -128,6 +137,7 @@ class Clock(Protocol):
         ...
 
 
+@runtime_checkable
 class AsyncClock(Protocol):
     """An object with `monotonic()`, and a `sleep()` that is awaited, as in `asyncio`."""
 
@@ -140,6 +150,7 @@ class AsyncClock(Protocol):
         ...
 
 
+@runtime_checkable
 class BotoSession(Protocol):
     """The shape of `boto3.Session`."""
 
@@ -153,6 +164,7 @@ class BotoSession(Protocol):
         ...
 
 
+@runtime_checkable
 class BotoConfig(Protocol):
     """The shape of `botocore.config.Config`."""
 

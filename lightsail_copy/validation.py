@@ -28,7 +28,7 @@ AS_UNRECOGNIZED = "pass it as Unrecognized(...)"
 BY_OPTION = "allow it (allow_unknown_region=True)"
 _MAX_REGION_LENGTH = 40
 _MAX_EDITS = 3
-_MAX_RATE = 1_000_000
+_MIN_RATE, _MAX_RATE = 0.001, 1_000_000
 
 
 def raise_problems(*found: list[Problem], subject: str = "request") -> None:
@@ -170,13 +170,9 @@ def validate_count(field: str, value: object, minimum: int = 1) -> list[Problem]
 
 def validate_rate(field: str, value: object) -> list[Problem]:
     """Return the problems of a number of calls a second."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= _MAX_RATE:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and _MIN_RATE <= value <= _MAX_RATE:
         return []
-    return [
-        Problem(
-            field, format_value(value), f"must be a number of calls a second, more than 0 and at most {_MAX_RATE:,}"
-        )
-    ]
+    return [Problem(field, format_value(value), f"must be from {_MIN_RATE} to {_MAX_RATE:,} calls a second")]
 
 
 def validate_type(field: str, value: object, expected: type, remedy: str = FOLLOW_THE_RULE) -> list[Problem]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from typing import TypeVar
 
 from lightsail_copy.clients import client_method
 from lightsail_copy.drivers.call_log import observed
+from lightsail_copy.drivers.threads import Threads
 from lightsail_copy.flows import Call, Flow, Sleep
 from lightsail_copy.typing import AsyncClock
 
@@ -53,7 +55,19 @@ async def run(client: object, flow: Flow[T], clock: AsyncClock = CLOCK) -> T:
 
 async def perform(client: object, call: Call[object]) -> object:
     """Carry out one call with a client whose methods are awaited, and return its response."""
-    method = client_method(client, call.method, awaited=True)
+    method = client_method(client, call.method, call.parameters, awaited=True)
     with observed(client, call):
         response: object = await method(**call.parameters)
     return response
+
+
+# The threads of the fleet that the current task belongs to; None is asyncio's own executor.
+THREADS: ContextVar[Threads | None] = ContextVar("lightsail_copy.threads", default=None)
+
+
+async def call_in_thread(function: Callable[[], T]) -> T:
+    """Call a function in a thread: one of the fleet's, or one of asyncio's default executor."""
+    threads = THREADS.get()
+    if threads is None:
+        return await asyncio.to_thread(function)
+    return await asyncio.wrap_future(threads.submit(function))

@@ -36,7 +36,7 @@ def run(client: object, flow: Flow[T], clock: Clock = time) -> T:
 
 def perform(client: object, call: Call[object]) -> object:
     """Carry out one call with a boto3 client, and return its response; its errors are the typed ones."""
-    method = client_method(client, call.method, awaited=False)
+    method = client_method(client, call.method, call.parameters, awaited=False)
     with observed(client, call):
         response: object = method(**call.parameters)
     return response

@@ -1,5 +1,5 @@
 """
-Fleets: many copies to many Regions, by a pool of threads that carries out the calls.
+Fleets: many copies to many Regions, by threads that carry out the calls.
 
 One planner decides which call comes next, and only the caller's thread uses it.
 """
@@ -8,165 +8,152 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future
+from functools import partial
+from inspect import signature
 from math import inf
-from typing import TYPE_CHECKING, TypeAlias
+from queue import Empty, SimpleQueue
+from typing import Any, ParamSpec, TypeVar
 
-from lightsail_copy.clients import once_for_each_region
 from lightsail_copy.drivers.blocking import perform
-from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome
-from lightsail_copy.fleet.planner import DEFAULT_MAX_RUNNING, Planner
+from lightsail_copy.drivers.threads import Threads
+from lightsail_copy.fleet.jobs import Clients, CopyJob, CopyOutcome, Options
+from lightsail_copy.fleet.planner import Planner
+from lightsail_copy.fleet.region import Task
 from lightsail_copy.flows.copies import IfExists
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.typing import Clock, CopyClient
 from lightsail_copy.validation import Duration
 
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
-    from lightsail_copy.fleet.region import Task
-
-Clients: TypeAlias = Mapping[str, CopyClient] | Callable[[str], CopyClient]
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _DEFAULT_SCHEDULE = PollSchedule()
+
+
+def with_parameters_of(model: Callable[P, object]) -> Callable[[Callable[..., R]], Callable[P, R]]:
+    """
+    Give a function the parameters of another one, to whoever reads its signature.
+
+    Args:
+        model: the function that declares the parameters.
+    """
+
+    def decorate(function: Callable[..., R]) -> Callable[P, R]:
+        returned = signature(function).return_annotation
+        function.__annotations__ = {**model.__annotations__, "return": returned}
+        setattr(function, "__signature__", signature(model).replace(return_annotation=returned))  # noqa: B010 - mypy
+        return function
+
+    return decorate
 
 
 def watch_copies(
     jobs: Iterable[CopyJob],
     *,
-    clients: Clients,
+    clients: Mapping[str, CopyClient] | Callable[[str], CopyClient],
     if_exists: IfExists = "adopt",
     wait: bool = True,
     timeout: Duration | None = None,
     max_calls: int = 32,
     max_rate: float = 5.0,
-    max_running: int = DEFAULT_MAX_RUNNING,
+    max_running: int = 100,
     schedule: PollSchedule = _DEFAULT_SCHEDULE,
     clock: Clock = time,
 ) -> Iterator[CopyOutcome]:
     """
-    Start many copies, wait for them, and yield the outcome of each as soon as it is known.
+    Start many copies, wait for them, and yield what is known of each whenever that changes.
 
-    The failure of one copy stops no other. An error that every copy to a Region would meet, such as expired
-    credentials, stops that Region: after three launches that met it, the other jobs are not started, and after three
-    polls, the copies that run get an outcome with their operations as last seen. A call that is throttled is retried at
-    half the rate, and successes raise the rate again. A quota error lowers the number of copies that run at once in
-    that Region, and the copy is requested again later; every ten minutes, one copy more is tried.
+    An outcome is yielded once when its copy has started, with `done` False, and once at its end. If a copy is done when
+    it has started, because it existed or because `wait` is False, only its end is yielded.
+
+    The failure of one copy stops no other. A launch that fails for a passing reason, such as throttling or no
+    connection, is repeated for as long as `schedule` tolerates errors. An error that every copy to a Region would meet,
+    such as expired credentials, stops that Region when it comes for the third time in a row: then the other jobs are
+    not started, or the copies that run get an outcome with their operations as last seen. A quota error lowers the
+    number of copies that run at once in that Region, and more are tried again soon. If a quota is still exceeded when
+    nothing has run for as long as errors are tolerated, the other jobs of that Region end with that error. The logger
+    `lightsail_copy` has a warning when a Region is held or stopped, and when it goes on.
 
     To resume a run that was interrupted, make the same call: with `adopt`, copies that exist are returned.
 
     Args:
         jobs: the copies, each to a target of its own.
         clients: a mapping from the name of a Region to its client, or a function such as `make_clients()` returns,
-            which is called once for each Region. Their retries are not counted in the rate, so a client with one
-            attempt is best.
-        if_exists: what to do where a target name is in use, as `copy_snapshot` takes it.
-        wait: whether to wait until each copy is done; otherwise an outcome is known when the copy has started.
-        timeout: how long all of it may take, in seconds or as a `timedelta`; None sets no limit.
-        max_calls: how many calls may be in flight at once, each in a thread.
+            which is called once for each Region, in a thread. Their retries are not counted in the rate, so a client
+            with one attempt is best.
+        if_exists: what to do if a target name is in use, as `copy_snapshot` takes it.
+        wait: whether to wait until each copy is done; otherwise a job ends when its copy has started, and `max_running`
+            limits only how many are being started.
+        timeout: how long all of it may take, in seconds or as a `timedelta`; None sets no limit. Then a launch that is
+            in flight is still waited for.
+        max_calls: how many calls may be in flight at once, each in a thread. Each Region has an equal share.
         max_rate: how many calls may be made in a second, in each Region.
-        max_running: how many copies may run at once, in each Region.
+        max_running: how many copies may run at once, in each Region. A copy that can no longer be watched counts until
+            it is known to be done, or for as long as a copy usually takes.
         schedule: when to poll, and which errors to tolerate.
-        clock: what has the time and sleeps: the module `time`, or anything with its `monotonic` and `sleep`.
+        clock: an object with `monotonic()` and `sleep()`, such as the `time` module.
 
     Returns:
-        An iterator over the outcomes, one for each job.
+        An iterator over the outcomes.
 
     Raises:
         InvalidRequestError: a job or another argument is not valid; `problems` has every one; raised before any call.
-        TypeError: a client is not a boto3 Lightsail client.
+        TypeError: a client in a mapping is not a boto3 Lightsail client; raised before any call.
     """
-    planner = Planner(
-        tuple(jobs),
-        clients,
-        if_exists=if_exists,
-        wait=wait,
-        timeout=timeout,
-        max_calls=max_calls,
-        max_rate=max_rate,
-        max_running=max_running,
-        schedule=schedule,
-        monotonic=clock.monotonic,
-    )
-    return _run(planner, once_for_each_region(clients if callable(clients) else clients.__getitem__), clock)
+    options = Options(if_exists, wait, timeout, max_calls, max_rate, max_running, schedule)
+    return _run(Planner(tuple(jobs), clients, options, clock.monotonic), Clients(clients), clock)
 
 
+@with_parameters_of(watch_copies)
 def copy_snapshots(
     jobs: Iterable[CopyJob],
-    *,
-    clients: Clients,
-    if_exists: IfExists = "adopt",
-    wait: bool = True,
-    timeout: Duration | None = None,
-    max_calls: int = 32,
-    max_rate: float = 5.0,
-    max_running: int = DEFAULT_MAX_RUNNING,
-    schedule: PollSchedule = _DEFAULT_SCHEDULE,
-    clock: Clock = time,
+    **options: Any,  # noqa: ANN401 - those of `watch_copies`, which its signature has
 ) -> tuple[CopyOutcome, ...]:
     """
-    Start many copies, wait for them, and return the outcomes in the order of the jobs.
+    Start many copies, wait for them, and return the ends of all in the order of the jobs.
 
-    Takes the arguments of `watch_copies`. The error of a copy is in its outcome, and is not raised.
-
-    Args:
-        jobs: the copies, each to a target of its own.
-        clients: a mapping from the name of a Region to its client, or a function such as `make_clients()` returns.
-        if_exists: what to do where a target name is in use, as `copy_snapshot` takes it.
-        wait: whether to wait until each copy is done.
-        timeout: how long all of it may take, in seconds or as a `timedelta`; None sets no limit.
-        max_calls: how many calls may be in flight at once, each in a thread.
-        max_rate: how many calls may be made in a second, in each Region.
-        max_running: how many copies may run at once, in each Region.
-        schedule: when to poll, and which errors to tolerate.
-        clock: what has the time and sleeps: the module `time`, or anything with its `monotonic` and `sleep`.
+    The arguments, and the errors raised, are those of `watch_copies`. The error of a copy is in its outcome, and is not
+    raised.
 
     Returns:
         One outcome for each job, in the order of the jobs.
-
-    Raises:
-        InvalidRequestError: a job or another argument is not valid; `problems` has every one; raised before any call.
-        TypeError: a client is not a boto3 Lightsail client.
     """
     listed = tuple(jobs)
-    watch = watch_copies(
-        listed,
-        clients=clients,
-        if_exists=if_exists,
-        wait=wait,
-        timeout=timeout,
-        max_calls=max_calls,
-        max_rate=max_rate,
-        max_running=max_running,
-        schedule=schedule,
-        clock=clock,
-    )
-    outcomes = {outcome.job: outcome for outcome in watch}
-    return tuple(outcomes[job] for job in listed)
+    ends = {outcome.job: outcome for outcome in watch_copies(listed, **options) if outcome.done}
+    return tuple(ends[job] for job in listed)
 
 
-def _run(planner: Planner, find_client: Callable[[str], CopyClient], clock: Clock) -> Iterator[CopyOutcome]:
-    # Only a fleet needs this import.
-    from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait  # noqa: PLC0415 - see above
-
+def _run(planner: Planner, clients: Clients[CopyClient], clock: Clock) -> Iterator[CopyOutcome]:
     def call(task: Task) -> object:
-        return perform(find_client(task.region.name), task.call)
+        client = clients.find(task.region.name)
+        task.call.made_at = clock.monotonic()
+        return perform(client, task.call)
 
     in_flight: dict[Future[object], Task] = {}
-    pool = ThreadPoolExecutor(planner.max_calls, thread_name_prefix="lightsail_copy")
+    ended: SimpleQueue[Future[object]] = SimpleQueue()
+    threads = Threads(planner.max_calls)
     try:
         while True:
-            task = planner.next_task(clock.monotonic(), len(in_flight))
             yield from planner.outcomes()
+            task = planner.next_task(len(in_flight))
             if not isinstance(task, (int, float)):
-                in_flight[pool.submit(call, task)] = task
-            elif in_flight:
-                timeout = None if task == inf else max(0.0, task - clock.monotonic())
-                for future in wait(in_flight, timeout, FIRST_COMPLETED).done:
-                    planner.ended(in_flight.pop(future), future, clock.monotonic())
+                future = threads.submit(partial(call, task))
+                in_flight[future] = task
+                future.add_done_callback(ended.put)
+            elif planner.has_outcomes:
+                continue
             elif planner.is_finished:
                 return
+            elif in_flight:
+                try:
+                    future = ended.get(timeout=None if task == inf else task)
+                except Empty:
+                    continue
+                error = future.exception()
+                planner.ended(in_flight.pop(future), error, None if error else future.result())
             else:
-                clock.sleep(max(0.0, task - clock.monotonic()))
+                clock.sleep(task)
     finally:
-        # A run that is interrupted or closed does not wait for calls in flight: one can take as long as its timeout.
-        pool.shutdown(wait=False, cancel_futures=True)
+        # Calls in flight, which can take as long as their timeouts, hold nothing.
+        threads.close()

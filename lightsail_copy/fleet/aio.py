@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
+from functools import partial
 from math import inf
-from typing import TYPE_CHECKING, TypeAlias
+from typing import Any
 
-from lightsail_copy.clients import once_for_each_region
-from lightsail_copy.drivers.awaiting import CLOCK, perform
-from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome
-from lightsail_copy.fleet.planner import DEFAULT_MAX_RUNNING, Planner
+from lightsail_copy.drivers.awaiting import CLOCK, THREADS, call_in_thread, perform
+from lightsail_copy.drivers.threads import Threads
+from lightsail_copy.fleet import with_parameters_of
+from lightsail_copy.fleet.jobs import Clients, CopyJob, CopyOutcome, Options
+from lightsail_copy.fleet.planner import Planner
+from lightsail_copy.fleet.region import Task
 from lightsail_copy.flows.copies import IfExists
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.typing import AsyncClock, AsyncCopyClient
 from lightsail_copy.validation import Duration
-
-if TYPE_CHECKING:
-    from lightsail_copy.fleet.region import Task
-
-AsyncClients: TypeAlias = Mapping[str, AsyncCopyClient] | Callable[[str], AsyncCopyClient]
 
 _DEFAULT_SCHEDULE = PollSchedule()
 
@@ -27,91 +25,78 @@ _DEFAULT_SCHEDULE = PollSchedule()
 def watch_copies(
     jobs: Iterable[CopyJob],
     *,
-    clients: AsyncClients,
+    clients: Mapping[str, AsyncCopyClient] | Callable[[str], AsyncCopyClient],
     if_exists: IfExists = "adopt",
     wait: bool = True,
     timeout: Duration | None = None,
     max_calls: int = 32,
     max_rate: float = 5.0,
-    max_running: int = DEFAULT_MAX_RUNNING,
+    max_running: int = 100,
     schedule: PollSchedule = _DEFAULT_SCHEDULE,
     clock: AsyncClock = CLOCK,
 ) -> AsyncIterator[CopyOutcome]:
     """
-    Start many copies and yield the outcome of each as soon as it is known, as `lightsail_copy.watch_copies` does.
+    Start many copies and yield what is known of each whenever that changes, as `lightsail_copy.watch_copies` does.
 
-    Arguments and errors are the same; the clients' methods are awaited, and `max_calls` limits the tasks.
+    Arguments and errors are the same. The clients' methods are awaited, and `max_calls` limits the calls that are
+    awaited at once. A client of `in_threads` makes its calls in threads of the fleet's own.
     """
-    planner = Planner(
-        tuple(jobs),
-        clients,
-        if_exists=if_exists,
-        wait=wait,
-        timeout=timeout,
-        max_calls=max_calls,
-        max_rate=max_rate,
-        max_running=max_running,
-        schedule=schedule,
-        monotonic=clock.monotonic,
-    )
-    return _run(planner, once_for_each_region(clients if callable(clients) else clients.__getitem__), clock)
+    options = Options(if_exists, wait, timeout, max_calls, max_rate, max_running, schedule)
+    return _run(Planner(tuple(jobs), clients, options, clock.monotonic, awaited=True), Clients(clients), clock)
 
 
+@with_parameters_of(watch_copies)
 async def copy_snapshots(
     jobs: Iterable[CopyJob],
-    *,
-    clients: AsyncClients,
-    if_exists: IfExists = "adopt",
-    wait: bool = True,
-    timeout: Duration | None = None,
-    max_calls: int = 32,
-    max_rate: float = 5.0,
-    max_running: int = DEFAULT_MAX_RUNNING,
-    schedule: PollSchedule = _DEFAULT_SCHEDULE,
-    clock: AsyncClock = CLOCK,
+    **options: Any,  # noqa: ANN401 - those of `watch_copies`, which its signature has
 ) -> tuple[CopyOutcome, ...]:
-    """Start many copies and return the outcomes in the order of the jobs, as `lightsail_copy.copy_snapshots` does."""
+    """Start many copies and return their ends in the order of the jobs, as `lightsail_copy.copy_snapshots` does."""
     listed = tuple(jobs)
-    watch = watch_copies(
-        listed,
-        clients=clients,
-        if_exists=if_exists,
-        wait=wait,
-        timeout=timeout,
-        max_calls=max_calls,
-        max_rate=max_rate,
-        max_running=max_running,
-        schedule=schedule,
-        clock=clock,
-    )
-    outcomes = {outcome.job: outcome async for outcome in watch}
-    return tuple(outcomes[job] for job in listed)
+    ends = {outcome.job: outcome async for outcome in watch_copies(listed, **options) if outcome.done}
+    return tuple(ends[job] for job in listed)
 
 
 async def _run(
-    planner: Planner, find_client: Callable[[str], AsyncCopyClient], clock: AsyncClock
+    planner: Planner, clients: Clients[AsyncCopyClient], clock: AsyncClock
 ) -> AsyncGenerator[CopyOutcome, None]:
-    async def call(task: Task) -> object:
-        return await perform(find_client(task.region.name), task.call)
-
+    threads = Threads(planner.max_calls)
     in_flight: dict[asyncio.Task[object], Task] = {}
     try:
         while True:
-            task = planner.next_task(clock.monotonic(), len(in_flight))
             for outcome in planner.outcomes():
                 yield outcome
+            task = planner.next_task(len(in_flight))
             if not isinstance(task, (int, float)):
-                in_flight[asyncio.create_task(call(task))] = task
-            elif in_flight:
-                timeout = None if task == inf else max(0.0, task - clock.monotonic())
-                done, _ = await asyncio.wait(in_flight, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
-                for future in done:
-                    planner.ended(in_flight.pop(future), future, clock.monotonic())
+                in_flight[asyncio.create_task(_call(task, clients, threads, clock))] = task
+            elif planner.has_outcomes:
+                continue
             elif planner.is_finished:
                 return
+            elif in_flight:
+                timeout = None if task == inf else task
+                done, _ = await asyncio.wait(in_flight, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+                for ended in done:
+                    _record(planner, in_flight.pop(ended), ended)
             else:
-                await clock.sleep(max(0.0, task - clock.monotonic()))
+                await clock.sleep(task)
     finally:
-        for future in in_flight:
-            future.cancel()
+        threads.close()
+        for awaited in in_flight:
+            awaited.cancel()
         await asyncio.gather(*in_flight, return_exceptions=True)
+
+
+async def _call(task: Task, clients: Clients[AsyncCopyClient], threads: Threads, clock: AsyncClock) -> object:
+    THREADS.set(threads)
+    region = task.region.name
+    if region not in clients.found:
+        # A function that is slow for a Region must not stop the event loop.
+        await call_in_thread(partial(clients.find, region))
+    task.call.made_at = clock.monotonic()
+    return await perform(clients.found[region], task.call)
+
+
+def _record(planner: Planner, task: Task, ended: asyncio.Task[object]) -> None:
+    # A client may cancel its own call.
+    error = asyncio.CancelledError() if ended.cancelled() else ended.exception()
+    planner.ended(task, error, None if error else ended.result())

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import cast
+from collections.abc import Callable, Mapping
+from threading import Lock
+from typing import Generic, TypeVar, cast
 
 from attrs import field, frozen
+from botocore.exceptions import BotoCoreError
 
-from lightsail_copy.clients import validate_client
-from lightsail_copy.dicts import CopyJobDict, CopyOutcomeDict, ErrorDict
+from lightsail_copy.clients import client_method, validate_client
+from lightsail_copy.dicts import CopyJobDict, CopyOutcomeDict, CopySnapshotParameters, ErrorDict
 from lightsail_copy.enums import RegionName, Unrecognized
-from lightsail_copy.errors import InvalidRequestError, Problem
-from lightsail_copy.messages import format_value
+from lightsail_copy.errors import InvalidRequestError, LightsailCopyError, Problem
+from lightsail_copy.flows.copies import IfExists
+from lightsail_copy.messages import as_sentence, format_value, shorten
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.requests import SnapshotCopyRequest, request_from_dict, require_mapping, require_request, to_region
+from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.service_errors import ServiceError
-from lightsail_copy.validation import raise_problems, validate_region
+from lightsail_copy.validation import (
+    raise_problems,
+    to_optional_seconds,
+    validate_boolean,
+    validate_choice,
+    validate_count,
+    validate_rate,
+    validate_region,
+    validate_seconds,
+    validate_type,
+)
+
+T = TypeVar("T")
 
 _TARGET_REGION = "targetRegion"
+# For how many seconds a function that finds the client of a Region may delay the other Regions.
+_TURN = 1.0
 
 
 @frozen(order=False)
@@ -43,24 +61,27 @@ class CopyJob:
         raise_problems(validate_region("target_region", self.target_region), subject="job")
 
     @classmethod
-    def from_dict(cls, mapping: Mapping[str, object]) -> CopyJob:
+    def from_dict(cls, mapping: Mapping[str, object], *, allow_unknown_region: bool = False) -> CopyJob:
         """
         Construct a job from the parameters of CopySnapshot and `targetRegion`, as `to_dict` returns them.
+
+        Args:
+            mapping: the parameters, under their wire names.
+            allow_unknown_region: whether to take a Region that this release does not know, if it looks like one.
 
         Raises:
             InvalidRequestError: a parameter is missing, unknown, or breaks a rule.
             TypeError: the argument is not a mapping.
         """
         require_mapping(mapping)
-        wire = mapping.get(_TARGET_REGION)
-        # A wire form was a job before: a Region that this release does not know was passed on purpose then.
-        region = RegionName.parse(wire) if isinstance(wire, str) else cast("str", wire)
+        wire = cast("str", mapping.get(_TARGET_REGION))
+        region = RegionName.parse(wire) if allow_unknown_region and isinstance(wire, str) else to_region(wire)
+        request = {key: value for key, value in mapping.items() if key != _TARGET_REGION}
         try:
-            request = request_from_dict({key: value for key, value in mapping.items() if key != _TARGET_REGION})
+            return cls(region, request_from_dict(request, allow_unknown_region=allow_unknown_region))
         except InvalidRequestError as error:
             problems = (*validate_region("target_region", region), *error.problems)
-            raise InvalidRequestError(problems, "job") from None
-        return cls(region, request)
+        raise InvalidRequestError(tuple(dict.fromkeys(problems)), "job")
 
     def to_dict(self) -> CopyJobDict:
         """Return the parameters of CopySnapshot and `targetRegion`, ready for JSON."""
@@ -70,29 +91,32 @@ class CopyJob:
 @frozen(order=False)
 class CopyOutcome:
     """
-    What became of one job.
+    What is known of one job.
 
     Attributes:
         job: the job.
-        result: the result of the copy, or None where it did not start.
+        result: the result of the copy, or None if it is not known to have started.
         operations: the operations of the copy as last seen.
-        error: why the copy failed, or None.
+        error: why the copy or the wait for it failed, or None.
+        done: whether this is the end of the job; otherwise its copy has started.
     """
 
     job: CopyJob
     result: CopySnapshotResult | None = None
     operations: tuple[Operation, ...] = ()
-    error: Exception | None = None
+    error: LightsailCopyError | BotoCoreError | None = None
+    done: bool = True
 
     @property
     def succeeded(self) -> bool:
-        """Whether the copy started, and no error is known."""
-        return self.result is not None and self.error is None
+        """Whether the job is done, and no error is known."""
+        return self.done and self.error is None
 
     def to_dict(self) -> CopyOutcomeDict:
         """Return the outcome ready for JSON: the job under its wire names, its operations, and the error."""
         outcome: CopyOutcomeDict = {
             "job": self.job.to_dict(),
+            "done": self.done,
             "succeeded": self.succeeded,
             "adopted": self.result is not None and self.result.adopted,
             "operations": [operation.to_dict() for operation in self.operations],
@@ -103,6 +127,53 @@ class CopyOutcome:
                 error["code"] = self.error.code
             outcome["error"] = error
         return outcome
+
+
+@frozen(order=False, eq=False)
+class Options:
+    """
+    The options of a fleet, as `watch_copies` describes them; `timeout` is in seconds.
+
+    They may break rules until `problems` was asked.
+    """
+
+    if_exists: IfExists
+    wait: bool
+    timeout: float | None = field(converter=to_optional_seconds)
+    max_calls: int
+    max_rate: float
+    max_running: int
+    schedule: PollSchedule
+
+    def problems(self) -> tuple[list[Problem], ...]:
+        """Return the problems of the options."""
+        return (
+            validate_count("max_calls", self.max_calls),
+            validate_rate("max_rate", self.max_rate),
+            validate_count("max_running", self.max_running),
+            [] if self.timeout is None else validate_seconds("timeout", self.timeout),
+            validate_choice("if_exists", self.if_exists, ("raise", "adopt")),
+            validate_boolean("wait", self.wait),
+            validate_type("schedule", self.schedule, PollSchedule),
+        )
+
+
+def to_outcome_error(error: Exception) -> LightsailCopyError | BotoCoreError:
+    """
+    Return the error of an outcome, without the frames that raised it, which keep what they refer to.
+
+    An error that is neither ours nor botocore's, such as one of a hook of the caller's, is the cause of that error.
+    """
+    if isinstance(error, (LightsailCopyError, BotoCoreError)):
+        made: LightsailCopyError | BotoCoreError = error
+    else:
+        made = LightsailCopyError(as_sentence(f"{type(error).__name__}: {shorten(str(error))}"))
+        made.__cause__ = error
+    link: BaseException | None = made
+    while link is not None:
+        link.__traceback__ = None
+        link = link.__cause__ or link.__context__
+    return made
 
 
 def validate_jobs(jobs: tuple[CopyJob, ...], clients: object) -> list[Problem]:
@@ -131,21 +202,63 @@ def validate_jobs(jobs: tuple[CopyJob, ...], clients: object) -> list[Problem]:
     return problems
 
 
-def validate_clients(clients: object, jobs: tuple[CopyJob, ...]) -> list[Problem]:
+def validate_clients(clients: object, jobs: tuple[CopyJob, ...], *, awaited: bool) -> list[Problem]:
     """
     Return the problems of the clients of a fleet that are known before the first call: those of a mapping.
 
     Args:
         clients: a mapping from Regions to clients, or a function.
         jobs: the jobs; one that is not a job is skipped.
+        awaited: whether the methods of the clients must be awaited.
+
+    Raises:
+        TypeError: a client is not a Lightsail client, or one of the other kind.
     """
-    if not isinstance(clients, Mapping):
+    if callable(clients):
         return []
-    mapping = cast("Mapping[str, object]", clients)
-    targets = (str(job.target_region) for job in jobs if isinstance(cast("object", job), CopyJob))
-    problems = [
-        validate_client(f"clients[{region!r}]", mapping[region], region)
-        for region in dict.fromkeys(targets)
-        if region in mapping
-    ]
-    return [problem for each in problems for problem in each]
+    if not isinstance(clients, Mapping):
+        return [Problem("clients", format_value(clients), "must be a mapping from Regions to clients, or a function")]
+    mapping, problems = cast("Mapping[str, object]", clients), list[Problem]()
+    for region in dict.fromkeys(str(job.target_region) for job in jobs if isinstance(cast("object", job), CopyJob)):
+        if region in mapping:
+            client_method(mapping[region], "copy_snapshot", CopySnapshotParameters.__annotations__, awaited=awaited)
+            problems += validate_client(f"clients[{region!r}]", mapping[region], region)
+    return problems
+
+
+class Clients(Generic[T]):
+    """
+    The clients of a fleet, each found once, in whatever thread needs it first.
+
+    Attributes:
+        found: the clients found so far, by Region.
+    """
+
+    def __init__(self, clients: Mapping[str, T] | Callable[[str], T]) -> None:
+        """Take a mapping, or a function that finds the client of a Region."""
+        self._find = clients if callable(clients) else clients.__getitem__
+        self.found: dict[str, T] = {}
+        self._locks: dict[str, Lock] = {}
+        self._turn = Lock()
+
+    def find(self, region: str) -> T:
+        """
+        Return the client of a Region.
+
+        A session of boto3 makes one client at a time, so a function is called for one Region after the other; but one
+        that is slow for a Region delays the others by no more than a second.
+
+        Raises:
+            InvalidRequestError: the client is of another Region.
+        """
+        with self._locks.setdefault(region, Lock()):
+            if region not in self.found:
+                has_turn = self._turn.acquire(timeout=_TURN)
+                try:
+                    client = self._find(region)
+                finally:
+                    if has_turn:
+                        self._turn.release()
+                raise_problems(validate_client(f"clients({region!r})", client, region), subject="fleet")
+                self.found[region] = client
+        return self.found[region]

@@ -1,8 +1,8 @@
 """
-What limits the calls and the copies of one Region.
+What limits the calls and the copies of one Region: a rate, a backoff after failures, a number of copies.
 
-A rate of calls, which throttling lowers and success raises again; and a number of copies that run at once, which a
-quota error lowers and time raises again. Pure: both take the time as an argument.
+Calls that were in flight together and fail for one reason are one failure. Pure: everything takes the time as an
+argument, in seconds.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from math import inf
 from attrs import define, field
 
 _SLOWEST = 1 / 30
+_FLOOR = 1 / 8
 _RECOVERY = 50
-_QUOTA_DELAY = 60.0
-_QUOTA_RECOVERY = 600.0
+_FIRST_DELAY = 1.0
+_LONGEST_DELAY = 60.0
+_FIRST_PROBE = 5.0
 
 
-@define(order=False)
+@define(order=False, eq=False)
 class Pace:
     """
-    The rate of calls of one Region.
-
-    It is a class because it keeps the rate and the time of the next call.
+    The rate of the calls of one Region, which throttling lowers and success raises again.
 
     Attributes:
         max_rate: the highest rate, in calls a second.
         rate: the rate now.
-        next_at: when the next call may be made, by the clock, in seconds.
+        next_at: when the next call may be made.
     """
 
     max_rate: float
@@ -39,68 +39,119 @@ class Pace:
         """Start at the highest rate."""
         self.rate = self.max_rate
 
-    def take(self, now: float) -> None:
-        """Take the turn of one call."""
+    def called(self, now: float) -> None:
+        """Record that a call is made."""
         self.next_at = now + 1 / self.rate
 
     def succeeded(self) -> None:
         """Raise the rate a little."""
         self.rate = min(self.max_rate, self.rate + self.max_rate / _RECOVERY)
 
-    def throttled(self, now: float) -> None:
-        """Halve the rate, once for all calls that were in flight together."""
-        if now - self._lowered_at > 1 / self.rate:
-            self.rate = max(self.rate / 2, _SLOWEST)
+    def throttled(self, now: float, called_at: float) -> None:
+        """Halve the rate after a call that was made since the rate was lowered last."""
+        if called_at > self._lowered_at:
+            self.rate = max(self.rate / 2, min(_SLOWEST, self.max_rate * _FLOOR))
             self._lowered_at = now
-        self.next_at = max(self.next_at, now + 1 / self.rate)
+        self.hold(now + 1 / self.rate)
+
+    def hold(self, until: float) -> None:
+        """Make no call before a time."""
+        self.next_at = max(self.next_at, until)
 
 
-@define(order=False)
+@define(order=False, eq=False)
+class Backoff:
+    """
+    Failures in a row, and the growing delay after each.
+
+    Attributes:
+        count: how many failures there were in a row.
+        since: when the first of them was.
+        held_until: when to try again.
+    """
+
+    count: int = field(init=False, default=0)
+    since: float = field(init=False, default=inf)
+    held_until: float = field(init=False, default=-inf)
+    _failed_at: float = field(init=False, default=-inf)
+
+    def failed(self, now: float, called_at: float, *, has_delay: bool = True) -> None:
+        """Record a failure; one of a call that was made before the last failure is the same."""
+        if self.count and called_at <= self._failed_at:
+            return
+        self.since = min(self.since, now)
+        if has_delay:
+            self.held_until = now + min(_FIRST_DELAY * 2 ** min(self.count, 10), _LONGEST_DELAY)
+        self.count += 1
+        self._failed_at = now
+
+    def succeeded(self) -> None:
+        """Forget the failures."""
+        self.count, self.since, self.held_until = 0, inf, -inf
+
+    def has_lasted(self, now: float, tolerance: float) -> bool:
+        """Return whether failures have lasted for longer than a tolerance."""
+        return now - self.since > tolerance
+
+
+@define(order=False, eq=False)
 class Capacity:
     """
     How many copies may run at once in one Region.
 
-    It is a class because it keeps the number and what quota errors have shown.
+    A quota error shows that no more can run than do. Then one copy more is tried after a delay that doubles, and each
+    success beyond the number allows one more, as TCP grows its window.
 
     Attributes:
         max_running: the highest number.
         size: the number now.
-        held_until: no launch before this time, by the clock, in seconds.
-        exceeded_since: when a launch first exceeded a quota since a launch succeeded, or None.
+        probe_at: when one copy more may be tried.
+        idle_since: since when a quota is exceeded although nothing runs; infinity if it is not.
     """
 
     max_running: int
     size: int = field(init=False)
-    held_until: float = field(init=False, default=-inf)
-    exceeded_since: float | None = field(init=False, default=None)
-    _raised_at: float = field(init=False, default=inf)
+    probe_at: float = field(init=False, default=-inf)
+    idle_since: float = field(init=False, default=inf)
+    _delay: float = field(init=False, default=_FIRST_PROBE)
+    _exceeded_at: float = field(init=False, default=-inf)
 
     def __attrs_post_init__(self) -> None:
         """Start with the highest number."""
         self.size = self.max_running
 
+    @property
+    def is_lowered(self) -> bool:
+        """Whether a quota allows fewer than the highest number."""
+        return self.size < self.max_running
+
     def next_at(self, running: int) -> float:
         """Return when the next copy may be launched; infinity until one of those that run has ended."""
-        return self.held_until if running < self.size else inf
+        if running < self.size:
+            return -inf
+        return self.probe_at if running == self.size and self.is_lowered else inf
 
-    def launched(self, now: float) -> None:
-        """Take note of a launch that succeeded; long after a quota error, try one copy more."""
-        self.exceeded_since = None
-        if self.size < self.max_running and now >= self._raised_at:
-            self.size += 1
-            self._raised_at = now + _QUOTA_RECOVERY
+    def launched(self, running: int) -> bool:
+        """Record a launch that succeeded, and return whether more copies run than the quota was known to allow."""
+        self.idle_since = inf
+        if not self.is_lowered or running <= self.size:
+            return False
+        self.size = min(self.max_running, running + 1)
+        self._delay = _FIRST_PROBE
+        return True
 
-    def exceeded(self, now: float, running: int) -> float:
+    def exceeded(self, now: float, called_at: float, running: int) -> None:
         """
-        Lower the number to that of the copies that run, and return for how long launches have exceeded a quota.
+        Lower the number to that of the copies that run.
 
         Args:
-            now: the time, by the clock, in seconds.
-            running: how many copies run or are being launched.
+            now: the time of the quota error.
+            called_at: when the launch was requested.
+            running: how many copies run or are being launched, without this one.
         """
-        self.exceeded_since = now if self.exceeded_since is None else self.exceeded_since
-        self.size = max(1, min(self.size, running))
-        self._raised_at = now + _QUOTA_RECOVERY
-        if not running:
-            self.held_until = now + _QUOTA_DELAY
-        return now - self.exceeded_since
+        self.idle_since = inf if running else min(self.idle_since, now)
+        self.size = min(self.size, running)
+        if called_at > self._exceeded_at:
+            self.probe_at = now + self._delay
+            self._delay = min(2 * self._delay, _LONGEST_DELAY)
+            self._exceeded_at = now

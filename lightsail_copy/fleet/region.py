@@ -1,83 +1,102 @@
 """
 One Region of a fleet: the jobs that wait for their launch, and the flow of each copy that is under way.
 
-A copy is one flow from its launch to its outcome. The waits of a Region share what the others have seen: a sweep, one
-call of GetOperations, answers for many of them.
+A copy is one flow from its launch to its outcome. The flows share what is known of the Region: its rate, whether its
+calls fail, how many copies run, and what a sweep (the operations of the Region, page by page) has listed.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from copy import copy
 from functools import partial
 from heapq import heappop, heappush
 from itertools import count
+from logging import WARNING
 from math import inf
 from typing import cast
 
 from attrs import define, field
+from botocore.exceptions import BotoCoreError, CredentialRetrievalError
 
-from lightsail_copy.errors import LightsailCopyError
-from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome
-from lightsail_copy.fleet.pacing import Capacity, Pace
-from lightsail_copy.flows import Call, Flow, Sleep, calls, copies
+from lightsail_copy.errors import LightsailCopyError, UnexpectedResponseError
+from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome, Options, to_outcome_error
+from lightsail_copy.fleet.pacing import Backoff, Capacity, Pace
+from lightsail_copy.flows import Call, Flow, OutOfTime, Sleep, calls, copies, log
 from lightsail_copy.flows.attempts import may_have_started
-from lightsail_copy.flows.copies import IfExists
 from lightsail_copy.flows.polling import Watch
 from lightsail_copy.messages import shorten
 from lightsail_copy.operations import CopySnapshotResult, Operation
-from lightsail_copy.outcome_errors import CopyFailedError, ServiceUnreachableError, UnknownOutcomeError
-from lightsail_copy.schedule import PollSchedule
+from lightsail_copy.outcome_errors import (
+    CopyFailedError,
+    ServiceUnreachableError,
+    UnknownOutcomeError,
+    WaitTimeoutError,
+)
 from lightsail_copy.service_errors import (
+    NOT_IMPLEMENTED,
     AccessDeniedError,
     AccountSetupInProgressError,
     QuotaExceededError,
     RegionSetupInProgressError,
+    ServiceFaultError,
     ThrottledError,
     UnauthenticatedError,
 )
 
-# Errors that every copy of a Region would meet, and how many in a row stop the Region.
-_REGIONAL = (
-    AccessDeniedError,
-    AccountSetupInProgressError,
-    RegionSetupInProgressError,
-    ServiceUnreachableError,
-    UnauthenticatedError,
-    UnknownOutcomeError,
-)
-_MAX_FAILURES = 3
 _SWEEP_INTERVAL = 15.0
-_MOMENT = 1.0
-
-MakeError = Callable[[tuple[Operation, ...]], Exception]
-
-
-class Stopped(Exception):  # noqa: N818 - the copy goes on; only its flow is stopped
-    """Ends a flow from outside; its outcome has the error that is made of the operations as last seen."""
-
-    def __init__(self, make_error: MakeError) -> None:
-        """Take what makes the error."""
-        super().__init__()
-        self.make_error = make_error
+# So many failures in a row that cannot pass stop a Region.
+_MAX_FAILURES = 3
+# After so many successes in a row, or so many seconds without a failure, a Region is said to go on.
+_SUCCESSES = 5
+_CALM = 5.0
+# For how long a copy that is no longer watched counts as running, until the Region has shown how long copies take.
+_USUAL_DURATION = 1200.0
+# Errors that every copy to the Region would meet.
+_DENIED = (AccessDeniedError, AccountSetupInProgressError, RegionSetupInProgressError)
 
 
 @define(order=False, eq=False)
 class Task:
     """
-    A copy under way.
+    What makes calls: a copy under way, or the sweeps of a Region.
 
     Attributes:
         region: its Region.
+        job: the job of the copy; None for sweeps.
         flow: what it does next.
-        call: the call that it waits to make.
-        throttled_since: when that call was first throttled in a row, or None.
+        call: the call that it waits to make, or that is in flight.
+        called_at: when that call was made.
+        is_in_flight: whether it is in flight.
+        throttled_since: since when that call has been throttled; infinity if it has not.
+        may_have_started: whether a call of the copy that failed may have started it.
+        result: what the service returned for the copy.
+        watch: the wait for the copy.
+        started_at: when the wait started.
     """
 
     region: Region
-    flow: Flow[CopyOutcome | None]
+    job: CopyJob | None
+    flow: Flow[None] = field(init=False)
     call: Call[object] = field(init=False)
-    throttled_since: float | None = None
+    called_at: float = field(init=False)
+    is_in_flight: bool = field(init=False, default=False)
+    throttled_since: float = field(init=False, default=inf)
+    may_have_started: bool = field(init=False, default=False)
+    result: CopySnapshotResult | None = field(init=False, default=None)
+    watch: Watch | None = field(init=False, default=None)
+    started_at: float = field(init=False)
+
+    @property
+    def is_launch(self) -> bool:
+        """Whether the call requests a copy."""
+        return self.call.method == "copy_snapshot"
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        """The operations of the copy as last seen."""
+        return () if self.watch is None else self.watch.operations
 
 
 @define(order=False, eq=False)
@@ -87,224 +106,479 @@ class Region:
 
     Attributes:
         name: its name.
-        pace: how fast calls may follow each other.
-        capacity: how many copies may run at once.
-        if_exists: whether to adopt existing copies.
-        wait: whether to wait for the copies.
-        schedule: when to poll, and which errors to tolerate.
+        options: the options of the fleet.
         monotonic: the clock's time, in seconds.
-        jobs: the jobs to launch.
-        tasks: the copies under way.
+        working_time: the same without the time that the consumer of the outcomes took; all other times are of it.
         outcomes: the outcomes that nobody has taken yet.
-        in_flight: how many calls are in flight.
+        jobs: the jobs to launch.
+        share: how many calls may be in flight at once.
+        in_flight: how many are.
     """
 
     name: str
-    pace: Pace
-    capacity: Capacity
-    if_exists: IfExists
-    wait: bool
-    schedule: PollSchedule
+    options: Options
     monotonic: Callable[[], float]
+    working_time: Callable[[], float]
     outcomes: deque[CopyOutcome]
-    jobs: deque[CopyJob] = field(factory=deque[CopyJob])
-    tasks: set[Task] = field(factory=set[Task])
-    in_flight: int = 0
-    _ready: deque[Task] = field(factory=deque[Task])
-    _asleep: list[tuple[float, int, Task]] = field(factory=list[tuple[float, int, Task]])
-    _order: count[int] = field(factory=count)
-    _failed_launches: int = 0
-    _failed_polls: int = 0
-    _watched: set[str] = field(factory=set[str])
-    _seen: dict[str, Operation] = field(factory=dict[str, Operation])
-    _next_sweep_at: float = -inf
-    _is_sweeping: bool = False
-    _sweeps: int = 0
-    _pages: float = 1
+    jobs: deque[CopyJob] = field(init=False, factory=deque[CopyJob])
+    share: int = field(init=False, default=1)
+    in_flight: int = field(init=False, default=0)
+    # The copies under way, and when each makes its next call.
+    _copies: set[Task] = field(init=False, factory=set[Task])
+    _ready: deque[Task] = field(init=False, factory=deque[Task])
+    _asleep: list[tuple[float, int, Task]] = field(init=False, factory=list[tuple[float, int, Task]])
+    _order: count[int] = field(init=False, factory=count)
+    _launching: int = field(init=False, default=0)
+    _is_turn_of_launch: bool = field(init=False, default=True)
+    _time_waited: float | None = field(init=False, default=None)
+    # What is known of the Region.
+    _pace: Pace = field(init=False)
+    _capacity: Capacity = field(init=False)
+    _launches: Backoff = field(init=False, factory=Backoff)
+    _refused_launches: Backoff = field(init=False, factory=Backoff)
+    _refused_polls: Backoff = field(init=False, factory=Backoff)
+    _last_errors: dict[CopyJob, Exception] = field(init=False, factory=dict[CopyJob, Exception])
+    _is_stopped: bool = field(init=False, default=False)
+    _has_worked: bool = field(init=False, default=False)
+    _successes: int = field(init=False, default=0)
+    _unreachable_at: dict[str, float] = field(init=False, factory=dict[str, float])
+    _conditions: dict[str, float] = field(init=False, factory=dict[str, float])
+    # The copies that are no longer watched, until when each counts as running, and its operations.
+    _unwatched: dict[CopyJob, tuple[float, tuple[str, ...]]] = field(
+        init=False, factory=dict[CopyJob, "tuple[float, tuple[str, ...]]"]
+    )
+    _longest: float = field(init=False, default=0.0)
+    # The sweeps: which operations wait for one, and the state of each that the last one returned.
+    _watched: int = field(init=False, default=0)
+    _unlisted: dict[str, list[Task]] = field(init=False, factory=dict[str, "list[Task]"])
+    _listed: dict[str, Operation] = field(init=False, factory=dict[str, Operation])
+    _is_sweeping: bool = field(init=False, default=False)
+    _next_sweep_at: float = field(init=False, default=-inf)
+    _pages: float = field(init=False, default=1)
+
+    def __attrs_post_init__(self) -> None:
+        """Start at the highest rate, with the highest number of copies."""
+        self._pace = Pace(self.options.max_rate)
+        self._capacity = Capacity(self.options.max_running)
 
     @property
     def is_finished(self) -> bool:
-        """Whether nothing is left to do."""
-        return not (self.jobs or self.tasks)
+        """Whether every job has its outcome."""
+        return not (self.jobs or self._copies)
 
     def due_at(self, now: float) -> float:
-        """Return when a call may be made next; infinity while all copies wait for responses."""
-        due = now if self._ready else min(self._asleep[0][0] if self._asleep else inf, self._launch_at())
-        return max(due, self.pace.next_at)
+        """Return when a call may be made next; infinity: after the next response."""
+        if self.in_flight >= self.share:
+            return inf
+        wake_at = self._asleep[0][0] if self._asleep else inf
+        return max(now if self._ready else min(wake_at, self._launch_at(now)), self._pace.next_at)
 
     def next_task(self, now: float) -> Task | None:
-        """Return a copy whose call may be made now."""
+        """Return a task whose call is made now, or None if there is none."""
         while self._asleep and self._asleep[0][0] <= now:
             task = heappop(self._asleep)[2]
-            self.advance(task, partial(next, task.flow))
-        if not self._ready and self._launch_at() <= now:
-            task = Task(self, self._copy(self.jobs.popleft()))
-            self.tasks.add(task)
-            self.advance(task, partial(next, task.flow))
-        return self._ready.popleft() if self._ready else None
+            if not self._is_over(task):
+                self._advance(task, partial(next, task.flow))
+        # Launches and polls take turns, so that neither starves the other.
+        is_launched = (self._is_turn_of_launch or not self._ready) and self._launch_at(now) <= now
+        self._is_turn_of_launch = not is_launched
+        if is_launched:
+            self._launch(self.jobs.popleft())
+        while self._ready:
+            task = self._ready.popleft()
+            if self._is_over(task):
+                continue
+            task.called_at, task.is_in_flight = now, True
+            self.in_flight += 1
+            self._launching += task.is_launch
+            self._pace.called(now)
+            return task
+        return None
 
-    def advance(self, task: Task, advance: Callable[[], object]) -> None:
+    def ended(self, task: Task, error: Exception | None, response: object) -> None:
+        """Record the end of a call, and let its flow go on; or make the call, or launch the job, again later."""
+        now, is_launch = self.working_time(), task.is_launch
+        task.is_in_flight = False
+        self.in_flight -= 1
+        self._launching -= is_launch
+        if error is None:
+            self._succeeded(task)
+        else:
+            self._failed(task, error, now)
+        if self._is_over(task):
+            return
+        if error is None:
+            self._advance(task, partial(task.flow.send, response))
+        elif not (self._is_repeated(task, error, now) or self._is_put_back(task, error, now)):
+            self._advance(task, partial(task.flow.throw, error))
+        # What may have started is looked up for as long as failures are tolerated.
+        if error is not None and is_launch and not task.may_have_started and self._is_hopeless(now):
+            self._stop_launches(error)
+        elif error is not None and self._refused_polls.count >= _MAX_FAILURES:
+            self._stop_waits(error)
+
+    def time_out(self, waited: float) -> None:
+        """End what can end: a copy whose launch is in flight ends with the response."""
+        self._time_waited = waited
+        while self.jobs:
+            error = WaitTimeoutError((), waited=waited, was_requested=False)
+            self._end_job(self.jobs.popleft(), error)
+        for task in tuple(self._copies):
+            if not (task.is_in_flight and task.is_launch):
+                self._advance(task, partial(task.flow.throw, OutOfTime()))
+
+    # A copy.
+
+    def _copy(self, task: Task, job: CopyJob) -> Flow[None]:
+        """Copy a snapshot, and wait for it."""
+        options = self.options
+        task.result = result = yield from copies.copy_snapshot(
+            job.request,
+            if_exists=options.if_exists,
+            lookup_timeout=max(copies.DEFAULT_LOOKUP_TIMEOUT, options.schedule.error_tolerance),
+            monotonic=self.monotonic,
+            working_time=self.working_time,
+            region_name=str(self.name),
+        )
+        task.started_at = self.working_time()
+        task.watch = watch = Watch(
+            result,
+            timeout=None,
+            schedule=options.schedule,
+            monotonic=self.working_time,
+            get_operation=partial(self._newest_state, task),
+            is_new=True,
+        )
+        self._watched += 1
+        self._launched(job)
+        if options.wait and watch.pending:
+            self.outcomes.append(CopyOutcome(job, result, result.operations, done=False))
+            yield from watch.pending_until_done()
+
+    def _advance(self, task: Task, resume: Callable[[], object]) -> None:
         """Let a flow go on until its next call, its next sleep, or its end."""
         try:
-            step = advance()
-        except StopIteration as stop:
-            self.tasks.discard(task)
-            self._end(stop.value)
-            return
-        if isinstance(step, Sleep):
-            heappush(self._asleep, (self.monotonic() + step.seconds, next(self._order), task))
+            step = resume()
+            if self._time_waited is not None:
+                step = task.flow.throw(OutOfTime())
+        except StopIteration:
+            failed = any(each.failed for each in task.operations)
+            self._end(task, CopyFailedError(task.operations) if failed else None)
+        except OutOfTime:
+            self._end(task, WaitTimeoutError(task.operations, waited=self._time_waited or 0.0))
+        # Whatever it is, it is the outcome of its job.
+        except Exception as error:  # noqa: BLE001 - see above
+            self._end(task, error)
         else:
-            task.call = cast("Call[object]", step)
-            self._ready.append(task)
+            if not isinstance(step, Sleep):
+                task.call, task.throttled_since = cast("Call[object]", step), inf
+                self._ready.append(task)
+            # A sleep without an end is one until a sweep.
+            elif step.seconds != inf:
+                heappush(self._asleep, (self.working_time() + step.seconds, next(self._order), task))
 
-    def retry(self, task: Task, error: Exception, now: float, deadline: float) -> bool:
-        """Return whether a throttled call is made again later."""
-        if not isinstance(error, ThrottledError):
+    def _end(self, task: Task, error: Exception | None) -> None:
+        if task.job is None:
+            return
+        self._copies.discard(task)
+        now = self.working_time()
+        is_running = error is not None and (task.may_have_started or isinstance(error, UnexpectedResponseError))
+        if task.watch is not None:
+            self._watched -= 1
+            is_running = bool(error and task.watch.pending)
+            if not task.watch.pending:
+                self._longest = max(self._longest, now - task.started_at)
+            for each in task.operations:
+                self._listed.pop(each.id, None)
+        if is_running:
+            ids = tuple(each.id for each in task.operations)
+            self._unwatched[task.job] = now + (self._longest or _USUAL_DURATION), ids
+        self._end_job(task.job, error, task)
+        if isinstance(error, UnknownOutcomeError):
+            self._refused_launches.failed(now, task.called_at)
+            if self._refused_launches.count >= _MAX_FAILURES:
+                self._stop_launches(error)
+
+    def _end_job(self, job: CopyJob, error: Exception | None, task: Task | None = None) -> None:
+        result, operations = (None, ()) if task is None else (task.result, task.operations)
+        self.outcomes.append(CopyOutcome(job, result, operations, None if error is None else to_outcome_error(error)))
+
+    def _is_over(self, task: Task) -> bool:
+        """Whether a copy has its outcome, although a call or a sleep of it was under way."""
+        return task.job is not None and task not in self._copies
+
+    # Launches.
+
+    @property
+    def _running(self) -> int:
+        return len(self._copies) + len(self._unwatched)
+
+    def _launch_at(self, now: float) -> float:
+        # One of the calls in flight is left to polls.
+        if not self.jobs or self._launching >= max(1, self.share - 1):
+            return inf
+        for job in [job for job, (until, _) in self._unwatched.items() if until <= now]:
+            del self._unwatched[job]
+        at = self._capacity.next_at(self._running)
+        if at == inf and self._unwatched:
+            at = min(until for until, _ in self._unwatched.values())
+        return max(at, self._launches.held_until, self._refused_launches.held_until)
+
+    def _launch(self, job: CopyJob) -> None:
+        task = Task(self, job)
+        task.flow = self._copy(task, job)
+        self._copies.add(task)
+        self._advance(task, partial(next, task.flow))
+        # It is the next call, as its flow has noted that the call starts now.
+        self._ready.rotate(1)
+
+    def _launched(self, job: CopyJob) -> None:
+        """Record that a copy has started."""
+        self._last_errors.pop(job, None)
+        self._launches.succeeded()
+        self._refused_launches.succeeded()
+        if self._capacity.launched(self._running) or not self.jobs:
+            self._leave("quota")
+        self._reached("launches")
+
+    def _is_put_back(self, task: Task, error: Exception, now: float) -> bool:
+        """Return whether the job of a launch that started nothing is launched again later."""
+        if not task.is_launch or task.job is None:
             return False
-        self.pace.throttled(now)
-        since = task.throttled_since = now if task.throttled_since is None else task.throttled_since
-        # The flow looks up what may have started.
-        if (
-            may_have_started(error, task.call.attempts)
-            or now - since > self.schedule.error_tolerance
-            or now >= deadline
-        ):
+        task.may_have_started = task.may_have_started or may_have_started(error, task.call.attempts)
+        if task.may_have_started or self._time_waited is not None:
+            return False
+        is_quota = isinstance(error, QuotaExceededError)
+        is_passing = is_quota or self._is_passing(error)
+        if not (is_passing or _is_of_set_up(error)):
+            return False
+        self._copies.discard(task)
+        task.flow.close()
+        self._last_errors[task.job] = error
+        # The error of a job's own does not hold the others.
+        self.jobs.insert(0 if is_passing else len(self.jobs), task.job)
+        if is_quota:
+            self._exceeded(cast("QuotaExceededError", error), task, now)
+        return True
+
+    def _exceeded(self, error: QuotaExceededError, task: Task, now: float) -> None:
+        self._capacity.exceeded(now, task.called_at, self._running)
+        self._enter("quota", f'quota reached ("{shorten(error.message)}")', self._capacity.probe_at - now)
+
+    def _is_hopeless(self, now: float) -> bool:
+        """Return whether no launch is going to succeed."""
+        tolerance = self.options.schedule.error_tolerance
+        return (
+            self._is_stopped
+            or self._refused_launches.count >= _MAX_FAILURES
+            or self._launches.has_lasted(now, tolerance)
+            or now - self._capacity.idle_since > tolerance
+        )
+
+    def _stop_launches(self, error: Exception) -> None:
+        """End the jobs that are not launched: each with its own error, if it has been tried."""
+        self._is_stopped = True
+        if not self.jobs:
+            return
+        self._enter("stopped", f"stopped ({_brief(error)}); {len(self.jobs)} jobs are not started", None)
+        while self.jobs:
+            job = self.jobs.popleft()
+            own = self._last_errors.pop(job, None)
+            if own is None and isinstance(error, QuotaExceededError):
+                own = copy(error)
+            self._end_job(job, own or _stopped(f"Not started: the copies to {self.name} were stopped.", error))
+
+    # What calls show of the Region.
+
+    def _succeeded(self, task: Task) -> None:
+        self._has_worked = True
+        self._pace.succeeded()
+        self._successes += 1
+        if self._successes >= _SUCCESSES:
+            self._leave("throttled")
+        if not task.is_launch:
+            self._refused_polls.succeeded()
+            self._reached("polls")
+
+    def _failed(self, task: Task, error: Exception, now: float) -> None:
+        is_passing = self._is_passing(error)
+        if isinstance(error, ThrottledError):
+            self._successes = 0
+            self._pace.throttled(now, task.called_at)
+            self._enter("throttled", "throttled", 1 / self._pace.rate)
+        if is_passing and task.is_launch:
+            # The rate is delay enough for a call that is throttled.
+            self._launches.failed(now, task.called_at, has_delay=not isinstance(error, ThrottledError))
+        # A sweep that fails is replaced by polls.
+        if is_passing and not isinstance(error, ThrottledError) and task.job is not None:
+            self._unreachable_at["launches" if task.is_launch else "polls"] = now
+            delay = self._launches.held_until - now if task.is_launch else None
+            self._enter("unreachable", _unreachable(error), delay)
+        if is_passing:
+            return
+        if not (_is_of_set_up(error) or _is_denied(error)):
+            # The service rejects one copy, so it is there for the others.
+            if task.is_launch:
+                self._launches.succeeded()
+                self._refused_launches.succeeded()
+                self._reached("launches")
+        elif task.is_launch:
+            self._refused_launches.failed(now, task.called_at)
+        elif task.call.method == "get_operation":
+            self._refused_polls.failed(now, task.called_at)
+            self._pace.hold(self._refused_polls.held_until)
+
+    def _is_passing(self, error: Exception) -> bool:
+        """Return whether the same call may succeed later."""
+        if isinstance(error, ServiceUnreachableError):
+            return error.may_pass
+        if isinstance(error, CredentialRetrievalError):
+            return self._has_worked
+        if isinstance(error, ServiceFaultError):
+            return error.http_status != NOT_IMPLEMENTED
+        return isinstance(error, ThrottledError)
+
+    def _enter(self, condition: str, sentence: str, next_try: float | None) -> None:
+        """Say once that a Region is held."""
+        if condition in self._conditions:
+            return
+        self._conditions[condition] = self.working_time()
+        running = self._running
+        text = f"{running} {'copy runs' if running == 1 else 'copies run'}"
+        if next_try is not None:
+            text += f", next try in {next_try:.{0 if next_try >= 1 else 1}f} s"
+        self._log(f"{sentence}; {text}", condition=condition, running=running, next_try=next_try)
+
+    def _leave(self, condition: str) -> None:
+        """Say once that it goes on."""
+        since = self._conditions.pop(condition, None)
+        if since is None:
+            return
+        lasted = self.working_time() - since
+        text = f"goes on, no longer {_ENDED[condition]} after {lasted:.0f} s"
+        self._log(text, condition=condition, running=self._running, lasted=lasted)
+
+    def _log(self, text: str, **fields: object) -> None:
+        log(WARNING, f"{self.name}: {text}", region_name=str(self.name), **fields)
+
+    def _reached(self, kind: str) -> None:
+        """Record that the Region responds to launches or to polls; not at once, as one in two may fail."""
+        is_last = kind == "launches" and not self.jobs
+        if is_last or self.working_time() - self._unreachable_at.get(kind, inf) >= _CALM:
+            self._unreachable_at.pop(kind, None)
+            if not self._unreachable_at:
+                self._leave("unreachable")
+
+    # Polls and sweeps.
+
+    def _is_repeated(self, task: Task, error: Exception, now: float) -> bool:
+        """Return whether a lookup or a sweep that was throttled is made again; waits decide about their polls."""
+        if not isinstance(error, ThrottledError) or task.is_launch or task.call.method == "get_operation":
+            return False
+        task.throttled_since = min(task.throttled_since, now)
+        if now - task.throttled_since > self.options.schedule.error_tolerance:
             return False
         self._ready.append(task)
         return True
 
-    def stop(self, make_error: MakeError) -> None:
-        """End the copies that wait for no response; each outcome has its operations as last seen."""
-        waiting = [*self._ready, *(entry[2] for entry in self._asleep)]
-        self._ready.clear()
-        self._asleep.clear()
-        for task in waiting:
-            self.advance(task, partial(task.flow.throw, Stopped(make_error)))
+    def _newest_state(self, task: Task, operation_id: str) -> Flow[Operation]:
+        """Return the newest state of an operation: as a sweep lists it, or by a poll."""
+        if self._watched > self._pages:
+            self._unlisted.setdefault(operation_id, []).append(task)
+            if not self._is_sweeping:
+                self._is_sweeping = True
+                sweeper = Task(self, None)
+                sweeper.flow = self._sweep_while_it_pays()
+                self._advance(sweeper, partial(next, sweeper.flow))
+            listed = yield Sleep(inf)
+            if listed is not None:
+                return cast("Operation", listed)
+        # Whatever a sweep lists after a poll is news to the wait.
+        self._listed.pop(operation_id, None)
+        return (yield from calls.get_operation(operation_id))
 
-    def stop_launches(self, make_error: MakeError) -> None:
-        """Give the jobs that are not launched an outcome."""
-        while self.jobs:
-            self.outcomes.append(CopyOutcome(self.jobs.popleft(), error=make_error(())))
-
-    def _launch_at(self) -> float:
-        return self.capacity.next_at(len(self.tasks)) if self.jobs else inf
-
-    def _copy(self, job: CopyJob) -> Flow[CopyOutcome | None]:
-        """Copy a snapshot, wait for it, and return the outcome; or None where the job waits for a quota."""
-        result: CopySnapshotResult | None = None
-        watch: Watch | None = None
-        try:
-            result = yield from copies.copy_snapshot(
-                job.request,
-                if_exists=self.if_exists,
-                lookup_timeout=copies.DEFAULT_LOOKUP_TIMEOUT,
-                monotonic=self.monotonic,
-            )
-            self._failed_launches = 0
-            self.capacity.launched(self.monotonic())
-            watch = Watch(
-                result,
-                timeout=None,
-                schedule=self.schedule,
-                monotonic=self.monotonic,
-                get_operation=self._newest,
-                is_new=True,
-            )
-            self._watched.update(each.id for each in result.operations)
-            if self.wait:
-                yield from watch.pending_until_done()
-            return CopyOutcome(job, result, watch.operations, _failure_of(watch.operations))
-        except Exception as error:  # noqa: BLE001 - it becomes the outcome of its job
-            if isinstance(error, QuotaExceededError) and result is None and self._is_held_for_quota():
-                self.jobs.appendleft(job)
-                return None
-            operations = () if watch is None else watch.operations
-            made = error.make_error(operations) if isinstance(error, Stopped) else error
-            return CopyOutcome(job, result, operations, made)
-        finally:
-            if result is not None:
-                self._watched.difference_update(each.id for each in result.operations)
-
-    def _newest(self, operation_id: str) -> Flow[Operation]:
-        """Return the newest state of an operation: as the next sweep lists it, or by a poll."""
-        number = self._sweeps
-        # The flow that wakes first makes the sweep for all.
-        while self._sweeps == number and len(self._watched) > self._pages:
-            now = self.monotonic()
-            if self._is_sweeping or now < self._next_sweep_at:
-                yield Sleep(_MOMENT if self._is_sweeping else self._next_sweep_at - now)
-            else:
-                yield from self._sweep()
-        if self._sweeps != number and operation_id in self._seen:
-            return self._seen[operation_id]
-        operation = yield from calls.get_operation(operation_id)
-        self._failed_polls = 0
-        return operation
+    def _sweep_while_it_pays(self) -> Flow[None]:
+        interval = min(max(_SWEEP_INTERVAL, self.options.schedule.min_delay), self.options.schedule.max_delay)
+        while self._unlisted and self._watched > self._pages:
+            # First, so that a copy that starts to wait now is in the sweep.
+            yield Sleep(max(0.0, self._next_sweep_at - self.working_time()))
+            self._next_sweep_at = self.working_time() + interval
+            yield from self._sweep()
+        self._is_sweeping = False
+        for operation_id in tuple(self._unlisted):
+            self._return(operation_id, None)
 
     def _sweep(self) -> Flow[None]:
-        """Get the operations of the Region page by page, unless the pages outnumber the copies."""
-        self._is_sweeping = True
-        self._next_sweep_at = self.monotonic() + min(
-            max(_SWEEP_INTERVAL, self.schedule.min_delay), self.schedule.max_delay
-        )
-        self._seen.clear()
-        token, pages = None, 0
+        """List operations until every one that waits was listed, unless the pages outnumber the copies."""
+        token, pages, unlisted = None, 0, set(self._unlisted)
         try:
-            while pages < len(self._watched):
+            while unlisted and pages < self._watched:
                 page = yield from calls.get_operations(token)
-                self._seen.update((each.id, each) for each in page.items if each.id in self._watched)
                 token, pages = page.next_token, pages + 1
+                for operation in page.items:
+                    unlisted.discard(operation.id)
+                    self._list(operation)
                 if not token:
                     break
-            self._pages = pages + 1 if token else pages
-        except Stopped:
-            raise
-        # Whatever fails, each operation is polled instead.
+            self._pages = max(1, pages + 1 if token and unlisted else pages)
+        # Whatever fails, the operations are polled instead.
         except Exception as error:  # noqa: BLE001 - see above
-            self._pages = inf if isinstance(error, AccessDeniedError) else self._pages
-        finally:
-            self._is_sweeping = False
-            self._sweeps += 1
+            self._pages = inf if _is_denied(error) else self._pages
+        for operation_id in unlisted:
+            self._return(operation_id, None)
 
-    def _is_held_for_quota(self) -> bool:
-        """Lower the number of running copies to what the quota allows, and return whether to launch the job later."""
-        others = len(self.tasks) - 1
-        lasted = self.capacity.exceeded(self.monotonic(), others)
-        # While copies are running, the end of one frees a place.
-        return bool(others) or lasted <= self.schedule.error_tolerance
+    def _list(self, operation: Operation) -> None:
+        if operation.id in self._unlisted and self._listed.get(operation.id) != operation:
+            self._listed[operation.id] = operation
+            self._return(operation.id, operation)
+        if operation.done and self._unwatched:
+            for job in [job for job, (_, ids) in self._unwatched.items() if operation.id in ids]:
+                del self._unwatched[job]
 
-    def _end(self, outcome: CopyOutcome | None) -> None:
-        if outcome is None:
-            return
-        self.outcomes.append(outcome)
-        error = outcome.error
-        if error is None or isinstance(error, CopyFailedError):
-            return
-        failures = 1 if _is_regional(error) else 0
-        if outcome.result is None:
-            self._failed_launches = (self._failed_launches + failures) * failures
-            if self._failed_launches >= _MAX_FAILURES:
-                self.stop_launches(_stopped(f"Not started: the copies to {self.name} were stopped.", error))
-        else:
-            self._failed_polls = (self._failed_polls + failures) * failures
-            if self._failed_polls == _MAX_FAILURES:
-                self.stop(_stopped(f"The wait was stopped: polls of the copies to {self.name} fail.", error))
+    def _return(self, operation_id: str, operation: Operation | None) -> None:
+        """Return what a sweep has listed, or that it has not, to the copies that wait for it."""
+        for task in self._unlisted.pop(operation_id, ()):
+            if not self._is_over(task):
+                self._advance(task, partial(task.flow.send, operation))
+
+    def _stop_waits(self, error: Exception) -> None:
+        """End the waits of the Region, except for those whose polls are in flight."""
+        for task in tuple(self._copies):
+            if task.watch is not None and not task.is_in_flight:
+                self._end(task, _stopped(f"The wait was stopped: polls of the copies to {self.name} fail.", error))
 
 
-def _is_regional(error: Exception) -> bool:
-    """Return whether every copy to the Region would meet an error."""
-    # An error of the set-up, such as missing credentials, is botocore's own.
-    return isinstance(error, _REGIONAL) or not isinstance(error, LightsailCopyError)
+_ENDED = {"quota": "held by a quota", "throttled": "throttled", "unreachable": "without a response"}
 
 
-def _failure_of(operations: tuple[Operation, ...]) -> Exception | None:
-    return CopyFailedError(operations) if any(each.failed for each in operations) else None
+def _is_denied(error: Exception) -> bool:
+    """Return whether every copy to the Region would meet an error, unless a policy names its resource."""
+    # An error that is neither ours nor botocore's is of the client, or of a hook of the caller's.
+    return isinstance(error, _DENIED) or not isinstance(error, (LightsailCopyError, BotoCoreError))
 
 
-def _stopped(sentence: str, cause: Exception) -> MakeError:
-    def make(operations: tuple[Operation, ...]) -> Exception:
-        error = LightsailCopyError(sentence, shorten(f"{type(cause).__name__}: {cause}"))
-        error.__cause__, error.operations = cause, operations
-        return error
+def _is_of_set_up(error: Exception) -> bool:
+    """Return whether an error is of the credentials, the endpoint, or the set-up of the machine."""
+    if isinstance(error, ServiceUnreachableError):
+        return not error.may_pass
+    if isinstance(error, ServiceFaultError):
+        return error.http_status == NOT_IMPLEMENTED
+    return isinstance(error, UnauthenticatedError) or (
+        isinstance(error, BotoCoreError) and not isinstance(error, LightsailCopyError)
+    )
 
-    return make
+
+def _unreachable(error: Exception) -> str:
+    if isinstance(error, ServiceFaultError):
+        return f"the service fails ({error.code})"
+    return f"no connection ({type(error.__cause__ or error).__name__})"
+
+
+def _brief(error: Exception) -> str:
+    return shorten(f"{type(error).__name__}: {error.parts[0] if isinstance(error, LightsailCopyError) else error}", 150)
+
+
+def _stopped(sentence: str, cause: Exception) -> LightsailCopyError:
+    error = LightsailCopyError(sentence, shorten(f"{type(cause).__name__}: {cause}"))
+    error.__cause__ = cause
+    return error

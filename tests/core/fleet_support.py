@@ -46,7 +46,11 @@ class Fleet:
         return asyncio.run(aio.copy_snapshots(self.jobs, clock=AsyncClock(self.fake.clock), **given))
 
     def watch(self, **options: Any) -> list[CopyOutcome]:
-        """Return the outcomes in the order in which they became known."""
+        """Return the end of each job, in the order in which they became known."""
+        return [outcome for outcome in self.changes(**options) if outcome.done]
+
+    def changes(self, **options: Any) -> list[CopyOutcome]:
+        """Return what became known of the jobs, in that order."""
         given: dict[str, Any] = {"clients": self.clients, **options}
         if self.driver == "sync":
             return list(watch_copies(self.jobs, clock=self.fake.clock, **given))

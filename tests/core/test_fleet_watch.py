@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from fleet_support import TARGETS, Fleet
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from lightsail_copy import (
     AccessDeniedError,
@@ -87,16 +85,6 @@ def test_the_last_copy_is_polled_where_sweeps_list_nothing(make_fleet: Callable[
     fleet = make_fleet(2, ONE_REGION, Staggered(clock=FakeClock()))
     fleet.fake.fail_next("GetOperations", faults.edited_response(lambda page: {**page, "operations": []}), times=100)
     assert all(outcome.succeeded for outcome in fleet.run(max_calls=1, timeout=1000))
-
-
-def test_an_operation_that_a_sweep_saw_end_before_its_poll_is_not_polled(make_fleet: Callable[..., Fleet]) -> None:
-    fleet = make_fleet(3, ONE_REGION, Staggered(clock=FakeClock()))
-    # Two copies end after 220 and 320 s. The first sweep that succeeds comes after 345 s, and the polls after 500 s.
-    fleet.fake.fail_next("GetOperations", faults.service_unavailable(), times=23)
-    outcomes = fleet.run(max_calls=1, schedule=PollSchedule(expected_duration=1000))
-    assert all(outcome.succeeded for outcome in outcomes)
-    polled = {call.parameters["operationId"] for call in fleet.fake.calls_of("GetOperation")}
-    assert polled == {operation.id for operation in outcomes[2].operations}
 
 
 def two_operations(response: Any) -> Any:
@@ -267,51 +255,3 @@ def test_a_copy_that_has_failed_when_its_launch_returns_is_a_failure_at_once(mak
     (outcome,) = fleet.run()
     assert isinstance(outcome.error, CopyFailedError)
     assert fleet.fake.clock.monotonic() < timedelta(seconds=1).total_seconds()
-
-
-class Bounded(FakeClock):
-    """A clock that does not go on for more than a day."""
-
-    def sleep(self, seconds: float) -> None:
-        super().sleep(seconds)
-        assert self.monotonic() < timedelta(days=1).total_seconds()
-
-
-TROUBLES = st.tuples(
-    st.sampled_from(["CopySnapshot", "GetOperation", "GetOperations", "GetOperationsForResource"]),
-    st.sampled_from(
-        [
-            faults.throttled(),
-            faults.service_unavailable(),
-            faults.access_denied(),
-            faults.expired_token(),
-            faults.quota_exceeded(),
-            faults.not_found(),
-            faults.read_timeout(performed=True),
-            faults.connection_closed(),
-            faults.not_json(),
-            faults.edited_response(lambda page: {**page, "operations": []}),
-        ]
-    ),
-    st.integers(1, 12),
-)
-
-
-@settings(max_examples=30)
-@given(st.lists(TROUBLES, max_size=5), st.integers(1, 4), st.sampled_from([1, 200]), st.booleans())
-def test_a_fleet_ends_with_one_outcome_for_each_job_whatever_fails(
-    troubles: list[tuple[Any, Any, int]], max_running: int, page_size: int, staggered: bool
-) -> None:
-    kind: Any = Staggered if staggered else FakeLightsail
-    fleet = Fleet("sync", 3, TARGETS[:2], kind(clock=Bounded(), page_size=page_size))
-    for operation, fault, times in troubles:
-        fleet.fake.fail_next(operation, fault, times=times)
-    outcomes = fleet.watch(max_calls=2, max_running=max_running, max_rate=100.0)
-    assert sorted(map(str, (outcome.job for outcome in outcomes))) == sorted(map(str, fleet.jobs))
-    for outcome in outcomes:
-        started = any(
-            outcome.job.request.target_snapshot_name in name
-            for name in fleet.fake.snapshot_names(outcome.job.target_region)
-        )
-        assert outcome.succeeded or outcome.error is not None
-        assert started or not outcome.succeeded
