@@ -31,7 +31,8 @@ _WIDEST = 110
 _NARROWEST = 70
 # The terminal writes ^C where the cursor stands; in a line of full width it would fold, and leave that line behind.
 _ROOM_FOR_CTRL_C = 2
-_SHORTEST_BAR = 8
+# The widths of mark, percentage, status and time elapsed, the spaces between all columns, and the shortest bar.
+_OTHERS, _SHORTEST_BAR = 1 + 4 + 9 + 7 + 6, 8
 _MARKS = {"red": ("x", "✗"), "green": ("v", "✓"), "cyan": (" ", " ")}
 
 
@@ -85,22 +86,23 @@ class Bars:
         if not self.operations:
             yield Text("Getting the operations ...")
             return
-        right = {"justify": "right", "no_wrap": True}
-        columns = [
-            Column(no_wrap=True),
+        rows = [self._cells(operation, plain=options.ascii_only) for operation in self.operations]
+        width = _width(options)
+        shown = range(7) if width >= _NARROWEST else (0, 1, 4, 5, 6)
+        room = width - _OTHERS - (max(len(row[2]) for row in rows) + _SHORTEST_BAR if 2 in shown else 0)
+        columns = (
             Column(),
+            Column(width=max(1, min(room, max(len(row[1]) for row in rows)))),
             Column(no_wrap=True),
-            Column(ratio=1, min_width=_SHORTEST_BAR),
-            Column(width=4, **right),
+            Column(ratio=1),
+            Column(width=4, justify="right"),
             Column(min_width=9, no_wrap=True),
-            Column(min_width=5, **right),
-        ]
-        shown = range(7) if _width(options) >= _NARROWEST else (0, 1, 4, 5, 6)
+            Column(min_width=5, no_wrap=True, justify="right"),
+        )
         grid = Table.grid(*(columns[number] for number in shown), padding=(0, 1), expand=True)
-        grid.width = _width(options)
-        for operation in self.operations:
-            cells = self._cells(operation, plain=options.ascii_only)
-            grid.add_row(*(cells[number] for number in shown))
+        grid.width = width
+        for row in rows:
+            grid.add_row(*(row[number] for number in shown))
         yield grid
 
     def _cells(self, operation: Operation, *, plain: bool) -> tuple[Any, ...]:

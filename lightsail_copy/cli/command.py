@@ -84,15 +84,15 @@ def region_option(name: str, text: str) -> click.Option:
     return option(name, text, metavar="REGION", shell_complete=complete_regions)
 
 
-def how_options(if_exists: str, timeout: str, text: str) -> tuple[click.Option, ...]:
-    """Return the options on how to copy, with the defaults of two of them, and the help of --timeout."""
-    use = "If the target name is in use: fail, or adopt a copy of the same source, which makes a rerun safe."
-    lookup = "How long to look up an unknown outcome."
-    return (
-        option("--if-exists", use, type=click.Choice(["raise", "adopt"]), default=if_exists),
-        option("--timeout", text, type=duration, metavar="DURATION", default=timeout),
-        option("--lookup-timeout", lookup, type=duration, metavar="DURATION", default="30"),
-    )
+def duration_option(name: str, default: str, text: str) -> click.Option:
+    """Return an option for a duration."""
+    return option(name, text, type=duration, metavar="DURATION", default=default)
+
+
+def if_exists_option(default: str) -> click.Option:
+    """Return the option for a target name that is in use."""
+    text = "If the target name is in use: fail, or adopt a copy of the same source, which makes a rerun safe."
+    return option("--if-exists", text, type=click.Choice(["raise", "adopt"]), default=default)
 
 
 def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - the signature is click's

@@ -23,7 +23,7 @@ from lightsail_copy import (
     watch_operations,
 )
 from lightsail_copy.cli import demo
-from lightsail_copy.cli.command import Command, duration, flag, how_options, option, region_option
+from lightsail_copy.cli.command import Command, duration_option, flag, if_exists_option, option, region_option
 from lightsail_copy.cli.failures import FIELDS, Status, Stop, as_one, explain, gather, problem_sentence, term
 from lightsail_copy.cli.fleet_files import DATE, copy_of, newest_date, takes_newest, today
 from lightsail_copy.cli.output import put_result, say, shows_bars
@@ -42,7 +42,9 @@ _TARGET_NAME = option("--target-snapshot-name", f"{_NAME_HELP}  [required]", met
 _HOW = (
     flag("--dry-run", "Copy nothing; print what would be copied, or why not."),
     flag("--wait", "Wait until the copy is done."),
-    *how_options("raise", "3600", "With --wait, the longest wait; none waits forever."),
+    duration_option("--timeout", "3600", "With --wait, the longest wait; none waits forever."),
+    if_exists_option("raise"),
+    duration_option("--lookup-timeout", "30", "How long to look up an unknown outcome."),
 )
 
 
@@ -177,7 +179,7 @@ def _plan(connection: Connection, request: SnapshotCopyRequest, if_exists: Any) 
     """,
     params=[
         click.Argument(["operation_ids"], nargs=-1, metavar="OPERATION_ID..."),
-        option("--timeout", "The longest wait; none waits forever.", type=duration, metavar="DURATION", default="3600"),
+        duration_option("--timeout", "3600", "The longest wait; none waits forever."),
     ],
 )
 def wait(call: Invocation, operation_ids: tuple[str, ...], timeout: float) -> Status:

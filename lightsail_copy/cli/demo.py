@@ -9,13 +9,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
-from attrs import define
-
 from lightsail_copy import ManualSnapshotCopy, PollSchedule
-from lightsail_copy.testing import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from lightsail_copy.testing import Clock
 
 # Where the sample is, and where its copies go.
 SOURCE = "us-east-1"
@@ -47,12 +46,11 @@ _DAY = timedelta(days=1)
 _WEEKDAYS = {"monday": 0, "friday": 4}
 
 
-@define
 class _Calendar:
     """A clock that is set back while the samples of earlier days are added."""
 
-    clock: Clock
-    ago: timedelta = timedelta()
+    def __init__(self, clock: Clock) -> None:
+        self.clock, self.ago = clock, timedelta()
 
     def time(self) -> float:
         return self.clock.time() - self.ago.total_seconds()

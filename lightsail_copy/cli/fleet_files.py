@@ -228,7 +228,9 @@ class _Parser:
     def copies(self, entry: _Entry) -> list[Copy]:
         """Return the copies of an entry, one for each combination of its lists, and note its problems."""
         wire, misnamed = _known_keys(entry.wire)
-        lists = {key: cast("list[Any]", value) if isinstance(value, list) else [value] for key, value in wire.items()}
+        lists: dict[str, list[Any]] = {
+            key: value if isinstance(value, list) else [value] for key, value in wire.items()
+        }
         empty = [f"{key}: the list is empty." for key, values in lists.items() if not values]
         combinations = [] if entry.faults and not wire else product(*lists.values())
         made = [self._copy(dict(zip(lists, values, strict=True)), entry.place) for values in combinations]

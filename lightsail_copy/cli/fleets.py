@@ -10,12 +10,12 @@ from functools import cache, partial
 from typing import IO, TYPE_CHECKING, Any, TypeAlias, cast
 
 import click
-from attrs import Factory, define
+from attrs import Factory, define, evolve
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lightsail_copy import CopyJob, CopyOutcome, CopyPlan, LightsailCopyError, plan_copy, watch_copies
 from lightsail_copy.cli import demo
-from lightsail_copy.cli.command import Command, calendar_date, flag, how_options, option
+from lightsail_copy.cli.command import Command, calendar_date, duration_option, flag, if_exists_option, option
 from lightsail_copy.cli.failures import Status, Stop, explain, in_terms, problem_sentence
 from lightsail_copy.cli.fleet_files import Copy, newest_date, parse_file
 from lightsail_copy.cli.output import Form, is_screen, put, put_table, say, shows_bars, text_of
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _Failure: TypeAlias = Stop | LightsailCopyError | BotoCoreError | ClientError
 _DATE_HELP = "The date for {date}, and of automatic snapshots.  [default: the newest, or else today in UTC]"
+_LOOKUP_HELP = "How long to look up an unknown outcome, and to tolerate throttling, faults and connection errors."
 _HEADINGS = ("TARGET", "REGION", "OUTCOME")
 _PLAN_HEADINGS = ("SOURCE", "DATE", "{DATE}", "GB", "TARGET", "REGION", "PLAN")
 _SENTENCES = {
@@ -62,7 +63,9 @@ _CAN_RESUME = {Status.UNKNOWN_OUTCOME, Status.TIMED_OUT, Status.MAY_PASS}
         flag("--dry-run", "Copy nothing; print what each copy would do, and the totals."),
         option("--date", _DATE_HELP, type=calendar_date, metavar="YYYY-MM-DD"),
         click.Option(["--wait/--no-wait"], default=True, show_default=True, help="Wait until the copies are done."),
-        *how_options("adopt", "none", "The longest time for all copies."),
+        if_exists_option("adopt"),
+        duration_option("--timeout", "none", "The longest time for all copies."),
+        duration_option("--lookup-timeout", "600", _LOOKUP_HELP),
         option("--max-running", "How many copies run at once in each Region.", type=click.IntRange(1), default=100),
         option("--max-rate", "How many calls are made in a second, in each Region.", type=float, default=5.0),
     ],
@@ -79,7 +82,8 @@ def fleet(call: Invocation, *, file: IO[bytes] | None, dry_run: bool, date: str 
     # An endpoint that is not valid is reported here, and not as the outcome of each copy.
     client(str(copies[0].job.target_region))
     outcomes = Outcomes(connection.form, len(copies))
-    options |= {"clients": client, "clock": call.tools.clock, "schedule": connection.schedule}
+    schedule = evolve(connection.schedule, error_tolerance=options.pop("lookup_timeout"))
+    options |= {"clients": client, "clock": call.tools.clock, "schedule": schedule}
     try:
         with _displayed(call, copies) as display:
             for job, error in failed.items():

@@ -62,22 +62,18 @@ class Session:
         return self._session.create_client(service, **options)
 
 
-class _EndpointSession(NamedTuple):
-    """A session whose clients call one URL."""
+class _EndpointSession:
+    """A session of a Region whose clients call one URL."""
 
-    session: Session
-    region_name: str | None
-    endpoint_url: str | None
+    def __init__(self, session: Session, region_name: str, endpoint_url: str | None) -> None:
+        self.session, self.region_name, self.endpoint_url = session, region_name, endpoint_url
 
     def client(self, *args: Any, **options: Any) -> Any:
         """Make a client of a service."""
         try:
             return self.session.client(*args, endpoint_url=self.endpoint_url, **options)
         except (OSError, ValueError) as error:
-            stop = explain_set_up(error)
-            if stop is None:
-                raise
-            raise stop from error
+            raise explain_set_up(error) or error from error
 
 
 class Tools(NamedTuple):

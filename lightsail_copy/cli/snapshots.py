@@ -100,7 +100,8 @@ def snapshots(call: Invocation) -> Status:
     Show which copies of a fleet are no longer needed, and with --delete, delete them.
 
     FILE is the file that `fleet` takes. Only snapshots whose whole name fits a target name of FILE with {date} are
-    considered. The options say what to keep, each on its own. The newest usable copy always stays. The table [retention] of FILE can have them too, as keepDaily = 7.
+    considered. The options say what to keep, each on its own. The newest usable copy always stays. The table
+    [retention] of FILE can have them too, as keepDaily = 7.
 
     \b
     Example, which needs no AWS account:
