@@ -121,10 +121,7 @@ def test_the_problems_of_the_region_and_of_the_request_are_printed_together(fake
         ),
         (
             [LATEST, "--restore-date", "2025-12-30"],
-            (
-                f"Error: --restore-date: '2025-12-30' must be left out if {LATEST} is given."
-                " Leave one of the two out.\n"
-            ),
+            (f"Error: --restore-date: '2025-12-30' must be left out if {LATEST} is given. Leave one of the two out.\n"),
         ),
     ],
 )
