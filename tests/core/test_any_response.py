@@ -110,7 +110,7 @@ def ends_well(call: str, body: bytes, status: int) -> None:
     name, function, kind = CALLS[call]
     operation: Any = name
     fake, client = small_fake()
-    fake._backend.faults.clear()
+    fake._faults.clear()
     fake.fail_next(operation, faults.replaced_response(body, performed=False, status=status), times=3)
     try:
         value = function(client)
