@@ -2,11 +2,12 @@
 The types as a user's checkers see them: they reject what they have to reject, and accept everything else.
 
 mypy, pyright, zuban and pyrefly, all strict, judge each file of `cases`. A line that ends in `# reject` (a reason may
-follow a colon) must have an error of each, and no other line may have one. What a checker cannot do is marked too, by
-its name: `# reject by zuban`, or `# reject except by pyrefly`. ty judges the same files, and only reports.
+follow a colon) must have an error of each, and no other line may have one. What a checker cannot do has a mark with its
+name: `# reject by zuban`, or `# reject except by pyrefly`. ty judges the same files, and a test prints its report.
 
-The files in `everywhere` are judged with and without the stubs of boto3, those in `stubs` only with them, and those in
-`bare` only without. A rejected call is on one line, because the checkers name different lines of a longer one.
+The files in `everywhere` are judged with and without the stubs of boto3, those in `stubs` only with all of them, those
+in `lightsail` only with `types-boto3[lightsail]`, and those in `bare` only without. A rejected call is on one line,
+because the checkers name different lines of a longer one.
 """
 
 from __future__ import annotations
@@ -52,15 +53,15 @@ PYRIGHT_SETTINGS = {
 PYRIGHT = (sys.executable, "-m", "pyright")
 
 
-def stubs_are_installed() -> bool:
+def is_installed(package: str) -> bool:
     try:
-        distribution("botocore-stubs")
+        distribution(package)
     except PackageNotFoundError:
         return False
     return True
 
 
-ENVIRONMENT = "stubs" if stubs_are_installed() else "bare"
+ENVIRONMENT = "stubs" if is_installed("types-boto3-ec2") else "lightsail" if is_installed("types-boto3") else "bare"
 JUDGED = [case for case in CASES if case.parent.name in {"everywhere", ENVIRONMENT}]
 
 
@@ -212,8 +213,16 @@ def test_a_mark_in_the_wrong_place_is_reported_by_file_line_and_text(verdict: Ve
 
 
 def test_every_case_file_lies_where_it_is_judged() -> None:
-    assert {case.parent.name for case in HERE.glob("cases/**/*.py")} == {"everywhere", "stubs", "bare"}
+    assert {case.parent.name for case in HERE.glob("cases/**/*.py")} == {"everywhere", "stubs", "lightsail", "bare"}
     assert len(list(HERE.glob("cases/**/*.py"))) == len(CASES)
+
+
+def test_ty_reports_what_it_judges_differently(scratch: Path) -> None:
+    """A report, which fails only if ty finds nothing at all: its releases are not stable yet."""
+    verdict = Verdict("ty", errors_of_ty(JUDGED, scratch))
+    differing = [fault for case in JUDGED for fault in verdict.faults(case)]
+    assert verdict.errors
+    print(f"\nty judges {len(differing)} lines differently", *differing, sep="\n")  # noqa: T201 - the report
 
 
 def is_of_the_extra(symbol: dict[str, Any]) -> bool:
