@@ -26,6 +26,7 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 SUPPORTED = ("3.10", "3.11", "3.12", "3.13", "3.14", "3.15")
 PYTEST = ("pytest", "-n", "auto", "--dist", "worksteal")  # the tests share nothing, so they run on all cores
 PART = (*PYTEST, "-m", "not slow", "--first-parameters")  # each test but the slow ones, with its first parameters
+NEXT_SDK = "aws-sdk-lightsail"
 PRIMARY = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -157,6 +158,18 @@ def bench(session: nox.Session) -> None:
     """Compare the cost of the library with the alternatives; arguments: names of benchmarks, and `--json`."""
     session.install("-e", ".[cli]", *group("bench"))
     session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session(default=False)
+def upstream(session: nox.Session) -> None:
+    """Try the enums of the newest botocore, and ask the package index whether AWS's next SDK has Lightsail."""
+    session.install("-e", ".", *group("pytest"))
+    session.install("--upgrade", "--upgrade-strategy", "eager", "boto3")
+    session.run("pytest", "tests/core/test_enums.py")
+    session.run("pip", "index", "versions", "boto3", silent=True)  # fails if the index cannot be reached
+    found = session.run("pip", "index", "versions", NEXT_SDK, success_codes=[0, 1], silent=True)
+    if f"{NEXT_SDK} (" in str(found):  # the name and the newest version
+        session.error(f"{NEXT_SDK} exists: support its clients, and say so in docs/explanation/comparison.md")
 
 
 # The modules that decide, and the tests that have to notice each change of one.
