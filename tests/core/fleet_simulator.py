@@ -6,7 +6,7 @@ operations that it does not know yet or no longer lists, names that others use. 
 asyncio, calls take virtual time and overlap; with threads, each call moves the clock while it is made.
 """
 
-# ruff: noqa: S311 - a scenario must be the same in every run
+# ruff: noqa: ANN401, S311 - boto3 makes its client classes at run time; a scenario is the same in every run
 from __future__ import annotations
 
 import asyncio
@@ -203,7 +203,17 @@ class Service:
     def add(self, name: str, details: str | None, kind: str, *, ends: float) -> None:
         """Let somebody else use a name."""
         number = len(self.copies)
-        copy = Copy(f"{self.region}-{number}", name, details, -7200.0, ends, False, True, kind, is_of_fleet=False)
+        copy = Copy(
+            f"{self.region}-{number}",
+            name,
+            details,
+            -7200.0,
+            ends,
+            fails=False,
+            is_listed=True,
+            kind=kind,
+            is_of_fleet=False,
+        )
         self.copies.append(copy)
 
     def _copy_snapshot(self, **parameters: Any) -> dict[str, Any]:
@@ -467,7 +477,8 @@ def judge(world: World) -> list[str]:
         found += [f"{name_of(outcome.job)}: {text}" for text in judge_end(world, at, outcome)]
     if scenario.options["timeout"] is not None and world.changes:
         last = max(at for at, _ in world.changes) - scenario.start
-        allowed = scenario.options["timeout"] + 61 + scenario.pause * len(world.changes) * 2
+        latency = max(61.0, *(nature.latency[1] + 1 for nature in scenario.natures.values()))
+        allowed = scenario.options["timeout"] + latency + scenario.pause * len(world.changes) * 2
         found += [f"the last outcome came after {last} s"] * (last > allowed)
     return found
 
