@@ -142,6 +142,14 @@ def docs(session: nox.Session) -> None:
     session.run("pytest", "tests/docs")
 
 
+@nox.session(default=False)
+def links(session: nox.Session) -> None:
+    """Check that the documentation's links to other sites lead to a page; it needs a network."""
+    session.install("-e", ".[cli]", *group("docs"))
+    out = str(Path(session.create_tmp()).absolute() / "links")
+    session.run("sphinx-build", "-n", "--keep-going", "-q", "-b", "linkcheck", "-d", f"{out}.doctrees", "docs", out)
+
+
 @nox.session
 def wheel(session: nox.Session) -> None:
     """Build both archives, and run the tests of the sdist with the installed wheel, outside this tree."""

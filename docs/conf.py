@@ -1,7 +1,8 @@
-"""The settings of Sphinx, and two rules: which names become links, and how defaults are printed."""
+"""The settings of Sphinx, and three rules: which names become links, how defaults are printed, and what works offline."""
 
 from __future__ import annotations
 
+import logging
 import re
 from importlib import import_module
 from pydoc import locate
@@ -23,7 +24,18 @@ author = "the lightsail_copy authors"
 version = release = lightsail_copy.__version__
 project_copyright = author
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_click", "sphinx_copybutton"]
+extensions = [
+    "myst_parser",
+    "notfound.extension",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.intersphinx",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.viewcode",
+    "sphinx_click",
+    "sphinx_copybutton",
+    "sphinx_llm.txt",
+    "sphinxext.opengraph",
+]
 exclude_patterns = ["_build", "examples"]
 source_suffix = {".md": "markdown"}
 nitpicky = True
@@ -41,16 +53,27 @@ napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 
+intersphinx_mapping = {
+    "attrs": ("https://www.attrs.org/en/stable/", None),
+    "boto3": ("https://boto3.amazonaws.com/v1/documentation/api/latest/", None),
+    "python": ("https://docs.python.org/3/", None),
+}
+intersphinx_timeout = 5
+linkcheck_ignore = [r"http://127\.0\.0\.1"]
+
 smartquotes = False  # two hyphens are those of an option
 html_theme = "furo"
 html_title = f"lightsail_copy {release}"
+html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
 html_css_files = ["lightsail_copy.css"]
-html_theme_options = {
-    "source_repository": "https://github.com/lightsail-copy/lightsail-copy/",
-    "source_branch": "main",
-    "source_directory": "docs/",
-}
+html_theme_options = {"top_of_page_buttons": []}  # they need the address of a repository
+copybutton_exclude = ".linenos, .gp, .go"
+llms_txt_suppress_unknown_node_warnings = True  # of captions, and of the star in a signature
+notfound_urls_prefix = None  # on Read the Docs, its own
+ogp_image = "_static/social-card.png"
+ogp_image_alt = "lightsail_copy: the typed way to copy Amazon Lightsail snapshots"
+ogp_social_cards = {"enable": False}
 
 _PUBLIC_MODULES = (
     "lightsail_copy",
@@ -71,8 +94,8 @@ def resolve(app: Sphinx, env: BuildEnvironment, node: pending_xref, contents: no
     """
     Resolve a name that is documented in another module than it is defined in.
 
-    A name that is not public anywhere is printed without a link: an argument, a value, a name of another package. The
-    build fails for a public name that no page documents, and for a dotted name of this package that does not exist.
+    In prose, a word without a dot that is not public is printed without a link: it is an argument or a value, and not
+    the built-in function of the same name.
     """
     if node.get("refdomain") != "py":
         return None
@@ -83,26 +106,57 @@ def resolve(app: Sphinx, env: BuildEnvironment, node: pending_xref, contents: no
         found = domain.objects.get(f"{module}.{name}")
         if found is not None:
             return domain.resolve_xref(env, node["refdoc"], app.builder, "obj", f"{module}.{name}", node, contents)
-    is_broken = name in _OURS or (target.startswith("lightsail_copy.") and locate(target) is None)
+    is_word = node.get("reftype") == "obj" and "." not in target and name not in _OURS
+    return contents if is_word else None
+
+
+def leave_plain(_app: Sphinx, _env: BuildEnvironment, node: pending_xref, contents: nodes.Element) -> nodes.Node | None:
+    """
+    Print a name of another package without a link if its documentation has no such name, or could not be reached.
+
+    The build fails for a public name that no page documents, and for a dotted name of this package that does not exist.
+    """
+    if node.get("refdomain") != "py":
+        return None
+    target = str(node["reftarget"])
+    is_broken = target.rsplit(".", 1)[-1] in _OURS or (target.startswith("lightsail_copy.") and locate(target) is None)
     return None if is_broken else contents
 
 
 def show_defaults(*event: Any) -> tuple[str, str] | None:  # noqa: ANN401 - the arguments of Sphinx's event
-    """Return a signature with the defaults of an attrs class, whose own source for them is generated code."""
+    """Return a signature with values where the source has names of constants, or the generated code of attrs."""
     _, _, _, value, _, signature, returned = event
-    if not (isinstance(value, type) and attrs.has(value) and signature):
+    if not signature:
         return None
 
     def default(found: re.Match[str]) -> str:
-        return repr(attrs.fields_dict(value)[found[1]].default)
+        return _format_default(attrs.fields_dict(value)[found[1]].default)
 
-    return re.sub(r"attr_dict\['(\w+)'\]\.default", default, signature), returned
+    def constant(found: re.Match[str]) -> str:
+        return "= " + _format_default(value.__globals__[found[1]])
+
+    if isinstance(value, type):
+        return (re.sub(r"attr_dict\['(\w+)'\]\.default", default, signature), returned) if attrs.has(value) else None
+    return re.sub(r"= (_?[A-Z][A-Z_]+)\b", constant, signature), returned
+
+
+def _format_default(value: object) -> str:
+    if attrs.has(type(value)) and value == type(value)():
+        return f"{type(value).__name__}()"
+    return "..." if repr(value).startswith("<") else repr(value)  # a clock
+
+
+def is_failure(record: logging.LogRecord) -> bool:
+    """Return whether a warning of intersphinx is more than a machine without a network."""
+    return not str(record.msg).startswith("failed to reach any of the inventories")
 
 
 def setup(app: Sphinx) -> None:
-    """Add the two rules, and name the attributes of a class by their usual word."""
+    """Add the rules, and name the attributes of a class by their usual word."""
     for field in PyObject.doc_field_types:
         if field.name == "variable":
             field.label = "Attributes"
-    app.connect("missing-reference", resolve)
+    logging.getLogger("sphinx.sphinx.ext.intersphinx").addFilter(is_failure)
+    app.connect("missing-reference", resolve, priority=400)  # before intersphinx
+    app.connect("missing-reference", leave_plain, priority=900)  # after it
     app.connect("autodoc-process-signature", show_defaults)

@@ -9,6 +9,8 @@ The typed way to copy Amazon Lightsail snapshots.
     >>> result = copy_snapshot(boto3.client("lightsail", region_name="us-west-2"), request)  # doctest: +SKIP
 """
 
+from typing import TYPE_CHECKING
+
 from lightsail_copy.clients import make_client, make_clients
 from lightsail_copy.enums import (
     AutoSnapshotStatus,
@@ -25,8 +27,6 @@ from lightsail_copy.errors import (
     Problem,
     UnexpectedResponseError,
 )
-from lightsail_copy.fleet import copy_snapshots, watch_copies
-from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome
 from lightsail_copy.flows.checks import CopyPlan
 from lightsail_copy.operations import (
     CopySnapshotResult,
@@ -45,6 +45,7 @@ from lightsail_copy.requests import (
     SnapshotCopyRequest,
     request_from_dict,
 )
+from lightsail_copy.retention import RetentionDecision, RetentionPolicy, plan_retention
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.service_errors import (
     AccessDeniedError,
@@ -67,6 +68,7 @@ from lightsail_copy.snapshots import (
 )
 from lightsail_copy.sync import (
     copy_snapshot,
+    delete_snapshots,
     get_auto_snapshots,
     get_operation,
     get_snapshot,
@@ -75,6 +77,10 @@ from lightsail_copy.sync import (
     wait_for_operations,
     watch_operations,
 )
+
+if TYPE_CHECKING:
+    from lightsail_copy.fleet import copy_snapshots, watch_copies
+    from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome
 
 __version__ = "0.1.0"
 
@@ -107,6 +113,8 @@ __all__ = [
     "RegionSetupInProgressError",
     "ResourceLocation",
     "ResourceType",
+    "RetentionDecision",
+    "RetentionPolicy",
     "ServiceError",
     "ServiceFaultError",
     "ServiceUnreachableError",
@@ -122,6 +130,7 @@ __all__ = [
     "__version__",
     "copy_snapshot",
     "copy_snapshots",
+    "delete_snapshots",
     "get_auto_snapshots",
     "get_operation",
     "get_snapshot",
@@ -129,8 +138,29 @@ __all__ = [
     "make_client",
     "make_clients",
     "plan_copy",
+    "plan_retention",
     "request_from_dict",
     "wait_for_operations",
     "watch_copies",
     "watch_operations",
 ]
+
+# The modules that only some programs need, with their names above: each is imported when one of its names is used.
+_ON_FIRST_USE = {
+    "fleet": ("copy_snapshots", "watch_copies"),
+    "fleet.jobs": ("CopyJob", "CopyOutcome"),
+}
+
+if not TYPE_CHECKING:  # a type checker would accept any name
+
+    def __getattr__(name: str) -> object:
+        from importlib import import_module
+
+        for module, names in _ON_FIRST_USE.items():
+            if name in names:
+                value = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
+                return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

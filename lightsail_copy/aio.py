@@ -13,19 +13,20 @@ aiobotocore's, or a boto3 client that `in_threads` wraps.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from functools import partial
+from collections.abc import AsyncIterator, Iterable, Mapping
+from functools import partial, wraps
 from typing import Any
 
 from lightsail_copy.clients import client_method, region_of
 from lightsail_copy.drivers.awaiting import CLOCK, call_in_thread, run
 from lightsail_copy.fleet.aio import copy_snapshots, watch_copies
-from lightsail_copy.flows import checks, copies, lookups
+from lightsail_copy.flows import checks, copies, deletions, lookups
 from lightsail_copy.flows.checks import CopyPlan
 from lightsail_copy.flows.copies import IfExists
 from lightsail_copy.flows.polling import Operations, Watch
 from lightsail_copy.operations import CopySnapshotResult, Operation
-from lightsail_copy.requests import SnapshotCopyRequest
+from lightsail_copy.requests import MANUAL_FIELDS, SnapshotCopyRequest
+from lightsail_copy.retention import RetentionDecision
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.snapshots import AutoSnapshot, Snapshot
 from lightsail_copy.typing import (
@@ -35,6 +36,7 @@ from lightsail_copy.typing import (
     AsyncOperationClient,
     AsyncResourceClient,
     AsyncSnapshotClient,
+    AsyncSnapshotDeletionClient,
     AsyncSnapshotListClient,
     CopyClient,
 )
@@ -52,15 +54,15 @@ async def copy_snapshot(
     """
     Copy a snapshot into the client's Region, as `lightsail_copy.copy_snapshot` does.
 
-    If the call is canceled, its outcome is open: the copy may have started. A later call with ``if_exists="adopt"``
+    If the call is canceled, its outcome is unknown: the copy may have started. A later call with ``if_exists="adopt"``
     returns it.
 
     Args:
         client: a client of the **target** Region whose methods are awaited.
         request: what to copy.
         if_exists: what to do if the target name is in use: `raise` an error, or `adopt` a copy of the same source.
-        lookup_timeout: how long to look up an open outcome, in seconds or as a `timedelta`.
-        clock: what has the time, and a `sleep` that is awaited.
+        lookup_timeout: how long to look up an unknown outcome, in seconds or as a `timedelta`; None looks up nothing.
+        clock: an object with `monotonic()` and a `sleep()` that is awaited.
 
     Returns:
         The operations that the service started, or the one that was found by a lookup (`adopted`).
@@ -99,6 +101,13 @@ async def list_snapshots(client: AsyncSnapshotListClient) -> tuple[Snapshot, ...
     return await run(client, lookups.list_snapshots())
 
 
+async def delete_snapshots(
+    client: AsyncSnapshotDeletionClient, decisions: Iterable[RetentionDecision]
+) -> tuple[Operation, ...]:
+    """Delete what a plan does not keep, as `lightsail_copy.delete_snapshots` does, with its errors."""
+    return await run(client, deletions.delete_snapshots(decisions, region_of(client)))
+
+
 async def plan_copy(
     source_client: AsyncResourceClient,
     target_client: AsyncResourceClient,
@@ -129,7 +138,7 @@ def watch_operations(
         operations: the operations, their ids, one of either, or the result of a copy.
         timeout: how long to wait, in seconds or as a `timedelta`; None waits forever. 0 polls once.
         schedule: when to poll, and which errors to tolerate.
-        clock: what has the time, and a `sleep` that is awaited.
+        clock: an object with `monotonic()` and a `sleep()` that is awaited.
 
     Returns:
         An asynchronous iterator over tuples of all the operations, in the order given.
@@ -165,13 +174,12 @@ class ThreadedClient:
     """
 
     def __init__(self, client: CopyClient) -> None:
-        """Take a boto3 client."""
         self._client: Any = client
 
     @property
     def meta(self) -> Any:
         """The metadata of the boto3 client."""
-        return getattr(self._client, "meta", None)
+        return self._client.meta
 
     @property
     def exceptions(self) -> Any:
@@ -187,8 +195,12 @@ class ThreadedClient:
         await asyncio.to_thread(self._client.close)
 
     def __getattr__(self, name: str) -> Any:
-        method = client_method(self._client, name, awaited=False)
+        # While a copy is made or unpickled, there is no client yet.
+        if name.startswith("_"):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        method = getattr(self._client, name)
 
+        @wraps(method, assigned=(), updated=())
         async def call(**parameters: object) -> Mapping[str, Any]:
             response: Mapping[str, Any] = await call_in_thread(partial(method, **parameters))
             return response
@@ -209,7 +221,7 @@ def in_threads(client: CopyClient) -> ThreadedClient:
     Raises:
         TypeError: `client` is not a boto3 Lightsail client.
     """
-    client_method(client, "copy_snapshot", awaited=False)
+    client_method(client, "copy_snapshot", MANUAL_FIELDS, awaited=False)
     return ThreadedClient(client)
 
 
@@ -217,6 +229,7 @@ __all__ = [
     "ThreadedClient",
     "copy_snapshot",
     "copy_snapshots",
+    "delete_snapshots",
     "get_auto_snapshots",
     "get_operation",
     "get_snapshot",

@@ -1,17 +1,21 @@
 """
-Clients: a faster one than boto3's own default, and one for each Region.
+Clients: one that starts faster than boto3's own, and one for each Region.
 
-boto3 is imported when a client is made, and not before.
+botocore is imported when a client is made, and not before. boto3 is not imported at all, but its default session is
+used if there is one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging as logging  # noqa: PLC0414 - see _import_lock
+import os
+import sys
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime
-from functools import cache, lru_cache
-from inspect import iscoroutinefunction
-from threading import Lock
+from functools import cache
+from threading import Lock, RLock
 from typing import Any, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 from lightsail_copy.enums import RegionName
 from lightsail_copy.errors import Problem
@@ -21,17 +25,26 @@ from lightsail_copy.requests import to_region
 from lightsail_copy.typing import BotoConfig, BotoSession
 from lightsail_copy.validation import raise_problems, validate_region
 
+K = TypeVar("K", bound=Hashable)
+T = TypeVar("T")
+
+# A pool keeps only the connections that are used, so that a large one costs nothing.
+_POOL_SIZE = 128
+
 
 def region_of(client: object) -> str | None:
     """Return the Region of a client, or None if it does not have one."""
-    name = getattr(getattr(client, "meta", None), "region_name", None)
-    return name if isinstance(name, str) else None
+    return _text(getattr(getattr(client, "meta", None), "region_name", None))
 
 
 def endpoint_of(client: object) -> str | None:
     """Return the URL that a client calls, or None if it does not have one."""
-    url = getattr(getattr(client, "meta", None), "endpoint_url", None)
-    return url if isinstance(url, str) else None
+    return _text(getattr(getattr(client, "meta", None), "endpoint_url", None))
+
+
+def _text(value: object) -> str | None:
+    # By its type: what `create_autospec` makes of a text passes `isinstance`, and is not that text.
+    return cast("str", value) if type(value) is str else None
 
 
 def validate_client(field: str, client: object, region: object) -> list[Problem]:
@@ -49,53 +62,69 @@ def validate_client(field: str, client: object, region: object) -> list[Problem]
     return [Problem(field, f"a client of {actual!r}", f"must be a client of the Region {str(region)!r}")]
 
 
-# Each class of clients has one, and inspect is slow for a plain function.
-_is_coroutine_function = lru_cache(maxsize=64)(iscoroutinefunction)
-
-
 # Any: the methods of a client take and return as many types as there are operations.
-def client_method(client: object, name: str, *, awaited: bool) -> Callable[..., Any]:
+def client_method(client: object, name: str, parameters: Iterable[str], *, awaited: bool) -> Callable[..., Any]:
     """
     Return a method of a client.
 
     Args:
         client: the client.
         name: the method's name.
+        parameters: the wire names of the parameters that it is called with.
         awaited: whether its response must be awaited.
 
     Raises:
-        TypeError: it is not a Lightsail client, or has no such method, or a client of the other kind; nothing was sent.
+        TypeError: it is not a Lightsail client, or has no such method, or a client of the other kind, or a client of
+            another library, which takes other parameters; nothing was sent.
     """
     # EC2 has a `copy_snapshot` too. A test double may have no model, or any attribute.
     model = getattr(getattr(client, "meta", None), "service_model", None)
-    service = getattr(model, "service_name", None)
+    service = _text(getattr(model, "service_name", None))
     method: Callable[..., Any] | None = getattr(client, name, None)
-    if method is None or (isinstance(service, str) and service != "lightsail"):
+    if method is None or service not in {None, "lightsail"}:
         raise TypeError(
             f"client must be a Lightsail client with the method {name}: boto3.client('lightsail', ...), not"
             f" {format_value(client)}"
         )
-    # The methods of aiobotocore's clients are plain functions that return a coroutine of this one.
-    make_call = getattr(type(client), "_make_api_call", None)
-    is_awaited = iscoroutinefunction(method) if make_call is None else _is_coroutine_function(make_call)
-    if is_awaited is awaited:
+    if service is None:
+        _require_parameters(client, name, method, parameters)
+    if _is_awaited(client, method) is awaited:
         return method
-    if is_awaited:
+    if awaited:
         raise TypeError(
-            f"client must be a boto3 client, but the methods of {format_value(client)} are awaited: use the function of"
-            " that name in lightsail_copy.aio"
+            f"client must be one whose methods are awaited, unlike those of {format_value(client)}: wrap a boto3 client"
+            " with lightsail_copy.aio.in_threads(client)"
         )
     raise TypeError(
-        f"client must be one whose methods are awaited, unlike those of {format_value(client)}: wrap a boto3 client"
-        " with lightsail_copy.aio.in_threads(client)"
+        f"client must be a boto3 client, but the methods of {format_value(client)} are awaited: use the function of"
+        " that name in lightsail_copy.aio"
     )
 
 
-T = TypeVar("T")
+def _require_parameters(client: object, name: str, method: Callable[..., Any], parameters: Iterable[str]) -> None:
+    """Raise an error for a method that does not take the wire names: boto3's take any keyword."""
+    from inspect import signature
 
-# A pool keeps only the connections that are used, so that a large one costs nothing.
-_POOL_SIZE = 128
-_lock = Lock()
+    names = tuple(parameters)
+    try:
+        takes = signature(method)
+    except ValueError:  # a method that is not written in Python may have no signature
+        return
+    try:
+        takes.bind(**dict.fromkeys(names))
+    except TypeError:
+        raise TypeError(
+            f"client must take the parameters of {name} as keywords with their names in the API ({', '.join(names)}),"
+            f" as the clients of boto3 and aiobotocore do, unlike {format_value(client)}, whose method takes {takes}:"
+            " make one with boto3.client('lightsail', ...)"
+        ) from None
+
+
+def _is_awaited(client: object, method: object) -> bool:
+    from inspect import iscoroutinefunction
+
+    # The methods of aiobotocore's clients are plain functions that return a coroutine. `close` shows that they do.
+    return iscoroutinefunction(method) or iscoroutinefunction(getattr(type(client), "close", None))
 
 
 # Any: the stubs know the client's type, but a user may have no stubs.
@@ -103,42 +132,177 @@ def make_client(
     region_name: RegionName | str, *, session: BotoSession | None = None, config: BotoConfig | None = None
 ) -> Any:
     """
-    Return a boto3 Lightsail client that is set up for this library.
+    Return a Lightsail client that is set up for this library.
 
-    It is an ordinary boto3 client, by public settings of botocore: parameters are not validated a second time, as
-    requests are validated when they are constructed; and timestamps are parsed straight to UTC.
+    It is of the class that `boto3.client` returns, with the same credentials, endpoint, retries and User-Agent. By
+    public settings of botocore, it starts faster, does not validate parameters a second time, as requests are validated
+    when they are constructed, and parses timestamps straight to UTC.
+
+    Each client finds its credentials anew. To sign in only once for several clients, such as with MFA, make them with
+    one `session`, or with `make_clients`.
 
     Args:
         region_name: the Region; for a copy, the target Region.
-        session: the boto3 session to make it from; without one, a session that the clients of this function share. A
-            session of yours keeps its own parser of timestamps, because that belongs to the whole session.
+        session: the boto3 session to make it from; without one, boto3's default session if there is one, as after
+            `boto3.setup_default_session` or `boto3.client`. A client from a session keeps the session's own parser of
+            timestamps and its own start. Without either, the client has what `boto3.client` would find at this moment.
         config: botocore's settings, which take precedence over those of this function.
 
     Raises:
         InvalidRequestError: the Region is not a Lightsail Region.
         botocore.exceptions.BotoCoreError: an error of the set-up, as botocore raised it.
     """
-    from botocore.config import Config  # noqa: PLC0415 - not before it is needed
-
     raise_problems(validate_region("region_name", to_region(region_name)), subject="client")
-    settings: Any = Config(parameter_validation=False)
-    # A session is not safe to make clients from in several threads.
-    with _lock:
-        client: Any = (session or _shared_session()).client(
-            "lightsail", region_name=str(region_name), config=settings.merge(config) if config else settings
+    used: Any = session or _find_session()
+    settings: Any = _settings_for(used)
+    merged = settings.merge(config) if settings and config else settings or config
+    make: Callable[..., Any] = getattr(used, "client", None) or used.create_client  # boto3's, or botocore's
+    with _lock_of(used):
+        return make("lightsail", region_name=str(region_name), config=merged)
+
+
+def make_clients(session: BotoSession | None = None, config: BotoConfig | None = None) -> Callable[[str], Any]:
+    """
+    Return a function that returns the client of a Region, and makes it on first use.
+
+    Its clients are those of `make_client`, with one attempt for each call and a large pool of connections: a fleet
+    makes its own retries, within its rate. They share their session, and so their credentials. After a fork, the
+    child makes clients of its own.
+
+    Args:
+        session: as for `make_client`; without one, the session is found when the first client is made.
+        config: as for `make_client`.
+    """
+    find_session = once_for_each(lambda _: session or _find_session())
+
+    def client_for(region_name: str) -> Any:
+        settings: Any = _make_config(retries={"total_max_attempts": 1}, max_pool_connections=_POOL_SIZE)
+        return make_client(
+            region_name, session=find_session("session"), config=settings.merge(config) if config else settings
         )
-    return client
+
+    return once_for_each(client_for)
+
+
+def once_for_each(find: Callable[[K], T]) -> Callable[[K], T]:
+    """
+    Return a function that finds a value once for each key, and never in two threads at a time.
+
+    Keys do not wait for each other. A process that was forked finds its own values: connections must not be shared
+    with the parent, and a lock that another thread of the parent held is never released.
+
+    Args:
+        find: finds the value of a key. If it raises an error, the next call tries again.
+    """
+    locks: dict[tuple[int, K], Lock] = {}
+    found: dict[tuple[int, K], T] = {}
+
+    def find_once(key: K) -> T:
+        here = os.getpid(), key
+        with locks.setdefault(here, Lock()):
+            if here not in found:
+                found[here] = find(key)
+            return found[here]
+
+    return find_once
+
+
+_locks: WeakKeyDictionary[Any, dict[int, Lock]] = WeakKeyDictionary()
+
+
+def _lock_of(session: object) -> Lock:
+    """Return the lock of a session in this process: sessions are not safe to make clients from in several threads."""
+    return _locks.setdefault(session, {}).setdefault(os.getpid(), Lock())
+
+
+# A process that is forked while another thread imports a module waits forever when it needs that module. So a fork
+# waits until botocore is imported. `logging` is imported first: a fork takes its lock too, and takes the locks in the
+# reverse order of their registration.
+_import_lock = RLock()
+if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows does not fork
+    os.register_at_fork(
+        before=_import_lock.acquire, after_in_parent=_import_lock.release, after_in_child=_import_lock.release
+    )
+
+
+def _settings_for(session: Any) -> Any:
+    """Return the settings of a client, or None where they would replace others of the user's session."""
+    # With a Config of any kind, botocore ignores the connect timeout of AWS_DEFAULTS_MODE.
+    if hasattr(session, "get_config_variable") and session.get_config_variable("defaults_mode").lower() != "legacy":
+        return None
+    return _make_config(parameter_validation=False)
+
+
+def _make_config(**settings: object) -> Any:
+    with _import_lock:
+        from botocore.config import Config
+    return Config(**cast("dict[str, Any]", settings))
+
+
+def _find_session() -> Any:
+    """Return the session that `boto3.client` would use at this moment, or one like it: nothing of it is kept."""
+    default = getattr(sys.modules.get("boto3"), "DEFAULT_SESSION", None)
+    if default is not None:
+        return default
+    with _import_lock:
+        import botocore.session
+    session = botocore.session.get_session()
+    if session.user_agent_name == "Botocore":  # as boto3 does it
+        extra = (session.user_agent_extra, f"Botocore/{session.user_agent_version}")
+        session.user_agent_extra = " ".join(filter(None, extra))
+        session.user_agent_name, session.user_agent_version = "Boto3", _boto3_version()
+    session.register_component("data_loader", _data_loader(*session.get_component("data_loader").search_paths))
+    # The AWS CLI sets its own parser of timestamps in this way.
+    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_parse_timestamp)
+    return session
 
 
 @cache
-def _shared_session() -> Any:
-    import boto3  # noqa: PLC0415 - not before it is needed
-    import botocore.session  # noqa: PLC0415 - not before it is needed
+def _boto3_version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
 
-    session = botocore.session.get_session()
-    # The AWS CLI sets its own parser of timestamps in this way.
-    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_parse_timestamp)
-    return boto3.Session(botocore_session=session)
+    try:
+        return version("boto3")
+    except PackageNotFoundError:  # an installation without metadata
+        with _import_lock:
+            import boto3
+        return boto3.__version__
+
+
+# The data of the service is slow to load. It depends on nothing but the folders that it is read from.
+@cache
+def _data_loader(*search_paths: str) -> Any:
+    from botocore.loaders import Loader
+
+    class DataLoader(Loader):
+        """A loader that does not open the folder of every service to find one."""
+
+        def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 - the folders of all types
+            """Return the names of all folders: `load_service_model` needs them to report an unknown service."""
+            folders = [entry.name for path in filter(os.path.isdir, search_paths) for entry in os.scandir(path)]
+            return sorted(set(folders))
+
+    return DataLoader(list(search_paths), file_loader=_JsonFiles(), include_default_search_paths=False)
+
+
+class _JsonFiles:
+    """botocore's files of data, read into plain dicts, in half the time of its own loader's OrderedDicts."""
+
+    def exists(self, file_path: str) -> bool:
+        """Return whether there is a file, with a path that lacks its ending."""
+        return any(map(os.path.isfile, (f"{file_path}.json", f"{file_path}.json.gz")))
+
+    def load_file(self, file_path: str) -> Mapping[str, Any] | None:
+        """Return the data of a file, or None if there is none."""
+        import gzip
+        import json
+
+        for path, open_file in ((f"{file_path}.json", open), (f"{file_path}.json.gz", gzip.open)):
+            if os.path.isfile(path):
+                with open_file(path, "rb") as file:
+                    data: Mapping[str, Any] = json.loads(file.read())
+                return data
+        return None
 
 
 def _parse_timestamp(value: Any) -> datetime:
@@ -148,48 +312,6 @@ def _parse_timestamp(value: Any) -> datetime:
         # Outside of what the platform converts: botocore may know more.
         except (ValueError, OverflowError, OSError):
             pass
-    from botocore.utils import parse_timestamp  # noqa: PLC0415 - only for a rare form
+    from botocore.utils import parse_timestamp
 
     return parse_timestamp(cast("Any", value)).astimezone(UTC)
-
-
-def make_clients(session: BotoSession | None = None, config: BotoConfig | None = None) -> Callable[[str], Any]:
-    """
-    Return a function that returns the client of a Region, and makes it on first use.
-
-    Its clients are those of `make_client`, with one attempt for each call and a large pool of connections: a fleet
-    makes its own retries, within its rate.
-
-    Args:
-        session: as for `make_client`.
-        config: as for `make_client`.
-    """
-
-    def client_for(region_name: str) -> Any:
-        from botocore.config import Config  # noqa: PLC0415 - not before it is needed
-
-        settings: Any = Config(retries={"total_max_attempts": 1}, max_pool_connections=_POOL_SIZE)
-        return make_client(region_name, session=session, config=settings.merge(config) if config else settings)
-
-    return once_for_each_region(client_for)
-
-
-def once_for_each_region(find: Callable[[str], T]) -> Callable[[str], T]:
-    """
-    Return a function that finds the client of a Region, once for each Region, and never in two threads at a time.
-
-    Args:
-        find: finds or makes the client of a Region. If it raises an error, the next call tries again.
-    """
-    found: dict[str, T] = {}
-    lock = Lock()
-
-    def find_client(region_name: str) -> T:
-        with lock:
-            if region_name not in found:
-                client = find(region_name)
-                raise_problems(validate_client(f"clients({region_name!r})", client, region_name), subject="fleet")
-                found[region_name] = client
-            return found[region_name]
-
-    return find_client

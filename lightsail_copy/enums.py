@@ -10,11 +10,15 @@ Sources: the API page of CopySnapshot, botocore's model of Lightsail, and respon
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from enum import Enum
 from typing import TypeVar, cast, final
 
-from typing_extensions import Self
+if sys.version_info >= (3, 11):
+    from typing import Self
+else:
+    from typing_extensions import Self
 
 Member = TypeVar("Member", bound="OpenEnum")
 

@@ -120,7 +120,9 @@ class Operation:
         Timestamps are ISO 8601 text in UTC, as the AWS CLI's version 2 prints them. An optional value that is None is
         left out. `from_dict` returns an equal operation.
         """
-        return cast("OperationDict", OPERATION.to_dict(self))
+        wire = OPERATION.to_dict(self)
+        # The service has the details before the type, and so does what the AWS CLI prints.
+        return cast("OperationDict", {key: wire[key] for key in OperationDict.__annotations__ if key in wire})
 
     @property
     def succeeded(self) -> bool:
@@ -148,9 +150,9 @@ OPERATION = Table(
         Member("created_at", "createdAt", to_timestamp, REQUIRED),
         Member("location", "location", LOCATION.parse, NOWHERE),
         Member("is_terminal", "isTerminal", to_boolean, default=False),
-        Member("operation_details", "operationDetails", to_text),
         Member("operation_type", "operationType", to_member(OperationType), Unrecognized("")),
         Member("status", "status", to_member(OperationStatus), Unrecognized("")),
+        Member("operation_details", "operationDetails", to_text),
         Member("status_changed_at", "statusChangedAt", to_timestamp),
         Member("error_code", "errorCode", to_text),
         Member("error_details", "errorDetails", to_text),
@@ -172,6 +174,11 @@ class CopySnapshotResult:
     operations: tuple[Operation, ...]
     request_id: str | None = None
     adopted: bool = False
+
+    @property
+    def operation(self) -> Operation:
+        """The first of the operations, of which the service always returns one."""
+        return self.operations[0]
 
     @classmethod
     def from_dict(cls, mapping: Mapping[str, object]) -> CopySnapshotResult:

@@ -107,7 +107,7 @@ class Table(Generic[T]):
 
     Attributes:
         make: the class.
-        members: its members, in the order of the wire form.
+        members: its members, in the order of the class's attributes.
     """
 
     make: Callable[..., T]
@@ -116,18 +116,15 @@ class Table(Generic[T]):
     def parse(self, value: object) -> T:
         """Parse a wire form; unknown keys are ignored, and what cannot be parsed is a fault."""
         mapping = to_mapping(value)
-        attributes: dict[str, Any] = {}
-        for attribute, key, parse, default in self.members:
-            found = mapping.get(key)
-            if found is None and default is not REQUIRED:
-                # Two keys can have one attribute, such as the origin of a snapshot.
-                attributes.setdefault(attribute, default)
-                continue
-            try:
-                attributes[attribute] = parse(found)
-            except Fault as fault:
-                raise (fault if key in mapping else Fault("it is missing")).within(key) from None
-        return self.make(**attributes)
+        values: list[object] = []
+        key = ""
+        try:
+            for _, key, parse, default in self.members:
+                found = mapping.get(key)
+                values.append(parse(found) if found is not None or default is REQUIRED else default)
+        except Fault as fault:
+            raise (fault if key in mapping else Fault("it is missing")).within(key) from None
+        return self.make(*values)
 
     def to_dict(self, value: T) -> dict[str, object]:
         """Return the wire form of a value, ready for JSON; an attribute that is None is left out."""
@@ -149,7 +146,8 @@ def _serialize(value: object) -> object:
 
 def to_mapping(value: object) -> Mapping[str, object]:
     """Return a mapping as it is; anything else is a fault."""
-    if not isinstance(value, Mapping):
+    # isinstance() is slow for an abstract class.
+    if not isinstance(value, (dict, Mapping)):
         raise Fault(f"{format_value(value)} is not a mapping")
     return cast("Mapping[str, object]", value)
 
@@ -199,9 +197,10 @@ def to_text(value: object) -> str:
 
 def to_filled_text(value: object) -> str:
     """Return a string that is not blank as it is; anything else is a fault."""
-    if not to_text(value).strip():
-        raise Fault(f"{format_value(value)} is blank")
-    return cast("str", value)
+    text = to_text(value)
+    if not text.strip():
+        raise Fault(f"{format_value(text)} is blank")
+    return text
 
 
 def to_boolean(value: object) -> bool:
@@ -220,11 +219,20 @@ def to_integer(value: object) -> int:
 
 def to_member(enum: type[E]) -> Parser[E | Unrecognized]:
     """Return a parser of the values of an enum."""
-    return lambda value: enum.parse(to_text(value))
+    members = enum.by_value()
+
+    def parse_value(value: object) -> E | Unrecognized:
+        if not isinstance(value, str):
+            raise Fault(f"{format_value(value)} is not a string")
+        return members.get(value) or Unrecognized(value)
+
+    return parse_value
 
 
 def to_timestamp(value: object) -> datetime:
     """Return a datetime in UTC, from an aware datetime, epoch seconds or ISO 8601 text with a zone."""
+    if isinstance(value, datetime) and value.tzinfo is UTC:
+        return value
     timestamp = parse_timestamp(value)
     if timestamp is None:
         raise Fault(f"{format_value(value)} is not a timestamp with a time zone")

@@ -353,4 +353,7 @@ def require_request(request: object) -> None:
         TypeError: it is neither a `ManualSnapshotCopy` nor an `AutoSnapshotCopy`.
     """
     if not isinstance(request, (ManualSnapshotCopy, AutoSnapshotCopy)):
-        raise TypeError(f"request must be a ManualSnapshotCopy or an AutoSnapshotCopy, not {format_value(request)}")
+        remedy = ": make one with request_from_dict(...)" if isinstance(request, Mapping) else ""
+        raise TypeError(
+            f"request must be a ManualSnapshotCopy or an AutoSnapshotCopy, not {format_value(request)}{remedy}"
+        )

@@ -24,6 +24,7 @@ from lightsail_copy.parsing import (
     to_date,
     to_filled_text,
     to_integer,
+    to_mapping,
     to_member,
     to_text,
     to_timestamp,
@@ -110,8 +111,8 @@ class Snapshot:
         state: its state.
         created_at: when it was created, in UTC.
         location: where it is.
-        size_in_gb: its size in GB, or None where the service returns none.
-        origin: the name of the instance or disk that it was created from, or None where the service returns none.
+        size_in_gb: its size in GB, or None if the service returns none.
+        origin: the name of the instance or disk that it was created from, or None if the service returns none.
         progress: how much of it is done, in percent, or None: the service returns it for disks only.
     """
 
@@ -133,16 +134,12 @@ class Snapshot:
         Raises:
             UnexpectedResponseError: a required value is missing, null, or of another type; `path` names it.
         """
-        return parse_response(SNAPSHOT.parse, mapping)
+        return parse_response(parse_snapshot, mapping)
 
     def to_dict(self) -> SnapshotDict:
         """Return the wire form, ready for JSON; `from_dict` returns an equal snapshot."""
-        wire = cast("SnapshotDict", SNAPSHOT.to_dict(self))
-        # Both are keys of the origin.
-        if self.resource_type is ResourceType.DISK_SNAPSHOT:
-            wire.pop("fromInstanceName", None)
-        else:
-            wire.pop("fromDiskName", None)
+        is_of_disk = self.resource_type is ResourceType.DISK_SNAPSHOT
+        wire = cast("SnapshotDict", (_OF_DISK if is_of_disk else _OF_INSTANCE).to_dict(self))
         if self.progress is not None:
             wire["progress"] = f"{self.progress}%"
         return wire
@@ -164,18 +161,27 @@ def to_percentage(value: object) -> int | None:
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= _MAX_DIGITS else None
 
 
-SNAPSHOT = Table(
-    Snapshot,
-    (
-        Member("name", "name", to_filled_text, REQUIRED),
-        Member("arn", "arn", to_text, ""),
-        Member("created_at", "createdAt", to_timestamp, REQUIRED),
-        Member("location", "location", LOCATION.parse, NOWHERE),
-        Member("resource_type", "resourceType", to_member(ResourceType), Unrecognized("")),
-        Member("state", "state", to_member(SnapshotState), Unrecognized("")),
-        Member("progress", "progress", to_percentage),
-        Member("origin", "fromDiskName", to_text),
-        Member("origin", "fromInstanceName", to_text),
-        Member("size_in_gb", "sizeInGb", to_integer),
-    ),
-)
+def _table(origin: str) -> Table[Snapshot]:
+    return Table(
+        Snapshot,
+        (
+            Member("name", "name", to_filled_text, REQUIRED),
+            Member("arn", "arn", to_text, ""),
+            Member("resource_type", "resourceType", to_member(ResourceType), Unrecognized("")),
+            Member("state", "state", to_member(SnapshotState), Unrecognized("")),
+            Member("created_at", "createdAt", to_timestamp, REQUIRED),
+            Member("location", "location", LOCATION.parse, NOWHERE),
+            Member("size_in_gb", "sizeInGb", to_integer),
+            Member("origin", origin, to_text),
+            Member("progress", "progress", to_percentage),
+        ),
+    )
+
+
+_OF_DISK, _OF_INSTANCE = _table("fromDiskName"), _table("fromInstanceName")
+
+
+def parse_snapshot(value: object) -> Snapshot:
+    """Parse a snapshot of a disk or of an instance."""
+    is_of_disk = to_mapping(value).get("fromDiskName") is not None
+    return (_OF_DISK if is_of_disk else _OF_INSTANCE).parse(value)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lightsail_copy.clients import region_of
 from lightsail_copy.drivers.blocking import run
-from lightsail_copy.flows import checks, copies, lookups
+from lightsail_copy.flows import checks, copies, deletions, lookups
 from lightsail_copy.flows.checks import CopyPlan
 from lightsail_copy.flows.copies import IfExists
 from lightsail_copy.flows.polling import Operations, Watch
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.requests import SnapshotCopyRequest
+from lightsail_copy.retention import RetentionDecision
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.snapshots import AutoSnapshot, Snapshot
 from lightsail_copy.typing import (
@@ -22,6 +23,7 @@ from lightsail_copy.typing import (
     OperationClient,
     ResourceClient,
     SnapshotClient,
+    SnapshotDeletionClient,
     SnapshotListClient,
 )
 from lightsail_copy.validation import Duration
@@ -38,24 +40,25 @@ def copy_snapshot(
     """
     Copy a snapshot into the client's Region.
 
-    Calls CopySnapshot once, with exactly the request's parameters. The copy then takes time: see `wait_for_operations`.
+    Calls CopySnapshot with exactly the request's parameters. The copy then takes time: see `wait_for_operations`.
 
     A copy that the service accepted is never lost. Lightsail has no idempotency token. If botocore retries after a lost
     response, the service rejects the retry, because the copy that started already uses the name. After an error that
-    followed a retry, any 5xx, a connection error, or a response that cannot be parsed, this function looks up the
-    operations of the target name (GetOperationsForResource) until the outcome is known or `lookup_timeout` has passed.
-    If the call started the copy, the result has it, marked as adopted.
+    may have left a copy behind, this function looks up the operations of the target name (GetOperationsForResource)
+    until the outcome is known or `lookup_timeout` has passed. If the call started the copy, the result has it, marked
+    as adopted. botocore retries each lookup too: a client with one attempt (`make_clients`) makes the fewest requests.
 
     Args:
         client: a boto3 Lightsail client of the **target** Region.
         request: what to copy.
         if_exists: what to do if the target name is in use: `raise` an error; or `adopt` the existing copy, running or
             done, if it is of the same source, which makes a rerun safe. With `adopt`, a copy that is known not to have
-            started is also requested again while time is left. Copies of two dates of an automatic snapshot look alike:
-            put the date into the target name.
-        lookup_timeout: how long to look up an open outcome, from the first lookup, in seconds or as a `timedelta`.
-            With 0, there is one lookup.
-        clock: what has the time and sleeps: the module `time`, or anything with its `monotonic` and `sleep`.
+            started is also requested again while time is left. An operation does not say which automatic snapshot it
+            copies. A copy of the latest one is adopted within 24 hours, and a copy of a date if it started on that day
+            or later: put the date into the target name.
+        lookup_timeout: how long to look up an unknown outcome, from the first lookup, in seconds or as a `timedelta`.
+            With 0, there is one lookup; with None, there is none.
+        clock: an object with `monotonic()` and `sleep()`, such as the `time` module.
 
     Returns:
         The operations that the service started, or the one that was found by a lookup (`adopted`).
@@ -63,8 +66,9 @@ def copy_snapshot(
     Raises:
         NameInUseError: the target name is in use by anything else, or its origin is no longer known.
         ServiceError: the service rejected the call (a subclass says why), or failed.
-        ServiceUnreachableError: no connection was made; nothing was sent.
-        UnexpectedResponseError: a response cannot be parsed; the copy may have started.
+        ServiceUnreachableError: nothing was sent: there was no connection, its certificate is not trusted, or a header
+            or a URL cannot be sent.
+        UnexpectedResponseError: a response cannot be parsed; the copy may have started, and has if it has an id.
         UnknownOutcomeError: there was no response, and lookups did not show whether the copy started.
         InvalidRequestError: `if_exists` or `lookup_timeout` is not valid; nothing was sent.
         TypeError: `client` is not a boto3 Lightsail client, or `request` is not a request; nothing was sent.
@@ -149,6 +153,34 @@ def list_snapshots(client: SnapshotListClient) -> tuple[Snapshot, ...]:
     return run(client, lookups.list_snapshots())
 
 
+def delete_snapshots(client: SnapshotDeletionClient, decisions: Iterable[RetentionDecision]) -> tuple[Operation, ...]:
+    """
+    Delete the snapshots that a plan of `plan_retention` does not keep, and no others. Deletions cannot be undone.
+
+    Makes one call for each, DeleteInstanceSnapshot or DeleteDiskSnapshot. A snapshot that no longer exists counts as
+    deleted. After one that the service rejects, it goes on with the others; after an error of the set-up, or three in a
+    row without a response, it stops.
+
+    Args:
+        client: a boto3 Lightsail client of the Region where the snapshots are.
+        decisions: the plan, or several for the same Region. A snapshot that one of them keeps is not deleted.
+
+    Returns:
+        The operations that the service started, in the order of the plan.
+
+    Raises:
+        ServiceError: the service rejected a deletion, or failed. This error, and those below, are the first of all; the
+            message says what became of each other snapshot, and `operations` has the deletions that were accepted.
+        ServiceUnreachableError, UnexpectedResponseError: no response, or one that cannot be parsed; the snapshot may
+            have been deleted.
+        InvalidRequestError: what is given is not a plan, or one for another Region than the client's; nothing was sent.
+        TypeError: `client` is not a boto3 Lightsail client.
+        botocore.exceptions.BotoCoreError: an error of the set-up (no credentials, no Region), as botocore raised it; if
+            it came after other calls, it is a `LightsailCopyError` too, with `operations`.
+    """
+    return run(client, deletions.delete_snapshots(decisions, region_of(client)))
+
+
 def plan_copy(
     source_client: ResourceClient,
     target_client: ResourceClient,
@@ -195,16 +227,16 @@ def watch_operations(
     """
     Yield the newest state of operations: at once, then whenever one has changed, until all are done.
 
-    Throttling, service faults (5xx) and connection errors are tolerated for `schedule.error_tolerance`, and an
-    operation that is not found for `schedule.not_found_tolerance`. Operations that are done are not polled. If you stop
-    watching, the operations go on.
+    Throttling, service faults (5xx), connection errors, and credentials that cannot be refreshed after they have worked
+    are tolerated for `schedule.error_tolerance`, and an operation that is not found for `schedule.not_found_tolerance`.
+    Operations that are done are not polled. If you stop watching, the operations go on.
 
     Args:
         client: a boto3 Lightsail client of the Region where the operations run; for copies, the target Region.
         operations: the operations, their ids, one of either, or the result of a copy.
         timeout: how long to wait, in seconds or as a `timedelta`; None waits forever. 0 polls once.
         schedule: when to poll, and which errors to tolerate.
-        clock: what has the time and sleeps: the module `time`, or anything with its `monotonic` and `sleep`.
+        clock: an object with `monotonic()` and `sleep()`, such as the `time` module.
 
     Returns:
         An iterator over tuples of all the operations, in the order given.
@@ -238,7 +270,7 @@ def wait_for_operations(
         operations: the operations, their ids, one of either, or the result of a copy.
         timeout: how long to wait, in seconds or as a `timedelta`; None waits forever. 0 polls once.
         schedule: when to poll, and which errors to tolerate.
-        clock: what has the time and sleeps: the module `time`, or anything with its `monotonic` and `sleep`.
+        clock: an object with `monotonic()` and `sleep()`, such as the `time` module.
 
     Returns:
         The operations in the order given, all done, none failed.

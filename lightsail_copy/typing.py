@@ -7,7 +7,7 @@ type checker sees only a base class of the client, because boto3 and aiobotocore
 """
 
 from collections.abc import Awaitable, Mapping
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from lightsail_copy.dicts import CopySnapshotParameters as CopySnapshotParameters  # noqa: PLC0414 - exported
 
@@ -15,8 +15,9 @@ Response: TypeAlias = Mapping[str, Any]  # boto3's dict, or a TypedDict of the s
 ResponseT_co = TypeVar("ResponseT_co", covariant=True)  # a Response, or one that is awaited
 
 
+@runtime_checkable
 class CanCopySnapshots(Protocol[ResponseT_co]):
-    """Has `copy_snapshot`."""
+    """A client that supports CopySnapshot."""
 
     def copy_snapshot(
         self,
@@ -32,24 +33,27 @@ class CanCopySnapshots(Protocol[ResponseT_co]):
         ...
 
 
+@runtime_checkable
 class CanGetOperations(Protocol[ResponseT_co]):
-    """Has `get_operation`."""
+    """A client that supports GetOperation."""
 
     def get_operation(self, *, operationId: str) -> ResponseT_co:
         """Return an operation."""
         ...
 
 
+@runtime_checkable
 class CanGetAutoSnapshots(Protocol[ResponseT_co]):
-    """Has `get_auto_snapshots`."""
+    """A client that supports GetAutoSnapshots."""
 
     def get_auto_snapshots(self, *, resourceName: str) -> ResponseT_co:
         """Return the automatic snapshots of a resource."""
         ...
 
 
+@runtime_checkable
 class CanGetSnapshots(Protocol[ResponseT_co]):
-    """Has `get_instance_snapshot` and `get_disk_snapshot`."""
+    """A client that supports GetInstanceSnapshot and GetDiskSnapshot."""
 
     def get_instance_snapshot(self, *, instanceSnapshotName: str) -> ResponseT_co:
         """Return a snapshot of an instance."""
@@ -60,8 +64,9 @@ class CanGetSnapshots(Protocol[ResponseT_co]):
         ...
 
 
+@runtime_checkable
 class CanListSnapshots(Protocol[ResponseT_co]):
-    """Has `get_instance_snapshots` and `get_disk_snapshots`."""
+    """A client that supports GetInstanceSnapshots and GetDiskSnapshots."""
 
     def get_instance_snapshots(self, *, pageToken: str = ...) -> ResponseT_co:
         """Return a page of the snapshots of instances."""
@@ -72,8 +77,22 @@ class CanListSnapshots(Protocol[ResponseT_co]):
         ...
 
 
+@runtime_checkable
+class CanDeleteSnapshots(Protocol[ResponseT_co]):
+    """A client that supports DeleteInstanceSnapshot and DeleteDiskSnapshot."""
+
+    def delete_instance_snapshot(self, *, instanceSnapshotName: str) -> ResponseT_co:
+        """Delete a snapshot of an instance."""
+        ...
+
+    def delete_disk_snapshot(self, *, diskSnapshotName: str) -> ResponseT_co:
+        """Delete a snapshot of a disk."""
+        ...
+
+
+@runtime_checkable
 class CanGetResources(CanGetSnapshots[ResponseT_co], CanGetAutoSnapshots[ResponseT_co], Protocol[ResponseT_co]):
-    """Has the methods that get snapshots, instances and disks by name."""
+    """A client that gets snapshots, instances and disks by name."""
 
     def get_instance(self, *, instanceName: str) -> ResponseT_co:
         """Return an instance."""
@@ -84,8 +103,9 @@ class CanGetResources(CanGetSnapshots[ResponseT_co], CanGetAutoSnapshots[Respons
         ...
 
 
+@runtime_checkable
 class UntypedClient(Protocol):
-    """Has the shape of `botocore.client.BaseClient`: all that is known of a client without stubs."""
+    """The shape of `botocore.client.BaseClient`: all that is known of a client without stubs."""
 
     def can_paginate(self, operation_name: str, /) -> bool:
         """Return whether an operation has pages."""
@@ -104,8 +124,9 @@ class UntypedClient(Protocol):
         ...
 
 
+@runtime_checkable
 class UntypedAsyncClient(Protocol):
-    """Has the shape of aiobotocore's `AioBaseClient`: all that is known of a client without stubs."""
+    """The shape of aiobotocore's `AioBaseClient`: all that is known of a client without stubs."""
 
     def can_paginate(self, operation_name: str, /) -> bool:
         """Return whether an operation has pages."""
@@ -116,8 +137,9 @@ class UntypedAsyncClient(Protocol):
         ...
 
 
+@runtime_checkable
 class Clock(Protocol):
-    """Has the time and sleeps, as the standard library's module `time` does."""
+    """An object with `monotonic()` and `sleep()`, such as the `time` module."""
 
     def monotonic(self) -> float:
         """Return the time in seconds, from any start; it never goes back."""
@@ -128,8 +150,9 @@ class Clock(Protocol):
         ...
 
 
+@runtime_checkable
 class AsyncClock(Protocol):
-    """Has the time, and a `sleep` that is awaited, as in `asyncio`."""
+    """An object with `monotonic()`, and a `sleep()` that is awaited, as in `asyncio`."""
 
     def monotonic(self) -> float:
         """Return the time in seconds, from any start; it never goes back."""
@@ -140,8 +163,9 @@ class AsyncClock(Protocol):
         ...
 
 
+@runtime_checkable
 class BotoSession(Protocol):
-    """Has the shape of `boto3.Session`."""
+    """The shape of `boto3.Session`."""
 
     @property
     def region_name(self) -> Any:  # a string, or None
@@ -153,8 +177,9 @@ class BotoSession(Protocol):
         ...
 
 
+@runtime_checkable
 class BotoConfig(Protocol):
-    """Has the shape of `botocore.config.Config`."""
+    """The shape of `botocore.config.Config`."""
 
     def merge(self, other_config: Any, /) -> Any:  # a Config
         """Return a config with the settings of both; those of the other take precedence."""
@@ -166,6 +191,7 @@ OperationClient: TypeAlias = CanGetOperations[Response] | UntypedClient
 AutoSnapshotClient: TypeAlias = CanGetAutoSnapshots[Response] | UntypedClient
 SnapshotClient: TypeAlias = CanGetSnapshots[Response] | UntypedClient
 SnapshotListClient: TypeAlias = CanListSnapshots[Response] | UntypedClient
+SnapshotDeletionClient: TypeAlias = CanDeleteSnapshots[Response] | UntypedClient
 ResourceClient: TypeAlias = CanGetResources[Response] | UntypedClient
 
 AsyncCopyClient: TypeAlias = CanCopySnapshots[Awaitable[Response]] | UntypedAsyncClient
@@ -173,4 +199,5 @@ AsyncOperationClient: TypeAlias = CanGetOperations[Awaitable[Response]] | Untype
 AsyncAutoSnapshotClient: TypeAlias = CanGetAutoSnapshots[Awaitable[Response]] | UntypedAsyncClient
 AsyncSnapshotClient: TypeAlias = CanGetSnapshots[Awaitable[Response]] | UntypedAsyncClient
 AsyncSnapshotListClient: TypeAlias = CanListSnapshots[Awaitable[Response]] | UntypedAsyncClient
+AsyncSnapshotDeletionClient: TypeAlias = CanDeleteSnapshots[Awaitable[Response]] | UntypedAsyncClient
 AsyncResourceClient: TypeAlias = CanGetResources[Awaitable[Response]] | UntypedAsyncClient

@@ -32,31 +32,13 @@ _MIN_RATE, _MAX_RATE = 0.001, 1_000_000
 
 
 def raise_problems(*found: list[Problem], subject: str = "request") -> None:
-    """
-    Raise the problems of several values at once, if there are any.
-
-    Args:
-        found: the problems of each value.
-        subject: what has them: a request, a schedule, a call.
-
-    Raises:
-        InvalidRequestError: there is at least one problem.
-    """
+    """Raise the problems of several values at once as an `InvalidRequestError`, if there are any."""
     if any(found):
         raise InvalidRequestError(tuple(chain.from_iterable(found)), subject)
 
 
 def validate_name(field: str, value: object) -> list[Problem]:
-    """
-    Return the problems of a resource's or a snapshot's name.
-
-    Args:
-        field: the argument's name.
-        value: the argument's value.
-
-    Returns:
-        One problem for each of: its type, its length, its characters, its first and last character.
-    """
+    """Return the problems of a resource's or a snapshot's name: of its type, length, characters, and ends."""
     if not isinstance(value, str):
         remedy = _text_remedy(value, "Give the resource's name as a string.")
         return [Problem(field, format_value(value), "must be a string", remedy)]
@@ -138,13 +120,7 @@ def _count_edits(typed: str, meant: str) -> int:
 
 
 def validate_date(field: str, value: object) -> list[Problem]:
-    """
-    Return the problems of a date.
-
-    Args:
-        field: the argument's name.
-        value: a date; a `datetime` is a problem, as its date depends on a time zone.
-    """
+    """Return the problems of a date; a `datetime` is one, because its date depends on a time zone."""
     if isinstance(value, datetime):
         remedy = "Give the date of an automatic snapshot, in UTC."
         return [Problem(field, format_value(value), "must be a date without a time", remedy)]
@@ -185,11 +161,11 @@ def validate_choice(field: str, value: object, choices: tuple[str, ...]) -> list
     return [Problem(field, format_value(value), f"must be {' or '.join(map(repr, choices))}")]
 
 
-def validate_count(field: str, value: object) -> list[Problem]:
-    """Return the problems of a number of things, at least one."""
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+def validate_count(field: str, value: object, minimum: int = 1) -> list[Problem]:
+    """Return the problems of a number of things, of which there is a least number."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= minimum:
         return []
-    return [Problem(field, format_value(value), "must be an integer of at least 1")]
+    return [Problem(field, format_value(value), f"must be an integer of at least {minimum}")]
 
 
 def validate_rate(field: str, value: object) -> list[Problem]:
@@ -235,14 +211,7 @@ def to_optional_seconds(value: Duration | None) -> float | None:
 
 
 def validate_seconds(field: str, value: object, *, finite: bool = False) -> list[Problem]:
-    """
-    Return the problems of a duration in seconds.
-
-    Args:
-        field: the argument's name.
-        value: the argument's value.
-        finite: whether infinity is a problem too.
-    """
+    """Return the problems of a duration in seconds; `finite` makes infinity one too."""
     # In Python, a bool is an int, but True is not meant as a duration.
     number = value if isinstance(value, (int, float)) and not isinstance(value, bool) else -1
     if 0 <= number <= _MAX_SECONDS or (number == inf and not finite):

@@ -33,20 +33,7 @@ CLOCK = EventLoopClock()
 
 
 async def run(client: object, flow: Flow[T], clock: AsyncClock = CLOCK) -> T:
-    """
-    Carry out a flow with a client whose methods are awaited.
-
-    Args:
-        client: aiobotocore's client, or a `ThreadedClient`.
-        flow: the flow.
-        clock: what the flow sleeps by.
-
-    Returns:
-        What the flow returns.
-
-    Raises:
-        TypeError: `client` is not a Lightsail client, or its methods are not awaited; nothing was sent.
-    """
+    """Carry out a flow with a client whose methods are awaited, and return its result."""
     try:
         step = next(flow)
         while True:
@@ -67,20 +54,8 @@ async def run(client: object, flow: Flow[T], clock: AsyncClock = CLOCK) -> T:
 
 
 async def perform(client: object, call: Call[object]) -> object:
-    """
-    Carry out one call.
-
-    Args:
-        client: a client whose methods are awaited.
-        call: the call.
-
-    Returns:
-        The response, as the client returned it.
-
-    Raises:
-        LightsailCopyError: the typed error of what the client raised.
-    """
-    method = client_method(client, call.method, awaited=True)
+    """Carry out one call with a client whose methods are awaited, and return its response."""
+    method = client_method(client, call.method, call.parameters, awaited=True)
     with observed(client, call):
         response: object = await method(**call.parameters)
     return response

@@ -14,20 +14,7 @@ T = TypeVar("T")
 
 
 def run(client: object, flow: Flow[T], clock: Clock = time) -> T:
-    """
-    Carry out a flow with a boto3 client.
-
-    Args:
-        client: the client.
-        flow: the flow.
-        clock: what the flow sleeps by.
-
-    Returns:
-        What the flow returns.
-
-    Raises:
-        TypeError: `client` is not a Lightsail client, or its methods are awaited; nothing was sent.
-    """
+    """Carry out a flow with a boto3 client, and return its result; the clock is what the flow sleeps by."""
     try:
         step = next(flow)
         while True:
@@ -48,20 +35,8 @@ def run(client: object, flow: Flow[T], clock: Clock = time) -> T:
 
 
 def perform(client: object, call: Call[object]) -> object:
-    """
-    Carry out one call.
-
-    Args:
-        client: a boto3 Lightsail client.
-        call: the call.
-
-    Returns:
-        The response, as the client returned it.
-
-    Raises:
-        LightsailCopyError: the typed error of what the client raised.
-    """
-    method = client_method(client, call.method, awaited=False)
+    """Carry out one call with a boto3 client, and return its response; its errors are the typed ones."""
+    method = client_method(client, call.method, call.parameters, awaited=False)
     with observed(client, call):
         response: object = method(**call.parameters)
     return response

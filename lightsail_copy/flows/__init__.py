@@ -70,7 +70,7 @@ class Call(Generic[T_co]):
 
 class OutOfTime(BaseException):
     """
-    Thrown into a flow by whoever carries it out: no time is left, and the flow ends with what it knows.
+    Thrown into a flow by what carries it out: no time is left, and the flow ends with what it knows.
 
     It is no `Exception`, so that a flow does not take it for the error of a call.
     """

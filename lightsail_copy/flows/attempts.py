@@ -9,6 +9,7 @@ Sources: botocore 1.35 to 1.44 (httpsession.py, endpoint.py), aiobotocore 3.10, 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from ssl import SSLCertVerificationError, SSLError
@@ -19,6 +20,7 @@ from botocore import exceptions as botocore_exceptions
 from lightsail_copy.errors import UnexpectedResponseError, combined_class
 from lightsail_copy.flows import Attempts
 from lightsail_copy.messages import shorten
+from lightsail_copy.operations import CopySnapshotResult
 from lightsail_copy.outcome_errors import ServiceUnreachableError
 from lightsail_copy.parsing import mapping_or_empty, operation_ids
 from lightsail_copy.service_errors import CLIENT_ERRORS, NOT_IMPLEMENTED, SERVER_ERRORS, ServiceError, service_error
@@ -45,6 +47,7 @@ _RESET = (BrokenPipeError, ConnectionAbortedError, ConnectionResetError)
 _NO_FILE = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
 # What http.client and aiohttp do not write, before they write anything.
 _ILLEGAL_IN_HEADER = re.compile(rb"\n(?![ \t])|\r(?![ \t\n])")
+_BAD_URL = re.compile(r"Invalid IPv6 URL|Port (could not|out of)|^netloc |does not appear to be an IPv[46]")
 _USER_OF_URL = re.compile(r"//[^/@\s\"']*@")
 _ILLEGAL_HEADER = "Remove the line break from the access key or the session token."
 
@@ -76,6 +79,8 @@ def typed_error(
     if attempts.is_observed and attempts.request is None:
         return error
     response = _plain(attempts.response)
+    if _is_parsable(response):
+        return error
     fault = f"{type(error).__name__}: {shorten(str(error))}"
     return UnexpectedResponseError(fault, path="", response=response, operation_ids=operation_ids(response))
 
@@ -145,11 +150,17 @@ def remedy_of(error: Exception, request: object) -> str | None:
         # OpenSSL's X509 library reads CA bundles, and takes no part in a connection that is made.
         if isinstance(cause, _NO_FILE) or (isinstance(cause, SSLError) and getattr(cause, "library", None) == "X509"):
             return "Check AWS_CA_BUNDLE: it must name a file of certificates that can be read."
-        # A URL that cannot be parsed.
-        is_url = isinstance(cause, ValueError) and _package(cause) in {"aiohttp", "urllib3"}
-        if is_url or isinstance(cause, botocore_exceptions.InvalidProxiesConfigError):
+        if _is_of_url(cause) or isinstance(cause, botocore_exceptions.InvalidProxiesConfigError):
             return "Check the URLs of the proxy (HTTPS_PROXY) and of the endpoint."
     return None
+
+
+def _is_of_url(cause: BaseException) -> bool:
+    """Return whether an error says that a URL cannot be parsed: urllib3's, aiohttp's, or the standard library's."""
+    if not isinstance(cause, ValueError):
+        # Of http.client, by its name, because the module takes long to import.
+        return type(cause).__name__ == "InvalidURL"
+    return _package(cause) in {"aiohttp", "urllib3"} or _BAD_URL.search(str(cause)) is not None
 
 
 def _package(error: BaseException) -> str:
@@ -176,6 +187,16 @@ def _plain(response: Mapping[str, Any] | None) -> dict[str, object] | None:
         return None
     headers, body = dict(response["headers"]), bytes(response["body"])
     return {"status_code": response["status_code"], "headers": headers, "body": body}
+
+
+def _is_parsable(response: Mapping[str, Any] | None) -> bool:
+    """Return whether a raw response tells of a copy: the error is then one of the caller's hooks or of a logger."""
+    try:
+        CopySnapshotResult.from_dict(json.loads(response["body"] if response else b""))
+    # JSON that is malformed or too deep, or of anything else.
+    except (ValueError, RecursionError, UnexpectedResponseError):
+        return False
+    return True
 
 
 def _unreachable(error: Exception, attempts: Attempts) -> ServiceUnreachableError:

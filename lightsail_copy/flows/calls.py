@@ -29,7 +29,7 @@ from lightsail_copy.parsing import (
     to_list,
 )
 from lightsail_copy.requests import SnapshotCopyRequest
-from lightsail_copy.snapshots import AUTO_SNAPSHOT, SNAPSHOT, AutoSnapshot, Snapshot
+from lightsail_copy.snapshots import AUTO_SNAPSHOT, AutoSnapshot, Snapshot, parse_snapshot
 
 T = TypeVar("T")
 
@@ -103,6 +103,16 @@ def get_disk_snapshots(page_token: str | None) -> Call[Page[Snapshot]]:
     return Call("get_disk_snapshots", _page_parameters(page_token), partial(_parse_snapshots, "diskSnapshots"))
 
 
+def delete_instance_snapshot(name: str) -> Call[tuple[Operation, ...]]:
+    """Delete a snapshot of an instance."""
+    return Call("delete_instance_snapshot", {"instanceSnapshotName": name}, _parse_started)
+
+
+def delete_disk_snapshot(name: str) -> Call[tuple[Operation, ...]]:
+    """Delete a snapshot of a disk."""
+    return Call("delete_disk_snapshot", {"diskSnapshotName": name}, _parse_started)
+
+
 def get_instance_size(name: str) -> Call[int]:
     """Return the size of an instance's system disk, in GB."""
     return Call("get_instance", {"instanceName": name}, _parse_instance_size)
@@ -134,6 +144,10 @@ def _parse_operation(operation_id: str, response: object) -> Operation:
     return operation
 
 
+def _parse_started(response: object) -> tuple[Operation, ...]:
+    return parse_response(at("operations", each(OPERATION.parse)), response)
+
+
 def _parse_operations(response: object) -> Page[Operation]:
     listed = parse_response(at("operations", to_list), response)
     operations = each(OPERATION.parse, skip=True)(listed)
@@ -157,11 +171,11 @@ def _parse_auto_snapshots(response: object) -> tuple[AutoSnapshot, ...]:
 
 
 def _parse_snapshot(key: str, response: object) -> Snapshot:
-    return parse_response(at(key, SNAPSHOT.parse), response)
+    return parse_response(at(key, parse_snapshot), response)
 
 
 def _parse_snapshots(key: str, response: object) -> Page[Snapshot]:
-    return Page(parse_response(at(key, each(SNAPSHOT.parse)), response), _next_token(response))
+    return Page(parse_response(at(key, each(parse_snapshot)), response), _next_token(response))
 
 
 def _parse_instance_size(response: object) -> int:

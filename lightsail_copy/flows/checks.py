@@ -36,7 +36,7 @@ class CopyPlan:
         target_region: the Region that it would be created in, or None if the client does not have one.
         size_in_gb: its size in GB, or None if that is not known.
         restore_date: the date of the automatic snapshot that it would copy, or None for a manual one.
-        problems: why the service would reject it; empty where nothing was found.
+        problems: why the service would reject it; empty if nothing was found.
         adopts: the operation that `copy_snapshot` with ``if_exists="adopt"`` would return, or None.
     """
 
@@ -77,7 +77,7 @@ class Source(NamedTuple):
     What was found in the source Region.
 
     Attributes:
-        size_in_gb: the size of the copy in GB, or None where it is not known.
+        size_in_gb: the size of the copy in GB, or None if it is not known.
         restore_date: the date of the automatic snapshot, or None.
         problems: what is wrong with the source.
     """
@@ -101,14 +101,7 @@ class Target(NamedTuple):
 
 
 def validate_check(request: SnapshotCopyRequest, if_exists: IfExists, source_region: str | None) -> None:
-    """
-    Validate the arguments of a check before any call.
-
-    Args:
-        request: the copy.
-        if_exists: whether to adopt an existing copy.
-        source_region: the Region of the source client, or None where it does not have one.
-    """
+    """Validate the arguments of `plan_copy` before any call."""
     require_request(request)
     problems = validate_choice("if_exists", if_exists, ("raise", "adopt"))
     if source_region not in {None, str(request.source_region)}:

@@ -19,7 +19,7 @@ from lightsail_copy.flows import Call, Flow, OutOfTime, Sleep, calls, log
 from lightsail_copy.flows.attempts import hide_password, may_have_started
 from lightsail_copy.flows.lookups import NameLookup
 from lightsail_copy.flows.ownership import Finding, Verdict, judge
-from lightsail_copy.messages import shorten
+from lightsail_copy.messages import as_sentence, shorten
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.outcome_errors import ServiceUnreachableError, UnknownOutcomeError
 from lightsail_copy.requests import AutoSnapshotCopy, SnapshotCopyRequest, require_request
@@ -65,8 +65,8 @@ def copy_snapshot(
         if_exists: whether to adopt an existing copy.
         lookup_timeout: how long to look up the outcome, from the first lookup; None looks up nothing.
         monotonic: the clock's time, in seconds.
-        working_time: a clock for `lookup_timeout` that stands still while nobody carries out the flow; None if there is
-            no such time.
+        working_time: a clock for `lookup_timeout` that stands still while nothing carries out the flow; without one,
+            `monotonic`.
         region_name: the target Region, for the log.
 
     Raises:
@@ -89,9 +89,8 @@ def copy_snapshot(
             raise _started(error) from error.__cause__
         is_unknown = may_have_started(error, call.attempts)
         at = started_at if call.made_at is None else call.made_at
-        lookups = Lookups(
-            request, error, is_unknown, if_exists == "adopt", at, monotonic, working_time or monotonic, region_name
-        )
+        adopt, limited_by = if_exists == "adopt", working_time or monotonic
+        lookups = Lookups(request, error, is_unknown, adopt, at, monotonic, limited_by, region_name)
         if timeout is None or not lookups.are_needed:
             raised = lookups.without_findings()
             if raised is error:
@@ -101,7 +100,7 @@ def copy_snapshot(
     try:
         return (yield from lookups.run(call, timeout))
     except OutOfTime:
-        raised = lookups.unknown()
+        raised = lookups.explained()
     raise raised from raised.__cause__
 
 
@@ -122,7 +121,7 @@ class Lookups:
         adopt: whether to adopt an existing copy.
         started_at: when the call started, by the clock.
         monotonic: the clock's time, in seconds.
-        working_time: the clock of the time limit of the lookups.
+        working_time: the clock of the lookups' time limit.
         region_name: the target Region, or None.
     """
 
@@ -166,7 +165,7 @@ class Lookups:
                     if result is not None:
                         return result
             if self._is_known or is_over:
-                raised = self._explained()
+                raised = self.explained()
                 raise raised from raised.__cause__
             if not is_said and lasted + delay > _SOON:
                 is_said = True
@@ -246,11 +245,7 @@ class Lookups:
             return evolve(error, error.parts[0], _ANOTHER_NAME)
         return error
 
-    def unknown(self) -> Exception:
-        """Return the error of a copy whose lookups end before its outcome is known."""
-        return self._explained() if self._lookups else self.without_findings()
-
-    def _explained(self) -> Exception:
+    def explained(self) -> Exception:
         """Return the error of the copy with what the lookups found."""
         error, (found, advice) = self.error, self._findings()
         if isinstance(error, LightsailCopyError) and not (
@@ -273,7 +268,7 @@ class Lookups:
         if verdict is not Verdict.FREE:
             return str(self.finding), self._advice_for_a_name_in_use()
         if trouble is not None:
-            found = f"Its operations could not be looked up ({self._count()}): {_brief(trouble)}."
+            found = as_sentence(f"Its operations could not be looked up ({self._count()}): {_brief(trouble)}")
         else:
             unparsed = f"; {skipped} could not be parsed." if skipped else "."
             found = f"{self._count()} found no operation with the name{unparsed}"
@@ -318,4 +313,4 @@ def _brief(error: BaseException) -> str:
         return f"{type(error).__name__}: allow lightsail:{error.operation_name}"
     if isinstance(error, LightsailCopyError):
         return type(error).__name__
-    return shorten(hide_password(f"{type(error).__name__}: {error}"), 120)
+    return shorten(hide_password(f"{type(error).__name__}: {error}"), 100)

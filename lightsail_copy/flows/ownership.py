@@ -99,14 +99,7 @@ class Finding(NamedTuple):
 
 
 def judge(request: SnapshotCopyRequest, operations: Iterable[Operation], start: CallStart) -> Finding:
-    """
-    Return whose copy uses the target name of a request.
-
-    Args:
-        request: the copy.
-        operations: the operations of the target name, in any order; operations of other names are ignored.
-        start: when the call started.
-    """
+    """Return whose copy uses the target name of a request, from the operations of that name in any order."""
     name = request.target_snapshot_name
     # A response may leave out any member.
     named = [each for each in operations if each.resource_name in {name, ""}]
@@ -190,7 +183,7 @@ def _is_later(removal: Operation, other: Operation) -> bool:
 
 def call_start(headers: Mapping[str, str], elapsed: float, machine_time: float) -> CallStart:
     """
-    Return when a call started, by the service's clock where possible.
+    Return when a call started, by the service's clock if possible.
 
     Args:
         headers: the headers of a response that came after the call, their names in lower case; `date` is the service's

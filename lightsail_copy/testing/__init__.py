@@ -20,21 +20,20 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lightsail_copy.testing import faults
-    from lightsail_copy.testing.backend import Call
     from lightsail_copy.testing.clock import Clock, FakeClock
-    from lightsail_copy.testing.fake import FakeLightsail
+    from lightsail_copy.testing.fake import Call, FakeLightsail
     from lightsail_copy.testing.faults import Fault
-    from lightsail_copy.testing.responses import BrokenConnection, Response
+    from lightsail_copy.testing.protocol import BrokenConnection, Response
 else:
     # Loaded at first use (PEP 562): pytest imports this package in every run, for the plugin in it.
     _MODULES = {
-        "BrokenConnection": "responses",
-        "Call": "backend",
+        "BrokenConnection": "protocol",
+        "Call": "fake",
         "Clock": "clock",
         "FakeClock": "clock",
         "FakeLightsail": "fake",
         "Fault": "faults",
-        "Response": "responses",
+        "Response": "protocol",
     }
 
     def __getattr__(name: str) -> object:

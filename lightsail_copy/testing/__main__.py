@@ -62,12 +62,7 @@ class _Stopped(BaseException):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """
-    Serve until a signal arrives, and return the exit status.
-
-    Args:
-        arguments: the arguments of the command line; by default those of the process.
-    """
+    """Serve until a signal arrives, and return the exit status; by default with the arguments of the process."""
     options = _parser().parse_args(arguments, _Options())
     logging.basicConfig(format="%(message)s", level=logging.INFO if options.verbose else logging.WARNING)
     try:
@@ -76,7 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _Stopped as stopped:
         return stopped.status
     except (OSError, OverflowError, ValueError) as error:
-        sys.stderr.write(f"{_COMMAND}: {error}\n")
+        text = error.strerror if isinstance(error, OSError) and error.filename is None else error
+        sys.stderr.write(f"{_COMMAND}: {text}\n")
         return _FAILED
 
 
@@ -96,13 +92,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="the port (default: any free one)")
     stock = parser.add_mutually_exclusive_group()
     stock.add_argument("--seed", type=Path, metavar="FILE", help="start with the resources of a JSON file")
-    stock.add_argument("--sample", action="store_true", help="start with a small sample in us-east-1")
+    stock.add_argument("--sample", action="store_true", help="start with the account that the documentation speaks of")
     parser.add_argument(
         "--copy-duration",
         type=float,
         default=10.0,
         metavar="SECONDS",
-        help="how long a copy takes (default: %(default)s)",
+        help="how long a copy takes, and each other operation that starts (default: %(default)s)",
     )
     parser.add_argument(
         "--clock",
@@ -119,14 +115,14 @@ def _parser() -> argparse.ArgumentParser:
 
 def _make_fake(options: _Options) -> FakeLightsail[Clock]:
     clock: Clock = FakeClock() if options.clock == "fake" else time
-    fake: FakeLightsail[Clock] = FakeLightsail(clock=clock, copy_duration=options.copy_duration)
-    if options.seed is not None:
-        try:
-            seed.load(fake, seed.parse_file(options.seed))
-        except ValueError as error:
-            raise ValueError(f"{options.seed}: {error}") from None
-    if options.sample:
-        seed.load(fake, seed.sample(clock))
+    start: seed.Seed | None = seed.sample if options.sample else None
+    try:
+        fake: FakeLightsail[Clock] = FakeLightsail(
+            clock=clock, seed=start if options.seed is None else seed.parse_file(options.seed)
+        )
+    except ValueError as error:
+        raise ValueError(f"{options.seed}: {error}") from None
+    fake.copy_duration = options.copy_duration
     return fake
 
 

@@ -13,13 +13,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from lightsail_copy.testing import boto_clients
-from lightsail_copy.testing.boto_clients import DELAYED, Respond
+from lightsail_copy.testing.boto_clients import DELAYED, AnyClient, Respond
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
     from botocore.config import Config
 
-    from lightsail_copy.testing.responses import Response
+    from lightsail_copy.testing.protocol import Response
 
 
 class _AsyncBody:
@@ -33,23 +33,11 @@ class _AsyncBody:
         return self._body
 
 
-# Any: aiobotocore may not be installed, and makes its client classes at run time.
 @asynccontextmanager
 async def make_client(
     region: str, config: Config | None, respond: Respond, delayed: Callable[[float], None]
 ) -> AsyncGenerator[Any, None]:
-    """
-    Make a client of a Region, served by a function, and close it at the end of the context.
-
-    Args:
-        region: the name of the Region.
-        config: aiobotocore's configuration.
-        respond: takes the Region, the operation and the body of a request.
-        delayed: takes the seconds that aiobotocore would have slept before a retry.
-
-    Raises:
-        ImportError: aiobotocore is not installed.
-    """
+    """Make a client as boto3's is made (see `boto_clients`), and close it at the end of the context."""
     key_id, secret = boto_clients.CREDENTIALS
     session = _session()
     async with session.create_client(
@@ -60,17 +48,17 @@ async def make_client(
         yield client
 
 
-def _aws_response(request: AWSPreparedRequest, response: Response) -> Any:
+def _aws_response(request: AWSPreparedRequest, response: Response) -> AnyClient:
     made = import_module("aiobotocore.awsrequest").AioAWSResponse
     return made(str(request.url), response.status, dict(response.headers), _AsyncBody(response.body))
 
 
 @functools.cache
-def _session() -> Any:
+def _session() -> AnyClient:
     """Return the session of all fakes. It has only AWS's data, which is slow to load."""
     hooks = import_module("aiobotocore.hooks").AioHierarchicalEmitter
 
-    async def emit(self: Any, event_name: str, **kwargs: object) -> list[tuple[Any, Any]]:
+    async def emit(self: AnyClient, event_name: str, **kwargs: object) -> list[tuple[Any, Any]]:
         """Emit an event, except for the two that would lead to a sleep (see `boto_clients`)."""
         if event_name.startswith("before-send."):
             return [await self.emit_until_response(event_name, **kwargs)]

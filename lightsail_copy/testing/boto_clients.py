@@ -26,7 +26,7 @@ from botocore.exceptions import (
 from botocore.hooks import HierarchicalEmitter, first_non_none_response
 from botocore.session import Session
 
-from lightsail_copy.testing.responses import BrokenConnection, Response
+from lightsail_copy.testing.protocol import BrokenConnection, Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
     from botocore.config import Config
 
+AnyClient = Any  # boto3 and aiobotocore make their classes at run time
 Respond = Callable[[str, str, bytes], Response]
 CREDENTIALS = ("MADE-UP-KEY-OF-THE-FAKE", "made-up")
 
@@ -74,17 +75,8 @@ def delay_of(event_name: str, responses: list[tuple[Any, Any]]) -> float | None:
     return None if delay is False else delay
 
 
-# boto3 makes its client classes at run time, so there is no type for a client.
-def make_client(region: str, config: Config | None, respond: Respond, delayed: Callable[[float], None]) -> Any:
-    """
-    Return a new client of a Region, served by a function.
-
-    Args:
-        region: the name of the Region.
-        config: botocore's own configuration.
-        respond: takes the Region, the operation and the body of a request.
-        delayed: takes the seconds that botocore would have slept before a retry.
-    """
+def make_client(region: str, config: Config | None, respond: Respond, delayed: Callable[[float], None]) -> AnyClient:
+    """Return a new client, served by one function; another takes the seconds of each retry that it does not sleep."""
     with _session_lock:
         session: Any = _session()
         client = session.client("lightsail", region_name=region, config=config)
@@ -94,7 +86,7 @@ def make_client(region: str, config: Config | None, respond: Respond, delayed: C
     return client
 
 
-def record_delays(client: Any, delayed: Callable[[float], None]) -> None:
+def record_delays(client: AnyClient, delayed: Callable[[float], None]) -> None:
     """Call a function with the seconds that a client of the fake would have slept before each retry."""
 
     def on_delay(delay: float, **_: object) -> None:
@@ -103,15 +95,8 @@ def record_delays(client: Any, delayed: Callable[[float], None]) -> None:
     client.meta.events.register(DELAYED, on_delay)
 
 
-def attach(client: Any, respond: Respond, make_response: MakeResponse | None = None) -> None:
-    """
-    Serve a client by a function, instead of the earlier one.
-
-    Args:
-        client: a client of Lightsail.
-        respond: takes the Region, the operation and the body of a request.
-        make_response: makes the response that the client's package parses; by default botocore's.
-    """
+def attach(client: AnyClient, respond: Respond, make_response: MakeResponse | None = None) -> None:
+    """Serve a client by a function instead of the earlier one; another function makes the response that it parses."""
     region: str = client.meta.region_name
     make = make_response or _aws_response
 

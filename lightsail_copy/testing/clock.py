@@ -13,6 +13,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Protocol
 
 _START = datetime(2026, 1, 1, tzinfo=timezone.utc)
+_END = datetime(9999, 12, 31, tzinfo=timezone.utc).timestamp()
 
 
 class Clock(Protocol):
@@ -75,7 +76,7 @@ class FakeClock:
             seconds: how long a real clock would have slept.
 
         Raises:
-            ValueError: the seconds are negative or not finite.
+            ValueError: the seconds are negative or not finite, or pass the year 9999.
         """
         self._move(seconds)
         with self._lock:
@@ -89,12 +90,22 @@ class FakeClock:
             duration: seconds, or a timedelta.
 
         Raises:
-            ValueError: the duration is negative or not finite.
+            ValueError: the duration is negative or not finite, or passes the year 9999.
         """
         self._move(duration.total_seconds() if isinstance(duration, timedelta) else duration)
 
     def _move(self, seconds: float) -> None:
-        if not (math.isfinite(seconds) and seconds >= 0):
+        if not is_duration(seconds):
             raise ValueError(f"seconds is {seconds!r}: a clock moves by a finite number of seconds, zero or more")
         with self._lock:
+            if self.time() + seconds > _END:
+                raise ValueError(f"seconds is {seconds!r}: a clock cannot pass the end of the year 9999")
             self._elapsed += seconds
+
+
+def is_duration(seconds: float) -> bool:
+    """Return whether a number of seconds is finite, and zero or more."""
+    try:
+        return math.isfinite(seconds) and seconds >= 0
+    except OverflowError:  # a whole number that no float can hold
+        return False

@@ -1,54 +1,107 @@
-"""`FakeLightsail`: the fake itself."""
+"""
+`FakeLightsail`: the fake itself.
+
+A request comes in, and a response or a broken connection goes out. Other modules carry the requests: boto3 clients in
+the same process, or HTTP.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Generator, Iterable
+import threading
+from collections import defaultdict, deque
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from inspect import iscoroutinefunction
-from typing import Any, Generic, Literal, Protocol, cast, overload
+from typing import Any, Generic, Literal, Protocol, cast
 
+from attrs import evolve, frozen
 from botocore.config import Config
 from typing_extensions import TypeVar
 
-from lightsail_copy.testing import scenario
-from lightsail_copy.testing.backend import Backend, Call
-from lightsail_copy.testing.clock import Clock, FakeClock
+from lightsail_copy.enums import AutoSnapshotStatus
+from lightsail_copy.testing import changes, protocol
+from lightsail_copy.testing import seed as seeds
+from lightsail_copy.testing.catalog import ZONES
+from lightsail_copy.testing.clock import Clock, FakeClock, is_duration
 from lightsail_copy.testing.faults import Fault
-from lightsail_copy.testing.handlers import OPERATIONS
-from lightsail_copy.testing.responses import Response
-from lightsail_copy.testing.state import Account, CopyFailure, Disk, Instance, Operation, Region, Snapshot
+from lightsail_copy.testing.handlers import OPERATIONS, handle
+from lightsail_copy.testing.protocol import RejectionError, Response
+from lightsail_copy.testing.state import (
+    Account,
+    AttachedDisk,
+    AutoSnapshot,
+    CopyFailure,
+    Disk,
+    Instance,
+    Operation,
+    Region,
+    Resource,
+    Snapshot,
+    Source,
+    newest_first,
+    snapshot_type,
+    usable_state,
+)
 
+AnyClient = Any  # boto3 makes its classes at run time
 ClockT = TypeVar("ClockT", bound=Clock, default=FakeClock)
 
 
+# fmt: off
 OperationName = Literal[
-    "CopySnapshot",
-    "DeleteDiskSnapshot",
-    "DeleteInstanceSnapshot",
-    "GetAutoSnapshots",
-    "GetDisk",
-    "GetDiskSnapshot",
-    "GetDiskSnapshots",
-    "GetDisks",
-    "GetInstance",
-    "GetInstanceSnapshot",
-    "GetInstanceSnapshots",
-    "GetInstances",
-    "GetOperation",
-    "GetOperations",
-    "GetOperationsForResource",
+    "CopySnapshot", "CreateDiskFromSnapshot", "CreateDiskSnapshot", "CreateInstanceSnapshot",
+    "CreateInstancesFromSnapshot", "DeleteAutoSnapshot", "DeleteDisk", "DeleteDiskSnapshot", "DeleteInstance",
+    "DeleteInstanceSnapshot", "DisableAddOn", "EnableAddOn", "GetActiveNames", "GetAutoSnapshots", "GetBlueprints",
+    "GetBundles", "GetDisk", "GetDiskSnapshot", "GetDiskSnapshots", "GetDisks", "GetInstance", "GetInstanceSnapshot",
+    "GetInstanceSnapshots", "GetInstances", "GetOperation", "GetOperations", "GetOperationsForResource", "GetRegions",
+    "TagResource",
 ]
+# fmt: on
 AutoSnapshotStatusName = Literal["Failed", "InProgress", "NotFound", "Success"]
 
+_NAME_RULE = (
+    "must have 2 to 255 characters, which are letters, digits, periods, hyphens and underscores, and begin and end with"
+    " a letter, a digit or an underscore"
+)
+# From botocore's model, InstanceSnapshotState and DiskSnapshotState.
+_STATES = {
+    "InstanceSnapshot": ("pending", "error", "available"),
+    "DiskSnapshot": ("pending", "completed", "error", "unknown"),
+}
+_TIME_OF_DAY = dt.time(6, tzinfo=dt.timezone.utc)
+_LETTERS = "fghijklmnopqrstuvwxyz"
 _SERVED_CALLS = 10_000
+_MOST_TIMES = 10_000
+
+
+@frozen(kw_only=True, order=False)
+class Call:
+    """
+    One request that the fake received; each retry by botocore is a call of its own.
+
+    Attributes:
+        operation: the operation's name, such as ``CopySnapshot``.
+        region: the Region that received it.
+        parameters: the members of the request; empty if its body could not be parsed.
+        time: when it arrived, in UTC.
+        fault: the fault that it met, or None.
+        status: the HTTP status of the response, or None if the connection broke.
+    """
+
+    operation: str
+    region: str
+    parameters: Mapping[str, object]
+    time: dt.datetime
+    fault: Fault | None
+    status: int | None
 
 
 class BotoClient(Protocol):
     """Has what each client of boto3 has, with stubs and without."""
 
     @property
-    def meta(self) -> Any:
+    def meta(self) -> AnyClient:
         """The metadata of the client."""
         ...
 
@@ -58,50 +111,57 @@ class FakeLightsail(Generic[ClockT]):
     Any number of Lightsail Regions in memory.
 
     Threads may share one fake and its clients; two fakes share nothing. A Region is its name or its `RegionName`;
-    methods that take one raise ValueError where it is neither.
+    methods that take one raise ValueError if it is neither.
 
     Attributes:
         clock: the clock of its timestamps and durations.
     """
 
-    @overload
     def __init__(
-        self: FakeLightsail[FakeClock], *, clock: None = None, copy_duration: float = 120.0, page_size: int = 200
-    ) -> None: ...
-
-    @overload
-    def __init__(self, *, clock: ClockT, copy_duration: float = 120.0, page_size: int = 200) -> None: ...
-
-    def __init__(self, *, clock: ClockT | None = None, copy_duration: float = 120.0, page_size: int = 200) -> None:
+        self,
+        *,
+        clock: ClockT | None = None,
+        copy_duration: float = 120.0,
+        page_size: int = 200,
+        seed: seeds.Seed | None = None,
+    ) -> None:
         """
-        Make a fake without resources.
+        Make a fake.
 
         Args:
             clock: a `FakeClock`, the module `time` for real time, or anything with ``time()``; by default a new
                 `FakeClock`.
-            copy_duration: how many seconds a copy takes on that clock.
+            copy_duration: how many seconds a copy takes on that clock, and each other operation that the service
+                starts.
             page_size: how many resources or operations one page of a list has.
+            seed: what it contains at first, and after a `reset`, in the form that `lightsail_copy.testing.seed`
+                describes, or a function of the clock that returns it, such as ``seed.sample``; by default nothing.
 
         Raises:
-            ValueError: the duration is negative, or the page size less than one.
+            ValueError: the duration is negative or not finite, the page size is less than one, or the seed does not
+                have its form.
         """
         if page_size < 1:
             raise ValueError(f"page_size is {page_size!r}: give a whole number, one or more")
         self.clock = cast("ClockT", FakeClock()) if clock is None else clock
-        self._backend = Backend(
-            Account(copy_duration=scenario.duration(copy_duration), page_size=page_size), self.clock
-        )
+        self._account = Account(copy_duration=_duration(copy_duration), page_size=page_size)
+        self._seed: seeds.Seed = {} if seed is None else seed
+        # Re-entrant, because the function of an edited response may use the fake.
+        self._lock = threading.RLock()
+        self._faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self._calls: deque[Call] = deque()
         self._retry_delays: list[float] = []
+        self.reset()
 
     @property
     def copy_duration(self) -> float:
-        """How many seconds the next copies take; it can be set."""
-        return self._backend.account.copy_duration
+        """How many seconds the next copies and other operations take; it can be set."""
+        return self._account.copy_duration
 
     @copy_duration.setter
     def copy_duration(self, seconds: float) -> None:
-        with self._backend.lock:
-            self._backend.account.copy_duration = scenario.duration(seconds)
+        with self._lock:
+            self._account.copy_duration = _duration(seconds)
 
     def add_instance(
         self,
@@ -125,20 +185,21 @@ class FakeLightsail(Generic[ClockT]):
             attached_disks: the names of disks of that Region.
 
         Raises:
-            ValueError: the name is invalid or in use, the size is less than one, or a disk does not exist or is already
-                attached.
+            ValueError: the name is invalid or in use, the size is less than 1 or more than 16384, or a disk does not
+                exist or is already attached.
         """
         with self._open(region) as (place, now):
             instance = Instance(
                 name=name,
                 region=place.name,
+                zone=_zone(place),
                 created_at=now,
                 size_in_gb=size_in_gb,
                 blueprint_id=blueprint_id,
                 bundle_id=bundle_id,
-                attached_disks=scenario.attach_disks(place, attached_disks),
+                attached_disks=_attach(place, attached_disks),
             )
-            scenario.add(place, instance)
+            _add(place, instance)
 
     def add_disk(self, name: str, region: str, *, size_in_gb: int = 8) -> None:
         """
@@ -150,10 +211,11 @@ class FakeLightsail(Generic[ClockT]):
             size_in_gb: its size.
 
         Raises:
-            ValueError: the name is invalid or in use, or the size is less than one.
+            ValueError: the name is invalid or in use, or the size is less than 1 or more than 16384.
         """
         with self._open(region) as (place, now):
-            scenario.add(place, Disk(name=name, region=place.name, created_at=now, size_in_gb=size_in_gb))
+            disk = Disk(name=name, region=place.name, zone=_zone(place), created_at=now, size_in_gb=size_in_gb)
+            _add(place, disk)
 
     def add_auto_snapshot(
         self,
@@ -161,10 +223,12 @@ class FakeLightsail(Generic[ClockT]):
         region: str,
         date: dt.date | str | None = None,
         *,
-        status: AutoSnapshotStatusName = "Success",
+        status: AutoSnapshotStatusName | AutoSnapshotStatus = "Success",
     ) -> None:
         """
         Add or replace the automatic snapshot of a day; only the latest seven are kept.
+
+        The add-on for automatic snapshots of the resource is on from then on.
 
         Args:
             resource_name: an instance or a disk.
@@ -176,7 +240,19 @@ class FakeLightsail(Generic[ClockT]):
             ValueError: the resource does not exist, the date is not valid, or the status is unknown.
         """
         with self._open(region) as (place, now):
-            scenario.add_auto_snapshot(place, resource_name, date, status, now)
+            resource = _find(place, resource_name)
+            statuses = [member.value for member in AutoSnapshotStatus]
+            if status not in statuses:
+                raise ValueError(f"status is {status!r}: give one of {', '.join(statuses)}")
+            day = _day(date, now)
+            # A day in the past had its snapshot at six in the morning. A day that the clock has not reached is
+            # accepted: a test that names real days should not have to move the clock first.
+            created_at = min(now, dt.datetime.combine(day, _TIME_OF_DAY).timestamp())
+            disks = resource.attached_disks if isinstance(resource, Instance) else ()
+            taken = AutoSnapshot(date=day, created_at=created_at, status=str(status), attached_disks=disks)
+            place.add_auto_snapshot(resource_name, taken)
+            time = resource.auto_snapshot_time or changes.DEFAULT_SNAPSHOT_TIME
+            place.resources[resource_name] = evolve(resource, auto_snapshot_time=time)
 
     def add_manual_snapshot(
         self,
@@ -207,9 +283,21 @@ class FakeLightsail(Generic[ClockT]):
                 time does not fit.
         """
         with self._open(region) as (place, now):
-            taken_from = scenario.find_source(place, name, source, resource_type, now)
-            created = scenario.timestamp(created_at, now)
-            scenario.add(place, scenario.manual_snapshot(name, taken_from, size_in_gb, state, created))
+            taken_from = _source(place, name, source, resource_type, now)
+            states = _STATES[snapshot_type(taken_from)]
+            if state not in (None, *states):
+                raise ValueError(f"state is {state!r}: for a snapshot of this type, give one of {', '.join(states)}")
+            created = _past(created_at, now)
+            snapshot = Snapshot(
+                name=name,
+                region=place.name,
+                created_at=created,
+                source=taken_from,
+                size_in_gb=taken_from.size_in_gb if size_in_gb is None else size_in_gb,
+                ready_at=created,
+                final_state=usable_state(taken_from) if state is None else str(state),
+            )
+            _add(place, snapshot)
 
     def add_operation(
         self,
@@ -240,19 +328,20 @@ class FakeLightsail(Generic[ClockT]):
             ValueError: the id is in use.
         """
         with self._open(region) as (place, now):
-            operation = Operation(
+            if operation_id in place.operations:
+                raise ValueError(f"{operation_id!r} is in use by an operation of {place.name}: choose another id")
+            place.operations[operation_id] = Operation(
                 id=operation_id,
                 resource_name=resource_name,
-                resource_type=resource_type,
+                resource_type=str(resource_type),
                 region=place.name,
                 created_at=now,
                 ends_at=now,
-                operation_type=operation_type,
+                operation_type=str(operation_type),
                 details=details,
                 error_code=error_code,
                 error_details=error_details,
             )
-            scenario.add_operation(place, operation)
 
     def remove(self, name: str, region: str) -> None:
         """
@@ -268,12 +357,15 @@ class FakeLightsail(Generic[ClockT]):
             ValueError: the Region has no resource of that name.
         """
         with self._open(region) as (place, now):
-            scenario.remove(self._backend.account, place, name, now)
+            if name not in place.resources:
+                raise ValueError(f"{place.name} has no resource {name!r}: check the name and the Region")
+            changes.remove(self._account, place, name, now)
 
     def snapshot_names(self, region: str) -> tuple[str, ...]:
         """Return the names of the manual snapshots of a Region, oldest first, whatever their state."""
         with self._open(region) as (place, _):
-            return tuple(name for name, resource in place.resources.items() if isinstance(resource, Snapshot))
+            names = reversed(newest_first(place.resources))
+            return tuple(name for name in names if isinstance(place.resources[name], Snapshot))
 
     def fail_next(self, operation: OperationName, fault: Fault, *, times: int = 1) -> None:
         """
@@ -287,14 +379,14 @@ class FakeLightsail(Generic[ClockT]):
             times: how many calls fail.
 
         Raises:
-            ValueError: the fake does not serve that operation, or `times` is less than one.
+            ValueError: the fake does not serve that operation, or `times` is less than 1 or more than 10,000.
         """
         if operation not in OPERATIONS:
             raise ValueError(f"operation is {operation!r}: give one of {', '.join(OPERATIONS)}")
-        if times < 1:
-            raise ValueError(f"times is {times!r}: give a whole number, one or more")
-        with self._backend.lock:
-            self._backend.faults[operation].extend([fault] * times)
+        if type(times) is not int or not 1 <= times <= _MOST_TIMES:
+            raise ValueError(f"times is {times!r}: give a whole number from 1 to {_MOST_TIMES}")
+        with self._lock:
+            self._faults[operation].extend([fault] * times)
 
     def fail_next_copy(self, error_code: str, error_details: str) -> None:
         """
@@ -304,18 +396,27 @@ class FakeLightsail(Generic[ClockT]):
             error_code: the code of the failed operation.
             error_details: its message.
         """
-        with self._backend.lock:
-            self._backend.account.copy_failures.append(CopyFailure(error_code, error_details))
+        with self._lock:
+            self._account.copy_failures.append(CopyFailure(error_code, error_details))
 
     def reset(self) -> None:
-        """Forget all resources, operations, queued faults and recorded calls; the clock keeps its time."""
-        self._backend.reset()
+        """
+        Return to the seed that the fake was made with.
+
+        It forgets all other resources, operations, queued faults and recorded calls. The clock keeps its time.
+        """
+        with self._lock:
+            self._account.clear()
+            self._faults.clear()
+            self._calls.clear()
+            self._retry_delays.clear()
+            seeds.load(self, self._seed(self.clock) if callable(self._seed) else self._seed)
 
     @property
     def calls(self) -> tuple[Call, ...]:
         """All requests so far, in order of arrival. Their headers are not kept, because they have secrets."""
-        with self._backend.lock:
-            return tuple(self._backend.calls)
+        with self._lock:
+            return tuple(self._calls)
 
     def calls_of(self, operation: str) -> tuple[Call, ...]:
         """Return the requests of one operation, in order of arrival."""
@@ -326,8 +427,7 @@ class FakeLightsail(Generic[ClockT]):
         """The seconds that botocore would have slept before each retry, for the clients made by `client`."""
         return tuple(self._retry_delays)
 
-    # boto3 makes its client classes at run time, so there is no narrower type.
-    def client(self, region: str, *, config: Config | None = None) -> Any:
+    def client(self, region: str, *, config: Config | None = None) -> AnyClient:
         """
         Return a new boto3 client of a Region, served by this fake.
 
@@ -340,7 +440,7 @@ class FakeLightsail(Generic[ClockT]):
         """
         from lightsail_copy.testing import boto_clients  # noqa: PLC0415 - boto3 is slow to import, and a server needs none
 
-        return boto_clients.make_client(scenario.region_name(region), config, self.respond, self._retry_delays.append)
+        return boto_clients.make_client(_region_name(region), config, self.respond, self._retry_delays.append)
 
     def aio_client(self, region: str, *, config: Config | None = None) -> AbstractAsyncContextManager[Any]:
         """
@@ -357,7 +457,7 @@ class FakeLightsail(Generic[ClockT]):
         """
         from lightsail_copy.testing import aio_clients  # noqa: PLC0415 - as in `client`
 
-        return aio_clients.make_client(scenario.region_name(region), config, self.respond, self._retry_delays.append)
+        return aio_clients.make_client(_region_name(region), config, self.respond, self._retry_delays.append)
 
     def attach(self, client: BotoClient) -> None:
         """
@@ -384,7 +484,7 @@ class FakeLightsail(Generic[ClockT]):
 
     def respond(self, region: str, operation: str, body: bytes) -> Response:
         """
-        Respond to one request, whatever carried it here.
+        Respond to one request, and record it, by whatever transport it came.
 
         Args:
             region: the Region that received it.
@@ -394,7 +494,27 @@ class FakeLightsail(Generic[ClockT]):
         Raises:
             BrokenConnection: a fault breaks the connection.
         """
-        return self._backend.respond(region, operation, body)
+        with self._lock:
+            now = self.clock.time()
+            queue = self._faults.get(operation)
+            fault = queue.popleft() if queue else None
+            status: int | None = None
+            try:
+                response = self._response(region, operation, body, now, fault)
+                status = response.status
+            finally:
+                time = dt.datetime.fromtimestamp(now, dt.timezone.utc)
+                self._calls.append(
+                    Call(
+                        operation=operation,
+                        region=region,
+                        parameters=protocol.recorded(body),
+                        time=time,
+                        fault=fault,
+                        status=status,
+                    )
+                )
+            return response
 
     def serve(self, *, host: str = "127.0.0.1", port: int = 0, control: bool = False) -> AbstractContextManager[str]:
         """
@@ -407,23 +527,112 @@ class FakeLightsail(Generic[ClockT]):
         Args:
             host: the address to listen at; by default one that only this machine can reach.
             port: the port; by default any free one.
-            control: whether clients can steer the fake over HTTP (see `lightsail_copy.testing.control`).
+            control: whether clients can control the fake over HTTP (see `lightsail_copy.testing.control`).
 
         Raises:
             ValueError: `control` is set and the host is not a loopback address.
+            OSError: the address is not available; its message names a port that is in use.
         """
-        from lightsail_copy.testing import server  # noqa: PLC0415 - for those who serve
-        from lightsail_copy.testing.control import Control  # noqa: PLC0415 - as above
+        from lightsail_copy.testing import control as controls  # noqa: PLC0415 - for those who serve
+        from lightsail_copy.testing import server  # noqa: PLC0415 - as above
 
-        if control and host not in {"localhost", "::1"} and not host.startswith("127."):
+        if control and not server.is_loopback(host):
             raise ValueError(f"host is {host!r}: control is only for a loopback address, such as '127.0.0.1'")
-
         # A server that is polled for days must not grow.
-        self._backend.limit_calls(_SERVED_CALLS)
-        return server.serve(self, host, port, control=Control(self) if control else None)
+        with self._lock:
+            self._calls = deque(self._calls, maxlen=_SERVED_CALLS)
+        return server.serve(self, host, port, control=controls.Control(self) if control else None)
 
     @contextmanager
     def _open(self, region: str) -> Generator[tuple[Region, float], None, None]:
-        name = scenario.region_name(region)
-        with self._backend.lock:
-            yield self._backend.account.region(name), self.clock.time()
+        name = _region_name(region)
+        with self._lock:
+            yield self._account.region(name), self.clock.time()
+
+    def _response(self, region: str, operation: str, body: bytes, now: float, fault: Fault | None) -> Response:
+        """Return the response of the service to a request, as the fault that it meets leaves it."""
+        status, content = 200, b"{}"
+        if fault is None or fault.performed:
+            try:
+                content = protocol.to_json(handle(self._account, operation, region, body, now))
+            except RejectionError as rejection:
+                status, content = 400, rejection.body()
+        request_id = next(self._account.request_ids)
+        response = protocol.build_response(status, content, request_id=request_id, now=now)
+        return response if fault is None else fault.apply(response)
+
+
+def _region_name(region: object) -> str:
+    if not isinstance(region, str) or not region.strip():
+        raise ValueError(f"region is {region!r}: give the name of a Region, such as 'us-east-1'")
+    return str(region)
+
+
+def _zone(region: Region) -> str:
+    return f"{region.name}{ZONES[0]}"
+
+
+def _duration(seconds: float) -> float:
+    if not is_duration(seconds):
+        raise ValueError(f"copy_duration is {seconds!r}: give a finite number of seconds, zero or more")
+    return seconds
+
+
+def _add(region: Region, resource: Resource) -> None:
+    if not changes.NAME.fullmatch(resource.name):
+        raise ValueError(f"{resource.name!r} is not a valid name: it {_NAME_RULE}")
+    if resource.name in region.resources:
+        kind = region.resources[resource.name].resource_type
+        raise ValueError(f"{resource.name!r} is in use by {kind} in {region.name}: choose another name")
+    if not 1 <= resource.size_in_gb <= changes.LARGEST_DISK_IN_GB:
+        rule = f"give a whole number of gigabytes, from 1 to {changes.LARGEST_DISK_IN_GB}"
+        raise ValueError(f"size_in_gb is {resource.size_in_gb!r}: {rule}")
+    region.resources[resource.name] = resource
+
+
+def _attach(region: Region, names: Iterable[str]) -> tuple[AttachedDisk, ...]:
+    """Return disks as an instance sees them, at the paths ``/dev/xvdf``, ``/dev/xvdg`` and so on."""
+    attached: dict[str, AttachedDisk] = {}
+    for letter, name in zip(_LETTERS, names, strict=False):
+        disk = _find(region, name)
+        if not isinstance(disk, Disk) or region.owner_of(name) or name in attached:
+            raise ValueError(f"{name!r} is not a free disk in {region.name}: add one first, with add_disk")
+        attached[name] = AttachedDisk(name=name, path=f"/dev/xvd{letter}", size_in_gb=disk.size_in_gb)
+    return tuple(attached.values())
+
+
+def _find(region: Region, name: str) -> Source:
+    resource = region.resources.get(name)
+    if isinstance(resource, (Instance, Disk)):
+        return resource
+    raise ValueError(f"{region.name} has no instance or disk {name!r}: add it first, with add_instance or add_disk")
+
+
+def _day(date: dt.date | str | None, now: float) -> dt.date:
+    today = dt.datetime.fromtimestamp(now, dt.timezone.utc).date()
+    day = today if date is None else changes.parse_date(date) if isinstance(date, str) else date
+    # In Python, a datetime is a date, but its day depends on a time zone.
+    if day is None or isinstance(day, dt.datetime):
+        raise ValueError(f"date is {date!r}: give a datetime.date, or a text such as '2026-01-31'")
+    return day
+
+
+def _past(time: dt.datetime | None, now: float) -> float:
+    if time is not None and (time.tzinfo is None or time.timestamp() > now):
+        raise ValueError(f"created_at is {time!r}: give a datetime with a time zone, not later than the fake's clock")
+    return now if time is None else time.timestamp()
+
+
+def _source(region: Region, snapshot_name: str, name: str | None, resource_type: str | None, now: float) -> Source:
+    """Return what a manual snapshot was made from: the named resource, or, without a name, one that was deleted."""
+    if resource_type not in (None, *_STATES):
+        raise ValueError(f"resource_type is {resource_type!r}: give one of {', '.join(_STATES)}")
+    if name is None:
+        gone, zone = f"{snapshot_name}-source", _zone(region)
+        if resource_type == "DiskSnapshot":
+            return Disk(name=gone, region=region.name, zone=zone, created_at=now, size_in_gb=8)
+        return Instance(name=gone, region=region.name, zone=zone, created_at=now, size_in_gb=40)
+    kind = snapshot_type(_find(region, name))
+    if resource_type not in (None, kind):
+        raise ValueError(f"resource_type is {resource_type!r}: a snapshot of {name!r} is of type {kind}")
+    return _find(region, name)

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from attrs import evolve, frozen
+from attrs import Attribute, evolve, field, frozen
 
-from lightsail_copy.testing.responses import (
+from lightsail_copy.testing.protocol import (
     REQUEST_ID,
     TIP,
     BrokenConnection,
@@ -31,13 +31,42 @@ Edit = Callable[[Any], object]
 Ending = Literal["closed", "reset", "read_timeout", "complete"]
 
 
+@frozen
+class _Rule:
+    """A validator, so that a fault that cannot occur is reported when it is made."""
+
+    is_valid: Callable[[Any], bool]
+    text: str
+
+    def __call__(self, _: object, attribute: Attribute[Any], value: object) -> None:
+        if value is not attribute.default and not self.is_valid(value):
+            raise ValueError(f"{attribute.name} is {value!r}: give {self.text}")
+
+
+_KINDS = get_args(BrokenConnectionKind)
+_LOWEST_STATUS, _HIGHEST_STATUS = 200, 599
+_WITHOUT_BODY = {204, 205, 304}  # after these, a client takes a body for the next response
+
+_TEXT = _Rule(lambda value: isinstance(value, str), "a string")
+_FLAG = _Rule(lambda value: isinstance(value, bool), "True or False")
+_SIZE = _Rule(lambda value: type(value) is int and value >= 0, "a whole number of bytes, zero or more")
+_STATUS = _Rule(
+    lambda value: type(value) is int and _LOWEST_STATUS <= value <= _HIGHEST_STATUS and value not in _WITHOUT_BODY,
+    "an HTTP status from 200 to 599 whose response has a body",
+)
+_MEDIA_TYPE = _Rule(
+    lambda value: isinstance(value, str) and value.isascii() and value.isprintable(), "a type, such as 'text/html'"
+)
+_BREAK = _Rule(lambda value: value in _KINDS, f"one of {', '.join(_KINDS)}")
+
+
 @frozen(kw_only=True, order=False)
 class Fault:
     """
     One thing that goes wrong, once.
 
-    It starts from the service's true response (an empty object where the request is not carried out), and changes it in
-    the order of these attributes.
+    It starts from the service's true response (an empty object if the request is not carried out), and changes it in
+    the order of these attributes. A value that an attribute cannot have is a ValueError.
 
     Attributes:
         name: its name in the recorded calls.
@@ -48,19 +77,19 @@ class Fault:
         content_type: the media type; None for the true one.
         from_proxy: whether something between the client and the service responds, so that there is no request id.
         truncate_to: how many bytes of the body are sent; None for all.
-        breaks: how the connection breaks after these bytes (before any byte of the response where `truncate_to` is
-            None). None where it does not break: the ``Content-Length`` is then that of the bytes sent.
+        breaks: how the connection breaks after these bytes (before any byte of the response if `truncate_to` is
+            None). None if it does not break: the ``Content-Length`` is then that of the bytes sent.
     """
 
-    name: str
-    performed: bool = False
-    edit: Edit | None = None
-    status: int | None = None
-    body: bytes | None = None
-    content_type: str | None = None
-    from_proxy: bool = False
-    truncate_to: int | None = None
-    breaks: BrokenConnectionKind | None = None
+    name: str = field(validator=_TEXT)
+    performed: bool = field(default=False, validator=_FLAG)
+    edit: Edit | None = field(default=None, validator=_Rule(callable, "a function"))
+    status: int | None = field(default=None, validator=_STATUS)
+    body: bytes | None = field(default=None, validator=_Rule(lambda value: isinstance(value, bytes), "bytes"))
+    content_type: str | None = field(default=None, validator=_MEDIA_TYPE)
+    from_proxy: bool = field(default=False, validator=_FLAG)
+    truncate_to: int | None = field(default=None, validator=_SIZE)
+    breaks: BrokenConnectionKind | None = field(default=None, validator=_BREAK)
 
     def apply(self, response: Response) -> Response:
         """
@@ -103,6 +132,10 @@ def error(
             without the three.
         tip: the advice that comes with the detail.
     """
+    given = {"code": code, "message": message, "detail": detail, "tip": tip}
+    for name, value in given.items():
+        if not isinstance(value, str) and not (name == "detail" and value is None):
+            raise ValueError(f"{name} is {value!r}: give a string")
     return Fault(name=code, performed=performed, status=status, body=error_body(code, message, detail, tip))
 
 

@@ -1,9 +1,10 @@
 """
-What a request means, in AWS's JSON 1.1 protocol: its Region, its operation, and the members of its body.
+AWS's JSON 1.1 protocol: what a request means, and what is sent back.
 
-Pure functions. Signatures are not checked, because there is no secret to check them with; of the credentials, only the
-Region of their scope leaves this module. Sources: AWS's common errors, and responses of other AWS services that use the
-same protocol.
+Pure functions. A request has a Region, an operation and the members of its body; a `Response`, or a `BrokenConnection`
+in its place, comes back. Signatures are not checked, because there is no secret to check them with; of the credentials,
+only the Region of their scope leaves this module. Sources: AWS's common errors, responses of other AWS services that
+use the same protocol, and the four members that botocore's model gives each error of Lightsail.
 """
 
 from __future__ import annotations
@@ -11,29 +12,137 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import cast
+from datetime import datetime, timezone
+from email.utils import format_datetime
+from typing import Literal, NoReturn, TypeVar, cast, get_origin
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from lightsail_copy.testing.responses import Rejection, malformed
+Json = dict[str, object]
+T = TypeVar("T")
 
+_KINDS: Mapping[object, str] = {str: "String", bool: "Boolean", int: "Integer", list: "List", dict: "Structure"}
 _SCHEME = "AWS4-HMAC-SHA256"
 _PARAMETERS = ("Credential", "SignedHeaders", "Signature")
 _REGION = re.compile(r"[a-z]{2,8}(-[a-z]{2,16}){1,3}-[0-9]{1,2}")
 _TARGET = re.compile(r"Lightsail_20161128\.([A-Za-z]{1,64})")
 
+JSON_TYPE = "application/x-amz-json-1.1"
+DOCS = "https://docs.aws.amazon.com/lightsail/2016-11-28/api-reference/"
+REQUEST_ID = "x-amzn-RequestId"
+TIP = "See the documentation."
+
+BrokenConnectionKind = Literal["refused", "connect_timeout", "closed", "reset", "read_timeout"]
+
+
+@frozen(order=False)
+class Response:
+    """
+    A whole HTTP response.
+
+    Its ``Content-Length`` may promise more bytes than the body has: a truncated response has the length of the whole
+    one.
+
+    Attributes:
+        status: the HTTP status.
+        headers: the headers by name.
+        body: the bytes of the body.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def with_body(self, body: bytes) -> Response:
+        """Return the response with another body, and the length of that body."""
+        return evolve(self, body=body, headers={**self.headers, "Content-Length": str(len(body))})
+
+
+@frozen(order=False)
+class BrokenConnection(Exception):  # noqa: N818 - it is what happens to a connection, and the name is public
+    """
+    A connection that breaks before the whole response has arrived.
+
+    Attributes:
+        kind: ``refused`` and ``connect_timeout`` before the request is sent; ``closed`` (an orderly end), ``reset`` (an
+            abrupt end) and ``read_timeout`` (silence) after it.
+        partial: the part of the response that arrives first, or None.
+    """
+
+    kind: BrokenConnectionKind
+    partial: Response | None = None
+
+
+class RejectionError(Exception):
+    """The service rejects a request; see `error_body` for the attributes."""
+
+    def __init__(self, code: str, message: str, detail: str | None = None, tip: str = TIP) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.detail = detail
+        self.tip = tip
+
+    def body(self) -> bytes:
+        """Return the body of the response."""
+        return error_body(self.code, self.message, self.detail, self.tip)
+
+
+def invalid_input(message: str, *, detail: str = "InvalidInput", tip: str = TIP) -> RejectionError:
+    """Return the rejection of a request that breaks a rule."""
+    return RejectionError("InvalidInputException", message, detail, tip)
+
+
+def not_found(resource_type: str, name: str) -> RejectionError:
+    """Return the rejection of a request for something that does not exist."""
+    message = f"The {resource_type} does not exist: {name}"
+    return RejectionError("NotFoundException", message, "DoesNotExist", "Check the name and the Region.")
+
+
+def malformed(message: str) -> RejectionError:
+    """Return the rejection of a request whose body cannot be parsed."""
+    return RejectionError("SerializationException", message)
+
+
+def parse_json(content: bytes) -> object:
+    """Return the value of some JSON in UTF-8, or raise a ValueError; NaN and Infinity are not JSON."""
+
+    def reject(word: str) -> NoReturn:
+        raise ValueError(f"{word} is not JSON")
+
+    try:
+        return json.loads(content.decode("utf-8"), parse_constant=reject)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def to_json(content: object) -> bytes:
+    """Return the body of a response as JSON."""
+    return json.dumps(content).encode()
+
+
+def error_body(code: str, message: str, detail: str | None = None, tip: str = TIP) -> bytes:
+    """
+    Return the body of an error.
+
+    Lightsail's own errors carry a detail, which is a narrower code, ``docs`` and a tip. Without a detail, the body has
+    a code and a message only, as the errors common to all services do.
+    """
+    if detail is None:
+        return to_json({"__type": code, "message": message})
+    return to_json({"__type": code, "code": detail, "message": message, "docs": DOCS, "tip": tip})
+
+
+def build_response(status: int, body: bytes, *, request_id: str, now: float) -> Response:
+    """Return a response with the headers that the service sends."""
+    date = format_datetime(datetime.fromtimestamp(int(now), timezone.utc), usegmt=True)
+    headers = {REQUEST_ID: request_id, "Content-Type": JSON_TYPE, "Date": date}
+    return Response(status, headers, b"").with_body(body)
+
 
 @frozen
 class Request:
-    """
-    A request whose members were parsed and checked for type.
-
-    Attributes:
-        operation: the operation's name.
-        region: the Region that received it.
-        parameters: the members of its body.
-        now: when it arrived, in epoch seconds.
-    """
+    """A request whose members were parsed, and when it arrived, in epoch seconds."""
 
     operation: str
     region: str
@@ -41,30 +150,54 @@ class Request:
     now: float
 
     def required(self, name: str) -> str:
-        """Return a text that the table of operations requires."""
-        return cast("str", self.parameters[name])
+        """Return a text, or raise a `RejectionError` if it is absent or empty."""
+        value = self.text(name)
+        if not value:
+            raise invalid_input(f"{name} must not be null or empty")
+        return value
 
     def text(self, name: str) -> str | None:
-        """Return a text, or None where it is absent."""
-        return cast("str | None", self.parameters.get(name))
+        """Return a text, or None if it is absent."""
+        return self._get(name, str)
 
     def flag(self, name: str) -> bool:
-        """Return a flag, which is false where it is absent."""
-        return self.parameters.get(name) is True
+        """Return a flag, which is false if it is absent."""
+        return self._get(name, bool) or False
+
+    def number(self, name: str) -> int:
+        """Return a whole number, which is 0 if it is absent."""
+        return self._get(name, int) or 0
+
+    def texts(self, name: str) -> list[str]:
+        """Return a list of texts, which is empty if it is absent."""
+        return [check_kind(name, each, str) for each in self._get(name, list[object]) or ()]
+
+    def structure(self, name: str) -> Request:
+        """Return the members of a structure, of which there are none if it is absent."""
+        return evolve(self, parameters=self._get(name, dict[str, object]) or {})
+
+    def structures(self, name: str) -> list[Request]:
+        """Return the members of each structure in a list, which is empty if it is absent."""
+        found = [check_kind(name, each, dict[str, object]) for each in self._get(name, list[object]) or ()]
+        return [evolve(self, parameters=each) for each in found]
+
+    def _get(self, name: str, kind: type[T]) -> T | None:
+        value = self.parameters.get(name)
+        return None if value is None else check_kind(name, value, kind)
+
+
+def check_kind(name: str, value: object, kind: type[T]) -> T:
+    """Return a value, or raise a `RejectionError` if it has another type; in JSON, a flag is not a number."""
+    origin = get_origin(kind) or kind
+    if type(value) is not origin:
+        raise malformed(f"The member {name} cannot be converted to {_KINDS[origin]}")
+    return cast("T", value)
 
 
 def region_of(authorization: str | None) -> str:
-    """
-    Return the Region of the credential scope.
-
-    Args:
-        authorization: the header ``Authorization``.
-
-    Raises:
-        Rejection: the header is absent, incomplete, or scoped to something else.
-    """
+    """Return the Region of the credential scope in the header ``Authorization``, or raise a `RejectionError`."""
     if not authorization:
-        raise Rejection("MissingAuthenticationTokenException", "Missing Authentication Token")
+        raise RejectionError("MissingAuthenticationTokenException", "Missing Authentication Token")
     key_id, _, region, service, terminator = _scope(authorization)
     if not key_id or not _REGION.fullmatch(region):
         raise _badly_scoped("to a valid Region, such as 'us-east-1'.")
@@ -76,36 +209,31 @@ def region_of(authorization: str | None) -> str:
 
 
 def operation_of(target: str | None) -> str:
-    """
-    Return the name of the operation.
-
-    Args:
-        target: the header ``X-Amz-Target``.
-
-    Raises:
-        Rejection: the header is absent, or names no operation of Lightsail's.
-    """
+    """Return the name of the operation in the header ``X-Amz-Target``, or raise a `RejectionError`."""
     found = _TARGET.fullmatch(target or "")
     if found is None:
         message = "The header X-Amz-Target names no operation: it is Lightsail_20161128 and the name, as in"
-        raise Rejection("UnknownOperationException", f"{message} Lightsail_20161128.GetOperation")
+        raise RejectionError("UnknownOperationException", f"{message} Lightsail_20161128.GetOperation")
     return found[1]
 
 
 def parse_body(body: bytes) -> dict[str, object]:
-    """
-    Return the members of a request's body, without those that are null.
-
-    Raises:
-        Rejection: the body is not a JSON object.
-    """
+    """Return the members of a request's body that are not null, or raise a `RejectionError` if it is not an object."""
     try:
-        content = json.loads(body.decode("utf-8"))
-    except (ValueError, RecursionError):
+        content = parse_json(body)
+    except ValueError:
         raise malformed("The body of the request is not JSON in UTF-8") from None
     if not isinstance(content, dict):
         raise malformed("Start of structure or map found where not expected")
     return {name: value for name, value in cast("dict[str, object]", content).items() if value is not None}
+
+
+def recorded(body: bytes) -> dict[str, object]:
+    """Return the members of a request's body, of which there are none if it cannot be parsed."""
+    try:
+        return parse_body(body)
+    except RejectionError:
+        return {}
 
 
 def _scope(authorization: str) -> list[str]:
@@ -122,9 +250,9 @@ def _scope(authorization: str) -> list[str]:
     return scope
 
 
-def _incomplete(message: str) -> Rejection:
-    return Rejection("IncompleteSignatureException", message)
+def _incomplete(message: str) -> RejectionError:
+    return RejectionError("IncompleteSignatureException", message)
 
 
-def _badly_scoped(rest: str) -> Rejection:
-    return Rejection("InvalidSignatureException", f"Credential should be scoped {rest}")
+def _badly_scoped(rest: str) -> RejectionError:
+    return RejectionError("InvalidSignatureException", f"Credential should be scoped {rest}")

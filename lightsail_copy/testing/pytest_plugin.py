@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+AnyClient = Any  # boto3 makes its classes at run time
+
 if TYPE_CHECKING:
     from lightsail_copy.testing import FakeLightsail
 
@@ -34,6 +36,6 @@ def fake_lightsail() -> FakeLightsail:
 
 
 @pytest.fixture
-def lightsail_client(fake_lightsail: FakeLightsail, lightsail_region: str) -> Any:
+def lightsail_client(fake_lightsail: FakeLightsail, lightsail_region: str) -> AnyClient:
     """Return a real boto3 client of `fake_lightsail` in the Region `lightsail_region`."""
     return fake_lightsail.client(lightsail_region)

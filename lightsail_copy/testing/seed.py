@@ -11,7 +11,9 @@ except the Region: `add_disk`, `add_instance`, `add_manual_snapshot`, `add_auto_
             "us-east-1": {
                 "disks": [{"name": "data-1", "size_in_gb": 64}],
                 "instances": [{"name": "web-1", "attached_disks": ["data-1"]}],
-                "manual_snapshots": [{"name": "web-1-monday", "source": "web-1"}],
+                "manual_snapshots": [
+                    {"name": "web-1-monday", "source": "web-1", "created_at": "2026-01-26T09:00:00Z"}
+                ],
                 "auto_snapshots": [{"resource_name": "web-1", "date": "2026-01-31"}],
                 "operations": [
                     {
@@ -25,24 +27,27 @@ except the Region: `add_disk`, `add_instance`, `add_manual_snapshot`, `add_auto_
         }
     }
 
-Every part is optional: an empty object is a seed too.
+Every part is optional: an empty object is a seed too. `sample` is the account that the documentation speaks of.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, cast
+from pathlib import Path
+from typing import cast
 
 from attrs import frozen
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from lightsail_copy.testing.clock import Clock
+from lightsail_copy.testing.protocol import parse_json
 
-    from lightsail_copy.testing.clock import Clock
+Seed = Mapping[str, object] | Callable[[Clock], Mapping[str, object]]
 
 _TEXT, _NUMBER, _TEXTS = "a string", "a whole number", "a list of strings"
+_TIME = "a time with its zone, such as '2026-01-31T06:00:00Z'"
+_HOUR_OF_AUTO_SNAPSHOTS = timedelta(hours=6)
+_DAY = timedelta(days=1)
 
 
 @frozen
@@ -65,7 +70,7 @@ _KINDS = {
     "manual_snapshots": _Kind(
         "add_manual_snapshot",
         {"name": _TEXT},
-        {"source": _TEXT, "resource_type": _TEXT, "size_in_gb": _NUMBER, "state": _TEXT},
+        {"source": _TEXT, "resource_type": _TEXT, "size_in_gb": _NUMBER, "state": _TEXT, "created_at": _TIME},
     ),
     "auto_snapshots": _Kind("add_auto_snapshot", {"resource_name": _TEXT}, {"date": _TEXT, "status": _TEXT}),
     "operations": _Kind(
@@ -76,35 +81,46 @@ _KINDS = {
 }
 
 
-def parse_file(path: Path) -> object:
-    """
-    Return the content of a seed file.
-
-    Raises:
-        ValueError: it is not JSON in UTF-8.
-        OSError: it cannot be read.
-    """
+def parse_file(path: Path) -> Mapping[str, object]:
+    """Return the content of a seed file, or raise a ValueError if it is not a JSON object in UTF-8."""
     try:
-        return json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
+        content = parse_json(path.read_bytes())
+    except ValueError as error:
         raise ValueError(f"the file is not JSON in UTF-8 ({error})") from None
+    return members(content, "seed")
 
 
 def sample(clock: Clock) -> Mapping[str, object]:
-    """Return a small seed in us-east-1, with automatic snapshots of the last three days of a clock."""
+    """
+    Return the account that the documentation speaks of, as it is at the time of a clock.
+
+    It has instances, a disk, and manual and automatic snapshots in us-east-1. The latest seven automatic snapshots are
+    there: that of today only from 06:00 UTC on.
+    """
     now = datetime.fromtimestamp(clock.time(), timezone.utc)
-    days = [(now - timedelta(days=ago)).date().isoformat() for ago in range(3)]
-    automatic = [{"resource_name": name, "date": day} for name in ("web-1", "data-1") for day in days]
+    latest = (now - _HOUR_OF_AUTO_SNAPSHOTS).date()
+    monday, friday = (now - ((now.weekday() - weekday) % 7 or 7) * _DAY for weekday in (0, 4))
+    taken = [("monday", monday), ("friday", friday)]
+    resources = ("web-1", "web-2", "db-1", "data-1")
     return {
         "regions": {
             "us-east-1": {
                 "disks": [{"name": "data-1", "size_in_gb": 64}],
-                "instances": [{"name": "web-1", "attached_disks": ["data-1"]}],
-                "manual_snapshots": [
-                    {"name": "web-1-monday", "source": "web-1"},
-                    {"name": "data-1-monday", "source": "data-1"},
+                "instances": [
+                    {"name": "web-1", "attached_disks": ["data-1"]},
+                    {"name": "web-2", "size_in_gb": 20, "bundle_id": "nano_3_0"},
+                    {"name": "db-1", "size_in_gb": 80, "bundle_id": "medium_3_0"},
                 ],
-                "auto_snapshots": automatic,
+                "manual_snapshots": [
+                    {"name": f"{source}-{day}", "source": source, "created_at": time.isoformat()}
+                    for day, time in taken
+                    for source in ("web-1", "data-1")
+                ],
+                "auto_snapshots": [
+                    {"resource_name": name, "date": (latest - days * _DAY).isoformat()}
+                    for name in resources
+                    for days in range(7)
+                ],
             }
         }
     }
@@ -137,32 +153,46 @@ def _add(add: Callable[..., None], region: str, arguments: Mapping[str, object],
 
 def _arguments(kind: _Kind, entry: object, where: str) -> Mapping[str, object]:
     types = {**kind.required, **kind.optional}
-    arguments = members(entry, where, types)
+    given = members(entry, where, types)
+    arguments = {name: _convert(value, types[name]) for name, value in given.items()}
     for name, value in arguments.items():
-        if not _is(value, types[name]):
-            raise ValueError(f"{where}.{name} is {value!r}: give {types[name]}")
+        if value is None:
+            raise problem(f"{where}.{name}", given[name], types[name])
     missing = [name for name in kind.required if name not in arguments]
     if missing:
         raise ValueError(f"{where} has no {missing[0]}: give {types[missing[0]]}")
     return arguments
 
 
-def _is(value: object, kind: str) -> bool:
+def _convert(value: object, kind: str) -> object:
+    """Return an argument as its method takes it, or None if it is of another kind."""
+    if kind == _NUMBER:
+        return value if type(value) is int else None
     if kind == _TEXTS:
-        return isinstance(value, list) and all(isinstance(each, str) for each in cast("list[object]", value))
-    return type(value) is (int if kind == _NUMBER else str)
+        texts = cast("list[object]", value) if isinstance(value, list) else [None]
+        return texts if all(isinstance(each, str) for each in texts) else None
+    if not isinstance(value, str):
+        return None
+    return _parse_time(value) if kind == _TIME else value
+
+
+def _parse_time(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text.replace("Z", "+00:00"))  # Python 3.10 does not parse the Z
+    except ValueError:
+        return None
+
+
+def problem(where: str, value: object, rule: str) -> ValueError:
+    """Return the error of a value that breaks a rule."""
+    return ValueError(f"{where} is {value!r}: give {rule}")
 
 
 def members(value: object, where: str, known: Collection[str] | None = None) -> dict[str, object]:
-    """
-    Return the members of a JSON object.
-
-    Raises:
-        ValueError: it is not an object, or has a member that is not among those `known`.
-    """
-    if not isinstance(value, dict):
-        raise ValueError(f"{where} is {value!r}: give a JSON object")  # noqa: TRY004 - the content is wrong, not an argument
-    content = cast("dict[str, object]", value)
+    """Return the members of a JSON object, or raise a ValueError if one is not among those `known`."""
+    if not isinstance(value, Mapping):
+        raise problem(where, value, "a JSON object")
+    content = dict(cast("Mapping[str, object]", value))
     for name in content:
         if known is not None and name not in known:
             raise ValueError(f"{where} has {name!r}, which is not known: give {', '.join(known) or 'nothing'}")
@@ -171,5 +201,5 @@ def members(value: object, where: str, known: Collection[str] | None = None) -> 
 
 def _list(value: object, where: str) -> list[object]:
     if not isinstance(value, list):
-        raise ValueError(f"{where} is {value!r}: give a JSON list")  # noqa: TRY004 - as above
+        raise problem(where, value, "a JSON list")
     return cast("list[object]", value)

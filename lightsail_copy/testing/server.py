@@ -1,40 +1,305 @@
-"""The fake over HTTP, for clients in any language: a thread for each connection, until the server is stopped."""
+"""
+The fake over HTTP, for clients in any language: a thread for each connection, until the server is stopped.
+
+Requests come in AWS's JSON 1.1 protocol. A fault that breaks the connection breaks a real one here. Two can only be
+approximated, because the request has arrived by then: ``refused`` is an abrupt end without a response, and
+``connect_timeout`` is silence.
+
+A web page cannot use the fake. A browser names the page in the header ``Origin``, or its host in ``Host`` if the name
+of that host was made to lead to this machine; and both must be a loopback address.
+"""
 
 from __future__ import annotations
 
+import errno
 import functools
+import ipaddress
 import logging
+import os
+import re
 import socket
+import struct
 import sys
 import threading
-from contextlib import contextmanager
-from http.server import ThreadingHTTPServer
-from socketserver import TCPServer
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from email.utils import formatdate
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import BaseServer, TCPServer
+from typing import TYPE_CHECKING, Any
+from urllib.parse import SplitResult, urlsplit
 
-from lightsail_copy.testing.connections import Connections
-from lightsail_copy.testing.http_handler import Handler, Service
+from lightsail_copy.testing import protocol
+from lightsail_copy.testing.protocol import BrokenConnection, RejectionError, Response
 from lightsail_copy.testing.state import identifiers
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from lightsail_copy.testing.control import Control
+    from lightsail_copy.testing.fake import FakeLightsail
 
 CLIENT_TIMEOUT = 60.0
+LARGEST_BODY = 1024 * 1024
+_LONGEST_LINE = 65536
+_DISCARDED_PIECES = 256
+_PIECE = 64 * 1024
+# The paths that AWS's newer model gives its operations; the protocol does not need them.
+_PATHS = re.compile(r"/?|/ls/api/2016-11-28/[A-Za-z]{1,64}")
+# The names of the service itself, for clients that use the fake as a proxy.
+_SERVICE_HOST = re.compile(r"lightsail(-fips)?\.[a-z0-9-]+\.(amazonaws\.com|api\.aws)")
+_LENGTH = re.compile(r"[0-9]+")
+# AWS's names for errors that are common to its services; those of other statuses are all the same.
+_MALFORMED = "MalformedHttpRequestException"
+_ERROR_NAMES = {
+    HTTPStatus.FORBIDDEN: "AccessDeniedException",
+    HTTPStatus.NOT_FOUND: "UnknownOperationException",
+    HTTPStatus.METHOD_NOT_ALLOWED: "UnknownOperationException",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "RequestEntityTooLargeException",
+}
 _GRACE = 2.0
 _POLL = 0.02
+# For SO_LINGER: closing a socket ends its connection at once, so that the other side sees a reset.
+ABRUPT = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
 _log = logging.getLogger(__name__)
 
 
+class Connections:
+    """The open connections, so that they can be ended together."""
+
+    def __init__(self) -> None:
+        self._open: set[socket.socket] = set()
+        self._ending = False
+        self._changed = threading.Condition()
+
+    def add(self, connection: socket.socket) -> None:
+        """Add a connection; if the server is already stopping, stop reading from it."""
+        with self._changed:
+            self._open.add(connection)
+            if self._ending:
+                shut(connection, socket.SHUT_RD)
+
+    def discard(self, connection: socket.socket) -> None:
+        """Drop a connection that has ended."""
+        with self._changed:
+            self._open.discard(connection)
+            self._changed.notify_all()
+
+    def end(self, grace: float) -> None:
+        """Wait some seconds for the responses in progress, and end the connections that are still open."""
+        with self._changed:
+            self._ending = True
+            for each in self._open:
+                shut(each, socket.SHUT_RD)
+            if not self._changed.wait_for(lambda: not self._open, grace):
+                for each in self._open:
+                    shut(each, socket.SHUT_RDWR)
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection, with one request after another."""
+
+    protocol_version = "HTTP/1.1"
+    default_request_version = "HTTP/1.0"  # what cannot be parsed gets a status and headers as well
+    disable_nagle_algorithm = True  # so that no response waits
+    close_connection: bool
+    raw_requestline: bytes
+    wbufsize = 1 << 20  # headers and body go out in one write: with two, some clients fail now and then
+
+    def __init__(self, owner: _Server, request: socket.socket, address: object, server: BaseServer) -> None:
+        self._owner = owner
+        self._abrupt = False
+        super().__init__(request, address, server)
+
+    def setup(self) -> None:
+        """Prepare the connection, and register it with the server."""
+        super().setup()
+        self.connection.settimeout(self._owner.client_timeout)
+        self._owner.connections.add(self.connection)
+
+    def finish(self) -> None:
+        """End the connection, abruptly after a fault that says so."""
+        self._owner.connections.discard(self.connection)
+        super().finish()
+        if self._abrupt:
+            self.connection.close()
+
+    def parse_request(self) -> bool:
+        """Parse the request line and the headers, after at most one blank line (RFC 9112, section 2.2)."""
+        if self.raw_requestline in {b"\r\n", b"\n"}:
+            self.raw_requestline = self.rfile.readline(_LONGEST_LINE)
+        return super().parse_request()
+
+    def do_GET(self) -> None:
+        """Respond to a request of the control path; the protocol itself has only POST."""
+        self._handle()
+
+    def do_POST(self) -> None:
+        """Respond to one request."""
+        self._handle()
+
+    def handle_expect_100(self) -> bool:
+        """Put off the response to ``Expect`` until the length of the request is known to be valid."""
+        return True
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Reject what is not a request of the protocol, and end the connection."""
+        del explain
+        # What http.server does not find implemented is the method.
+        status = HTTPStatus.METHOD_NOT_ALLOWED if code == HTTPStatus.NOT_IMPLEMENTED else HTTPStatus(code)
+        self.close_connection = True
+        self._send(self._error(status, _ERROR_NAMES.get(status, _MALFORMED), message or status.phrase))
+        self._discard_rest()
+
+    def log_message(self, *_: object, **__: object) -> None:
+        """Log nothing: the request line may hold a secret."""
+
+    def _handle(self) -> None:
+        path = self._path()
+        if path is None:
+            return
+        control = self._owner.control
+        is_control = control is not None and control.has(path)
+        if not is_control and self.command != "POST":
+            self.send_error(HTTPStatus.METHOD_NOT_ALLOWED)
+        elif not is_control and not _PATHS.fullmatch(path):
+            self.send_error(HTTPStatus.NOT_FOUND, "There is no such path: requests go to /")
+        else:
+            body = self._body()
+            if body is None:
+                return
+            try:
+                if control is None or not is_control:
+                    self._respond(body)
+                else:
+                    self._send(control.respond(self.command, path, self.headers.get("Content-Type"), body))
+            except OSError:  # the client left
+                raise
+            except Exception:
+                self.close_connection = True
+                self._send(self._error(500, "InternalFailure", "The fake failed: its log says why"))
+                raise
+
+    def _path(self) -> str | None:
+        """Return the path of the request; None if the request was rejected for its target, `Host` or `Origin`."""
+        hosts = self.headers.get_all("Host", [])
+        try:
+            target = urlsplit(self.path)
+            # A client that uses the fake as a proxy sends the whole URL, which is then what counts (RFC 9112, 3.2.2).
+            place = target if target.netloc else urlsplit(f"//{hosts[0] if hosts else 'localhost'}")
+            origins = [urlsplit(each) for each in self.headers.get_all("Origin", [])]
+            name, _ = place.hostname or "", place.port
+        except ValueError:
+            self.send_error(400, "The target of the request, its Host or its Origin cannot be parsed")
+            return None
+        if len(hosts) > 1 or (not hosts and self.request_version not in {"HTTP/0.9", "HTTP/1.0"}):
+            self.send_error(400, "Send one header Host")
+        elif self._owner.is_local and not is_loopback(name) and not _SERVICE_HOST.fullmatch(name):
+            self.send_error(403, "The Host must be a loopback address, such as 127.0.0.1, as the server listens at one")
+        elif not all(_is_own(each, place.netloc) for each in origins):
+            self.send_error(403, "The fake does not serve web pages of another Origin")
+        else:
+            return target.path
+        return None
+
+    def _body(self) -> bytes | None:
+        """Return the body of the request; None if it was rejected or is incomplete."""
+        if self.command == "GET" and not {"Content-Length", "Transfer-Encoding"} & set(self.headers):
+            return b""
+        length = self._length()
+        if length is None:
+            return None
+        if self.headers.get("Expect", "").lower() == "100-continue" and self.request_version != "HTTP/1.0":
+            self.send_response_only(100)
+            self.end_headers()
+            self.wfile.flush()
+        body = self.rfile.read(length)
+        if len(body) < length:  # the client closed the connection
+            self.close_connection = True
+            return None
+        return body
+
+    def _length(self) -> int | None:
+        """Return the length of the request's body; None if the request was rejected for it."""
+        given = [each.strip() for each in self.headers.get_all("Content-Length", [])]
+        if not given or "Transfer-Encoding" in self.headers:
+            self.send_error(411, "Send the body in one piece, with its Content-Length")
+        elif len(given) > 1 or not _LENGTH.fullmatch(given[0]):
+            self.send_error(400, "The Content-Length is not a number")
+        else:
+            digits = given[0].lstrip("0") or "0"
+            if len(digits) <= len(str(LARGEST_BODY)) and int(digits) <= LARGEST_BODY:
+                return int(digits)
+            self.send_error(413, f"The body may have {LARGEST_BODY} bytes")
+        return None
+
+    def _respond(self, body: bytes) -> None:
+        try:
+            region = protocol.region_of(self.headers.get("Authorization"))
+            operation = protocol.operation_of(self.headers.get("X-Amz-Target"))
+        except RejectionError as rejection:
+            _log.info("400 %s", rejection.code)
+            self._send(self._error(400, rejection.code, rejection.message))
+            return
+        try:
+            response = self._owner.service.respond(region, operation, body)
+        except BrokenConnection as broken:
+            _log.info("%s %s, and the connection breaks: %s", region, operation, broken.kind)
+            self._break(broken)
+        else:
+            _log.info("%s %s %s", region, operation, response.status)
+            self._send(response)
+
+    def _break(self, broken: BrokenConnection) -> None:
+        if broken.partial is not None:
+            self._send(broken.partial)
+        self.close_connection = True
+        if broken.kind in {"read_timeout", "connect_timeout"}:
+            self.connection.settimeout(None)
+            while self.connection.recv(_PIECE):  # until the client closes the connection, or the server stops
+                pass
+        elif broken.kind in {"reset", "refused"}:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ABRUPT)
+            self._abrupt = True
+
+    def _send(self, response: Response) -> None:
+        self.send_response_only(response.status)
+        # Some SDKs correct their own clock by this header, so it has the real time whatever the fake's clock says.
+        for name, value in {**response.headers, "Date": formatdate(usegmt=True)}.items():
+            self.send_header(name, value)
+        if response.status == HTTPStatus.METHOD_NOT_ALLOWED:
+            self.send_header("Allow", "POST")
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(response.body)
+        self.wfile.flush()
+
+    def _error(self, status: int, name: str, message: str) -> Response:
+        body = protocol.error_body(name, message)
+        request_id = next(self._owner.request_ids)
+        return protocol.build_response(status, body, request_id=request_id, now=self._owner.service.clock.time())
+
+    def _discard_rest(self) -> None:
+        """Read on for a while: closing a connection with unread bytes would discard the response."""
+        shut(self.connection, socket.SHUT_WR)
+        self.connection.settimeout(1.0)
+        for _ in range(_DISCARDED_PIECES):
+            if not self.connection.recv(_PIECE):
+                break
+
+
 class _Server(ThreadingHTTPServer):
-    """Serves one fake; its attributes are those of `http_handler.Owner`."""
+    """Serves one fake, and counts the ids of requests that do not reach it."""
 
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, service: Service, host: str, port: int, client_timeout: float, control: Control | None) -> None:
+    def __init__(
+        self, service: FakeLightsail[Any], host: str, port: int, client_timeout: float, control: Control | None
+    ) -> None:
         self.service = service
         self.client_timeout = client_timeout
         self.control = control
@@ -43,6 +308,11 @@ class _Server(ThreadingHTTPServer):
         family, _, _, _, address = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         self.address_family = family
         super().__init__((str(address[0]), port), functools.partial(Handler, self))
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach it."""
+        return is_loopback(self.server_name)
 
     @property
     def url(self) -> str:
@@ -70,23 +340,27 @@ class _Server(ThreadingHTTPServer):
 
 @contextmanager
 def serve(
-    service: Service, host: str, port: int, *, client_timeout: float = CLIENT_TIMEOUT, control: Control | None = None
+    service: FakeLightsail[Any],
+    host: str,
+    port: int,
+    *,
+    client_timeout: float = CLIENT_TIMEOUT,
+    control: Control | None = None,
 ) -> Generator[str, None, None]:
     """
-    Serve a fake in threads of its own until the context ends.
-
-    Args:
-        service: the fake.
-        host: the address to listen at.
-        port: the port, or 0 for any free one.
-        client_timeout: how many seconds a client may be silent.
-        control: what steers the fake over HTTP; by default nothing does.
+    Serve a fake in threads of its own until the context ends; a client may be silent for some seconds.
 
     Raises:
-        OSError: the address is not available.
+        OSError: the address is not available; the message names a port that is in use.
         OverflowError: the port is not a number from 0 to 65535.
     """
-    server = _Server(service, host, port, client_timeout, control)
+    try:
+        server = _Server(service, host, port, client_timeout, control)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        message = f"port {port} of {host} is already in use: stop the program that uses it, or choose another port"
+        raise OSError(errno.EADDRINUSE, message) from error
     thread = threading.Thread(target=server.serve_forever, args=(_POLL,), name="fake-lightsail", daemon=True)
     thread.start()
     try:
@@ -94,3 +368,21 @@ def serve(
     finally:
         server.stop()
         thread.join()
+
+
+def _is_own(origin: SplitResult, host: str) -> bool:
+    return (origin.scheme, origin.netloc) == ("http", host) and is_loopback(origin.hostname or "")
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is a loopback address, or the name that stands for one."""
+    try:
+        return host.lower() == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def shut(connection: socket.socket, how: int) -> None:
+    """End one direction of a connection, or both, unless the other side was faster."""
+    with suppress(OSError):
+        connection.shutdown(how)

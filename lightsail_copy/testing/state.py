@@ -13,14 +13,18 @@ import random
 import uuid
 from collections import deque
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import evolve, frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 AUTO_SNAPSHOTS_KEPT = 7
+DEFAULT_KEY_NAME = "LightsailDefaultKeyPair"
+
+# The keys and values of a resource's tags; a tag may have no value.
+Tags = tuple[tuple[str, str | None], ...]
 
 
 @frozen(kw_only=True)
@@ -34,35 +38,43 @@ class AttachedDisk:
 
 @frozen(kw_only=True)
 class Instance:
-    """A virtual server."""
+    """
+    A virtual server, which is pending until `ready_at`.
+
+    `auto_snapshot_time` is the hour of its automatic snapshots, such as ``06:00``, or None while they are off.
+    """
+
+    resource_type: ClassVar[str] = "Instance"
 
     name: str
     region: str
+    zone: str
     created_at: float
     size_in_gb: int
-    blueprint_id: str
-    bundle_id: str
+    blueprint_id: str = "ubuntu_24_04"
+    bundle_id: str = "small_3_0"
     attached_disks: tuple[AttachedDisk, ...] = ()
-
-    @property
-    def resource_type(self) -> str:
-        """Its resource type, as the service names it."""
-        return "Instance"
+    ready_at: float = 0.0
+    key_name: str = DEFAULT_KEY_NAME
+    auto_snapshot_time: str | None = None
+    tags: Tags = ()
 
 
 @frozen(kw_only=True)
 class Disk:
-    """A block storage disk."""
+    """A block storage disk, or the system disk of an instance, which has the name of the instance."""
+
+    resource_type: ClassVar[str] = "Disk"
 
     name: str
     region: str
+    zone: str
     created_at: float
     size_in_gb: int
-
-    @property
-    def resource_type(self) -> str:
-        """Its resource type, as the service names it."""
-        return "Disk"
+    ready_at: float = 0.0
+    auto_snapshot_time: str | None = None
+    tags: Tags = ()
+    system_disk_of: Instance | None = None
 
 
 Source = Instance | Disk
@@ -95,6 +107,7 @@ class Snapshot:
     ready_at: float
     final_state: str
     is_from_auto_snapshot: bool = False
+    tags: Tags = ()
 
     @property
     def resource_type(self) -> str:
@@ -132,6 +145,7 @@ class Operation:
     created_at: float
     ends_at: float
     operation_type: str
+    zone: str = "all"
     details: str = ""
     error_code: str | None = None
     error_details: str | None = None
@@ -153,9 +167,9 @@ class Region:
 
     Attributes:
         name: its name.
-        resources: its instances, disks and manual snapshots, oldest first; they share one namespace.
+        resources: its instances, disks and manual snapshots, in the order of their addition; they share one namespace.
         auto_snapshots: the automatic snapshots of each resource, newest first.
-        operations: its operations by their id, oldest first.
+        operations: its operations by their id, in the order of their start.
     """
 
     def __init__(self, name: str) -> None:
@@ -170,12 +184,18 @@ class Region:
         newest_first = sorted([*others, snapshot], key=lambda each: each.date, reverse=True)
         self.auto_snapshots[resource_name] = tuple(newest_first[:AUTO_SNAPSHOTS_KEPT])
 
+    def owner_of(self, disk: str) -> Instance | None:
+        """Return the instance that a disk is attached to, or None."""
+        instances = (each for each in self.resources.values() if isinstance(each, Instance))
+        return next((each for each in instances if disk in {disk.name for disk in each.attached_disks}), None)
+
     def delete(self, name: str) -> Resource:
         """Delete a resource or a snapshot, and with a resource its automatic snapshots and its attachments."""
         self.auto_snapshots.pop(name, None)
-        for each in [resource for resource in self.resources.values() if isinstance(resource, Instance)]:
-            kept = tuple(disk for disk in each.attached_disks if disk.name != name)
-            self.resources[each.name] = evolve(each, attached_disks=kept)
+        owner = self.owner_of(name)
+        if owner is not None:
+            kept = tuple(disk for disk in owner.attached_disks if disk.name != name)
+            self.resources[owner.name] = evolve(owner, attached_disks=kept)
         return self.resources.pop(name)
 
 
@@ -198,14 +218,8 @@ class Account:
     The account that one fake has: all its Regions, and how its next calls go.
 
     Attributes:
-        copy_duration: how many seconds a copy takes.
-        page_size: how many resources or operations one page of a list has.
-        regions: the Regions used so far.
-        copy_failures: how the next accepted copies fail.
+        copy_duration: how many seconds a copy takes, and each other operation that the service starts.
         listings: the rest of a list, by the operation, Region and token of its next page.
-        operation_ids: the ids of future operations.
-        request_ids: the ids of future requests.
-        page_tokens: the tokens of future pages.
     """
 
     def __init__(self, *, copy_duration: float, page_size: int) -> None:
@@ -227,6 +241,29 @@ class Account:
     def region(self, name: str) -> Region:
         """Return a Region, which is empty when first used."""
         return self.regions.setdefault(name, Region(name))
+
+    def start(
+        self, region: Region, now: float, operation_type: str, resource: Resource, details: str = "", *, lasts: bool
+    ) -> Operation:
+        """Record an operation on a resource, which lasts as long as a copy or has ended at once, and return it."""
+        operation = Operation(
+            id=next(self.operation_ids),
+            resource_name=resource.name,
+            resource_type=resource.resource_type,
+            region=region.name,
+            created_at=now,
+            ends_at=now + self.copy_duration * lasts,
+            operation_type=operation_type,
+            zone="all" if isinstance(resource, Snapshot) else resource.zone,
+            details=details,
+        )
+        region.operations[operation.id] = operation
+        return operation
+
+
+def newest_first(resources: Mapping[str, Resource]) -> list[str]:
+    """Return the names of resources in the order of the service's lists; of two of one time, the later one first."""
+    return sorted(resources, key=lambda name: resources[name].created_at)[::-1]
 
 
 def snapshot_type(source: Source) -> str:

@@ -1,8 +1,8 @@
 """
 The fault matrix as data: what goes wrong with a copy, at which point, how botocore retries, what lookups meet.
 
-`run` runs one cell against the fake and returns the outcome. The test derives the expected outcome from the contract.
-The table in the documentation is made from the same cells.
+`run` runs one cell against the fake and returns the outcome. The test derives the expected outcome from the contract,
+and checks with it the table in the documentation.
 
 One cell, worked: the cause "connection closed", at the point "after the copy started, on the first attempt", with the
 retry mode `standard`, ``if_exists="raise"`` and lookups that meet "not found once". The first CopySnapshot starts the
@@ -16,17 +16,23 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import product
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from attrs import frozen
 from botocore import UNSIGNED
 from botocore.config import Config
 
-from lightsail_copy import AutoSnapshotCopy, LightsailCopyError, ManualSnapshotCopy, copy_snapshot
+from lightsail_copy import (
+    AutoSnapshotCopy,
+    CopySnapshotResult,
+    LightsailCopyError,
+    ManualSnapshotCopy,
+    copy_snapshot,
+)
 from lightsail_copy.testing import FakeLightsail, Fault, faults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lightsail_copy import SnapshotCopyRequest
 
@@ -316,8 +322,8 @@ class Outcome:
     message: str = ""
 
 
-class CopyOnly:
-    """A client that can copy and not ask."""
+class _CopyOnly:
+    """A client that can copy and not look up."""
 
     def __init__(self, client: Any) -> None:
         self.meta = client.meta
@@ -333,6 +339,7 @@ class _Clients:
         self._kept: dict[Mode, tuple[int, Any]] = {}
 
     def get(self, mode: Mode, fake: FakeLightsail) -> Any:
+        """Return a client of the fake's target Region."""
         uses, client = self._kept.get(mode, (0, None))
         if client is None or (mode is STANDARD and uses == self._USES):
             uses, client = 0, fake.client(TARGET, config=mode.config)
@@ -342,6 +349,17 @@ class _Clients:
 
 
 _clients = _Clients()
+
+
+def copy_blocking(
+    fake: FakeLightsail, mode: Mode, request: SnapshotCopyRequest, *, if_exists: IfExists, can_look_up: bool
+) -> CopySnapshotResult:
+    """Copy with a boto3 client of the fake."""
+    client = _clients.get(mode, fake)
+    return copy_snapshot(client if can_look_up else _CopyOnly(client), request, if_exists=if_exists, clock=fake.clock)
+
+
+Copy: TypeAlias = "Callable[..., CopySnapshotResult]"  # with the arguments of `copy_blocking`
 
 
 def small_fake() -> FakeLightsail:
@@ -355,30 +373,34 @@ def small_fake() -> FakeLightsail:
 
 
 @cache
-def run(cell: Cell, request: SnapshotCopyRequest = MANUAL) -> Outcome:
+def run(cell: Cell, request: SnapshotCopyRequest = MANUAL, copy: Copy = copy_blocking) -> Outcome:
     """Run a cell that is possible, in a Region where nothing has the name; once only, as it always ends the same."""
     fake = small_fake()
     steps = cell.point.steps(cell.cause)
     for index, step in enumerate(steps, 1):
         fake.fail_next("CopySnapshot", step.fault, times=FOREVER if cell.point.always and index == len(steps) else 1)
-    return attempt(fake, cell.mode, cell.if_exists, cell.lookup, request)
+    return attempt(fake, cell.mode, cell.if_exists, cell.lookup, request, copy)
 
 
 def attempt(
-    fake: FakeLightsail, mode: Mode, if_exists: IfExists, lookup: Lookup, request: SnapshotCopyRequest = MANUAL
+    fake: FakeLightsail,
+    mode: Mode,
+    if_exists: IfExists,
+    lookup: Lookup,
+    request: SnapshotCopyRequest = MANUAL,
+    copy: Copy = copy_blocking,
 ) -> Outcome:
     """Copy once, and say what came of it."""
     if lookup.fault is not None:
         fake.fail_next("GetOperationsForResource", lookup.fault, times=lookup.times(mode))
-    client = _clients.get(mode, fake)
     before = len(fake.calls)
-    ending, message = "result", ""
+    message = ""
     try:
-        able: Any = client if lookup.has_method else CopyOnly(client)
-        result = copy_snapshot(able, request, if_exists=if_exists, clock=fake.clock)
-        ending = "adopted" if result.adopted else "result"
+        result = copy(fake, mode, request, if_exists=if_exists, can_look_up=lookup.has_method)
     except LightsailCopyError as error:
         ending, message = error.__reduce__()[1][0].__name__, str(error)
+    else:
+        ending = "adopted" if result.adopted else "result"
     operations = [call.operation for call in fake.calls[before:]]
     copies, lookups = operations.count("CopySnapshot"), operations.count("GetOperationsForResource")
     assert len(operations) == copies + lookups, operations

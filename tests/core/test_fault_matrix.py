@@ -7,7 +7,6 @@ and which attempts reach the service, but nothing of how the package works.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from functools import cache
 from itertools import product
@@ -34,6 +33,7 @@ from fault_matrix import (
 )
 from names_in_use import ALL_NAME_CELLS, RESOURCES, TROUBLES, NameCell, Resource, Trouble, queue, run_name_cell
 
+pytestmark = pytest.mark.slow
 ERRORS = {
     "conflict": "NameInUseError",
     "fault": "ServiceFaultError",
@@ -234,11 +234,41 @@ def test_no_cell_is_unexplained() -> None:
     assert len(ALL_CELLS) == len(set(ALL_CELLS)) == 15 * 8 * 3 * 2 * 10
 
 
-def test_the_document_is_what_its_script_makes_now() -> None:
-    path = Path(__file__).parents[2] / "docs" / "make_fault_matrix.py"
-    spec = importlib.util.spec_from_file_location("make_fault_matrix", path)
-    assert spec is not None
-    assert spec.loader is not None
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
-    assert script.DOCUMENT.read_text(encoding="utf-8") == script.document(), "run python docs/make_fault_matrix.py"
+ADOPTION = Path(__file__).parents[2] / "docs" / "adoption.md"
+ANY_OTHER = "any other response that cannot be parsed"
+
+
+def documented_faults() -> dict[str, list[str]]:
+    """Return the rows of the page's table of faults: what is in the three columns."""
+    _, _, table = ADOPTION.read_text(encoding="utf-8").partition("| fault |")
+    lines = table.partition("\n\n")[0].splitlines()[2:]
+    rows = [[cell.strip().replace("`", "") for cell in line.strip("|").split("|")] for line in lines]
+    return {fault: columns for fault, *columns in rows}
+
+
+def column(cell: Cell) -> int | None:
+    """Return the column of the page's table that a cell belongs to, if it does."""
+    is_last = cell.point.always or not cell.cause.retried
+    follows_another = cell.point.after_lost_response or cell.point.before_lost_response
+    if cell.impossible or cell.if_exists != "raise" or not is_last or follows_another:
+        return None
+    return 0 if cell.point.stage == "before" else 1 if cell.lookup.passes else 2
+
+
+def test_the_table_of_the_page_on_adoption_has_what_each_fault_ends_in() -> None:
+    documented = documented_faults()
+    assert len(documented) == 10
+    due: dict[str, list[set[str]]] = {fault: [set(), set(), set()] for fault in documented}
+    for cell in ALL_CELLS:
+        number = column(cell)
+        if number is not None:
+            endings, may_have_started = expected(cell)
+            fault = cell.cause.name if cell.cause.name in documented else ANY_OTHER
+            due[fault][number] |= {f"{ending} †" if may_have_started else ending for ending in endings}
+    assert documented == {fault: [" or ".join(each) for each in columns] for fault, columns in due.items()}
+
+
+def test_the_page_on_adoption_has_the_number_of_cells() -> None:
+    page = ADOPTION.read_text(encoding="utf-8")
+    assert f"{sum(not cell.impossible for cell in ALL_CELLS):,} of them" in page
+    assert f"{len(ALL_NAME_CELLS):,} more" in page

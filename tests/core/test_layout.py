@@ -1,4 +1,10 @@
-"""The order of the modules: what each may import, what an import loads, and that every exemption has a reason."""
+"""
+The one rule of imports, and what an import loads.
+
+A module imports from its own layer and from those below it: the modules of the root folder, then `flows`, `drivers`,
+`fleet`, and at the top what users import. The fake imports the service's enums alone, as it shares no code with what
+it fakes. The command line imports what a user can import.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +16,10 @@ import subprocess
 import sys
 import tokenize
 import typing
+from graphlib import TopologicalSorter
 from importlib.util import resolve_name
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import pytest
 
 import lightsail_copy
 from lightsail_copy import aio, testing
@@ -22,19 +27,18 @@ from lightsail_copy import aio, testing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+ROOT = Path(__file__).parents[2]
 PACKAGE = Path(lightsail_copy.__path__[0])
-TESTS = Path(__file__).parent.parent
-
-# A folder imports only from those above it, for types too. "core" is the modules of the package itself.
-FOLDERS = ("core", "flows", "drivers", "fleet", "public")
-PUBLIC_MODULES = {"", "sync", "aio"}
-COMMAND_LINE = {"cli", "__main__"}
+LAYERS = ("root", "flows", "drivers", "fleet", "users")
+FOR_USERS = {"", "sync", "aio"}
+MOST_MODULES_IN_THE_ROOT = 18  # besides `__init__` and `__main__`
+BOTO3 = {"cli", "clients", "testing"}  # what makes clients
 
 EXEMPTION = re.compile(
     r"""
     \#\s*(?:
         (?:ruff:\s*|flake8:\s*)?noqa (?::\s*[A-Z]+\d+ (?:[,\s]+[A-Z]+\d+)*)?
-      | (?:type|pyright|mypy|ty|pyrefly):\s*ignore (?:\[[^]]*\])?
+      | (?:type|pyright|mypy|ty|pyrefly|zuban):\s*ignore (?:\[[^]]*\])?
       | pragma:\s*no\s*(?:cover|branch)
     )
     """,
@@ -42,108 +46,85 @@ EXEMPTION = re.compile(
 )
 
 
-def modules() -> dict[str, Path]:
-    """Name every module by its path below the package: "wire", "testing", "testing.clock", and "" for the package."""
-    paths = sorted(PACKAGE.rglob("*.py"))
-    named = {".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in paths}
-    return {name.removesuffix("__init__").removesuffix("."): path for name, path in named.items()}
+def name_of(path: Path) -> str:
+    """Return the name of a module below the package: "parsing", "testing.clock", and "" for the package itself."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
 
 
-MODULES = modules()
-EACH_MODULE = pytest.mark.parametrize("module", [pytest.param(name, id=name or "__init__") for name in MODULES])
+MODULES = {name_of(path): path for path in PACKAGE.rglob("*.py")}
 
 
-def room(module: str) -> str:
+def imports(module: str, *, late: bool = True) -> Iterator[tuple[str, str]]:
+    """Yield each module that a module imports from, by its full name, and the name that it imports."""
+    path = MODULES[module]
+    package = f"lightsail_copy.{module}".rstrip(".")
+    package = package if path.name == "__init__.py" else package.rpartition(".")[0]
+    nodes: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while nodes:
+        node = nodes.pop()
+        if late or not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            nodes += ast.iter_child_nodes(node)
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            source = resolve_name("." * node.level + (node.module or ""), package)
+            yield from ((source, alias.name) for alias in node.names)
+
+
+def our_imports(module: str, *, late: bool = True) -> Iterator[tuple[str, str]]:
+    """Yield each module of ours that a module imports from, as `MODULES` names it, and the name that it imports."""
+    for source, name in imports(module, late=late):
+        ours, _, below = source.partition(".")
+        if ours == "lightsail_copy":
+            within = f"{below}.{name}".strip(".")
+            yield (within, "") if within in MODULES else (below, name)
+
+
+def folder(module: str) -> str:
     """Return the first part of a module's name."""
     return module.partition(".")[0]
 
 
-def imports(module: str) -> set[str]:
-    """Return the full dotted names that a module imports, those for types alone included."""
-    path = MODULES[module]
-    parts = ["lightsail_copy", *module.split(".")] if module else ["lightsail_copy"]
-    package = ".".join(parts if path.name == "__init__.py" else parts[:-1])
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            source = resolve_name("." * node.level + (node.module or ""), package)
-            found |= {f"{source}.{alias.name}" for alias in node.names}
-    return found
+def layer(module: str) -> int:
+    """Return the number of a module's layer, from the lowest."""
+    return LAYERS.index("users" if module in FOR_USERS else folder(module) if folder(module) in LAYERS else "root")
 
 
-def our_module(name: str) -> str | None:
-    """Return the module of ours that a full dotted name comes from: the longest that exists."""
-    ours, *parts = name.split(".")
-    if ours != "lightsail_copy":
-        return None
-    while parts and ".".join(parts) not in MODULES:
-        parts.pop()
-    return ".".join(parts)
+def may_import(importer: str, imported: str, name: str) -> bool:
+    """Return whether the rule allows an import."""
+    if folder(importer) == "testing":
+        return folder(imported) in {"enums", "testing"}
+    if folder(importer) in {"cli", "__main__"}:
+        public = {"": lightsail_copy.__all__, "testing": testing.__all__}
+        return folder(imported) in {"cli", "__main__"} or name in public.get(imported, ())
+    return layer(imported) <= layer(importer) and folder(imported) not in {"cli", "testing"}
 
 
-def folder(module: str) -> int:
-    """Return the level of the folder that a module is in."""
-    if module in PUBLIC_MODULES:
-        return FOLDERS.index("public")
-    if module == "clients":
-        return FOLDERS.index("drivers")
-    return FOLDERS.index(room(module)) if "." in module or room(module) in FOLDERS else FOLDERS.index("core")
+def test_a_module_imports_from_its_own_layer_and_those_below() -> None:
+    wrong = [
+        f"{importer or '__init__'} imports {name or imported} of {imported or 'the package'}"
+        for importer in MODULES
+        for imported, name in our_imports(importer)
+        if not may_import(importer, imported, name)
+    ]
+    assert len(MODULES) > 40
+    assert not wrong, "\n".join(wrong)
 
 
-def may_import(importer: str, imported: str) -> bool:
-    """Return whether the order of the folders allows an import."""
-    if room(importer) == "testing":
-        return room(imported) in {"enums", "testing"}
-    if room(importer) in COMMAND_LINE:
-        return imported in {"", "messages", "testing"} or room(imported) in COMMAND_LINE
-    return folder(imported) <= folder(importer) and room(imported) not in {"cli", "testing"}
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    graph = {module: {imported for imported, _ in our_imports(module, late=False)} - {module} for module in MODULES}
+    assert len([*TopologicalSorter(graph).static_order()]) == len(MODULES)
 
 
-def exemptions(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the line and the text of each comment that exempts something."""
-    with path.open("rb") as file:
-        for token in tokenize.tokenize(file.readline):
-            if token.type == tokenize.COMMENT and EXEMPTION.search(token.string):
-                yield token.start[0], token.string
+def test_the_root_folder_can_be_read_at_a_glance() -> None:
+    modules = [path.name for path in PACKAGE.glob("*.py") if not path.name.startswith("__")]
+    assert len(modules) <= MOST_MODULES_IN_THE_ROOT, modules
 
 
-@EACH_MODULE
-def test_a_module_imports_only_from_the_rooms_above_it(module: str) -> None:
-    ours = {name: our_module(name) for name in imports(module)}
-    wrong = {name for name, source in ours.items() if source is not None and not may_import(module, source)}
-    assert not wrong, f"{module or '__init__'} may not import {sorted(wrong)}"
-
-
-PUBLIC = [
-    getattr(module, name)
-    for module in (lightsail_copy, aio, testing)
-    for name in module.__all__
-    if callable(getattr(module, name))
-]
-FAULTS = [
-    function
-    for _, function in inspect.getmembers(testing.faults, inspect.isfunction)
-    if function.__module__ == testing.faults.__name__
-]
-METHODS = [
-    member
-    for public in PUBLIC
-    if inspect.isclass(public)
-    for name, member in vars(public).items()
-    if inspect.isfunction(member) and (not name.startswith("_") or name == "__init__")
-]
-
-
-@pytest.mark.parametrize("public", [*PUBLIC, *FAULTS, *METHODS], ids=lambda public: public.__qualname__)
-def test_the_type_hints_of_every_public_name_resolve(public: object) -> None:
-    typing.get_type_hints(public)
-
-
-@EACH_MODULE
-def test_only_the_command_line_the_fake_and_make_client_import_boto3(module: str) -> None:
-    assert room(module) in {"cli", "clients", "testing"} or "boto3" not in {room(name) for name in imports(module)}
+def test_only_what_makes_clients_imports_boto3() -> None:
+    importing = {module for module in MODULES for source, _ in imports(module) if folder(source) == "boto3"}
+    assert {folder(module) for module in importing} == BOTO3
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
@@ -155,17 +136,42 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert subprocess.run(command, env=env, capture_output=True, check=True, text=True).stdout.split() == []
 
 
+def public_callables() -> Iterator[object]:
+    """Yield every public class and function, and the public methods of the classes."""
+    for module in (lightsail_copy, aio, testing, testing.faults):
+        names = getattr(module, "__all__", [name for name in vars(module) if not name.startswith("_")])
+        for public in (getattr(module, name) for name in names):
+            if inspect.isclass(public):
+                yield from (
+                    member
+                    for name, member in vars(public).items()
+                    if inspect.isfunction(member) and (not name.startswith("_") or name == "__init__")
+                )
+            if inspect.isclass(public) or inspect.isfunction(public):
+                yield public
+
+
+def test_the_type_hints_of_every_public_name_resolve() -> None:
+    resolved = [typing.get_type_hints(public) for public in public_callables()]
+    assert len(resolved) > 100
+
+
+def exemptions(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the line and the text of each comment that exempts something."""
+    with path.open("rb") as file:
+        for token in tokenize.tokenize(file.readline):
+            if token.type == tokenize.COMMENT and EXEMPTION.search(token.string):
+                yield token.start[0], token.string
+
+
 def test_every_exemption_states_its_reason() -> None:
-    paths = [
-        *PACKAGE.rglob("*.py"),
-        *TESTS.rglob("*.py"),
-        *TESTS.parent.glob("*.py"),
-        *TESTS.parent.glob("docs/**/*.py"),
-    ]
+    folders = ("benchmarks", "docs", "lightsail_copy", "tests")
+    paths = [*ROOT.glob("*.py"), *(path for folder in folders for path in (ROOT / folder).rglob("*.py"))]
     bare = [
-        f"{path.relative_to(path.parents[1])}:{line}: {comment}"
+        f"{path.relative_to(ROOT)}:{line}: {comment}"
         for path in paths
         for line, comment in exemptions(path)
         if not re.search(r"[A-Za-z]{2,}", " ".join(EXEMPTION.split(comment)[1:]))
     ]
+    assert len(paths) > 100
     assert not bare, "say why, after the exemption:\n" + "\n".join(bare)

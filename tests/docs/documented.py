@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 import socket
+import traceback
 from collections.abc import Iterator
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +22,6 @@ ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 PAGES = sorted(path for path in (ROOT / "docs").rglob("*.md") if "_build" not in path.parts)
 DOCUMENTS = [README, *PAGES]
-ON_GITHUB = "https://github.com/lightsail-copy/lightsail-copy/blob/main/"
 
 _BLOCK = re.compile(r"^(?P<fence>```+)(?P<language>\w+)\n(?P<code>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL)
 
@@ -39,12 +42,12 @@ class Block:
     line: int
 
 
-def blocks(document: Path, language: str) -> Iterator[Block]:
-    """Yield the blocks of one language, in the order of the document."""
+def blocks(document: Path, *languages: str) -> Iterator[Block]:
+    """Yield the blocks of some languages, in the order of the document."""
     text = document.read_text("utf-8")
     for found in _BLOCK.finditer(text):
-        if found["language"] == language:
-            yield Block(language, found["code"], text.count("\n", 0, found.start("code")))
+        if found["language"] in languages:
+            yield Block(found["language"], found["code"], text.count("\n", 0, found.start("code")))
 
 
 def name_of(document: Path) -> str:
@@ -53,13 +56,37 @@ def name_of(document: Path) -> str:
 
 
 def run_examples(document: Path) -> dict[str, Any]:
-    """Run the examples of a document from top to bottom, and return the names that they define."""
+    """
+    Run the examples of a document from top to bottom, and return the names that they define.
+
+    Each must print what the block `output` after it shows, or nothing if there is none. If that block is a traceback,
+    the example must raise the error at its end. As in doctest, three dots stand for any text.
+    """
     names: dict[str, Any] = {"__name__": "example"}
-    for block in blocks(document, "python"):
-        # Empty lines before it, so that a traceback has the document's own line numbers.
-        source = "\n" * block.line + block.code
-        exec(compile(source, str(document), "exec"), names)  # noqa: S102 - it is what the documents tell the reader to run
+    shown = list(blocks(document, "python", "output"))
+    for block, following in zip(shown, [*shown[1:], None], strict=True):
+        if block.language == "python":
+            expected = following.code if following and following.language == "output" else ""
+            printed = _printed_by(block, document, names, raises=expected.startswith(_TRACEBACK))
+            if not doctest.OutputChecker().check_output(expected, printed, doctest.ELLIPSIS):
+                assert printed == expected
     return names
+
+
+_TRACEBACK = "Traceback (most recent call last):\n  ...\n"
+
+
+def _printed_by(block: Block, document: Path, names: dict[str, Any], *, raises: bool) -> str:
+    # Empty lines before it, so that a traceback has the document's own line numbers.
+    code = compile("\n" * block.line + block.code, str(document), "exec")
+    with redirect_stdout(StringIO()) as out:
+        try:
+            exec(code, names)  # noqa: S102 - it is what the documents tell the reader to run
+        except Exception as error:
+            if not raises:
+                raise
+            return _TRACEBACK + "".join(traceback.format_exception_only(error))
+    return out.getvalue()
 
 
 def make_account() -> FakeLightsail:

@@ -1,35 +1,37 @@
-"""The page on permissions says exactly what each function calls."""
+"""The page on permissions says exactly what each function calls, and a how-to ends with what its examples call."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from attrs import evolve
-from documented import ROOT, make_account
+from documented import PAGES, ROOT, account, blocks, make_account, name_of, run_examples
 
 from lightsail_copy import (
     AutoSnapshotCopy,
     CopyJob,
     ManualSnapshotCopy,
-    plan_copy,
     copy_snapshot,
     copy_snapshots,
     get_auto_snapshots,
     get_operation,
     get_snapshot,
     list_snapshots,
+    plan_copy,
     wait_for_operations,
     watch_copies,
     watch_operations,
 )
-from lightsail_copy.service_errors import PERMISSIONS_PAGE
 from lightsail_copy.testing import FakeLightsail, faults
 
 PAGE = ROOT / "docs" / "permissions.md"
+__all__ = ["account"]  # a fixture
+
 SOURCE, TARGET = "us-east-1", "us-west-2"
 MANUAL = ManualSnapshotCopy(
     source_region=SOURCE, source_snapshot_name="web-1-monday", target_snapshot_name="web-1-monday-copy"
@@ -94,46 +96,70 @@ RUNS: dict[str, Callable[[FakeLightsail, str], object]] = {
 }
 
 
-def _policies() -> dict[str, dict[str, Any]]:
-    sections = re.findall(r"^### (.+?)\n(.*?)(?=^##|\Z)", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+def _actions(row: str) -> set[tuple[str, str]]:
+    _, _, source, target, _ = row.split("|")
     return {
-        name: json.loads(found[1])
-        for title, text in sections
-        if (found := re.search(r"```json\n(.*?)```", text, re.DOTALL))
-        for name in re.findall(r"`(\w+)`", title)
+        (region, action) for region, cell in ((SOURCE, source), (TARGET, target)) for action in re.findall(r"\w+", cell)
     }
 
 
-def _allowed(policy: dict[str, Any]) -> set[tuple[str, str]]:
-    return {
-        (statement["Condition"]["StringEquals"]["aws:RequestedRegion"], action.removeprefix("lightsail:"))
-        for statement in policy["Statement"]
-        for action in statement["Action"]
-    }
+ROWS: dict[str, set[tuple[str, str]]] = {
+    name: _actions(row)
+    for row in re.findall(r"^\| `.+\|$", PAGE.read_text("utf-8").partition("| command |")[0], re.MULTILINE)
+    for name in re.findall(r"`(\w+)`", row.split("|")[1])
+}
 
 
-def test_every_function_that_calls_the_service_has_a_policy() -> None:
-    assert set(_policies()) == set(RUNS)
+def test_every_function_that_calls_the_service_has_a_row() -> None:
+    assert set(ROWS) == set(RUNS)
 
 
 @pytest.mark.parametrize("function", RUNS)
-def test_the_policy_of_a_function_allows_what_it_calls_and_no_more(function: str) -> None:
+def test_the_row_of_a_function_has_what_it_calls_and_no_more(function: str) -> None:
     fake = make_account()
     earlier = evolve(MANUAL, target_snapshot_name="earlier-copy")
     running = copy_snapshot(fake.client(TARGET), earlier).operations[0].id
     before = len(fake.calls)
     RUNS[function](fake, running)
-    assert {(call.region, call.operation) for call in fake.calls[before:]} == _allowed(_policies()[function])
+    called = {(call.region, call.operation) for call in fake.calls[before:]}
+    if function == "get_snapshot":
+        called = {(TARGET, operation) for _, operation in called}
+    assert called == ROWS[function]
 
 
-@pytest.mark.parametrize("policy", _policies().values())
-def test_a_policy_has_the_form_that_iam_takes(policy: dict[str, Any]) -> None:
-    assert policy["Version"] == "2012-10-17"
-    for statement in policy["Statement"]:
-        assert set(statement) == {"Effect", "Action", "Resource", "Condition"}
-        assert (statement["Effect"], statement["Resource"]) == ("Allow", "*")
-        assert statement["Action"] == sorted(statement["Action"])
+def _policies(document: Path) -> list[dict[str, Any]]:
+    parsed = [json.loads(block.code) for block in blocks(document, "json")]
+    return [each for each in parsed if isinstance(each, dict) and "Statement" in each]
 
 
-def test_the_errors_point_to_this_page() -> None:
-    assert PERMISSIONS_PAGE.endswith("/" + PAGE.relative_to(ROOT).as_posix())
+def _allowed(document: Path) -> set[tuple[str, str]]:
+    return {
+        (statement["Condition"]["StringEquals"]["aws:RequestedRegion"], action.removeprefix("lightsail:"))
+        for policy in _policies(document)
+        for statement in policy["Statement"]
+        for action in statement["Action"]
+    }
+
+
+HOW_TOS = [page for page in PAGES if page.parent.name == "howto" and any(blocks(page, "python"))]
+
+
+@pytest.mark.parametrize("document", HOW_TOS, ids=name_of)
+def test_a_how_to_ends_with_the_least_policy_for_its_examples(document: Path, account: FakeLightsail) -> None:
+    """It allows what the examples call, with GetOperationsForResource, which only a lost response needs."""
+    for package in re.findall(r"^import (cattrs|pydantic)$", document.read_text("utf-8"), re.MULTILINE):
+        pytest.importorskip(package)
+    run_examples(document)
+    called = {(call.region, call.operation) for call in account.calls}
+    lookups = {(region, "GetOperationsForResource") for region, operation in called if operation == "CopySnapshot"}
+    assert _allowed(document) == called | lookups
+
+
+@pytest.mark.parametrize("document", [PAGE, *HOW_TOS], ids=name_of)
+def test_a_policy_has_the_form_that_iam_takes(document: Path) -> None:
+    for policy in _policies(document):
+        assert policy["Version"] == "2012-10-17"
+        for statement in policy["Statement"]:
+            assert set(statement) == {"Effect", "Action", "Resource", "Condition"}
+            assert (statement["Effect"], statement["Resource"]) == ("Allow", "*")
+            assert statement["Action"] == sorted(statement["Action"])

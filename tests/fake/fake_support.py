@@ -28,8 +28,8 @@ Mode = Literal["legacy", "standard", "adaptive"]
 
 ONE_CALL = Config(retries={"total_max_attempts": 1})
 
-# `operationType` is the member whose word no published list has; the fake sends it as the service does.
-UNPUBLISHED = {"OperationType": {"CopySnapshot"}}
+# Words that no published list has. AWS recorded all but the last, which is made up as the others are.
+UNPUBLISHED = {"OperationType": {"CopySnapshot", "DeleteAutoSnapshot", "TagResource"}, "PortAccessType": {"public"}}
 # What Lightsail's own errors carry beside the code and the message that all errors of AWS have.
 OWN = {"code", "docs", "tip"}
 

@@ -24,6 +24,13 @@ WORDS = st.sampled_from(["web", "web-friday", "none", "2025-12-31", SOURCE, TARG
 PARAMETERS = st.dictionaries(st.sampled_from(MEMBERS), WORDS | JSON)
 
 
+def test_no_body_is_as_good_as_an_empty_object_where_no_member_is_required() -> None:
+    fake = small_fake()
+    assert fake.respond(TARGET, "GetOperations", b"").body == b'{"operations": []}'
+    rejected = json.loads(fake.respond(TARGET, "GetOperation", b"").body)
+    assert rejected["__type"] == "SerializationException"
+
+
 def check(response: Response) -> None:
     """Assert that a response is whole and that its status fits its body."""
     content = json.loads(response.body)
@@ -45,8 +52,10 @@ def test_any_json_gets_a_response(operation: str, content: object) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        b"",
         b"nonsense",
+        b'{"resourceName": "web", "a": NaN}',
+        b'{"a": Infinity}',
+        b'{"a": [-Infinity]}',
         b"\xff\xfe",
         b"[]",
         b"null",
@@ -88,17 +97,28 @@ def test_a_null_is_as_good_as_absent_and_an_unknown_member_is_ignored() -> None:
     assert call(small_fake(), TARGET, "GetOperations", pageToken=None, unheardOf=[1]) == {"operations": []}
 
 
-@pytest.mark.parametrize("operation", ["DeleteInstance", "copysnapshot", "", "\ud800"])
-def test_an_operation_that_is_not_served_is_unknown(operation: str) -> None:
+@pytest.mark.parametrize("operation", ["copysnapshot", "GetSnapshots", "", "\ud800"])
+def test_an_operation_that_does_not_exist_is_told_apart(operation: str) -> None:
+    status, code, message = rejection(small_fake(), TARGET, operation)
+    assert (status, code, message) == (
+        400,
+        "UnknownOperationException",
+        f"Lightsail has no operation {operation}",
+    )
+
+
+@pytest.mark.parametrize("operation", ["RebootInstance", "GetKeyPair", "GetDistributionLatestCacheReset", "PeerVpc"])
+def test_an_operation_that_is_not_served_says_which_are(operation: str) -> None:
     status, code, message = rejection(small_fake(), TARGET, operation)
     assert (status, code) == (400, "UnknownOperationException")
-    assert operation in message
+    assert message.startswith(f"The fake does not serve the operation {operation}. It serves CopySnapshot, ")
+    assert all(each in message for each in OPERATIONS)
 
 
 def test_boto3_raises_the_unknown_operation() -> None:
     client = small_fake().client(TARGET, config=ONE_CALL)
     with pytest.raises(client.exceptions.ClientError, match="UnknownOperationException"):
-        client.get_key_pairs()
+        client.peer_vpc()
 
 
 def test_each_response_has_its_own_id_a_date_a_type_and_a_length() -> None:

@@ -20,9 +20,9 @@ MISUSES: dict[str, tuple[Callable[[FakeLightsail], object], str]] = {
     "a disk of a name in use": (lambda f: f.add_disk("web-friday", SOURCE), "in use by InstanceSnapshot"),
     "a snapshot of a name in use": (lambda f: f.add_manual_snapshot("data", SOURCE), "choose another name"),
     "a bad name": (lambda f: f.add_disk("-", SOURCE), "2 to 255 characters"),
-    "an instance without size": (lambda f: f.add_instance("new", SOURCE, size_in_gb=0), "one or more"),
-    "a disk without size": (lambda f: f.add_disk("new", SOURCE, size_in_gb=-1), "one or more"),
-    "a snapshot without size": (lambda f: f.add_manual_snapshot("new", SOURCE, size_in_gb=0), "one or more"),
+    "an instance without size": (lambda f: f.add_instance("new", SOURCE, size_in_gb=0), "from 1 to 16384"),
+    "a disk without size": (lambda f: f.add_disk("new", SOURCE, size_in_gb=16385), "from 1 to 16384"),
+    "a snapshot without size": (lambda f: f.add_manual_snapshot("new", SOURCE, size_in_gb=0), "from 1 to 16384"),
     "a disk that is not one": (lambda f: f.add_instance("new", SOURCE, attached_disks=["web"]), "not a free disk"),
     "a disk that is absent": (lambda f: f.add_instance("new", SOURCE, attached_disks=["none"]), "with add_instance or"),
     "a disk that is taken": (lambda f: f.add_instance("new", SOURCE, attached_disks=["logs"]), "not a free disk"),
@@ -62,7 +62,7 @@ def test_a_misuse_is_a_value_error_that_says_what_to_pass(misuse: str) -> None:
     with pytest.raises(ValueError, match=words):
         act(fake)
     assert fake.snapshot_names(SOURCE) == ("web-friday", "data-friday")
-    assert [each["name"] for each in call(fake, SOURCE, "GetDisks")["disks"]] == ["data", "logs"]
+    assert [each["name"] for each in call(fake, SOURCE, "GetDisks")["disks"]] == ["logs", "data"]
     assert fake.copy_duration == 120
 
 

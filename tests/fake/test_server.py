@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import socket
 import threading
@@ -31,7 +32,7 @@ from server_support import (
 
 from lightsail_copy import ManualSnapshotCopy, copy_snapshot, wait_for_operations
 from lightsail_copy.testing import FakeLightsail, faults, server
-from lightsail_copy.testing.connections import Connections
+from lightsail_copy.testing.server import Connections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,12 +158,12 @@ def test_a_target_that_is_none_is_an_unknown_operation(url: str, fake: FakeLight
 
 
 def test_an_operation_that_is_not_served_is_an_unknown_operation(url: str) -> None:
-    response = request_once(url, sent=headers("GetBundles"))
+    response = request_once(url, sent=headers("PeerVpc"))
     assert (response.status, response.code) == (400, "UnknownOperationException")
-    assert "GetBundles" in response.content["message"]
+    assert "PeerVpc" in response.content["message"]
 
 
-@pytest.mark.parametrize("body", [b"", b"no JSON", b"[]", b'{"a":', b"\xff\xfe", b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"no JSON", b"[]", b'{"a":', b"\xff\xfe", b"[" * 100_000])
 def test_a_body_that_is_no_json_object_is_rejected(url: str, body: bytes) -> None:
     response = request_once(url, body)
     assert (response.status, response.code) == (400, "SerializationException")
@@ -181,8 +182,18 @@ def test_the_response_to_head_has_no_body(url: str) -> None:
     assert response.endswith(b"\r\n\r\n")
 
 
-@pytest.mark.parametrize("path", ["/index.html", "/2016-11-28/", "*", "http://localhost/other"])
-def test_requests_go_to_the_root(url: str, path: str) -> None:
+def test_the_path_that_newer_models_give_an_operation_is_served_as_the_root_is(url: str) -> None:
+    path = "/ls/api/2016-11-28/GetInstanceSnapshots"
+    sent = headers("GetInstanceSnapshots", Authorization=authorization(SOURCE))
+    response = request_once(url, path=path, sent=sent)
+    assert [each["name"] for each in response.content["instanceSnapshots"]] == ["web-friday"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/index.html", "/2016-11-28/", "*", "http://localhost/other", "/ls/api/2016-11-28/", "/ls/api/2016-11-28/A/B"],
+)
+def test_other_paths_do_not_exist(url: str, path: str) -> None:
     response = request_once(url, path=path)
     assert (response.status, response.code) == (404, "UnknownOperationException")
 
@@ -334,13 +345,15 @@ def test_a_connection_that_comes_after_the_end_reads_nothing() -> None:
         assert ours.recv(1) == b""
 
 
-def test_a_failure_of_our_own_is_logged_and_ends_one_connection(
+def test_a_failure_of_our_own_is_logged_and_is_an_http_500(
     url: str, fake: FakeLightsail, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(response: object) -> object:
         raise LookupError(f"made up, at {response}")
 
-    assert received(url, fake, faults.edited_response(fail)) == b""
+    response = received(url, fake, faults.edited_response(fail))
+    assert response.startswith(b"HTTP/1.1 500 ")
+    assert b"InternalFailure" in response
     assert "LookupError: made up" in caplog.text
     assert request_once(url).status == 200
 
@@ -377,5 +390,7 @@ def test_the_url_of_an_ipv6_address_has_brackets() -> None:
 
 def test_a_port_that_is_taken_cannot_be_had_twice(url: str) -> None:
     taken = int(url.rpartition(":")[2])
-    with pytest.raises(OSError, match=r"[Aa]ddress already in use"), FakeLightsail().serve(port=taken):
+    message = f"port {taken} of 127.0.0.1 is already in use: stop the program that uses it, or choose another port"
+    with pytest.raises(OSError, match=message) as caught, FakeLightsail().serve(port=taken):
         pass
+    assert caught.value.errno == errno.EADDRINUSE

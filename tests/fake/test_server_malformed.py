@@ -10,13 +10,13 @@ import pytest
 from fake_support import small_fake
 from server_support import exchange, headers, open_socket, raw_request, request_once, rest
 
-from lightsail_copy.testing import FakeLightsail, http_handler, server
-from lightsail_copy.testing.connections import ABRUPT
+from lightsail_copy.testing import FakeLightsail, server
+from lightsail_copy.testing.server import ABRUPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LIMIT = http_handler.LARGEST_BODY
+LIMIT = server.LARGEST_BODY
 
 
 @pytest.fixture
@@ -66,9 +66,14 @@ def test_a_body_without_a_good_length_is_rejected_unread(url: str, changes: dict
     assert status(exchange(url, raw_request(b"", **changes).replace("\u00b2".encode(), b"\xb2"))) == expected
 
 
-@pytest.mark.parametrize("length", ["2 ", "0000000002", "000000000000000000000000002"])
+@pytest.mark.parametrize("length", ["2 ", "0000000002", "0" * 5000 + "2"])
 def test_a_length_may_have_blanks_and_zeros(url: str, length: str) -> None:
     assert request_once(url, sent=headers(Content_Length=length)).status == 200
+
+
+def test_a_length_of_nothing_but_zeros_is_that_of_no_body(url: str) -> None:
+    response = exchange(url, raw_request(b"", Content_Length="0" * 5000, Connection="close"))
+    assert response.startswith(b"HTTP/1.1 200 ")
 
 
 def test_the_largest_body_is_read(url: str) -> None:
@@ -81,7 +86,7 @@ def test_a_client_that_sends_too_much_still_gets_its_response(url: str) -> None:
 
 
 def test_there_is_a_limit_to_what_is_read_for_nothing(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    monkeypatch.setattr(http_handler, "_DISCARDED_PIECES", 1)
+    monkeypatch.setattr(server, "_DISCARDED_PIECES", 1)
     with open_socket(url) as bare:
         bare.sendall(raw_request(b"", Content_Length=str(LIMIT + 1)))
         assert status(rest(bare)) == 413
@@ -103,7 +108,12 @@ def test_there_is_a_limit_to_what_is_read_for_nothing(monkeypatch: pytest.Monkey
         (b"POST /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n", 414),
         (b"POST / HTTP/1.1\r\nA: " + b"a" * 70_000 + b"\r\n\r\n", 431),
         (b"POST / HTTP/1.1\r\n" + b"A: a\r\n" * 200 + b"\r\n", 431),
-        (b"POST / HTTP/1.1\r\nno header\r\n\r\n", 411),
+        (b"POST / HTTP/1.1\r\nno header\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nHost: localhost\r\n\r\n", 411),
+        (b"POST http://[/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+        (b"POST http://localhost:x/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nHost: [\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", 400),
         (b"GET /\r\n\r\n", 405),
         (b"POST /\r\n\r\n", 400),
         (b"\xff\xfe / HTTP/1.1\r\n\r\n", 405),

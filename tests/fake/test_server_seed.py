@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,7 +42,9 @@ def test_the_documented_seed_is_good() -> None:
     fake = FakeLightsail()
     fake.clock.advance(60 * 24 * 3600)
     seed.load(fake, documented())
-    assert fake.snapshot_names(REGION) == ("web-1-monday",)
+    (snapshot,) = call(fake, REGION, "GetInstanceSnapshots")["instanceSnapshots"]
+    monday = datetime(2026, 1, 26, 9, tzinfo=timezone.utc)
+    assert (snapshot["name"], snapshot["createdAt"]) == ("web-1-monday", monday.timestamp())
     (disk,) = call(fake, REGION, "GetDisks")["disks"]
     assert (disk["name"], disk["sizeInGb"], disk["attachedTo"]) == ("data-1", 64, "web-1")
     (automatic,) = call(fake, REGION, "GetAutoSnapshots", resourceName="web-1")["autoSnapshots"]
@@ -105,14 +108,18 @@ def test_a_region_may_be_newer_than_this_package() -> None:
     assert loaded(content).snapshot_names("mx-central-7") == ("s1",)
 
 
-def test_the_sample_can_be_copied_on_any_day() -> None:
-    clock = FakeClock()
-    fake = FakeLightsail(clock=clock)
-    seed.load(fake, seed.sample(clock))
-    assert fake.snapshot_names(REGION) == ("web-1-monday", "data-1-monday")
-    for name in ("web-1", "data-1"):
+NAMES = ("web-1", "data-1")
+WEEK = ["2026-01-01", "2025-12-31", "2025-12-30", "2025-12-29", "2025-12-28", "2025-12-27", "2025-12-26"]
+
+
+@pytest.mark.parametrize(("hour", "days"), [(5, [*WEEK[1:], "2025-12-25"]), (6, WEEK)])
+def test_the_sample_has_a_week_of_automatic_snapshots_that_are_made_at_six(hour: int, days: list[str]) -> None:
+    fake = FakeLightsail(clock=FakeClock(datetime(2026, 1, 1, hour, tzinfo=timezone.utc)), seed=seed.sample)
+    assert set(fake.snapshot_names(REGION)) == {f"{name}-{day}" for name in NAMES for day in ("monday", "friday")}
+    for name in ("web-1", "web-2", "db-1", "data-1"):
         found = call(fake, REGION, "GetAutoSnapshots", resourceName=name)["autoSnapshots"]
-        assert [each["date"] for each in found] == ["2026-01-01", "2025-12-31", "2025-12-30"]
+        assert [each["date"] for each in found] == days
+        assert {each["status"] for each in found} == {"Success"}
 
 
 NOTHING: dict[str, object] = {}
