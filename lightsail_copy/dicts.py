@@ -95,6 +95,14 @@ class SnapshotDict(TypedDict):
     sizeInGb: NotRequired[int]
 
 
+class RetentionDecisionDict(TypedDict):
+    """What `RetentionDecision.to_dict` returns."""
+
+    snapshot: SnapshotDict
+    keep: bool
+    reasons: list[str]
+
+
 class ProblemDict(TypedDict):
     """A problem within `CopyPlanDict`."""
 

@@ -161,11 +161,11 @@ def validate_choice(field: str, value: object, choices: tuple[str, ...]) -> list
     return [Problem(field, format_value(value), f"must be {' or '.join(map(repr, choices))}")]
 
 
-def validate_count(field: str, value: object) -> list[Problem]:
-    """Return the problems of a number of things, at least one."""
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+def validate_count(field: str, value: object, minimum: int = 1) -> list[Problem]:
+    """Return the problems of a number of things, of which there is a least number."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= minimum:
         return []
-    return [Problem(field, format_value(value), "must be an integer of at least 1")]
+    return [Problem(field, format_value(value), f"must be an integer of at least {minimum}")]
 
 
 def validate_rate(field: str, value: object) -> list[Problem]:

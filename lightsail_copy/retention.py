@@ -1,0 +1,199 @@
+"""
+Retention: which copies to keep, and why.
+
+The words and their meaning are those of restic (`forget`) and Borg (`prune`). Where the two differ, the rules count
+independently of each other, as in restic, and an age is that of today, as in Borg.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import cast
+
+from attrs import asdict, evolve, field, frozen
+
+from lightsail_copy.dicts import RetentionDecisionDict
+from lightsail_copy.enums import SnapshotState
+from lightsail_copy.errors import Problem
+from lightsail_copy.messages import format_value
+from lightsail_copy.parsing import UTC, parse_date
+from lightsail_copy.snapshots import Snapshot
+from lightsail_copy.validation import raise_problems, validate_count, validate_name, validate_type
+
+_PLACEHOLDER = "{date}"
+
+
+def to_days(value: int | timedelta | None) -> int | None:
+    """Return a `timedelta` of whole days as their number; any other value as it is, for validation to report."""
+    if not isinstance(value, timedelta):
+        return value
+    return value.days if value == timedelta(days=value.days) else cast("int", value)
+
+
+@frozen(kw_only=True, order=False)
+class RetentionPolicy:
+    """
+    How many copies to keep. Each rule counts on its own, and a copy stays if one of them keeps it.
+
+    A rule for days, weeks, months, or years keeps the newest copy of each of the latest ones. These are of the calendar
+    in UTC, and weeks are those of ISO 8601. A day, a week, ... without a copy does not count.
+
+    Attributes:
+        keep_last: how many of the latest copies to keep; in this and the next four rules, 0 is no rule.
+        keep_daily: for how many days to keep a copy.
+        keep_weekly: for how many weeks to keep a copy.
+        keep_monthly: for how many months to keep a copy.
+        keep_yearly: for how many years to keep a copy.
+        keep_within: up to which age in days to keep all copies, as an integer or a `timedelta`; None is no rule.
+
+    Raises:
+        InvalidRequestError: a number is not valid, or there is no rule.
+    """
+
+    keep_last: int = 0
+    keep_daily: int = 0
+    keep_weekly: int = 0
+    keep_monthly: int = 0
+    keep_yearly: int = 0
+    keep_within: int | None = field(default=None, converter=to_days)
+
+    def __attrs_post_init__(self) -> None:
+        """Validate the numbers, and that there is a rule."""
+        rules = asdict(self)
+        remedy = f"Set one of {', '.join(rules)}."
+        empty = Problem("policy", "a policy without a rule", "would keep only the newest copy", remedy)
+        raise_problems(
+            *(validate_count(rule, n, int(rule == "keep_within")) for rule, n in rules.items() if n is not None),
+            [] if any(rules.values()) else [empty],
+            subject="retention policy",
+        )
+
+
+@frozen(order=False)
+class RetentionDecision:
+    """
+    Whether to keep a copy, and why.
+
+    Attributes:
+        snapshot: the copy.
+        keep: whether it stays.
+        reasons: why, such as ``daily 3 of 7`` and ``monthly 2 of 6 (2026-10)``, or ``superseded by web-1-2026-11-28``.
+    """
+
+    snapshot: Snapshot
+    keep: bool
+    reasons: tuple[str, ...]
+
+    def to_dict(self) -> RetentionDecisionDict:
+        """Return the decision ready for JSON: the snapshot under its wire names."""
+        return {"snapshot": self.snapshot.to_dict(), "keep": self.keep, "reasons": list(self.reasons)}
+
+
+def plan_retention(
+    snapshots: Iterable[Snapshot], policy: RetentionPolicy, *, target_snapshot_name: str, now: datetime
+) -> tuple[RetentionDecision, ...]:
+    """
+    Return which copies of a source to keep, and which to delete, without a call: see `delete_snapshots`.
+
+    The date of a copy is the one in its name. The newest usable copy always stays, and so does a copy that is not
+    usable or whose date is in the future; those two do not count.
+
+    Args:
+        snapshots: the snapshots of one Region, as `list_snapshots` returns them.
+        policy: the rules.
+        target_snapshot_name: the name that the copies were made with, such as ``web-1-{date}``. A snapshot whose whole
+            name does not fit, with a date in the form YYYY-MM-DD, is not in the plan.
+        now: the present time, with a time zone; only its date in UTC matters.
+
+    Returns:
+        A decision for each copy, the newest first.
+
+    Raises:
+        InvalidRequestError: an argument is not valid.
+    """
+    listed = tuple(snapshots)
+    has_zone = isinstance(cast("object", now), datetime) and now.utcoffset() is not None
+    naive = Problem("now", format_value(now), "must be a datetime with a time zone", "Give datetime.now(timezone.utc).")
+    raise_problems(
+        *(validate_type("snapshots", each, Snapshot, "Give what list_snapshots returns.") for each in listed),
+        validate_type("policy", policy, RetentionPolicy),
+        _validate_template(target_snapshot_name),
+        [] if has_zone else [naive],
+        subject="plan",
+    )
+    today = now.astimezone(UTC).date()
+    copies = _find_copies(listed, target_snapshot_name)
+    kept = _apply(policy, [(day, each) for day, each in copies if each.usable and day <= today], today)
+    decisions: list[RetentionDecision] = []
+    newer = ""
+    for _, each in copies:
+        reasons = tuple(kept.get(each, (_why_not_counted(each),)))
+        decisions.append(RetentionDecision(each, bool(reasons), reasons or (f"superseded by {newer}",)))
+        newer = each.name if kept.get(each) else newer
+    return tuple(decisions)
+
+
+def _find_copies(snapshots: Iterable[Snapshot], template: str) -> list[tuple[date, Snapshot]]:
+    """Return the snapshots whose names fit a template, each once, with their dates, the newest first."""
+    before, _, after = template.partition(_PLACEHOLDER)
+    copies: list[tuple[date, Snapshot]] = []
+    for each in dict.fromkeys(snapshots):
+        day = parse_date(each.name[len(before) : len(each.name) - len(after)])
+        if day is not None and each.name == f"{before}{day}{after}":
+            copies.append((day, each))
+    # A Region has one snapshot of a name. For others, any order will do that does not depend on the order given.
+    return sorted(copies, key=lambda copy: (copy[0], copy[1].created_at, repr(copy[1])), reverse=True)
+
+
+def _apply(policy: RetentionPolicy, copies: list[tuple[date, Snapshot]], today: date) -> dict[Snapshot, list[str]]:
+    """Return the reasons to keep each of the copies that count, which are the newest first."""
+    kept: dict[Snapshot, list[str]] = {each: [] for _, each in copies}
+    for number, (_, each) in enumerate(copies[: policy.keep_last], 1):
+        kept[each].append(f"last {number} of {policy.keep_last}")
+    for rule, period_of in _PERIODS.items():
+        count: int = getattr(policy, f"keep_{rule}")
+        newest: dict[str, Snapshot] = {}
+        for day, each in copies:
+            newest.setdefault(period_of(day), each)
+        for number, (period, each) in enumerate(list(newest.items())[:count], 1):
+            # A day is in the name.
+            kept[each].append(f"{rule} {number} of {count}" + ("" if rule == "daily" else f" ({period})"))
+    limit = policy.keep_within
+    for day, each in copies:
+        if limit is not None and (today - day).days <= limit:
+            kept[each].append(f"within {limit} day{'s' if limit > 1 else ''}")
+    for _, each in copies[:1]:
+        kept[each].append("newest usable copy")
+    return kept
+
+
+def _week(day: date) -> str:
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+_PERIODS: Mapping[str, Callable[[date], str]] = {
+    "daily": date.isoformat,
+    "weekly": _week,
+    "monthly": lambda day: day.isoformat()[:7],
+    "yearly": lambda day: day.isoformat()[:4],
+}
+
+
+def _why_not_counted(snapshot: Snapshot) -> str:
+    if snapshot.usable:
+        return "dated in the future"
+    if snapshot.state is SnapshotState.PENDING:
+        return "still being copied"
+    state = "failed" if snapshot.state is SnapshotState.ERROR else f"in state {snapshot.state}"
+    return f"{state}: look at it, then delete it by hand"
+
+
+def _validate_template(template: object) -> list[Problem]:
+    field_name, remedy = "target_snapshot_name", "Give the name of the copies with {date} once, such as 'web-1-{date}'."
+    # A second placeholder, or another one, is not part of a name.
+    name = template.replace(_PLACEHOLDER, "2026-11-20", 1) if isinstance(template, str) else template
+    no_date = [Problem(field_name, "", "must have {date} where the copies have their date")]
+    problems = validate_name(field_name, name) or (no_date if name == template else [])
+    return [evolve(each, given=format_value(template), remedy=remedy) for each in problems]
