@@ -164,7 +164,9 @@ def test_the_reference_has_all_of_a_module(module: str) -> None:
     ],
 )
 def test_the_docstring_of_a_function_has_its_errors(function: Callable[..., object]) -> None:
-    assert re.search(r"^Raises:$|as `lightsail_copy\.\w+` does", inspect.getdoc(function) or "", re.MULTILINE)
+    assert re.search(
+        r"^Raises:$|as `lightsail_copy\.\w+` does|are those of `\w+`", inspect.getdoc(function) or "", re.MULTILINE
+    )
 
 
 def test_every_error_has_its_section_in_the_page_on_troubleshooting() -> None:
