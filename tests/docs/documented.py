@@ -68,8 +68,8 @@ def run_examples(document: Path) -> dict[str, Any]:
         if block.language == "python":
             expected = following.code if following and following.language == "output" else ""
             printed = _printed_by(block, document, names, raises=expected.startswith(_TRACEBACK))
-            if not doctest.OutputChecker().check_output(expected, printed, doctest.ELLIPSIS):
-                assert printed == expected
+            is_shown = doctest.OutputChecker().check_output(expected, printed, doctest.ELLIPSIS)
+            assert is_shown, f"{name_of(document)}:{block.line}: shows\n{expected}and prints\n{printed}"
     return names
 
 
