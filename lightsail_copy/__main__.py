@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-import importlib
-import os
 import signal
 import sys
-import threading
-
-_INTERRUPTED = 130
 
 
 def main() -> None:
     """Run the command line, and exit with its status."""
     try:
-        for package in ("click", "rich"):
-            importlib.import_module(package)
+        import click  # noqa: F401, PLC0415 - for the error if it is not installed
+        import rich  # noqa: F401, PLC0415 - as above
     except ModuleNotFoundError as error:
-        sys.stderr.write(f"Error: the command needs {error.name}: run pip install 'lightsail-copy[cli]'\n")
+        sentence = f"the command needs {error.name}: run pip install 'lightsail-copy[cli]'"
+        # Standard error may be closed.
+        print(f"Error: {sentence}", file=sys.stderr)  # noqa: T201 - click is not there
         sys.exit(2)
     try:
-        # The end of the session or of the machine is an interrupt too: it prints how to resume.
+        # The end of the session or of the machine is an interrupt too: it prints how to resume. A signal that was
+        # ignored from the start, as `nohup` does, stays ignored.
         for name in ("SIGTERM", "SIGHUP"):
-            if hasattr(signal, name):  # pragma: no branch - Windows has no SIGHUP
-                signal.signal(getattr(signal, name), signal.default_int_handler)
+            number = getattr(signal, name, None)  # Windows has no SIGHUP
+            if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+                signal.signal(number, signal.default_int_handler)
         from lightsail_copy.cli import app  # noqa: PLC0415 - needs the extra
 
         app()
     except KeyboardInterrupt:
         # This happens only while modules are loaded. Later, the command itself prints how it ended.
-        sys.exit(_INTERRUPTED)
-    except SystemExit as ended:
-        # A fleet may have calls in flight, and Python would wait for their threads. All output is flushed already.
-        if ended.code == _INTERRUPTED and threading.active_count() > 1:
-            os._exit(_INTERRUPTED)
-        raise
+        sys.exit(130)
 
 
 if __name__ == "__main__":

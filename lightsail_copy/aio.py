@@ -18,7 +18,6 @@ from functools import partial, wraps
 from typing import Any
 
 from lightsail_copy.clients import client_method, region_of
-from lightsail_copy.dicts import CopySnapshotParameters
 from lightsail_copy.drivers.awaiting import CLOCK, call_in_thread, run
 from lightsail_copy.fleet.aio import copy_snapshots, watch_copies
 from lightsail_copy.flows import checks, copies, deletions, lookups
@@ -26,7 +25,7 @@ from lightsail_copy.flows.checks import CopyPlan
 from lightsail_copy.flows.copies import IfExists
 from lightsail_copy.flows.polling import Operations, Watch
 from lightsail_copy.operations import CopySnapshotResult, Operation
-from lightsail_copy.requests import SnapshotCopyRequest
+from lightsail_copy.requests import MANUAL_FIELDS, SnapshotCopyRequest
 from lightsail_copy.retention import RetentionDecision
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.snapshots import AutoSnapshot, Snapshot
@@ -222,7 +221,7 @@ def in_threads(client: CopyClient) -> ThreadedClient:
     Raises:
         TypeError: `client` is not a boto3 Lightsail client.
     """
-    client_method(client, "copy_snapshot", CopySnapshotParameters.__annotations__, awaited=False)
+    client_method(client, "copy_snapshot", MANUAL_FIELDS, awaited=False)
     return ThreadedClient(client)
 
 

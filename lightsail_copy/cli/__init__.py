@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from lightsail_copy.cli.command import App
+from lightsail_copy.cli.command import VERSION, App
 from lightsail_copy.cli.invocation import Tools
-from lightsail_copy.cli.options import version_option
 
 __all__ = ["Tools", "app"]
 
@@ -12,7 +11,7 @@ _HELP = """
 Copy Amazon Lightsail snapshots.
 
 The options are those of `aws lightsail copy-snapshot`. The result goes to standard output, as JSON in the form of the
-AWS CLI. Everything else goes to standard error. You can put --region and the options below before or after the command.
+AWS CLI. Everything else goes to standard error. You can put the options below before or after the command.
 
 \b
 Example, which needs no AWS account:
@@ -24,11 +23,12 @@ _EPILOG = """
 \b
 Exit status:
   0    done
-  1    the service rejected the call or could not be reached, or an unexpected error
+  1    the service rejected the call, or an unexpected error
   2    an invalid request, or no Region, profile or credentials: nothing was sent
   3    a copy failed; for fleet, one or more did not succeed
   4    the wait timed out; the copy goes on
   5    the outcome of a copy is unknown
+  75   throttled, not reached, a fault of the service (5xx), or a quota: it may pass
   130  interrupted; a copy that was started goes on
 
 \b
@@ -38,21 +38,20 @@ To complete commands, options, and Regions, add a line to your shell's start-up 
   fish  _LIGHTSAIL_COPY_COMPLETE=fish_source lightsail-copy | source
 """
 
-# The module and the summary of each command: the help of the whole needs no more of them.
-_COMMANDS = {
-    "manual": ("copying", "Copy a manual snapshot."),
-    "auto": ("copying", "Copy an automatic snapshot."),
-    "fleet": ("fleets", "Make the copies that a file lists, to many Regions."),
-    "wait": ("queries", "Wait for copies that were started before."),
-    "auto-snapshots": ("queries", "List the automatic snapshots of an instance or a disk."),
-    "snapshots": ("queries", "List the manual snapshots of a Region."),
-}
-
 app: App = App(
     "lightsail-copy",
     help=_HELP,
     epilog=_EPILOG,
-    modules=_COMMANDS,
-    params=[version_option()],
+    # The help of the whole needs no more of them.
+    summaries={
+        "manual": "Copy a manual snapshot.",
+        "auto": "Copy an automatic snapshot.",
+        "fleet": "Make the copies that a file lists, to many Regions.",
+        "prune": "Delete the copies that a fleet no longer needs.",
+        "wait": "Wait for copies that were started before.",
+        "auto-snapshots": "List the automatic snapshots of an instance or a disk.",
+        "snapshots": "List the manual snapshots of a Region.",
+    },
+    params=[VERSION],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

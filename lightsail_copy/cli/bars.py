@@ -1,184 +1,161 @@
-"""The live bars of a wait, which rich redraws in a thread of its own: they move during calls too."""
+"""The live bars on a terminal, which rich redraws in a thread of its own: they move during calls too."""
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any, cast
 
-from attrs import Factory, frozen
+from attrs import Factory, define
+from botocore.exceptions import BotoCoreError
 from rich.console import Console
 from rich.live import Live
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress_bar import ProgressBar
 from rich.table import Column, Table
 from rich.text import Text
 
-from lightsail_copy import Operation
-from lightsail_copy.cli.printing import is_same_screen, put
-from lightsail_copy.cli.progress import elapsed_text, route
+from lightsail_copy import LightsailCopyError, NotFoundError, Operation, ResourceType, get_snapshot
+from lightsail_copy.cli.invocation import Clock
+from lightsail_copy.cli.output import clean, is_same_screen, put
+from lightsail_copy.cli.progress import duration_text, elapsed_text, route
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
 
-    from rich.console import ConsoleOptions, RenderResult
+    from rich.console import ConsoleOptions, RenderableType, RenderResult
 
 _WIDEST = 110
 # Below it there is no room for bars and Regions.
 _NARROWEST = 70
 # The terminal writes ^C where the cursor stands; in a line of full width it would fold, and leave that line behind.
 _ROOM_FOR_CTRL_C = 2
-_WHOLE = 100
-_SHORTEST_BAR = 8
-# The widths of mark, percentage, status and time elapsed, and the spaces between all columns.
-_OTHERS = 1 + 4 + 9 + 7 + 6
-
-
-class _Row(NamedTuple):
-    mark: Text
-    name: Text
-    route: Text
-    bar: ProgressBar
-    percentage: Text
-    status: Text
-    elapsed: Text
-
-
-@frozen
-class Frame:
-    """
-    One state of a wait, drawn as a line with a bar for each operation.
-
-    Attributes:
-        now: returns the seconds since 1970-01-01 00:00 UTC.
-        operations: the newest state of all.
-        percentages: their progress, by id.
-    """
-
-    now: Callable[[], float]
-    operations: tuple[Operation, ...] = ()
-    percentages: Mapping[str, int] = Factory(dict[str, int])
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Draw it."""
-        if not self.operations:
-            yield Text("Getting the operations ...")
-            return
-        width = min(options.max_width - _ROOM_FOR_CTRL_C, _WIDEST)
-        rows = [self._cells(operation, plain=options.ascii_only) for operation in self.operations]
-        yield _grid(rows, width)
-
-    def _cells(self, operation: Operation, *, plain: bool) -> _Row:
-        style = "red" if operation.failed else "green" if operation.succeeded else "cyan"
-        percentage = _WHOLE if operation.succeeded else self.percentages.get(operation.id)
-        return _Row(
-            Text(_mark(operation, plain=plain), style),
-            Text(operation.resource_name, no_wrap=True, overflow="ellipsis"),
-            Text(route(operation, "->" if plain else "→"), "dim"),
-            _bar(operation, percentage, style),
-            Text("" if percentage is None else f"{percentage}%"),
-            Text(str(operation.status), style),
-            Text(elapsed_text(operation, self.now())),
-        )
-
-
-def _grid(rows: list[_Row], width: int) -> Table:
-    """Return the rows as a grid: the bars take the spare room, and long names are cut where there is none."""
-    roomy = width >= _NARROWEST
-    names, routes = (
-        max(len(cell) for cell in cells) for cells in zip(*((row.name, row.route) for row in rows), strict=True)
-    )
-    room = width - _OTHERS - (routes + _SHORTEST_BAR if roomy else 0)
-    grid = Table.grid(
-        Column(),
-        Column(width=max(min(names, room), 1)),
-        *([Column(no_wrap=True), Column(ratio=1)] if roomy else []),
-        Column(justify="right", width=4),
-        Column(min_width=9, no_wrap=True),
-        Column(justify="right", min_width=5, no_wrap=True),
-        padding=(0, 1),
-        expand=True,
-    )
-    grid.width = width
-    for row in rows:
-        grid.add_row(*(row if roomy else (*row[:2], *row[4:])))
-    return grid
-
-
-def _mark(operation: Operation, *, plain: bool) -> str:
-    if operation.failed:
-        return "x" if plain else "✗"
-    if operation.done:
-        return "v" if plain else "✓"
-    return " "
-
-
-def _bar(operation: Operation, percentage: int | None, style: str) -> ProgressBar:
-    if percentage is None and not operation.done:
-        return ProgressBar(pulse=True, pulse_style=style)
-    return ProgressBar(completed=percentage or 0, total=_WHOLE, complete_style=style, finished_style=style)
-
-
-@frozen
-class Bars:
-    """
-    Shows frames on a terminal.
-
-    Attributes:
-        now: returns the seconds since 1970-01-01 00:00 UTC.
-        live: rich's display.
-    """
-
-    now: Callable[[], float]
-    live: Live
-    shows_percentages: bool = True
-
-    def show(self, operations: tuple[Operation, ...], percentages: Mapping[str, int]) -> None:
-        """Take the newest state of all operations, and their progress."""
-        self.live.update(Frame(self.now, operations, percentages), refresh=True)
+# The widths of mark, percentage, status and time elapsed, the spaces between all columns, and the shortest bar.
+_OTHERS, _SHORTEST_BAR = 1 + 4 + 9 + 7 + 6, 8
+_MARKS = {"red": ("x", "✗"), "green": ("v", "✓"), "cyan": (" ", " ")}
 
 
 @contextmanager
-def live_bars(now: Callable[[], float], operations: tuple[Operation, ...]) -> Generator[Bars]:
-    """
-    Return bars that are drawn on standard error, and stay there in their last state.
-
-    Args:
-        now: returns the seconds since 1970-01-01 00:00 UTC.
-        operations: the known ones.
-    """
-    console = Console(stderr=True, highlight=False)
+def _drawn(frame: RenderableType) -> Generator[Live]:
+    """Draw a frame on standard error within the context, and leave it there in its last state."""
     # rich would send to standard error what is printed to standard output.
-    with Live(Frame(now, operations), console=console, refresh_per_second=10, redirect_stdout=False) as live:
-        yield Bars(now, live)
+    console = Console(stderr=True, highlight=False)
+    with Live(frame, console=console, refresh_per_second=10, redirect_stdout=False) as live:
+        yield live
 
 
-@frozen
+def _width(options: ConsoleOptions) -> int:
+    return min(options.max_width - _ROOM_FOR_CTRL_C, _WIDEST)
+
+
+@define(eq=False)
+class Bars:
+    """A line with a bar for each operation, and the progress of disk snapshots, by the id of their operation."""
+
+    clock: Clock
+    operations: tuple[Operation, ...]
+    live: Live
+    percentages: dict[str, int] = Factory(dict[str, int])
+
+    def show(self, operations: tuple[Operation, ...]) -> None:
+        """Show the newest state of all operations."""
+        self.operations = operations
+        self.live.refresh()
+
+    def get_percentages(self, client: Any, delay: float, ended: Event) -> None:
+        """Get the progress of disk snapshots again and again, until the wait has ended: only the snapshots have it."""
+        while not ended.is_set():
+            for operation in self.operations:
+                if operation.resource_type is not ResourceType.DISK_SNAPSHOT or operation.done:
+                    continue
+                try:
+                    progress = get_snapshot(client, operation.resource_name).progress
+                except NotFoundError:
+                    # A new snapshot may be listed later.
+                    continue
+                except (LightsailCopyError, BotoCoreError):
+                    # The caller may lack the permission. The wait does not need it.
+                    return
+                self.percentages |= {} if progress is None else {operation.id: progress}
+            self.live.refresh()
+            self.clock.sleep(delay)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw it: the bars take the spare room, and long names are cut if there is none."""
+        if not self.operations:
+            yield Text("Getting the operations ...")
+            return
+        rows = [self._cells(operation, plain=options.ascii_only) for operation in self.operations]
+        width = _width(options)
+        shown = range(7) if width >= _NARROWEST else (0, 1, 4, 5, 6)
+        room = width - _OTHERS - (max(len(row[2]) for row in rows) + _SHORTEST_BAR if 2 in shown else 0)
+        columns = (
+            Column(),
+            Column(width=max(1, min(room, max(len(row[1]) for row in rows)))),
+            Column(no_wrap=True),
+            Column(ratio=1),
+            Column(width=4, justify="right"),
+            Column(min_width=9, no_wrap=True),
+            Column(min_width=5, no_wrap=True, justify="right"),
+        )
+        grid = Table.grid(*(columns[number] for number in shown), padding=(0, 1), expand=True)
+        grid.width = width
+        for row in rows:
+            grid.add_row(*(row[number] for number in shown))
+        yield grid
+
+    def _cells(self, operation: Operation, *, plain: bool) -> tuple[Any, ...]:
+        style = "red" if operation.failed else "green" if operation.succeeded else "cyan"
+        percentage = 100 if operation.succeeded else self.percentages.get(operation.id)
+        bar = ProgressBar(completed=percentage or 0, complete_style=style, finished_style=style)
+        return (
+            Text(_MARKS[style][not plain], style),
+            Text(clean(operation.resource_name), no_wrap=True, overflow="ellipsis"),
+            Text(clean(route(operation, "->" if plain else "→")), "dim"),
+            ProgressBar(pulse=True, pulse_style=style) if percentage is None and not operation.done else bar,
+            Text("" if percentage is None else f"{percentage}%"),
+            Text(clean(str(operation.status)), style),
+            Text(elapsed_text(operation, self.clock.time())),
+        )
+
+
+@contextmanager
+def live_bars(operations: tuple[Operation, ...], client: Any, clock: Clock, delay: float) -> Generator[Bars]:
+    """Return bars for operations; `delay` is how long to wait before looking up the progress of disks again."""
+    bars, ended = Bars(clock, operations, cast("Live", None)), Event()
+    with _drawn(bars) as bars.live:
+        # It does not hold the process.
+        Thread(target=bars.get_percentages, args=(client, delay, ended), daemon=True).start()
+        try:
+            yield bars
+        finally:
+            ended.set()
+
+
+@define(eq=False)
 class FleetBars:
-    """
-    Shows the outcomes of a fleet on a terminal.
+    """A line with a bar for each Region of a fleet and one for all, from counts of copies by state and Region."""
 
-    Attributes:
-        progress: rich's display.
-        whole: the bar of all copies.
-        parts: the bar of each Region.
-    """
+    clock: Clock
+    totals: Counter[str]
+    since: float
+    live: Live
+    counts: Counter[tuple[str, str]] = Factory(Counter)
 
-    progress: Progress
-    whole: TaskID
-    parts: Mapping[str, TaskID]
+    def started(self, region: str, line: str) -> None:  # noqa: ARG002 - lines need it
+        """Count a copy that has started."""
+        self.counts["running", region] += 1
+        self.live.refresh()
 
-    def started(self, line: str) -> None:
-        """Take the name of a copy that has started, which no bar shows."""
-
-    def show(self, region: str, line: str, *, succeeded: bool) -> None:
-        """Move the bars, and print the line above them if the copy failed."""
-        self.progress.advance(self.whole)
-        self.progress.advance(self.parts[region])
+    def ended(self, region: str, line: str, *, had_started: bool, succeeded: bool) -> None:
+        """Count an outcome, and print the line above the bars if the copy failed."""
+        self.counts["running", region] -= had_started
+        self.counts["done" if succeeded else "failed", region] += 1
+        self.counts["started", region] += succeeded or had_started
         if not succeeded:
-            self._print_above(Text(line, "red"))
+            self._print_above(Text(clean(line), "red"))
+        self.live.refresh()
 
     def put(self, text: str) -> None:
         """Write a part of the result: above the bars if standard output is the terminal that they are on."""
@@ -189,21 +166,32 @@ class FleetBars:
 
     def _print_above(self, text: Text) -> None:
         # Not folded: what is copied from a terminal must be whole.
-        self.progress.console.print(text, soft_wrap=True)
+        self.live.console.print(text, soft_wrap=True)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw it."""
+        numbers = (Column(justify="right", min_width=5) for _ in range(4))
+        grid = Table.grid(Column(no_wrap=True), Column(ratio=1), *numbers, padding=(0, 1), expand=True)
+        grid.width = _width(options)
+        elapsed = duration_text(self.clock.monotonic() - self.since)
+        grid.add_row(elapsed, "", "started", "running", "done", "failed", style="dim")
+        for region in (*self.totals, "all"):
+            total = self.totals[region] or self.totals.total()
+            running, done, failed, ended = (
+                self._count(each, region) for each in ("running", "done", "failed", "started")
+            )
+            bar = ProgressBar(total=total, completed=done, complete_style="cyan", finished_style="green")
+            styled = Text(str(done), "green" if done else ""), Text(str(failed), "red" if failed else "")
+            grid.add_row(region, bar, f"{running + ended}/{total}", str(running), *styled)
+        yield grid
+
+    def _count(self, state: str, region: str) -> int:
+        return sum(count for (each, where), count in self.counts.items() if each == state and region in {where, "all"})
 
 
 @contextmanager
-def fleet_bars(regions: Sequence[str]) -> Generator[FleetBars]:
-    """
-    Return what shows the outcomes of a fleet: a bar for the whole and one for each Region, above them what failed.
-
-    Args:
-        regions: the target Region of each job.
-    """
-    console = Console(stderr=True, highlight=False)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    # rich would send to standard error what is printed to standard output.
-    with Progress(*columns, console=console, redirect_stdout=False) as progress:
-        whole = progress.add_task("all", total=len(regions))
-        parts = {region: progress.add_task(region, total=count) for region, count in Counter(regions).items()}
-        yield FleetBars(progress, whole, parts)
+def fleet_bars(regions: Sequence[str], clock: Clock) -> Generator[FleetBars]:
+    """Return bars for a fleet, of which each copy has a target Region."""
+    bars = FleetBars(clock, Counter(regions), clock.monotonic(), cast("Live", None))
+    with _drawn(bars) as bars.live:
+        yield bars

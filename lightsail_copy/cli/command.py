@@ -2,43 +2,149 @@
 
 from __future__ import annotations
 
+import difflib
+import logging
+import math
+import re
 import sys
 import traceback
-from collections.abc import Mapping
-from importlib import import_module
-from typing import Any
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import date
+from typing import Any, NoReturn
 
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from lightsail_copy import NotFoundError
+from lightsail_copy import NotFoundError, RegionName, __version__
+from lightsail_copy.cli import demo
 from lightsail_copy.cli.failures import Status, Stop, explain
 from lightsail_copy.cli.invocation import Invocation, Tools
-from lightsail_copy.cli.options import shared_options
-from lightsail_copy.cli.printing import say
+from lightsail_copy.cli.output import logged, say, validate_query
 
 _COMPLETE = "_LIGHTSAIL_COPY_COMPLETE"
 _WORDS = "lightsail_copy.words"
+_SIMILAR = 0.7
+_OF_THE_AWS_CLI = {
+    "copy-snapshot": "Use manual for --source-snapshot-name, or auto for --source-resource-name.",
+    "get-auto-snapshots": "Use auto-snapshots.",
+    "get-disk-snapshots": "Use snapshots.",
+    "get-instance-snapshots": "Use snapshots.",
+    "get-operation": "Use wait.",
+}
 
 
-class Command(click.Command):
+def _items(names: Iterable[str], incomplete: str) -> list[str]:
+    return [str(name) for name in names if name.startswith(incomplete)]
+
+
+def complete_regions(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Return the Regions that begin with a text, for the shell."""
+    return _items(RegionName, incomplete)
+
+
+def complete_profiles(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Return the profiles of the AWS configuration that begin with a text, for the shell."""
+    import botocore.session
+
+    return _items(botocore.session.get_session().available_profiles, incomplete)
+
+
+def duration(text: str) -> float:
+    """Return the seconds of a duration such as 600, 90m or 2h; infinity for `none`."""
+    match = re.fullmatch(r"([0-9]{1,12}(?:\.[0-9]+)?)([smhd]?)", text)
+    if text == "none":
+        return math.inf
+    if match is None:
+        raise click.BadParameter(f"{text!r} must be a duration such as 600 (seconds), 90m or 2h, or none for no limit")
+    return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]]
+
+
+def calendar_date(text: str) -> str:
+    """Return a date in the form YYYY-MM-DD."""
+    # Since Python 3.11, other forms are parsed too.
+    with suppress(ValueError):
+        if date.fromisoformat(text).isoformat() == text:
+            return text
+    raise click.BadParameter(f"{text!r} must be a date such as 2026-11-20")
+
+
+def option(name: str, text: str, **settings: Any) -> click.Option:
+    """Return an option, whose default is shown."""
+    return click.Option(name.split(), help=text, show_default=True, **settings)
+
+
+def flag(name: str, text: str, **settings: Any) -> click.Option:
+    """Return an option without a value."""
+    return click.Option(name.split(), is_flag=True, help=text, **settings)
+
+
+def region_option(name: str, text: str) -> click.Option:
+    """Return an option for a Region, which the shell completes."""
+    return option(name, text, metavar="REGION", shell_complete=complete_regions)
+
+
+def duration_option(name: str, default: str, text: str) -> click.Option:
+    """Return an option for a duration."""
+    return option(name, text, type=duration, metavar="DURATION", default=default)
+
+
+def if_exists_option(default: str) -> click.Option:
+    """Return the option for a target name that is in use."""
+    text = "If the target name is in use: fail, or adopt a copy of the same source, which makes a rerun safe."
+    return option("--if-exists", text, type=click.Choice(["raise", "adopt"]), default=default)
+
+
+def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - the signature is click's
+    if value:
+        click.echo(f"lightsail-copy {__version__}")
+        ctx.exit()
+
+
+VERSION = flag("--version", "Show the version.", is_eager=True, expose_value=False, callback=_show_version)
+_FORM = "The form of the result, as with the AWS CLI: JSON, a table, or lines with tabs."
+# Accepted before the name of a command too.
+_SHARED = (
+    region_option("--region", "The Region to call; for a copy, the target Region."),
+    option("--profile", "A profile of the AWS configuration.", metavar="NAME", shell_complete=complete_profiles),
+    option("--endpoint-url", "Call this URL instead of AWS's.", metavar="URL"),
+    flag("--allow-unknown-region", "Accept a Region that is newer than this release."),
+    option("--output", _FORM, type=click.Choice(["json", "table", "text"])),
+    option("--query", "Print only a part of the result, as with the AWS CLI.", metavar="JMESPATH"),
+    flag("--no-cli-pager", "Accepted and ignored: there is no pager.", expose_value=False),
+    flag("--demo", "Call a Lightsail in memory with sample data instead of AWS."),
+    flag("-v --verbose", "Show each call: what is called, where, and how long it took."),
+    flag("--debug", "Show the traceback of an error."),
+)
+
+
+class _Grouped(click.Command):
+    """A command whose help has the shared options apart."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options of the command, and those of all commands."""
+        params = self.get_params(ctx)
+        for title, are_shared in (("Options", False), ("Options of every command", True)):
+            some = (param for param in params if (param in _SHARED) is are_shared)
+            rows = [row for param in some if (row := param.get_help_record(ctx))]
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+
+class Command(_Grouped):
     """A command with the shared options, which its function takes as one `Invocation` named `call`."""
 
-    def __init__(self, *args: Any, **extra: Any) -> None:
-        """Take what click's command takes, and add the shared options."""
+    def __init__(self, *args: Any, log_level: int = logging.INFO, **extra: Any) -> None:
         super().__init__(*args, **extra)
-        self.params.extend(shared_options())
+        self.params.extend(_SHARED)
+        self.log_level = log_level
 
     def invoke(self, ctx: click.Context) -> Any:
-        """
-        Run the command.
-
-        Raises:
-            Stop: it ended early.
-        """
-        debug = ctx.params.pop("debug")
+        """Run the command."""
+        debug, verbose = ctx.params.pop("debug"), ctx.params.pop("verbose")
         try:
-            return self._run(ctx)
+            with logged(logging.DEBUG if verbose else self.log_level):
+                return self._run(ctx)
         except Exception as error:
             if debug:
                 say(*"".join(traceback.format_exception(_root(error))).splitlines())
@@ -47,13 +153,9 @@ class Command(click.Command):
     def _run(self, ctx: click.Context) -> Any:
         call = ctx.params["call"] = _invocation(ctx)
         if call.query is not None:
-            from lightsail_copy.cli.formats import validate_query
-
             validate_query(call.query)
         if not call.demo:
             return super().invoke(ctx)
-        from lightsail_copy.cli import demo
-
         say(demo.NOTE)
         try:
             return super().invoke(ctx)
@@ -71,52 +173,69 @@ def _root(error: Exception) -> BaseException:
 
 def _invocation(ctx: click.Context) -> Invocation:
     """Take the shared options out of a command's own."""
-    names = [str(option.name) for option in shared_options()]
-    shared: dict[str, Any] = {name: ctx.params.pop(name) for name in names if name in ctx.params}
-    return Invocation(
-        program=ctx.find_root().info_name or "",
-        words=ctx.meta[_WORDS],
-        tools=ctx.find_object(Tools) or Tools(),
-        **shared,
-    )
+    names = {str(option.name) for option in _SHARED} & ctx.params.keys()
+    shared: dict[str, Any] = {name: ctx.params.pop(name) for name in names}
+    program, tools = ctx.find_root().info_name or "", ctx.find_object(Tools) or Tools()
+    return Invocation(program=program, words=ctx.meta[_WORDS], tools=tools, **shared)
 
 
-class App(click.Group):
-    """
-    The whole command line: it takes the shared options too, and exits with the status of its command.
+def _load(name: str) -> click.Command:
+    """Return a command, whose module is imported when the command is needed."""
+    # The imports are written out, so that tools which make a single file of a program find them.
+    module: Any
+    if name in {"manual", "auto", "wait"}:
+        from lightsail_copy.cli import copies
 
-    A command's module is imported when the command is needed.
-    """
+        module = copies
+    elif name == "fleet":
+        from lightsail_copy.cli import fleets
 
-    def __init__(self, *args: Any, modules: Mapping[str, tuple[str, str]], **extra: Any) -> None:
-        """Take the module and the summary of each command, and what click's group takes, and add the shared options."""
+        module = fleets
+    else:
+        from lightsail_copy.cli import snapshots
+
+        module = snapshots
+    command: click.Command = getattr(module, name.replace("-", "_"))
+    return command
+
+
+class App(_Grouped, click.Group):
+    """The whole command line: it takes the shared options too, and exits with the status of its command."""
+
+    def __init__(self, *args: Any, summaries: Mapping[str, str], **extra: Any) -> None:
         super().__init__(*args, **extra)
-        self.params.extend(shared_options())
-        self._modules = modules
+        self.params.extend(_SHARED)
+        self._summaries = summaries
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
         """Return the names of the commands, in the order of the help."""
-        return list(self._modules)
+        return list(self._summaries)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
         """Return a command, or None for a name that none has."""
-        if cmd_name not in self._modules:
-            return None
-        module = import_module(f"lightsail_copy.cli.{self._modules[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
-        return command
+        if cmd_name == "help":
+            return click.Command("help", params=[click.Argument(["names"], nargs=-1)], callback=_help)
+        return _load(cmd_name) if cmd_name in self._summaries else None
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
-        """Write the names and summaries of the commands."""
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the first word names, or fail with what may have been meant."""
+        name = args[0]
+        if self.get_command(ctx, name) is None and not ctx.resilient_parsing:
+            similar = difflib.get_close_matches(name, self._summaries, 1, _SIMILAR)
+            remedy = _OF_THE_AWS_CLI.get(name) or (f"Did you mean {similar[0]!r}?" if similar else "")
+            ctx.fail(f"No such command {name!r}. {remedy}".rstrip())
+        return super().resolve_command(ctx, args)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, then the names and summaries of the commands."""
+        super().format_options(ctx, formatter)
         with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for name, (_, summary) in self._modules.items()])
+            formatter.write_dl([*self._summaries.items(), ("help", "Show the help of a command.")])
 
     def make_context(
-        self,
-        info_name: str | None,
-        args: list[str],
-        parent: click.Context | None = None,
-        **extra: Any,
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         """Return click's context, which keeps the words of the command line."""
         words = tuple(args)
@@ -126,15 +245,19 @@ class App(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command, with the options before its name as its defaults."""
-        ctx.default_map = dict.fromkeys(self._modules, ctx.params)
-        return super().invoke(ctx)
+        ctx.default_map = dict.fromkeys(self._summaries, ctx.params)
+        try:
+            return super().invoke(ctx)
+        # Before click sees it, which writes to standard output if standard error is closed.
+        except KeyboardInterrupt as error:
+            raise explain(error) from error
 
-    def main(self, *args: Any, **extra: Any) -> Any:
+    def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run the command line, and exit with its status."""
         try:
             status = super().main(*args, **{"complete_var": _COMPLETE, **extra, "standalone_mode": False})
         except NoArgsIsHelpError as error:
-            error.show()
+            say(*error.format_message().splitlines())
             status = Status.BAD_REQUEST
         # No error may end in a traceback.
         except Exception as error:  # noqa: BLE001 - see above
@@ -142,3 +265,14 @@ class App(click.Group):
             say(*stop.lines())
             status = stop.status
         sys.exit(status)
+
+
+def _help(names: tuple[str, ...]) -> None:
+    root = click.get_current_context().find_root()
+    context = root
+    for name in names:
+        found = context.command.get_command(context, name) if isinstance(context.command, click.Group) else None
+        if found is None:
+            context.fail(f"No such command {name!r}.")
+        context = click.Context(found, info_name=name, parent=root)
+    click.echo(context.get_help())

@@ -1,5 +1,5 @@
 """
-How a command ends: the exit statuses, and each error as a status and a sentence that helps.
+How a command ends: the exit statuses, and each error as a status and sentences in the terms of the command line.
 
 The errors of botocore are distinguished by the names of their classes: some are newer than the oldest botocore that is
 supported. No credential is printed, only where it was searched for.
@@ -7,7 +7,10 @@ supported. No credential is printed, only where it was searched for.
 
 from __future__ import annotations
 
+import os
+import re
 from enum import IntEnum
+from json import JSONDecodeError
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -17,17 +20,45 @@ from lightsail_copy import (
     CopyFailedError,
     InvalidRequestError,
     LightsailCopyError,
-    ServiceError,
+    Problem,
+    QuotaExceededError,
+    ServiceFaultError,
     ServiceUnreachableError,
+    ThrottledError,
     UnknownOutcomeError,
     WaitTimeoutError,
 )
-from lightsail_copy.cli.terms import COMMAND_LINE, Terms, error_sentence, in_terms, problem_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Made = TypeVar("Made")
+
+FIELDS = (
+    "target_region",
+    "source_region",
+    "source_snapshot_name",
+    "source_resource_name",
+    "target_snapshot_name",
+    "restore_date",
+    "use_latest_restorable_auto_snapshot",
+)
+_OPTIONS = ("allow_unknown_region", "if_exists", "keep_[a-z]+", "lookup_timeout", "max_rate", "max_running")
+_TERM = re.compile(rf"\b({'|'.join(FIELDS + _OPTIONS)})\b(?:=(?:'([^']*)'|True))?")
+# The target Region is the Region that the client calls.
+_RENAMED = {
+    "target_region": "--region",
+    "operations": "OPERATION_ID",
+    "policy": "[retention]",
+    "resource_name": "RESOURCE",
+}
+_EXAMPLES = {
+    "target_region": "the target Region, such as us-west-2",
+    "source_region": "the Region of the source, such as us-east-1",
+    "source_snapshot_name": "the manual snapshot to copy",
+    "source_resource_name": "the instance or disk whose automatic snapshot to copy",
+    "target_snapshot_name": "the name of the new snapshot",
+}
 
 
 class Status(IntEnum):
@@ -39,27 +70,16 @@ class Status(IntEnum):
     COPY_FAILED = 3
     TIMED_OUT = 4
     UNKNOWN_OUTCOME = 5
+    MAY_PASS = 75
     INTERRUPTED = 130
 
 
 class Stop(Exception):  # noqa: N818 - not every early end is an error, such as an interrupted wait
-    """
-    An early end of a command.
-
-    Attributes:
-        status: the exit status.
-        sentences: what is wrong, one problem each.
-        heading: the first word of the output.
-        notes: lines to print after it; one that begins with four spaces is a command to copy.
-    """
+    """An early end of a command: its status, what is wrong, the first word to print, and lines to print after it."""
 
     def __init__(self, status: Status, *sentences: str, heading: str = "Error", notes: tuple[str, ...] = ()) -> None:
-        """Take the exit status and what to print."""
         super().__init__(*sentences)
-        self.status = status
-        self.sentences = sentences
-        self.heading = heading
-        self.notes = notes
+        self.status, self.sentences, self.heading, self.notes = status, sentences, heading, notes
 
     def lines(self) -> list[str]:
         """Return what to print, line by line."""
@@ -67,6 +87,34 @@ class Stop(Exception):  # noqa: N818 - not every early end is an error, such as 
             return [f"{self.heading}: {self.sentences[0]}", *self.notes]
         first = f"{self.heading}: {len(self.sentences)} problems:"
         return [first, *(f"  {sentence}" for sentence in self.sentences), *self.notes]
+
+
+def term(name: str, *, in_file: bool = False) -> str:
+    """Return the name of an argument of the library as an option, or as a key of a file."""
+    if in_file and (name in FIELDS or name.startswith("keep_")):
+        first, *rest = name.split("_")
+        return first + "".join(map(str.capitalize, rest))
+    if name in _RENAMED:
+        return _RENAMED[name]
+    return f"--{name.replace('_', '-')}" if name.isidentifier() else name
+
+
+def in_terms(text: str, *, in_file: bool = False) -> str:
+    """Return a sentence of the library with the names of options, or of the keys of a file."""
+
+    def replace(match: re.Match[str]) -> str:
+        return " ".join(filter(None, (term(match[1], in_file=in_file), match[2])))
+
+    return _TERM.sub(replace, text)
+
+
+def problem_sentence(problem: Problem, *, in_file: bool = False) -> str:
+    """Return the sentence of one broken rule."""
+    name = term(problem.field, in_file=in_file)
+    if problem.given == "None" and problem.field in _EXAMPLES:
+        return f"{name} is missing: give {_EXAMPLES[problem.field]}."
+    rest = str(problem).removeprefix(f"{problem.field}:").removeprefix(" None")
+    return f"{name}:{in_terms(rest, in_file=in_file)}"
 
 
 _CREDENTIALS = (
@@ -87,28 +135,32 @@ _SET_UP = {
     "ConfigParseError": "an AWS configuration file cannot be parsed: correct it, or point AWS_CONFIG_FILE to another",
     "ConfigNotFound": "an AWS configuration file does not exist: correct AWS_CONFIG_FILE",
     "InvalidRetryConfigurationError": "the AWS configuration is not valid: correct its retry settings",
-    "NoRegionError": "no Region is given: use --region, or set AWS_DEFAULT_REGION",
+    "NoRegionError": "no Region is given: use --region, or set AWS_REGION",
 }
-# Errors on the way: the service was not reached.
-_ON_THE_WAY = {
-    "EndpointConnectionError": "check the network, and --endpoint-url or AWS_ENDPOINT_URL if one is set",
-    "ConnectTimeoutError": "check the network, its proxy and firewall, and --endpoint-url if one is set",
+# Connection errors, from the special to the general.
+_CONNECTION = {
     "ProxyConnectionError": "check HTTPS_PROXY and HTTP_PROXY",
     "SSLError": "check AWS_CA_BUNDLE, and whether --endpoint-url should begin with http://",
-    "ReadTimeoutError": "the service did not respond in time: try again",
-    "ConnectionClosedError": "the connection broke before a response: try again",
+    "ConnectionError": "check the network, and --endpoint-url or AWS_ENDPOINT_URL if one is set",
+    "HTTPClientError": "check the network, and --endpoint-url or AWS_ENDPOINT_URL if one is set",
+}
+_VARIANTS = {
+    "lightsail-fips.": "If the Region has no FIPS endpoint, turn off AWS_USE_FIPS_ENDPOINT (use_fips_endpoint).",
+    ".api.aws": "If it has no dual-stack endpoint, turn off AWS_USE_DUALSTACK_ENDPOINT (use_dualstack_endpoint).",
 }
 # The first that fits counts.
-_STATUSES: tuple[tuple[type[LightsailCopyError], Status], ...] = (
+_STATUSES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Status], ...] = (
     (CopyFailedError, Status.COPY_FAILED),
     (WaitTimeoutError, Status.TIMED_OUT),
     (UnknownOutcomeError, Status.UNKNOWN_OUTCOME),
-    (LightsailCopyError, Status.FAILED),
+    ((QuotaExceededError, ServiceFaultError, ServiceUnreachableError, ThrottledError), Status.MAY_PASS),
+    (Exception, Status.FAILED),
 )
+_BOTOCORE_PREFIX = re.compile(r"An error occurred \(.*?\) when calling the \w+ operation(?: \(.*?\))?: ")
 
 
-def explain(error: BaseException, terms: Terms = COMMAND_LINE) -> Stop:
-    """Return how a command ends after an error, in the terms of what the user wrote."""
+def explain(error: BaseException, *, in_file: bool = False) -> Stop:
+    """Return how a command ends after an error, with the names of options, or of the keys of a file."""
     if isinstance(error, Stop):
         return error
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
@@ -116,36 +168,34 @@ def explain(error: BaseException, terms: Terms = COMMAND_LINE) -> Stop:
     if isinstance(error, click.ClickException):
         return Stop(Status.BAD_REQUEST, _usage_sentence(error))
     if isinstance(error, InvalidRequestError):
-        return Stop(Status.BAD_REQUEST, *dict.fromkeys(problem_sentence(problem, terms) for problem in error.problems))
-    if isinstance(error, BotoCoreError) and not isinstance(error, LightsailCopyError):
+        sentences = (problem_sentence(problem, in_file=in_file) for problem in error.problems)
+        return Stop(Status.BAD_REQUEST, *dict.fromkeys(sentences))
+    if isinstance(error, BotoCoreError) and not isinstance(error, ServiceUnreachableError):
         return _explain_botocore(error)
-    return _explain_by_class(error, terms)
-
-
-def _explain_by_class(error: BaseException, terms: Terms) -> Stop:
-    # A missing response has a cause with a remedy of its own.
-    cause = error.__cause__ if isinstance(error, (UnknownOutcomeError, ServiceUnreachableError)) else None
-    remedy = _named(_ON_THE_WAY, cause)
-    if isinstance(error, ClientError):
-        return Stop(Status.FAILED, _service_sentence(error, terms))
-    for kind, status in _STATUSES:
-        if isinstance(error, kind):
-            notes = (f"For the connection: {remedy}.",) if remedy else ()
-            return Stop(status, error_sentence(error, terms), notes=notes)
+    if isinstance(error, (LightsailCopyError, ClientError)):
+        return _explain_service(error, in_file=in_file)
     said = f"{type(error).__name__}: {error}".rstrip(": .")
-    return Stop(Status.FAILED, f"something unexpected happened ({said}); --debug shows where")
+    unexpected = Stop(Status.FAILED, f"something unexpected happened ({said}); --debug shows where")
+    return (explain_set_up(error) if isinstance(error, OSError) else None) or unexpected
 
 
-def _service_sentence(error: ClientError, terms: Terms) -> str:
-    """Return the service's message and code, without the name of the call that botocore puts before it."""
+def _explain_service(error: LightsailCopyError | ClientError, *, in_file: bool) -> Stop:
+    status = next(status for kind, status in _STATUSES if isinstance(error, kind))
+    if isinstance(error, ServiceUnreachableError) and not error.may_pass:
+        status = Status.FAILED
+    if not isinstance(error, ClientError):
+        notes = tuple(remedy for text, remedy in _VARIANTS.items() if text in str(error))
+        return Stop(status, in_terms(str(error), in_file=in_file), notes=notes)
     content = error.response.get("Error", {})
-    message = content.get("Message", "").strip().rstrip(".") or "the service gave no message"
-    advice = error.parts[1:] if isinstance(error, ServiceError) else ()
-    return " ".join([f"{message} ({content.get('Code', 'no code')}).", *(in_terms(part, terms) for part in advice)])
+    message = content.get("Message", "").strip().rstrip(".")
+    # botocore puts the name of the call before the message; the library puts its advice behind it.
+    advice = _BOTOCORE_PREFIX.sub("", str(error), count=1).strip().removeprefix(message).lstrip(". ")
+    said = f"{message or 'the service gave no message'} ({content.get('Code', 'no code')})."
+    return Stop(status, f"{said} {in_terms(advice, in_file=in_file)}".rstrip())
 
 
-def _named(sentences: dict[str, str], error: BaseException | None) -> str | None:
-    """Return the sentence for an error's class, or for the nearest one that it derives from."""
+def _named(sentences: dict[str, str], error: BaseException) -> str | None:
+    """Return the sentence for the class of an error, or for the nearest one that it derives from."""
     return next((sentences[each.__name__] for each in type(error).__mro__ if each.__name__ in sentences), None)
 
 
@@ -157,20 +207,36 @@ def _usage_sentence(error: click.ClickException) -> str:
 
 def _explain_botocore(error: BotoCoreError) -> Stop:
     said = str(error).rstrip(". \n")
-    set_up, on_the_way = _named(_SET_UP, error), _named(_ON_THE_WAY, error)
+    set_up, remedy = _named(_SET_UP, error), _named(_CONNECTION, error)
     if set_up:
         return Stop(Status.BAD_REQUEST, f"{set_up} ({said})")
-    return Stop(Status.FAILED, f"{said}: {on_the_way}" if on_the_way else f"the AWS client failed: {said}")
+    if remedy:
+        return Stop(Status.FAILED if "SSL" in type(error).__name__ else Status.MAY_PASS, f"{said}: {remedy}")
+    return Stop(Status.FAILED, f"the AWS client failed: {said}")
+
+
+def explain_set_up(error: Exception) -> Stop | None:
+    """Return how a command ends after an error that botocore lets through while it reads its settings, or None."""
+    said = str(error)
+    if isinstance(error, JSONDecodeError):
+        remedy = "run the command of credential_process to see what it prints"
+        return Stop(Status.BAD_REQUEST, f"the output of credential_process is not JSON ({said}): {remedy}")
+    if isinstance(error, OSError) and error.filename:
+        remedy = "correct credential_process or web_identity_token_file in ~/.aws/config, or the variable that names it"
+        sentence = f"{error.filename}, which the AWS configuration names, cannot be used ({error.strerror}): {remedy}"
+        return Stop(Status.BAD_REQUEST, sentence)
+    if said.startswith("Invalid endpoint"):
+        remedy = "give --endpoint-url, or AWS_ENDPOINT_URL, as https://HOST or http://HOST:PORT"
+        return Stop(Status.BAD_REQUEST, f"{said}: {remedy}")
+    if "invalid literal for int" in said:
+        settings = (name for name, value in os.environ.items() if name.startswith("AWS_") and repr(value) in said)
+        where = next(settings, "the number in ~/.aws/config, such as max_attempts")
+        return Stop(Status.BAD_REQUEST, f"a setting must be an integer ({said}): correct {where}")
+    return None
 
 
 def gather(make: Callable[[], Made], stops: list[Stop]) -> Made | None:
-    """
-    Return a new value, or None and add its problems to a list, so that all problems are printed at once.
-
-    Args:
-        make: makes the value.
-        stops: the list.
-    """
+    """Return a new value, or None and add its problems to a list, so that all problems are printed at once."""
     try:
         return make()
     except (InvalidRequestError, BotoCoreError, Stop) as error:

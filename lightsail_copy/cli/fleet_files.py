@@ -1,47 +1,135 @@
-"""The files of `fleet`: JSON lines or TOML, in UTF-8, as entries whose place in the file is known."""
+"""The files of `fleet` and `prune`: TOML or JSON lines in UTF-8, as copies whose every problem has its line."""
 
 from __future__ import annotations
 
 import json
 import re
 import sys
-from collections.abc import Iterator
-from importlib import import_module
-from typing import Any, NamedTuple, cast
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timezone
+from difflib import get_close_matches
+from itertools import product
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
-from lightsail_copy.cli.failures import Status, Stop
-from lightsail_copy.messages import format_value
+from attrs import Factory, define, evolve
 
-# A JSON line begins with a brace; what begins with a table, a key or a comment is TOML.
-_TOML = re.compile(r"\s*(\[\[?\s*[A-Za-z_]|#|[A-Za-z_]+\s*=)")
+from lightsail_copy import AutoSnapshotCopy, AutoSnapshotStatus, CopyJob, InvalidRequestError, get_auto_snapshots
+from lightsail_copy.cli import demo
+from lightsail_copy.cli.failures import FIELDS, Status, Stop, problem_sentence, term
+
+if TYPE_CHECKING:
+    from lightsail_copy import SnapshotCopyRequest
+    from lightsail_copy.cli.invocation import Invocation
+
+DATE = "{date}"
+_KEYS = tuple(term(name, in_file=True) for name in FIELDS)
+_NAMES = ("sourceSnapshotName", "sourceResourceName", "targetSnapshotName")
+_OF_AUTOMATIC_SNAPSHOTS = ("sourceResourceName", "restoreDate", "useLatestRestorableAutoSnapshot")
+# A key of a copy stands in for these keys of the defaults too.
+_REPLACED = {
+    "sourceSnapshotName": _OF_AUTOMATIC_SNAPSHOTS,
+    "sourceResourceName": ("sourceSnapshotName",),
+    "restoreDate": ("useLatestRestorableAutoSnapshot",),
+    "useLatestRestorableAutoSnapshot": ("restoreDate",),
+}
+_SIMILAR, _LONGEST = 0.8, 100
+_FORMS = "give TOML with a [[copy]] table for each copy, or a JSON object on each line"
+_TOML = re.compile(r"\[\[?\s*[\"'A-Za-z_]|[\"'\w-]+\s*(\.|=)")
 _COPY_TABLE = re.compile(r"\s*\[\[\s*copy\s*\]\]")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-class Entry(NamedTuple):
+class Copy(NamedTuple):
     """
-    One copy of a file.
+    A copy of a file.
 
     Attributes:
-        place: where it is in the file, such as `line 3`.
-        wire: the parameters under their wire names; empty where they cannot be parsed.
-        fault: why they cannot be parsed, or None.
+        job: the copy; the date in its names is that of the file, of --date, or of today.
+        template: the target name, in which `{date}` stands for the date.
+        name_date: what `{date}` stands for, or None if the name has no date, or the file gives it.
     """
+
+    job: CopyJob
+    template: str
+    name_date: str | None
+
+    @property
+    def source(self) -> tuple[str, str]:
+        """The source Region and the name of the source."""
+        return str(self.job.request.source_region), self.job.request.source_name
+
+    @property
+    def takes_newest(self) -> bool:
+        """Whether the date of the newest automatic snapshot must be looked up."""
+        return takes_newest(self.job.request, self.template)
+
+    def of(self, day: date) -> Copy:
+        """Return the copy of the automatic snapshot of a day."""
+        request = copy_of(day, self.job.request, self.template)
+        return self._replace(job=evolve(self.job, request=request), name_date=day.isoformat())
+
+
+class File(NamedTuple):
+    """What a file says: the copies, and the table on retention."""
+
+    copies: list[Copy]
+    retention: dict[str, Any]
+
+
+class _Entry(NamedTuple):
+    """One copy, or several, of a file; its place, such as `line 3`; and why it cannot be parsed, if it cannot."""
 
     place: str
-    wire: dict[str, object]
-    fault: str | None = None
+    wire: dict[str, Any]
+    faults: tuple[str, ...] = ()
 
 
-def parse_file(content: bytes) -> Iterator[Entry]:
-    """
-    Yield the entries of a file.
+def today(call: Invocation) -> str:
+    """Return the date of today in UTC."""
+    return datetime.fromtimestamp(call.tools.clock.time(), timezone.utc).date().isoformat()
 
-    Raises:
-        Stop: the file is not text in UTF-8, not valid TOML, or of another form.
-    """
-    text = _decode(content)
-    return _toml_entries(text) if _TOML.match(text) else _json_entries(text)
+
+def takes_newest(request: SnapshotCopyRequest, template: str) -> bool:
+    """Return whether a copy is of the latest automatic snapshot, and named after its date."""
+    return isinstance(request, AutoSnapshotCopy) and request.restore_date is None and DATE in template
+
+
+def copy_of(day: date, request: Any, template: str) -> AutoSnapshotCopy:
+    """Return the copy of the automatic snapshot of a day, under the name with that date."""
+    name = template.replace(DATE, day.isoformat())
+    request = evolve(request, restore_date=day, use_latest_restorable_auto_snapshot=False, target_snapshot_name=name)
+    return cast("AutoSnapshotCopy", request)
+
+
+def newest_date(client: Any, resource_name: str) -> date:
+    """Return the date of the newest automatic snapshot that succeeded, from the source Region."""
+    for snapshot in get_auto_snapshots(client, resource_name):
+        if snapshot.status is AutoSnapshotStatus.SUCCESS:
+            return snapshot.date
+    sentence = f"{resource_name} has no automatic snapshot yet. Turn automatic snapshots on, or wait for the first."
+    raise Stop(Status.FAILED, sentence)
+
+
+def parse_file(call: Invocation, file: IO[bytes] | None, day: str | None) -> File:
+    """Return what a file says, or that of the demo; every problem is raised with its line."""
+    if file is None and not call.demo:
+        raise Stop(Status.BAD_REQUEST, "FILE is missing: give a file of TOML or JSON lines, or - for standard input.")
+    text = _decode(demo.FLEET.encode() if file is None else file.read())
+    significant = (line.strip() for line in text.split("\n") if line.strip() and not line.strip().startswith("#"))
+    first = next(significant, "")
+    entries, retention = cast("Iterable[_Entry]", ()), dict[str, Any]()
+    if _TOML.match(first):
+        entries, retention = _toml_entries(text)
+    elif first.startswith(("{", "[")):
+        entries = _json_entries(text)
+    elif first:
+        raise Stop(Status.BAD_REQUEST, f"FILE is neither TOML nor JSON lines: {_FORMS}.")
+    parser = _Parser(day, today(call), allow_unknown=call.allow_unknown_region)
+    copies = [copy for entry in entries for copy in parser.copies(entry)]
+    if parser.sentences or not copies:
+        sentences = dict.fromkeys(parser.sentences) or (f"FILE lists no copies: {_FORMS}.",)
+        raise Stop(Status.BAD_REQUEST, *sentences)
+    return File(copies, retention)
 
 
 def _decode(content: bytes) -> str:
@@ -56,56 +144,155 @@ def _decode(content: bytes) -> str:
         raise Stop(Status.BAD_REQUEST, sentence) from error
 
 
-def _json_entries(text: str) -> Iterator[Entry]:
-    if _is_one_document(text):
-        sentence = (
-            "FILE is one JSON document: give an object on a line of its own for each copy, as `jq -c '.[]'` does."
-        )
-        raise Stop(Status.BAD_REQUEST, sentence)
+def _json_entries(text: str) -> Iterator[_Entry]:
+    document = _parse_json(text, [])
+    if isinstance(document, list) or (isinstance(document, dict) and "\n" in text.strip()):
+        remedy = "give an object on a line of its own for each copy, as `jq -c '.[]'` does"
+        raise Stop(Status.BAD_REQUEST, f"FILE is one JSON document: {remedy}.")
     # Not splitlines(): a JSON string may have other separators of lines.
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            yield _json_entry(f"line {number}", line)
+            repeated: list[str] = []
+            entry = _entry(f"line {number}", _parse_json(line, repeated), "a JSON object")
+            faults = (f"{_quoted(key)} is given twice. Leave one of the two out." for key in repeated)
+            yield entry._replace(faults=(*entry.faults, *faults))
 
 
-def _json_entry(place: str, line: str) -> Entry:
+def _parse_json(text: str, repeated: list[str]) -> Any:
+    """Return the value of a JSON text, or why it cannot be parsed; note which keys are given twice."""
+
+    def pairs(members: list[tuple[str, object]]) -> dict[str, object]:
+        keys = [key for key, _ in members]
+        repeated.extend(dict.fromkeys(key for key in keys if keys.count(key) > 1))
+        return dict(members)
+
     try:
-        return _entry(place, json.loads(line), "a JSON object")
+        return json.loads(text, object_pairs_hook=pairs)
     except json.JSONDecodeError as error:
-        fault = f"must be a JSON object, but cannot be parsed: {error.msg} at column {error.colno}."
+        return ValueError(f"{error.msg} at column {error.colno}")
     except (ValueError, RecursionError) as error:
-        fault = f"must be a JSON object, but cannot be parsed: {error}."
-    return Entry(place, {}, fault)
+        return error
 
 
-def _is_one_document(text: str) -> bool:
-    """Return whether a text is an array, or an object on several lines."""
+def _toml_entries(text: str) -> tuple[list[_Entry], dict[str, Any]]:
+    """Return the copies of a TOML file, and its table on retention."""
+    # The backport is another package. Only a file in TOML is worth its import.
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(document, list) or "\n" in text.strip()
-
-
-def _toml_entries(text: str) -> Iterator[Entry]:
-    # What became tomllib is another package before Python 3.11. Only a file in TOML is worth its import.
-    toml: Any = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
-    try:
-        content: dict[str, object] = toml.loads(text)
+        content: dict[str, Any] = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise Stop(Status.BAD_REQUEST, f"FILE is not valid TOML: {error}") from error
-    copies = content.pop("copy", [])
-    if content or not isinstance(copies, list):
-        names = ", ".join(content) or "copy"
-        raise Stop(Status.BAD_REQUEST, f"FILE has {names}: give a [[copy]] table for each copy, and nothing else.")
+    copies, defaults, retention = content.pop("copy", []), content.pop("defaults", {}), content.pop("retention", {})
+    if content or not (isinstance(copies, list) and isinstance(defaults, dict) and isinstance(retention, dict)):
+        names = ", ".join(content) or "copy, defaults or retention in another form"
+        remedy = "give a [[copy]] table for each copy, [defaults] and [retention], and nothing else"
+        raise Stop(Status.BAD_REQUEST, f"FILE has {names}: {remedy}.")
     values = cast("list[object]", copies)
     lines = [f"line {number}" for number, line in enumerate(text.split("\n"), 1) if _COPY_TABLE.match(line)]
     # An array of tables may be in another form, whose lines are not known.
     places = lines if len(lines) == len(values) else [f"copy {number}" for number in range(1, len(values) + 1)]
-    return (_entry(place, value, "a table") for place, value in zip(places, values, strict=True))
+    entries = [_entry(place, value, "a table") for place, value in zip(places, values, strict=True)]
+    return [each._replace(wire=_with_defaults(each.wire, defaults)) for each in entries], cast("Any", retention)
 
 
-def _entry(place: str, value: object, kind: str) -> Entry:
+def _with_defaults(wire: dict[str, Any], defaults: Any) -> dict[str, Any]:
+    replaced = {name for key in wire for name in _REPLACED.get(key, ())}
+    return {**{key: value for key, value in defaults.items() if key not in replaced}, **wire}
+
+
+def _entry(place: str, value: Any, kind: str) -> _Entry:
     if isinstance(value, dict):
-        return Entry(place, cast("dict[str, object]", value))
-    return Entry(place, {}, f"must be {kind}, not {format_value(value)}.")
+        return _Entry(place, cast("dict[str, Any]", value))
+    problem = f"but cannot be parsed: {value}" if isinstance(value, Exception) else f"not {_quoted(value)}"
+    return _Entry(place, {}, (f"must be {kind}, {problem}.",))
+
+
+def _quoted(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+@define(eq=False)
+class _Parser:
+    """Parses entries, and notes the place of the first with each target, and the problems."""
+
+    day: str | None
+    today: str
+    allow_unknown: bool
+    places: dict[tuple[str, str], str] = Factory(dict[tuple[str, str], str])
+    sentences: list[str] = Factory(list[str])
+
+    def copies(self, entry: _Entry) -> list[Copy]:
+        """Return the copies of an entry, one for each combination of its lists, and note its problems."""
+        wire, misnamed = _known_keys(entry.wire)
+        lists: dict[str, list[Any]] = {
+            key: value if isinstance(value, list) else [value] for key, value in wire.items()
+        }
+        empty = [f"{key}: the list is empty." for key, values in lists.items() if not values]
+        combinations = [] if entry.faults and not wire else product(*lists.values())
+        made = [self._copy(dict(zip(lists, values, strict=True)), entry.place) for values in combinations]
+        sentences = (sentence for _, some in made for sentence in some)
+        self.sentences += [f"{entry.place}: {sentence}" for sentence in (*entry.faults, *misnamed, *empty, *sentences)]
+        return [copy for copy, _ in made if copy]
+
+    def _copy(self, wire: dict[str, Any], place: str) -> tuple[Copy | None, list[str]]:
+        """Return a copy whose names are filled in, or None, and its problems."""
+        given = wire.get("restoreDate")
+        given = given.isoformat() if isinstance(given, date) else given
+        day = str(given or self.day or self.today)
+        source, template = (
+            wire.get("sourceSnapshotName", wire.get("sourceResourceName")),
+            wire.get("targetSnapshotName"),
+        )
+        if isinstance(template, str) and isinstance(source, str):
+            template = template.replace("{source}", source)
+        wire |= {key: value for key, value in (("restoreDate", given), ("targetSnapshotName", template)) if value}
+        wire |= {key: wire[key].replace(DATE, day) for key in _NAMES if isinstance(wire.get(key), str)}
+        problems = {key: problem for key in _NAMES if (problem := _placeholder_problem(key, wire.get(key)))}
+        shared = self._shared_target(wire, place)
+        try:
+            job = CopyJob.from_dict(wire, allow_unknown_region=self.allow_unknown)
+        except InvalidRequestError as error:
+            others = [each for each in error.problems if term(each.field, in_file=True) not in problems]
+            return None, [*problems.values(), *(problem_sentence(each, in_file=True) for each in others), *shared]
+        copy = Copy(job, str(template), day if DATE in str(template) and not given else None)
+        return copy.of(date.fromisoformat(day)) if copy.takes_newest and self.day else copy, shared
+
+    def _shared_target(self, wire: dict[str, Any], place: str) -> list[str]:
+        region, name = wire.get("targetRegion"), wire.get("targetSnapshotName")
+        if not isinstance(region, str) or not isinstance(name, str):
+            return []
+        if (region, name) not in self.places:
+            self.places[region, name] = place
+            return []
+        rule = f"is the target of {self.places[region, name]} too, in {region}. Choose another name."
+        return [f"targetSnapshotName: {_quoted(name)} {rule}"]
+
+
+def _placeholder_problem(key: str, value: object) -> str | None:
+    """Return the sentence of a placeholder that does not exist, or None."""
+    if not isinstance(value, str) or "{" not in value:
+        return None
+    placeholders = "{source} or {date}" if key == "targetSnapshotName" else DATE
+    return f"{key}: {_quoted(value)} has an unknown placeholder. Use {placeholders}."
+
+
+def _known_keys(wire: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return the keys of a copy, without those that are null, and the sentences of what is not a key of it."""
+    given = {key: value for key, value in wire.items() if value is not None}
+    known = {key: value for key, value in given.items() if key in _KEYS}
+    sentences: list[str] = []
+    for key in [key for key in given if key not in known]:
+        similar = get_close_matches(key, _KEYS, 1, _SIMILAR)
+        remedy = f"Did you mean {similar[0]}?" if similar else f"Use one of {', '.join(_KEYS)}."
+        sentences.append(f"{_quoted(key)} is not a field of a copy. {remedy}")
+        # What was meant is validated too, so that it is not reported as missing.
+        known = {**dict.fromkeys(similar, given[key]), **known}
+    if "sourceSnapshotName" in known:
+        for key in [key for key in _OF_AUTOMATIC_SNAPSHOTS if key in known]:
+            del known[key]
+            sentences.append(f"{key} must be left out if sourceSnapshotName is given. Leave one of the two out.")
+    return known, sentences

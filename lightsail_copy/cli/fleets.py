@@ -2,32 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
-from typing import IO, Any
+import logging
+import sys
+from collections import Counter
+from contextlib import contextmanager
+from functools import cache, partial
+from typing import IO, TYPE_CHECKING, Any, TypeAlias, cast
 
 import click
+from attrs import Factory, define, evolve
+from botocore.exceptions import BotoCoreError, ClientError
 
-from lightsail_copy import CopyOutcome, CopySnapshotResult, LightsailCopyError, watch_copies
-from lightsail_copy.cli.command import Command
-from lightsail_copy.cli.failures import Status, Stop
-from lightsail_copy.cli.fleet_jobs import Fleet, parse_fleet
-from lightsail_copy.cli.fleet_outcomes import Outcomes
-from lightsail_copy.cli.fleet_plans import put_plans
-from lightsail_copy.cli.invocation import DEMO_TARGET, Connection, Invocation, fleet_clients
-from lightsail_copy.cli.options import DateType, SecondsType
-from lightsail_copy.cli.progress import FleetDisplay, fleet_display
+from lightsail_copy import CopyJob, CopyOutcome, CopyPlan, LightsailCopyError, plan_copy, watch_copies
+from lightsail_copy.cli import demo
+from lightsail_copy.cli.command import Command, calendar_date, duration_option, flag, if_exists_option, option
+from lightsail_copy.cli.failures import Status, Stop, explain, in_terms, problem_sentence
+from lightsail_copy.cli.fleet_files import Copy, newest_date, parse_file
+from lightsail_copy.cli.output import Form, is_screen, put, put_table, say, shows_bars, text_of
+from lightsail_copy.cli.progress import FleetLines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Sequence
+
+    from lightsail_copy.cli.bars import FleetBars
+    from lightsail_copy.cli.invocation import Connection, Invocation
+
+_Failure: TypeAlias = Stop | LightsailCopyError | BotoCoreError | ClientError
+_DATE_HELP = "The date for {date}, and of automatic snapshots.  [default: the newest, or else today in UTC]"
+_LOOKUP_HELP = "How long to look up an unknown outcome, and to tolerate throttling, faults and connection errors."
+_HEADINGS = ("TARGET", "REGION", "OUTCOME")
+_PLAN_HEADINGS = ("SOURCE", "DATE", "{DATE}", "GB", "TARGET", "REGION", "PLAN")
+_SENTENCES = {
+    Status.COPY_FAILED: "{} copies failed.",
+    Status.UNKNOWN_OUTCOME: "the outcome of {} copies is unknown.",
+    Status.TIMED_OUT: "{} copies timed out; those that were started go on at AWS.",
+    Status.MAY_PASS: "{} copies failed for a reason that may pass.",
+}
+_CAN_RESUME = {Status.UNKNOWN_OUTCOME, Status.TIMED_OUT, Status.MAY_PASS}
 
 
 @click.command(
     cls=Command,
+    # What was adopted is in the outcomes.
+    log_level=logging.WARNING,
     help="""
     Make the copies that FILE lists. For standard input, give "-". With --demo, you can leave out FILE.
 
-    FILE has a JSON object on each line, or is TOML with a [[copy]] table for each copy: the parameters of CopySnapshot
-    and targetRegion. In targetSnapshotName, {source} is the name of the source. In all names, {date} is the restore
-    date, or else --date, so that one file serves every night. A copy that exists is adopted: to resume, run the same
-    command again.
+    FILE is TOML with a [[copy]] table for each copy: the parameters of CopySnapshot, and targetRegion. [defaults] has
+    values for all of them, and each combination of lists is a copy. For machines, FILE can also have a JSON object on
+    each line. In targetSnapshotName, {source} is the name of the source, and {date} the date of its data: the restore
+    date, the date of the newest automatic snapshot, or for a manual snapshot today. A copy that exists is adopted: to
+    resume, run the same command again.
 
     \b
     Example, which needs no AWS account:
@@ -35,89 +60,256 @@ from lightsail_copy.cli.progress import FleetDisplay, fleet_display
     """,
     params=[
         click.Argument(["file"], type=click.File("rb"), required=False),
-        click.Option(["--plan"], is_flag=True, help="Copy nothing; print what each copy would do."),
-        click.Option(
-            ["--date"], type=DateType(), metavar="YYYY-MM-DD", help="The date for {date}.  [default: today in UTC]"
-        ),
+        flag("--dry-run", "Copy nothing; print what each copy would do, and the totals."),
+        option("--date", _DATE_HELP, type=calendar_date, metavar="YYYY-MM-DD"),
         click.Option(["--wait/--no-wait"], default=True, show_default=True, help="Wait until the copies are done."),
-        click.Option(
-            ["--timeout"],
-            type=SecondsType(),
-            default="none",
-            show_default=True,
-            help="The longest time for all copies, in seconds.",
-        ),
-        click.Option(
-            ["--max-running"],
-            type=click.IntRange(1),
-            default=100,
-            show_default=True,
-            help="How many copies run at once in each Region.",
-        ),
+        if_exists_option("adopt"),
+        duration_option("--timeout", "none", "The longest time for all copies."),
+        duration_option("--lookup-timeout", "600", _LOOKUP_HELP),
+        option("--max-running", "How many copies run at once in each Region.", type=click.IntRange(1), default=100),
+        option("--max-rate", "How many calls are made in a second, in each Region.", type=float, default=5.0),
     ],
 )
-def fleet(
-    call: Invocation,
-    *,
-    file: IO[bytes] | None,
-    plan: bool,
-    date: str | None,
-    **options: Any,
-) -> Status:
+def fleet(call: Invocation, *, file: IO[bytes] | None, dry_run: bool, date: str | None, **options: Any) -> Status:
     """Make the copies of a file."""
-    listed = parse_fleet(call, file, date)
-    connected = call._replace(region=call.region or str(listed.jobs[0].target_region))
-    if plan:
-        return put_plans(call, listed.jobs, connected.connect(DEMO_TARGET).client)
-    connection = connected.connect(DEMO_TARGET, fleet_clients)
+    listed = parse_file(call, file, date).copies
+    call = call._replace(region=call.region or str(listed[0].job.target_region))
+    connection = call.connect(demo.TARGET)
+    copies, failed = _with_newest(connection, listed)
+    if dry_run:
+        return _put_plans(connection, copies, failed, options["if_exists"])
+    client = connection.client if call.demo else call.connect(demo.TARGET, fleet=True).client
     # An endpoint that is not valid is reported here, and not as the outcome of each copy.
-    connection.client(str(listed.jobs[0].target_region))
-    outcomes = Outcomes(call, len(listed.jobs))
+    client(str(copies[0].job.target_region))
+    outcomes = Outcomes(connection.form, len(copies))
+    schedule = evolve(connection.schedule, error_tolerance=options.pop("lookup_timeout"))
+    options |= {"clients": client, "clock": call.tools.clock, "schedule": schedule}
     try:
-        with fleet_display([str(job.target_region) for job in listed.jobs]) as display:
-            for outcome in _watch(call, listed, connection, display, options):
-                outcomes.take(outcome, display)
+        with _displayed(call, copies) as display:
+            for job, error in failed.items():
+                outcomes.add(CopyOutcome(job, error=_as_library_error(error), done=True), display)
+            for outcome in watch_copies([copy.job for copy in copies if copy.job not in failed], **options):
+                outcomes.add(outcome, display)
     except KeyboardInterrupt as error:
-        outcomes.put_table()
-        raise _interrupted(call, listed, len(outcomes.known)) from error
-    outcomes.put_table()
-    return outcomes.end(_resume(call, listed))
+        outcomes.put_summary()
+        sentence, notes = outcomes.counted(), _resume(call, copies)
+        raise Stop(Status.INTERRUPTED, sentence, heading="Interrupted", notes=notes) from error
+    outcomes.put_summary()
+    return outcomes.end(_resume(call, copies))
 
 
-def _watch(
-    call: Invocation, listed: Fleet, connection: Connection, display: FleetDisplay, options: dict[str, Any]
-) -> Iterator[CopyOutcome]:
-    def client(region: str) -> Any:
-        made = connection.client(region)
-        if options["wait"]:
-            show = partial(_show_start, display.started, region)
-            made.meta.events.register("after-call.lightsail.CopySnapshot", show, unique_id="lightsail-copy-start")
-        return made
+def _with_newest(connection: Connection, copies: Sequence[Copy]) -> tuple[list[Copy], dict[CopyJob, _Failure]]:
+    """Return the copies with the dates of the newest automatic snapshots, and what went wrong for others."""
+    client = cache(connection.client)
+    found: dict[tuple[str, str], Any] = {}
+    for source in dict.fromkeys(copy.source for copy in copies if copy.takes_newest):
+        found[source] = _unless_all_fail(partial(newest_date, client(source[0]), source[1]))
+    failed = {source: error for source, error in found.items() if isinstance(error, Exception)}
+    dated = [
+        copy.of(found[copy.source]) if copy.takes_newest and copy.source not in failed else copy for copy in copies
+    ]
+    return dated, {copy.job: failed[copy.source] for copy in dated if copy.takes_newest}
 
-    return watch_copies(listed.jobs, clients=client, clock=call.tools.clock, schedule=connection.schedule, **options)
 
-
-def _show_start(started: Callable[[str], None], region: str, parsed: Any, **_: Any) -> None:
+def _unless_all_fail(look_up: Callable[[], Any]) -> Any:
+    """Return what a lookup finds, or its error, unless that is one which every call would meet."""
     try:
-        operations = CopySnapshotResult.from_dict(parsed).operations
-    except LightsailCopyError:
-        # An error, or a response that cannot be parsed: its outcome is looked up.
+        return look_up()
+    except (Stop, LightsailCopyError, BotoCoreError, ClientError) as error:
+        if explain(error).status is Status.BAD_REQUEST:
+            raise
+        return error
+
+
+def _as_library_error(error: _Failure) -> Any:
+    return LightsailCopyError(*error.sentences) if isinstance(error, Stop) else error
+
+
+@contextmanager
+def _displayed(call: Invocation, copies: Sequence[Copy]) -> Generator[FleetBars | FleetLines]:
+    """Return the display of a fleet, within its context: bars on a terminal, and otherwise lines."""
+    if not shows_bars():
+        yield FleetLines()
         return
-    for operation in operations:
-        if not operation.done:
-            started(f"{operation.resource_name} ({region}): {operation.status}")
+    from lightsail_copy.cli.bars import fleet_bars
+
+    with fleet_bars([str(copy.job.target_region) for copy in copies], call.tools.clock) as bars:
+        yield bars
 
 
-def _resume(call: Invocation, listed: Fleet) -> tuple[str, ...]:
+@define(eq=False)
+class Outcomes:
+    """What is known of the copies, and why --query does not fit an outcome, if it does not."""
+
+    form: Form
+    total: int
+    known: list[CopyOutcome] = Factory(list[CopyOutcome])
+    running: set[CopyJob] = Factory(set[CopyJob])
+    misfit: Stop | None = None
+
+    def add(self, outcome: CopyOutcome, display: FleetBars | FleetLines) -> None:
+        """Show what is known of a copy; at its end, write it unless it is for a table."""
+        name, region, state = row = _row(outcome)
+        line = f"{name} ({region}): {state}"
+        if not outcome.done:
+            self.running.add(outcome.job)
+            display.started(region, line)
+            return
+        display.ended(region, line, had_started=outcome.job in self.running, succeeded=outcome.succeeded)
+        self.running.discard(outcome.job)
+        self.known.append(outcome)
+        if not self._is_for_people and not self.form.is_table:
+            # The other copies go on, whatever a query meets.
+            try:
+                display.put(text_of(self.form, _wire(outcome), [row]))
+            except Stop as stop:
+                self.misfit = stop
+
+    @property
+    def _is_for_people(self) -> bool:
+        return not self.form.is_chosen and is_screen(sys.stdout)
+
+    def put_summary(self) -> None:
+        """Write the table or the line that is the result."""
+        if self.form.is_table:
+            put_table(_HEADINGS, [_row(each) for each in self.known])
+        elif self._is_for_people:
+            succeeded = [each.result.adopted for each in self.known if each.succeeded and each.result]
+            put(f"{len(succeeded)} of {self.total} copies succeeded; {sum(succeeded)} of them existed already.")
+
+    def counted(self) -> str:
+        """Return how many copies are known, go on, and were not started."""
+        known, running = len(self.known), len(self.running)
+        rest = self.total - known - running
+        parts = [f"{known} of {self.total} {'is' if known == 1 else 'are'} known"]
+        parts += [f"{running} {'runs' if running == 1 else 'run'} on"] if running else []
+        parts += [f"{rest} {'was' if rest == 1 else 'were'} not started"] if rest else []
+        return f"{', '.join(parts)}."
+
+    def end(self, resume: tuple[str, ...]) -> Status:
+        """Return the status of a fleet all of whose copies succeeded."""
+        failed = [each for each in self.known if not each.succeeded]
+        counts = Counter(map(_status, failed))
+        if failed and counts[Status.BAD_REQUEST] == self.total:
+            # Nothing was sent, for the same reason each time, such as missing credentials.
+            raise explain(_cause(failed[0]), in_file=True)
+        counts = +(counts + Counter({Status.COPY_FAILED: counts.pop(Status.BAD_REQUEST, 0)}))
+        sentences = [
+            text.format(f"{counts[each]} of {self.total}") for each, text in _SENTENCES.items() if counts[each]
+        ]
+        sentences += self.misfit.sentences if self.misfit else ()
+        if counts:
+            # To run it again helps only if no failure is for good.
+            status = Status.MAY_PASS if counts.keys() == {Status.MAY_PASS} else Status.COPY_FAILED
+            # The lines above the bars may have scrolled away.
+            listed = [
+                f"  {name} ({region}): {state}" for name, region, state in map(_row, failed) if self._is_for_people
+            ]
+            raise Stop(status, *sentences, notes=(*listed, *(resume if _CAN_RESUME & counts.keys() else ())))
+        if self.misfit:
+            raise self.misfit
+        return Status.DONE
+
+
+def _status(outcome: CopyOutcome) -> Status:
+    status = explain(_cause(outcome)).status
+    return status if status in {*_CAN_RESUME, Status.BAD_REQUEST} else Status.COPY_FAILED
+
+
+def _cause(outcome: CopyOutcome) -> BaseException:
+    """Return the error of a copy, or the one that stopped its Region before."""
+    error = cast("Exception", outcome.error)
+    return error.__cause__ if type(error) is LightsailCopyError and error.__cause__ else error
+
+
+def _row(outcome: CopyOutcome) -> tuple[str, str, str]:
+    return outcome.job.request.target_snapshot_name, str(outcome.job.target_region), _state(outcome)
+
+
+def _state(outcome: CopyOutcome) -> str:
+    if outcome.error is not None:
+        return _error_sentence(outcome.error)
+    states = ", ".join(str(operation.status) for operation in outcome.operations)
+    return f"{states}, adopted" if outcome.result is not None and outcome.result.adopted else states
+
+
+def _wire(outcome: CopyOutcome) -> dict[str, Any]:
+    wire = cast("dict[str, Any]", outcome.to_dict())
+    return {**wire, "error": {**wire["error"], "message": _state(outcome)}} if outcome.error else wire
+
+
+def _error_sentence(error: BaseException) -> str:
+    """Return the sentences of an error on one line, in the terms of files."""
+    return " ".join(" ".join(explain(error, in_file=True).sentences).split())
+
+
+def _resume(call: Invocation, copies: Sequence[Copy]) -> tuple[str, ...]:
     """Return the lines on how to resume."""
-    again = "To resume, run the same command again"
-    if call.demo:
-        again = "The demo ends here; at AWS, the same command resumes"
-    if listed.date_of_names is None:
+    again = (
+        "The demo ends here; at AWS, the same command resumes" if call.demo else "To resume, run the same command again"
+    )
+    dates = {copy.name_date for copy in copies if copy.name_date}
+    if len(dates) != 1 or "--date" in call.words:
         return (f"{again}.",)
-    return (f"{again}, with the date of its names:", f"    {call.command_with('--date', listed.date_of_names)}")
+    return (f"{again}, with the date of its names:", f"    {call.command_with('--date', *dates)}")
 
 
-def _interrupted(call: Invocation, listed: Fleet, known: int) -> Stop:
-    sentence = f"{known} of {len(listed.jobs)} outcomes are known; the copies go on at AWS."
-    return Stop(Status.INTERRUPTED, sentence, heading="Interrupted", notes=_resume(call, listed))
+def _put_plans(
+    connection: Connection, copies: Sequence[Copy], failed: dict[CopyJob, _Failure], if_exists: Any
+) -> Status:
+    """Write what each copy would do, and the totals."""
+    client, form = cache(connection.client), connection.form
+
+    def check(job: CopyJob) -> CopyPlan | Exception:
+        source, target = client(str(job.request.source_region)), client(str(job.target_region))
+        return failed.get(job) or _unless_all_fail(partial(plan_copy, source, target, job.request, if_exists=if_exists))
+
+    found: list[CopyPlan | Exception] = []
+    for copy in copies:
+        found.append(check(copy.job))
+        if not form.is_table:
+            put(text_of(form, _plan_wire(copy, found[-1]), [_plan_row(copy, found[-1])]))
+    if form.is_table:
+        put_table(_PLAN_HEADINGS, map(_plan_row, copies, found))
+    plans = [each for each in found if isinstance(each, CopyPlan)]
+    for region in (*dict.fromkeys(str(copy.job.target_region) for copy in copies), "all"):
+        listed = sum(region in {str(copy.job.target_region), "all"} for copy in copies)
+        sizes = [
+            each.size_in_gb or 0
+            for each in plans
+            if each.possible and each.adopts is None and region in {str(each.target_region), "all"}
+        ]
+        say(f"{region}: {listed} {'copy' if listed == 1 else 'copies'}, {len(sizes)} new, {sum(sizes)} GB.")
+    counts = {
+        "are not possible": sum(not each.possible for each in plans),
+        "could not be checked": len(found) - len(plans),
+    }
+    problems = [f"{count} of {len(found)} copies {what}." for what, count in counts.items() if count]
+    if problems:
+        raise Stop(Status.FAILED, *problems)
+    return Status.DONE
+
+
+def _plan_wire(copy: Copy, found: CopyPlan | Exception) -> dict[str, object]:
+    """Return a plan under its wire names, or the request and the error."""
+    dates = {"nameDate": copy.name_date} if copy.name_date else {}
+    if not isinstance(found, CopyPlan):
+        wire = _wire(CopyOutcome(copy.job, error=_as_library_error(cast("Any", found)), done=True))
+        region = {"targetRegion": str(copy.job.target_region)}
+        return {"request": copy.job.request.to_dict(), **region, **dates, "error": wire["error"]}
+    wire = cast("dict[str, Any]", found.to_dict())
+    problems = [{key: in_terms(text, in_file=True) for key, text in each.items()} for each in wire["problems"]]
+    return {"possible": found.possible, **wire, **dates, "problems": problems}
+
+
+def _plan_row(copy: Copy, found: CopyPlan | Exception) -> tuple[object, ...]:
+    """Return the cells of a table."""
+    job, date, size = copy.job, None, None
+    if not isinstance(found, CopyPlan):
+        sentence = f"not checked: {_error_sentence(found)}"
+    else:
+        date, size = found.restore_date, found.size_in_gb
+        problems = "; ".join(problem_sentence(problem, in_file=True) for problem in found.problems)
+        sentence = "exists" if found.adopts else problems or "would copy"
+    source = f"{job.request.source_name} ({job.request.source_region})"
+    return source, date, copy.name_date, size, job.request.target_snapshot_name, str(job.target_region), sentence

@@ -1,4 +1,4 @@
-"""One run of a command: what its options say, and the connection that they lead to."""
+"""One run of a command: what its options and the environment say, and the connection that they lead to."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ import os
 import shlex
 import time
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol, TypeAlias, cast
+from typing import Any, NamedTuple, Protocol
 
 from botocore.exceptions import ProfileNotFound
 
-from lightsail_copy import PollSchedule, Unrecognized, make_clients
-from lightsail_copy.cli.failures import Status, Stop
-from lightsail_copy.cli.terms import region_of, region_problem
-
-# Where the sample of the demo is, and where its copies go.
-DEMO_SOURCE = "us-east-1"
-DEMO_TARGET = "us-west-2"
+from lightsail_copy import (
+    InvalidRequestError,
+    ManualSnapshotCopy,
+    PollSchedule,
+    Unrecognized,
+    make_client,
+    make_clients,
+)
+from lightsail_copy.cli import demo
+from lightsail_copy.cli.failures import Status, Stop, explain_set_up, problem_sentence
+from lightsail_copy.cli.output import Form, say
 
 
 class Clock(Protocol):
@@ -24,129 +28,72 @@ class Clock(Protocol):
 
     def time(self) -> float:
         """Return the seconds since 1970-01-01 00:00 UTC."""
-        ...
 
     def monotonic(self) -> float:
         """Return the seconds since any start."""
-        ...
 
     def sleep(self, seconds: float, /) -> None:
         """Sleep."""
-        ...
 
 
-class Session(Protocol):
-    """Makes clients, as `boto3.Session` does."""
+class Session:
+    """The AWS configuration of a profile; it is botocore's session, which starts faster than boto3's."""
+
+    def __init__(self, profile: str | None) -> None:
+        import botocore.session
+
+        # Without stubs, it has no type.
+        self._session: Any = botocore.session.Session(profile=profile)
 
     @property
     def region_name(self) -> str | None:
-        """The Region that the environment or a profile sets."""
-        ...
+        """The Region that AWS_DEFAULT_REGION or the profile sets."""
+        region: str | None = self._session.get_config_variable("region")
+        return region
+
+    @property
+    def output(self) -> str | None:
+        """The form of output that the profile sets."""
+        output: str | None = self._session.get_scoped_config().get("output")
+        return output
+
+    def client(self, service: str, /, **options: Any) -> Any:
+        """Make a client of a service."""
+        return self._session.create_client(service, **options)
+
+
+class _EndpointSession:
+    """A session of a Region whose clients call one URL."""
+
+    def __init__(self, session: Session, region_name: str, endpoint_url: str | None) -> None:
+        self.session, self.region_name, self.endpoint_url = session, region_name, endpoint_url
 
     def client(self, *args: Any, **options: Any) -> Any:
         """Make a client of a service."""
-        ...
-
-
-def _open_session(profile: str | None) -> Session:
-    import boto3
-
-    # With stubs, the type of a client depends on the service. Without stubs, it has no type.
-    return cast("Session", boto3.Session(profile_name=profile))
-
-
-class _EndpointSession(NamedTuple):
-    """
-    A session whose clients call one URL.
-
-    Attributes:
-        session: makes the clients.
-        region_name: its Region.
-        endpoint_url: the URL, or None for AWS's.
-    """
-
-    session: Session
-    region_name: str | None
-    endpoint_url: str | None
-
-    def client(self, *args: Any, **options: Any) -> Any:
-        """
-        Make a client of a service.
-
-        Raises:
-            Stop: the URL is not valid.
-        """
         try:
             return self.session.client(*args, endpoint_url=self.endpoint_url, **options)
-        except ValueError as error:
-            # botocore validates the URL here, no matter where it was set.
-            sentence = f"{error}: give --endpoint-url, or AWS_ENDPOINT_URL, as https://HOST or http://HOST:PORT"
-            raise Stop(Status.BAD_REQUEST, sentence) from error
-
-
-MakeClients: TypeAlias = Callable[[Session], Callable[[str], Any]]
-
-
-def new_clients(session: Session) -> Callable[[str], Any]:
-    """Return what makes a client of a Region, with the settings of the environment."""
-
-    def make(region: str) -> Any:
-        return session.client("lightsail", region_name=region)
-
-    return make
-
-
-def fleet_clients(session: Session) -> Callable[[str], Any]:
-    """Return what makes the client of a Region for a fleet, which has its own retries, once."""
-    make = make_clients(session)
-    # A Region that is newer than this release is accepted on purpose, or has been reported.
-    return lambda region: make(Unrecognized(region))
+        except (OSError, ValueError) as error:
+            raise explain_set_up(error) or error from error
 
 
 class Tools(NamedTuple):
-    """
-    What a command takes from its environment.
+    """What a command takes from its environment: a function that opens the session of a profile, and a clock."""
 
-    Attributes:
-        open_session: makes boto3's session of a profile.
-        clock: has the time and sleeps.
-    """
-
-    open_session: Callable[[str | None], Session] = _open_session
+    open_session: Callable[[str | None], Any] = Session
     clock: Clock = time
 
 
 class Connection(NamedTuple):
-    """
-    The destination of a command's calls.
-
-    Attributes:
-        region: the Region; for a copy, the target Region.
-        client: makes a client of a Region.
-        schedule: when a wait polls.
-    """
+    """The Region, what makes the client of a Region, the form of the result, and when a wait polls."""
 
     region: str
     client: Callable[[str], Any]
+    form: Form
     schedule: PollSchedule = PollSchedule()
 
 
 class Invocation(NamedTuple):
-    """
-    The options that all commands share.
-
-    Attributes:
-        program: how the command was called, such as `lightsail-copy`.
-        words: the words after it.
-        tools: what it takes from its environment.
-        region: --region, or None.
-        profile: --profile, or None.
-        endpoint_url: --endpoint-url, or None.
-        output: `json`, `table` or `text`.
-        query: --query, or None.
-        allow_unknown_region: whether a Region newer than this release is accepted.
-        demo: whether the embedded fake is called.
-    """
+    """How the command was called, with which words after that, what it takes from its environment, and the options."""
 
     program: str
     words: tuple[str, ...]
@@ -154,52 +101,59 @@ class Invocation(NamedTuple):
     region: str | None
     profile: str | None
     endpoint_url: str | None
-    output: str
+    output: str | None
     query: str | None
     allow_unknown_region: bool
     demo: bool
 
-    def region_of(self, text: str | None) -> str | None:
-        """Return a Region as a request takes it."""
-        return None if text is None else region_of(text, allow_unknown=self.allow_unknown_region)
-
-    def connect(self, demo_region: str, make: MakeClients = new_clients) -> Connection:
-        """
-        Return the connection.
-
-        Args:
-            demo_region: the Region of the demo, unless another is given.
-            make: takes a session, and returns what makes a client of a Region.
-
-        Raises:
-            Stop: the profile or the Region is missing or wrong.
-        """
+    def connect(self, demo_region: str, *, fleet: bool = False) -> Connection:
+        """Return the connection, with clients that retry, or with those of a fleet, which has its own retries."""
         if self.demo:
-            from lightsail_copy.cli import demo
-
-            region = demo_region if self.region is None else self.region
-            return demo.connect(self.tools.clock, self._checked(region, "--region"))
+            region = self._checked(demo_region if self.region is None else self.region, "--region")
+            return Connection(region, demo.new_clients(self.tools.clock), Form(self.output, self.query), demo.SCHEDULE)
         try:
             session = self.tools.open_session(self.profile)
-            configured = session.region_name
+            configured, output = session.region_name, session.output
         except ProfileNotFound as error:
             what = "--profile" if self.profile else "AWS_PROFILE"
             remedy = "use one that `aws configure list-profiles` lists"
             sentence = f"{what}: the AWS configuration has no profile {error.kwargs['profile']!r}: {remedy}"
             raise Stop(Status.BAD_REQUEST, sentence) from error
-        if self.region is None:
-            region = self._checked(configured, "the configured Region")
-        else:
-            region = self._checked(self.region, "--region")
-        return Connection(region, make(_EndpointSession(session, configured, self.endpoint_url)))
+        region = self._region(configured)
+        session = _EndpointSession(session, region, self.endpoint_url)
+        make = make_clients(session) if fleet else lambda region: make_client(region, session=session)
+        # A Region that is newer than this release is accepted on purpose, or has been reported.
+        return Connection(region, lambda region: make(Unrecognized(region)), self._form(output))
 
-    def _checked(self, region: str | None, what: str) -> str:
-        if region is None:
-            sentence = "--region is missing: give it, or set AWS_DEFAULT_REGION or the region of a profile"
-            raise Stop(Status.BAD_REQUEST, sentence)
-        problem = region_problem(region, what, allow_unknown=self.allow_unknown_region)
-        if problem:
-            raise Stop(Status.BAD_REQUEST, problem)
+    def _region(self, configured: str | None) -> str:
+        """Return the Region, and say where it comes from if no option gives it, in the order of the AWS CLI."""
+        if self.region is not None:
+            return self._checked(self.region, "--region")
+        profile = f"the profile {self.profile or os.environ.get('AWS_PROFILE') or 'default'}"
+        found = [(os.environ.get(name), name) for name in ("AWS_REGION", "AWS_DEFAULT_REGION")]
+        for region, what in (*found, (configured, profile)):
+            if region:
+                say(f"Region: {self._checked(region, what)}, from {what}.")
+                return region
+        sentence = "--region is missing: give it, or set AWS_REGION or the region of a profile"
+        raise Stop(Status.BAD_REQUEST, sentence)
+
+    def _form(self, configured: str | None) -> Form:
+        """Return the form of the result; one that only the AWS CLI has is JSON."""
+        output = self.output or os.environ.get("AWS_DEFAULT_OUTPUT") or configured
+        if output in {None, "json", "table", "text"}:
+            return Form(output, self.query)
+        say(f"Output: json; the AWS configuration asks for {output}, which is not supported.")
+        return Form("json", self.query)
+
+    def _checked(self, region: str, what: str) -> str:
+        wire = {"sourceRegion": region, "sourceSnapshotName": "any", "targetSnapshotName": "any"}
+        # This request can break only the rules of a Region.
+        try:
+            ManualSnapshotCopy.from_dict(wire, allow_unknown_region=self.allow_unknown_region)
+        except InvalidRequestError as error:
+            sentences = (problem_sentence(each).removeprefix("--source-region") for each in error.problems)
+            raise Stop(Status.BAD_REQUEST, *(what + sentence for sentence in sentences)) from error
         return region
 
     def command(self, connection: Connection, *words: str) -> str:

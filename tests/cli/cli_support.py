@@ -34,6 +34,7 @@ class Session:
 
     fake: FakeLightsail
     region_name: str | None = None
+    output: str | None = None
     profiles: list[str | None] = Factory(list[str | None])
     endpoints: list[str | None] = Factory(list[str | None])
     configs: list[Config | None] = Factory(list[Config | None])

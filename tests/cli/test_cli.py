@@ -67,7 +67,8 @@ def test_text_output_is_a_table_without_colour_and_without_trailing_spaces(fake:
 
 
 def test_the_region_is_the_configured_one_where_none_is_given(fake: FakeLightsail) -> None:
-    run(fake, *MANUAL[:-2], session=Session(fake, region_name="eu-west-1"))
+    result = run(fake, *MANUAL[:-2], session=Session(fake, region_name="eu-west-1"))
+    assert result.stderr == "Region: eu-west-1, from the profile default.\n"
     assert [region for region, _ in copy_calls(fake)] == ["eu-west-1"]
 
 
@@ -120,10 +121,7 @@ def test_the_problems_of_the_region_and_of_the_request_are_printed_together(fake
         ),
         (
             [LATEST, "--restore-date", "2025-12-30"],
-            (
-                f"Error: --restore-date: '2025-12-30' must be left out where {LATEST} is given."
-                " Leave one of the two out.\n"
-            ),
+            (f"Error: --restore-date: '2025-12-30' must be left out if {LATEST} is given. Leave one of the two out.\n"),
         ),
     ],
 )
@@ -140,7 +138,7 @@ def test_a_region_newer_than_the_release_is_accepted_only_on_purpose(fake: FakeL
     fake.add_manual_snapshot("web", "xx-new-1")
     refused = run(fake, *words)
     assert refused.exit_code == 2
-    assert refused.stderr.count("If the Region is newer than this release, add --allow-unknown-region.") == 2
+    assert refused.stderr.count("If the Region is newer than this release, allow it (--allow-unknown-region).") == 2
     assert run(fake, *words, "--allow-unknown-region").exit_code == 0
     assert [region for region, _ in copy_calls(fake)] == ["xx-new-2"]
 
@@ -156,11 +154,8 @@ def test_what_does_not_look_like_a_region_is_rejected_even_then(fake: FakeLights
     "fault",
     [
         faults.access_denied(),
-        faults.throttled(),
-        faults.service_fault(),
         faults.expired_token(),
         faults.region_not_set_up(),
-        faults.quota_exceeded(),
         faults.error("SomethingNewException", "Something new."),
     ],
     ids=lambda fault: fault.name,
@@ -174,14 +169,23 @@ def test_a_rejection_is_one_line_and_status_1(fake: FakeLightsail, fault: faults
     assert result.stderr.splitlines()[-1].startswith("Error: ")
 
 
-def test_a_service_that_is_not_reached_is_status_1_with_a_remedy(fake: FakeLightsail) -> None:
+@pytest.mark.parametrize(
+    "fault",
+    [faults.throttled(), faults.service_fault(), faults.service_unavailable(), faults.quota_exceeded()],
+    ids=lambda fault: fault.name,
+)
+def test_what_may_pass_is_status_75(fake: FakeLightsail, fault: faults.Fault) -> None:
+    fake.fail_next("CopySnapshot", fault)
+    result = run(fake, *MANUAL)
+    assert (result.exit_code, result.stdout) == (75, "")
+    assert result.stderr.splitlines()[-1].startswith("Error: ")
+
+
+def test_a_service_that_is_not_reached_may_pass_and_has_a_remedy(fake: FakeLightsail) -> None:
     fake.fail_next("CopySnapshot", faults.connection_refused())
     result = run(fake, *MANUAL)
-    assert (result.exit_code, result.stdout) == (1, "")
-    assert "Nothing was sent." in result.stderr
-    assert result.stderr.splitlines()[-1] == (
-        "For the connection: check the network, and --endpoint-url or AWS_ENDPOINT_URL if one is set."
-    )
+    assert (result.exit_code, result.stdout) == (75, "")
+    assert "Nothing was sent. Check the network" in result.stderr
 
 
 def test_a_name_in_use_is_a_rejection(fake: FakeLightsail) -> None:
@@ -189,14 +193,14 @@ def test_a_name_in_use_is_a_rejection(fake: FakeLightsail) -> None:
     result = run(fake, *MANUAL)
     assert result.exit_code == 1
     assert "Some names are already in use: web-1-monday-copy" in result.stderr
-    assert "Choose another --target-snapshot-name" in result.stderr
+    assert "or adopt the existing copy (--if-exists adopt)." in result.stderr
 
 
 def test_a_source_that_does_not_exist_is_a_rejection(fake: FakeLightsail) -> None:
     fake.remove("web-1-monday", "us-east-1")
     result = run(fake, *MANUAL)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "Check the source's name and --source-region" in result.stderr
+    assert "Check the name and the Region of the source." in result.stderr
 
 
 def test_a_copy_whose_response_is_lost_and_that_cannot_be_requested_has_an_unknown_outcome(fake: FakeLightsail) -> None:
@@ -204,7 +208,7 @@ def test_a_copy_whose_response_is_lost_and_that_cannot_be_requested_has_an_unkno
     fake.fail_next("GetOperationsForResource", faults.access_denied())
     result = run(fake, *MANUAL)
     assert (result.exit_code, result.stdout) == (5, "")
-    assert "run the command again with --if-exists adopt" in result.stderr
+    assert "try again with --if-exists adopt" in result.stderr
 
 
 def test_a_copy_whose_response_cannot_be_read_has_an_unknown_outcome(fake: FakeLightsail) -> None:
@@ -219,7 +223,7 @@ def test_a_copy_that_was_found_again_says_that_it_was_adopted(fake: FakeLightsai
     result = run(fake, *MANUAL)
     assert result.exit_code == 0
     assert len(operations(result)) == 1
-    assert result.stderr.startswith("Adopted: web-1-monday-copy (operation ")
+    assert result.stderr.startswith("us-west-2: web-1-monday-copy: adopted operation ")
 
 
 def test_a_second_run_adopts_the_copy_of_the_first_where_that_is_requested(fake: FakeLightsail) -> None:

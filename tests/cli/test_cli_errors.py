@@ -14,7 +14,6 @@ from click.testing import CliRunner, Result
 from lightsail_copy import ServiceError
 from lightsail_copy.cli import app
 from lightsail_copy.cli.failures import explain
-from lightsail_copy.cli.terms import error_sentence
 from lightsail_copy.testing import FakeLightsail, faults
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def said(result: Result) -> str:
 @pytest.mark.usefixtures("aws")
 def test_a_missing_region_says_what_to_set() -> None:
     assert said(real(*MANUAL[:-2])) == (
-        "Error: --region is missing: give it, or set AWS_DEFAULT_REGION or the region of a profile\n"
+        "Error: --region is missing: give it, or set AWS_REGION or the region of a profile\n"
     )
 
 
@@ -71,7 +70,7 @@ def test_a_missing_region_says_what_to_set() -> None:
 def test_a_configured_region_that_is_wrong_says_where_it_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-wset-2")
     assert said(real(*MANUAL[:-2])).startswith(
-        "Error: the configured Region: 'us-wset-2' is not a Lightsail Region. Did you mean 'us-west-2'?"
+        "Error: AWS_DEFAULT_REGION: 'us-wset-2' is not a Lightsail Region. Did you mean 'us-west-2'?"
     )
 
 
@@ -130,11 +129,11 @@ def test_an_invalid_endpoint_url_says_what_its_form_is(monkeypatch: pytest.Monke
     [
         (
             botocore.exceptions.EndpointConnectionError(endpoint_url="http://x"),
-            1,
+            75,
             'Could not connect to the endpoint URL: "http://x": check the network, and --endpoint-url or',
         ),
         (botocore.exceptions.UnauthorizedSSOTokenError(), 2, "the SSO session cannot be used: sign in again with"),
-        (botocore.exceptions.NoRegionError(), 2, "no Region is given: use --region, or set AWS_DEFAULT_REGION"),
+        (botocore.exceptions.NoRegionError(), 2, "no Region is given: use --region, or set AWS_REGION"),
         (
             botocore.exceptions.InvalidRetryModeError(provided_retry_mode="x", valid_modes=()),
             2,
@@ -161,7 +160,8 @@ def errors_of(cls: type[ServiceError]) -> list[type[ServiceError]]:
 
 @pytest.mark.parametrize("cls", errors_of(ServiceError), ids=lambda cls: cls.__name__)
 def test_the_advice_of_every_error_is_in_the_terms_of_the_command_line(cls: type[ServiceError]) -> None:
-    sentence = error_sentence(cls({"Error": {"Code": "X", "Message": "No."}}, "CopySnapshot"))
+    (sentence,) = explain(cls({"Error": {"Code": "X", "Message": "No."}}, "CopySnapshot")).sentences
+    assert sentence.startswith("No (X). ")
     assert not re.search(r"(?<!-)\b[a-z]+_[a-z_]+|Config\(|call again", sentence)
 
 
@@ -236,4 +236,4 @@ def test_advice_stays_in_the_terms_of_the_command_line_after_lookups(fake: FakeL
     fake.add_manual_snapshot("web-1-monday-copy", "us-west-2")
     result = run(fake, *MANUAL, "--if-exists", "adopt")
     assert result.exit_code == 1
-    assert "found no operation with the name. Choose another --target-snapshot-name" in result.stderr
+    assert "found no operation with the name. Choose another target snapshot name" in result.stderr

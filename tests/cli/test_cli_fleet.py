@@ -20,7 +20,8 @@ import lightsail_copy.cli.fleets
 from lightsail_copy import CopyJob, CopyOutcome, watch_copies
 from lightsail_copy.cli import app
 from lightsail_copy.cli.failures import Stop
-from lightsail_copy.cli.fleet_outcomes import Outcomes
+from lightsail_copy.cli.fleets import Outcomes
+from lightsail_copy.cli.output import Form
 from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def test_text_has_a_line_of_cells_for_each_outcome(fake: FakeLightsail, file: Pa
     assert len(result.stdout.splitlines()) == 3
 
 
-@pytest.mark.parametrize("words", [("--query", "["), ("--plan", "--query", "no_such(@)")])
+@pytest.mark.parametrize("words", [("--query", "["), ("--dry-run", "--query", "no_such(@)")])
 def test_a_query_that_is_not_valid_is_reported_before_any_call(
     fake: FakeLightsail, file: Path, words: tuple[str, ...]
 ) -> None:
@@ -173,7 +174,7 @@ def test_an_endpoint_that_is_not_valid_is_reported_once(file: Path) -> None:
     assert result.stderr.startswith("Error: Invalid endpoint: nonsense: give --endpoint-url")
 
 
-@pytest.mark.parametrize("words", [(), ("--plan",)])
+@pytest.mark.parametrize("words", [(), ("--dry-run",)])
 def test_a_fleet_without_credentials_is_status_2(
     file: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,10 +191,9 @@ def test_a_fleet_without_credentials_is_status_2(
 
 
 def test_credentials_that_are_missing_for_some_copies_fail_those() -> None:
-    invocation: Any = None
-    error = CopyOutcome(CopyJob.from_dict(line(targetSnapshotName="web-1")), error=NoCredentialsError())
+    error = CopyOutcome(CopyJob.from_dict(line(targetSnapshotName="web-1")), error=NoCredentialsError(), done=True)
     with pytest.raises(Stop) as raised:
-        Outcomes(invocation, 2, [error]).end(())
+        Outcomes(Form(), 2, [error]).end(())
     assert (raised.value.status, raised.value.sentences) == (3, ("1 of 2 copies failed.",))
 
 
@@ -230,25 +230,27 @@ def test_the_advice_of_a_fleet_has_the_fields_of_its_file(fake: FakeLightsail, t
     path.write_text(json.dumps(line(targetSnapshotName="taken")))
     result = run(fake, "fleet", str(path))
     (outcome,) = outcomes(result.stdout)
-    assert outcome["error"]["message"].endswith("Choose another targetSnapshotName.")
-    assert "Choose another targetSnapshotName.\n" in result.stderr
+    assert outcome["error"]["message"].endswith("Choose another target snapshot name.")
+    assert "Choose another target snapshot name.\n" in result.stderr
     fake.fail_next("CopySnapshot", faults.throttled(), times=999)
     throttled = run(fake, "fleet", str(path), "--output", "table")
-    assert "Wait, then run the command again.\n" in throttled.stdout
+    assert "Wait, then try again" in throttled.stdout
 
 
 def test_ctrl_c_prints_the_table_of_what_is_known(
     fake: FakeLightsail, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(*args: Any, **options: Any) -> Iterator[CopyOutcome]:
-        yield next(iter(watch_copies(*args, **options)))
-        raise KeyboardInterrupt
+        for outcome in watch_copies(*args, **options):
+            yield outcome
+            if outcome.done:
+                raise KeyboardInterrupt
 
     monkeypatch.setattr(lightsail_copy.cli.fleets, "watch_copies", interrupted)
     result = run(fake, "fleet", str(file), "--output", "table")
     assert result.exit_code == 130
     assert len(result.stdout.splitlines()) == 2
-    assert "Interrupted: 1 of 3 outcomes are known; the copies go on at AWS." in result.stderr
+    assert "Interrupted: 1 of 3 is known, 2 run on." in result.stderr
 
 
 def test_ctrl_c_in_the_demo_says_that_it_ends(monkeypatch: pytest.MonkeyPatch, fake: FakeLightsail) -> None:
@@ -258,7 +260,7 @@ def test_ctrl_c_in_the_demo_says_that_it_ends(monkeypatch: pytest.MonkeyPatch, f
     monkeypatch.setattr(lightsail_copy.cli.fleets, "watch_copies", interrupted)
     lines = run(fake, "--demo", "fleet", "--no-wait", "--").stderr.splitlines()
     assert lines[-2] == "The demo ends here; at AWS, the same command resumes, with the date of its names:"
-    assert lines[-1] == "    lightsail-copy --demo fleet --no-wait --date 2026-01-01 --"
+    assert lines[-1] == "    lightsail-copy --demo fleet --no-wait --date 2025-12-31 --"
 
 
 @pytest.mark.parametrize("value", ["today", "2026-1-2", "20260102", "2026-02-30"])
@@ -286,7 +288,9 @@ def test_a_signal_ends_a_fleet_with_the_command_to_resume_it(name: str) -> None:
         process.send_signal(getattr(signal, name))
         _, rest = process.communicate()
     assert process.returncode == 130
-    assert "Interrupted: 0 of 6 outcomes are known; the copies go on at AWS." in rest
+    counts = re.search(r"Interrupted: 0 of 6 are known, (\d) runs? on(?:, (\d) w\w+ not started)?\.\n", rest)
+    assert counts
+    assert int(counts[1]) + int(counts[2] or 0) == 6
     assert re.fullmatch(r"    .* -m lightsail_copy fleet --demo --date \d{4}-\d\d-\d\d", rest.splitlines()[-1])
 
 

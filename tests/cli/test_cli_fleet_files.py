@@ -87,9 +87,18 @@ def test_every_problem_of_a_line_is_listed_at_once(fake: FakeLightsail, tmp_path
     ("content", "message"),
     [
         ("[[copy]]\ntargetRegion =\n", "FILE is not valid TOML: Invalid value (at line 2"),
-        ('[copies]\na = "b"\n', "FILE has copies: give a [[copy]] table for each copy, and nothing else."),
-        ("copy = 3\n", "FILE has copy: give a [[copy]] table for each copy, and nothing else."),
-        ("# nothing\n", "FILE lists no copies: give a JSON object or a [[copy]] table for each."),
+        (
+            '[copies]\na = "b"\n',
+            "FILE has copies: give a [[copy]] table for each copy, [defaults] and [retention], and nothing else.",
+        ),
+        (
+            "copy = 3\n",
+            "FILE has copy, defaults or retention in another form: give a [[copy]] table for each copy, [defaults] and [retention], and nothing else.",
+        ),
+        (
+            "# nothing\n",
+            "FILE lists no copies: give TOML with a [[copy]] table for each copy, or a JSON object on each line.",
+        ),
         ("copy = [3]\n", "copy 1: must be a table, not 3."),
     ],
 )
@@ -121,7 +130,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "fleet"
 
 
-@pytest.mark.parametrize("words", [(), ("--plan",)])
+@pytest.mark.parametrize("words", [(), ("--dry-run",)])
 def test_two_lines_of_one_target_are_among_the_problems(
     fake: FakeLightsail, path: Path, words: tuple[str, ...]
 ) -> None:
@@ -148,9 +157,9 @@ def test_no_problem_of_a_file_names_an_option_or_an_argument(fake: FakeLightsail
     lines += [{**auto, "restoreDate": "2026-01-02", "useLatestRestorableAutoSnapshot": True}]
     path.write_text("\n".join(map(json.dumps, lines)))
     found = problems(fake, path)
-    assert not [each for each in found if "--" in each or "_" in each.replace("'_'", "") or "True" in each]
-    assert "line 3: useLatestRestorableAutoSnapshot: 'yes' must be true or false." in found
-    rule = "must be left out where useLatestRestorableAutoSnapshot is true. Leave one of the two out."
+    assert not [each for each in found if "--" in each or "_" in each.replace("'_'", "")]
+    assert "line 3: useLatestRestorableAutoSnapshot: 'yes' must be True or False." in found
+    rule = "must be left out if useLatestRestorableAutoSnapshot is given. Leave one of the two out."
     assert f"line 5: restoreDate: '2026-01-02' {rule}" in found
 
 
@@ -161,7 +170,7 @@ def test_a_field_that_does_not_exist_hides_no_other_problem(fake: FakeLightsail,
     assert [each.removeprefix("line 1: ").partition(". ")[0] for each in problems(fake, path)] == [
         "'sourceregion' is not a field of a copy",
         "'retries' is not a field of a copy",
-        "restoreDate must be left out where sourceSnapshotName is given",
+        "restoreDate must be left out if sourceSnapshotName is given",
         "sourceRegion: 'us-esat-1' is not a Lightsail Region",
         "sourceSnapshotName: 'a b' must have only ASCII letters, digits, '_', '-', and '.', not ' ' at position 2",
     ]
@@ -235,3 +244,88 @@ def test_a_separator_within_a_string_ends_no_line(fake: FakeLightsail, path: Pat
 def test_a_file_that_does_not_exist_is_status_2(fake: FakeLightsail, path: Path) -> None:
     (problem,) = problems(fake, path)
     assert "No such file or directory" in problem
+
+
+DEFAULTS = """
+[defaults]
+sourceRegion = "us-east-1"
+targetRegion = ["us-west-2", "eu-west-1", "eu-central-1"]
+useLatestRestorableAutoSnapshot = true
+targetSnapshotName = "{source}-{date}"
+
+[[copy]]
+sourceResourceName = ["web-1", "data-1"]
+
+[[copy]]
+sourceSnapshotName = "web-1-monday"
+targetRegion = "us-west-2"
+
+[[copy]]
+sourceResourceName = "web-1"
+restoreDate = [2025-12-29, 2025-12-30]
+targetRegion = "us-west-2"
+"""
+
+
+def test_defaults_and_lists_make_a_copy_of_each_combination(fake: FakeLightsail, path: Path) -> None:
+    path.write_text(DEFAULTS)
+    result = run(fake, "fleet", str(path), "--no-wait")
+    assert (result.exit_code, result.stderr.count("\n")) == (0, 9)
+    copies = sorted(
+        (each["job"]["targetSnapshotName"], each["job"]["targetRegion"]) for each in outcomes(result.stdout)
+    )
+    assert copies == [
+        *(("data-1-2025-12-31", region) for region in ("eu-central-1", "eu-west-1", "us-west-2")),
+        ("web-1-2025-12-29", "us-west-2"),
+        ("web-1-2025-12-30", "us-west-2"),
+        *(("web-1-2025-12-31", region) for region in ("eu-central-1", "eu-west-1", "us-west-2")),
+        ("web-1-monday-2026-01-01", "us-west-2"),
+    ]
+
+
+def test_twelve_servers_in_three_regions_take_ten_lines(fake: FakeLightsail, path: Path) -> None:
+    lines = ["[defaults]", 'targetRegion = "us-west-2"', "useLatestRestorableAutoSnapshot = true"]
+    lines += ['targetSnapshotName = "{source}-{date}"']
+    for region in ("us-east-1", "eu-west-1", "ap-south-1"):
+        names = [f"{region}-{number}" for number in range(4)]
+        for name in names:
+            fake.add_instance(name, region)
+            fake.add_auto_snapshot(name, region, "2025-12-31")
+        lines += ["[[copy]]", f"sourceRegion = {region!r}", f"sourceResourceName = {json.dumps(names)}"]
+    path.write_text("\n".join(lines))
+    assert len(lines) <= 13
+    result = run(fake, "fleet", str(path), "--no-wait")
+    assert (result.exit_code, len(outcomes(result.stdout))) == (0, 12)
+
+
+def test_the_problems_of_a_default_are_those_of_each_copy(fake: FakeLightsail, path: Path) -> None:
+    path.write_text(DEFAULTS.replace("us-east-1", "us-esat-1").replace("useLatest", "useNewest"))
+    found = problems(fake, path)
+    assert len(found) == len(set(found))
+    assert {each.split(":")[0] for each in found} == {"line 8", "line 11", "line 15"}
+
+
+def test_a_list_without_values_is_reported(fake: FakeLightsail, path: Path) -> None:
+    path.write_text(DEFAULTS.replace('["web-1", "data-1"]', "[]"))
+    assert problems(fake, path) == ["line 8: sourceResourceName: the list is empty."]
+
+
+def test_a_key_that_a_json_line_gives_twice_is_reported(fake: FakeLightsail, path: Path) -> None:
+    path.write_text(json.dumps(line())[:-1] + ', "sourceRegion": "eu-west-1"}')
+    assert problems(fake, path) == ["line 1: 'sourceRegion' is given twice. Leave one of the two out."]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "---\n- targetRegion: us-west-2\n",
+        "# nightly\ncopies:\n  - targetRegion: us-west-2\n",
+        "targetRegion,sourceRegion,sourceSnapshotName\nus-west-2,us-east-1,web-1\n",
+        "<copies/>",
+    ],
+    ids=["yaml", "yaml-mapping", "csv", "xml"],
+)
+def test_another_language_gets_one_sentence_on_what_is_taken(fake: FakeLightsail, path: Path, content: str) -> None:
+    path.write_text(content)
+    forms = "give TOML with a [[copy]] table for each copy, or a JSON object on each line"
+    assert problems(fake, path) == [f"FILE is neither TOML nor JSON lines: {forms}."]

@@ -14,7 +14,6 @@ from click.testing import CliRunner
 
 import lightsail_copy
 from lightsail_copy.cli import app
-from lightsail_copy.cli.options import ProfileType
 from lightsail_copy.testing import FakeLightsail, faults
 
 if TYPE_CHECKING:
@@ -53,11 +52,6 @@ def test_text_is_separated_by_tabs_and_has_no_header(fake: FakeLightsail) -> Non
     assert result.stdout.splitlines()[0].split("\t")[0] == "2025-12-31"
 
 
-def test_automatic_snapshots_have_the_type_of_their_resource(fake: FakeLightsail) -> None:
-    result = run(fake, "auto-snapshots", "data-1", "--region", "us-east-1")
-    assert json.loads(result.stdout)["resourceType"] == "Disk"
-
-
 def test_the_result_says_whether_the_copy_was_adopted(fake: FakeLightsail) -> None:
     assert json.loads(run(fake, *MANUAL).stdout)["adopted"] is False
     assert json.loads(run(fake, *MANUAL, "--if-exists", "adopt").stdout)["adopted"] is True
@@ -84,7 +78,7 @@ def test_a_copy_that_settles_for_longer_than_two_seconds_says_so_once(fake: Fake
     fake.fail_next("GetOperationsForResource", faults.throttled(), times=5)
     result = run(fake, *MANUAL)
     assert result.exit_code == 0
-    assert result.stderr.count("The outcome of the copy is open; looking it up ...") == 1
+    assert result.stderr.count("looking up what became of the copy") == 1
 
 
 def test_the_time_to_settle_is_an_option(fake: FakeLightsail) -> None:
@@ -102,7 +96,7 @@ def test_a_profile_is_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     option = next(param for param in app.params if param.name == "profile")
-    items = ProfileType().shell_complete(app.make_context("x", ["snapshots"]), option, "w")
+    items = option.shell_complete(app.make_context("x", ["snapshots"]), "w")
     assert [item.value for item in items] == ["work"]
 
 

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 
 import pytest
 from cli_support import MANUAL
@@ -92,8 +91,8 @@ def test_streams_that_are_closed_from_the_start_are_not_error() -> None:
 def test_the_help_lists_the_exit_statuses_and_how_to_complete() -> None:
     ended = run_process("--help")
     assert ended.returncode == 0
-    assert [line.split()[0] for line in ended.stdout.partition("Exit status:\n")[2].splitlines()[:7]] == [
-        *("0", "1", "2", "3", "4", "5", "130"),
+    assert [line.split()[0] for line in ended.stdout.partition("Exit status:\n")[2].splitlines()[:8]] == [
+        *("0", "1", "2", "3", "4", "5", "75", "130"),
     ]
     assert "_LIGHTSAIL_COPY_COMPLETE=bash_source lightsail-copy" in ended.stdout
 
@@ -142,20 +141,3 @@ def test_ctrl_c_while_all_is_loaded_is_status_130(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 130
-
-
-@pytest.mark.parametrize(("status", "left_at_once"), [(130, [130]), (0, [])])
-def test_an_interrupted_command_does_not_wait_for_calls_in_flight(
-    monkeypatch: pytest.MonkeyPatch, status: int, left_at_once: list[int]
-) -> None:
-    left: list[int] = []
-    response = threading.Event()
-    monkeypatch.setattr(os, "_exit", left.append)
-    monkeypatch.setattr(cli, "app", lambda: sys.exit(status))
-    call = threading.Thread(target=response.wait)
-    call.start()
-    with pytest.raises(SystemExit):
-        main()
-    response.set()
-    call.join()
-    assert left == left_at_once

@@ -18,7 +18,7 @@ def test_automatic_snapshots_are_written_as_the_aws_cli_does(fake: FakeLightsail
     result = run(fake, "auto-snapshots", "web-1", "--region", "us-east-1")
     assert (result.exit_code, result.stderr) == (0, "")
     written = json.loads(result.stdout)
-    assert list(written) == ["resourceName", "resourceType", "autoSnapshots"]
+    assert list(written) == ["resourceName", "autoSnapshots"]
     assert written["resourceName"] == "web-1"
     assert [each["date"] for each in written["autoSnapshots"]] == ["2025-12-31", "2025-12-30", "2025-12-29"]
     assert list(written["autoSnapshots"][0]) == ["date", "createdAt", "status", "fromAttachedDisks"]

@@ -156,7 +156,7 @@ def test_ctrl_c_elsewhere_is_status_130_too(fake: FakeLightsail, monkeypatch: py
 
     monkeypatch.setattr(Session, "client", interrupted)
     result = run(fake, "snapshots", "--region", "us-west-2")
-    assert (result.exit_code, result.stderr) == (130, "\nInterrupted: the command has stopped.\n")
+    assert (result.exit_code, result.stderr) == (130, "Interrupted: the command has stopped.\n")
 
 
 def test_an_error_during_a_wait_does_not_lose_the_copy(fake: FakeLightsail) -> None:
@@ -165,7 +165,7 @@ def test_an_error_during_a_wait_does_not_lose_the_copy(fake: FakeLightsail) -> N
     assert result.exit_code == 1
     (operation,) = operations(result)
     *_, sentence, hint, command = result.stderr.splitlines()
-    assert "(AccessDeniedException). Allow the action lightsail:GetOperation in us-west-2" in sentence
+    assert "(AccessDeniedException). Allow the action lightsail:GetOperation" in sentence
     assert sentence.endswith(" The copy goes on at AWS.")
     assert operation["id"] in command
     assert hint == "To resume the wait:"
@@ -234,11 +234,11 @@ def test_a_blank_id_is_a_bad_request(fake: FakeLightsail) -> None:
     assert "OPERATION_ID: ' ' must be a string that is not blank" in result.stderr
 
 
-@pytest.mark.parametrize("timeout", ["-1", "nan", "inf", "5s", ""])
+@pytest.mark.parametrize("timeout", ["-1", "nan", "inf", "5w", "1h30", "", "٣"])
 def test_what_is_not_a_time_out_is_rejected_before_anything_is_sent(fake: FakeLightsail, timeout: str) -> None:
     result = run(fake, *MANUAL, "--wait", "--timeout", timeout)
     assert (result.exit_code, result.stdout, fake.calls) == (2, "", ())
-    assert "must be a number of seconds such as 600, or none to wait forever" in result.stderr
+    assert "must be a duration such as 600 (seconds), 90m or 2h, or none for no limit" in result.stderr
 
 
 def test_a_time_out_without_a_wait_is_rejected(fake: FakeLightsail) -> None:

@@ -14,12 +14,12 @@ from lightsail_copy import (
     RetentionDecision,
     Snapshot,
     SnapshotCopyRequest,
-    plan_copy,
     copy_snapshot,
     delete_snapshots,
     get_auto_snapshots,
     get_operation,
     get_snapshot,
+    plan_copy,
     wait_for_operations,
     watch_operations,
 )

@@ -1,0 +1,251 @@
+"""
+The output: standard output has the result, standard error everything else.
+
+A pipe may close early (`| head`). The command is done by then, so a closed pipe changes no exit status.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import logging
+import os
+import re
+import stat
+import sys
+import textwrap
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from itertools import zip_longest
+from typing import TYPE_CHECKING, NamedTuple, TextIO, cast
+
+import click
+
+from lightsail_copy.cli.failures import Status, Stop
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Sequence
+
+_CLOSED = {errno.EPIPE, errno.EINVAL}  # Windows calls a closed pipe EINVAL
+_GAP = "  "
+_COMMAND_INDENT = "    "
+_USUAL_WIDTH = 80
+_NARROWEST = 6
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_USER_INFO = re.compile(r"(?<=://)[^\s/]*(?:/[^\s]*)?@")
+
+
+class Form(NamedTuple):
+    """The form of the result: `json`, `table`, `text`, or None if nobody chose one; and a JMESPath expression."""
+
+    output: str | None = None
+    query: str | None = None
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the result is a table for people; the result of a query has no columns, so it is JSON."""
+        return self.output == "table" and self.query is None
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether somebody chose a form."""
+        return self.output is not None or self.query is not None
+
+
+def is_screen(stream: TextIO | None) -> bool:
+    """Return whether a stream is a terminal that can do more than print."""
+    return getattr(stream, "isatty", bool)() and os.environ.get("TERM") != "dumb"
+
+
+def is_same_screen(stream: TextIO, other: TextIO) -> bool:
+    """Return whether two streams are one terminal."""
+    try:
+        return is_screen(stream) and os.path.sameopenfile(stream.fileno(), other.fileno())
+    except OSError:
+        # A stream without a file.
+        return False
+
+
+def shows_bars() -> bool:
+    """Return whether there is a terminal for bars; what reads a pipe may write lines to the same one."""
+    try:
+        return is_screen(sys.stderr) and not stat.S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode)
+    except (AttributeError, OSError):
+        # Standard output is closed, or has no file.
+        return is_screen(sys.stderr)
+
+
+def _is_coloured(stream: TextIO) -> bool:
+    return is_screen(stream) and not os.environ.get("NO_COLOR")
+
+
+def _width_of(stream: TextIO) -> int:
+    try:
+        # Not with shutil: it measures standard output, and sometimes only standard error is a terminal.
+        return os.get_terminal_size(stream.fileno()).columns or _USUAL_WIDTH
+    except OSError:
+        return _USUAL_WIDTH
+
+
+def clean(text: str) -> str:
+    """Return a text without what would control a terminal, and without a password in a URL."""
+    return _USER_INFO.sub("***@", _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text))
+
+
+def _write(stream: TextIO | None, text: str) -> OSError | None:
+    """Write text and a newline, and return the error if that failed."""
+    # A stream that was closed from the start is None, for which click takes standard output.
+    if stream is not None:
+        try:
+            click.echo(text, file=stream)
+        except OSError as error:
+            return error
+    return None
+
+
+def put(text: str) -> None:
+    """Write a part of the result."""
+    error = _write(sys.stdout, text)
+    if error is not None and error.errno not in _CLOSED:
+        sentence = f"the command is done, but its result cannot be written to standard output ({error.strerror})"
+        raise Stop(Status.FAILED, sentence)
+
+
+def say(*lines: str) -> None:
+    """Write lines to standard error, wrapped at the width of a terminal, except a command behind four spaces."""
+    for line in map(clean, lines):
+        _write(sys.stderr, _emphasized(_wrapped(line)) if is_screen(sys.stderr) else line)
+
+
+def _wrapped(line: str) -> str:
+    if line.startswith(_COMMAND_INDENT):
+        return line
+    indent = _GAP * (2 if line.startswith(" ") else 1)
+    return "\n".join(_fold(line, _width_of(sys.stderr), indent=indent))
+
+
+def _fold(text: str, width: int, *, indent: str = "", cuts: bool = False) -> list[str]:
+    # Names have hyphens, and are copied whole.
+    folded = textwrap.wrap(text, width, subsequent_indent=indent, break_long_words=cuts, break_on_hyphens=False)
+    return folded or [""]
+
+
+def _emphasized(line: str) -> str:
+    heading, colon, rest = line.partition(":")
+    if heading not in {"Error", "Interrupted"} or not _is_coloured(sys.stderr):
+        return line
+    return click.style(heading + colon, fg="red", bold=True) + rest
+
+
+class _Handler(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        say(record.getMessage())
+
+
+@contextmanager
+def logged(level: int) -> Generator[None]:
+    """Print the records of the library from a level on, within the context."""
+    logger, handler = logging.getLogger("lightsail_copy"), _Handler()
+    before = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(level)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
+
+
+def put_result(form: Form, wire: object, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Write the result, which is ready for JSON under its wire names, and the headings and rows of a table of it."""
+    if form.is_table:
+        put_table(headings, rows)
+    else:
+        put(text_of(form, wire, rows, indent=4))
+
+
+def text_of(form: Form, wire: object, rows: Sequence[Sequence[object]], *, indent: int | None = None) -> str:
+    """Return a result as JSON, or as lines of cells separated by tabs."""
+    if form.output != "text":
+        return clean(json.dumps(_found(form, wire), indent=indent))
+    return "\n".join(map(_text_row, rows) if form.query is None else _text_lines(_found(form, wire)))
+
+
+def validate_query(query: str) -> None:
+    """Validate an expression before any call."""
+    import jmespath
+    from jmespath.exceptions import JMESPathError, JMESPathTypeError
+
+    try:
+        # On no value at all, so that a function within it is looked up too.
+        jmespath.search(query, None)
+    except JMESPathTypeError:
+        # The type of what a function takes depends on the result.
+        return
+    except JMESPathError as error:
+        # Below its first line, jmespath draws the expression and a caret.
+        first, *drawing = str(error).splitlines()
+        notes = tuple(_COMMAND_INDENT + line for line in drawing)
+        raise Stop(Status.BAD_REQUEST, f"--query is not a JMESPath expression: {first}", notes=notes) from error
+
+
+def _found(form: Form, wire: object) -> object:
+    """Return what --query finds in a result; without it, the result."""
+    if form.query is None:
+        return wire
+    import jmespath
+    from jmespath.exceptions import JMESPathError
+
+    try:
+        return cast("object", jmespath.search(form.query, wire))
+    except JMESPathError as error:
+        raise Stop(Status.FAILED, f"the command is done, but --query does not fit its result: {error}") from error
+
+
+def _text_row(row: Sequence[object]) -> str:
+    return "\t".join(map(_text, row))
+
+
+def _text_lines(value: object) -> list[str]:
+    """Return the lines of the AWS CLI's text output: a line for each row, its cells separated by tabs."""
+    if isinstance(value, dict):
+        return [_text_row(list(cast("dict[str, object]", value).values()))]
+    if not isinstance(value, list):
+        return [_text(value)]
+    items = cast("list[object]", value)
+    if any(isinstance(item, (list, dict)) for item in items):
+        return [line for item in items for line in _text_lines(item)]
+    return [_text_row(items)]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(timezone.utc).isoformat()
+    return clean(json.dumps(value) if isinstance(value, (dict, list)) else str(value))
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M} UTC"
+    return "" if value is None else clean(str(value))
+
+
+def put_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write the result for people; on a terminal, long cells are wrapped. None is an empty cell."""
+    cells = [list(headings), *([_cell(cell) for cell in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    if is_screen(sys.stdout):
+        spare = _width_of(sys.stdout) - len(_GAP) * (len(widths) - 1)
+        while sum(widths) > spare and max(widths) > _NARROWEST:
+            widths[widths.index(max(widths))] -= 1
+    head, *lines = (_row_text(row, widths) for row in cells)
+    put("\n".join([click.style(head, bold=True) if _is_coloured(sys.stdout) else head, *lines]))
+
+
+def _row_text(cells: Sequence[str], widths: Sequence[int]) -> str:
+    columns = [_fold(cell, width, cuts=True) for cell, width in zip(cells, widths, strict=True)]
+    lines = [
+        [part.ljust(width) for part, width in zip(line, widths, strict=True)]
+        for line in zip_longest(*columns, fillvalue="")
+    ]
+    return "\n".join(_GAP.join(line).rstrip() for line in lines)
