@@ -93,7 +93,7 @@ class GetsResources(GetsSnapshots, GetsAutoSnapshots):
 
 class CopiesInstancesOnly:
     def copy_snapshot(self, *, targetSnapshotName: str, sourceRegion: str, sourceSnapshotName: str = "") -> object:
-        return {}
+        return dict[str, object]()
 
 
 class CopiesByDateOnly:
@@ -119,7 +119,7 @@ class CopiesElsewhere:
     """As EC2 does."""
 
     def copy_snapshot(self, *, SourceRegion: str, SourceSnapshotId: str, Description: str = "") -> object:
-        return {}
+        return dict[str, object]()
 
 
 def accepted(request: SnapshotCopyRequest, anything: Any) -> None:  # noqa: ANN401 - as an untyped caller
