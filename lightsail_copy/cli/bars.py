@@ -89,7 +89,7 @@ class Bars:
         rows = [self._cells(operation, plain=options.ascii_only) for operation in self.operations]
         width = _width(options)
         shown = range(7) if width >= _NARROWEST else (0, 1, 4, 5, 6)
-        room = width - _OTHERS - (max(len(row[2]) for row in rows) + _SHORTEST_BAR if 2 in shown else 0)
+        room = width - _OTHERS - (max(len(row[2]) for row in rows) + _SHORTEST_BAR if width >= _NARROWEST else 0)
         columns = (
             Column(),
             Column(width=max(1, min(room, max(len(row[1]) for row in rows)))),

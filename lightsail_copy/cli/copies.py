@@ -126,7 +126,7 @@ def _copy(call: Invocation, kind: type[ManualSnapshotCopy | AutoSnapshotCopy], o
     result = _start(call, connection, request, options)
     if options["wait"]:
         return _follow(call, connection, result.operations, options["timeout"], adopted=result.adopted)
-    return _end(result.operations, connection.form, result.adopted)
+    return _end(result.operations, connection.form, adopted=result.adopted)
 
 
 def _start(
@@ -218,12 +218,12 @@ def _follow(
     except (KeyboardInterrupt, Exception) as error:
         seen = getattr(error, "operations", ()) or seen
         if seen and not isinstance(error, KeyboardInterrupt):
-            _put_operations(seen, connection.form, adopted)
+            _put_operations(seen, connection.form, adopted=adopted)
         done = {operation.id for operation in seen if operation.done}
         ids = dict.fromkeys(each if isinstance(each, str) else each.id for each in wanted)
         command = call.command(connection, "wait", *(each for each in ids if each not in done))
         raise _ended_early(error, command, is_known=bool(seen), is_demo=call.demo) from error
-    return _end(seen, connection.form, adopted)
+    return _end(seen, connection.form, adopted=adopted)
 
 
 @contextmanager
@@ -240,9 +240,9 @@ def _displayed(
         yield bars
 
 
-def _end(operations: Sequence[Operation], form: Form, adopted: bool | None) -> Status:
+def _end(operations: Sequence[Operation], form: Form, *, adopted: bool | None) -> Status:
     """Write operations, and return the status if none failed."""
-    _put_operations(operations, form, adopted)
+    _put_operations(operations, form, adopted=adopted)
     if any(operation.failed for operation in operations):
         raise explain(CopyFailedError(tuple(operations)))
     return Status.DONE
@@ -266,7 +266,7 @@ def _ended_early(error: BaseException, command: str, *, is_known: bool, is_demo:
     return Stop(status, sentence, heading=stop.heading, notes=(hint, f"    {command}"))
 
 
-def _put_operations(operations: Sequence[Operation], form: Form, adopted: bool | None) -> None:
+def _put_operations(operations: Sequence[Operation], form: Form, *, adopted: bool | None) -> None:
     """Write operations, and whether they were adopted unless that is None: no copy was requested."""
     wire: dict[str, object] = {"operations": [operation.to_dict() for operation in operations]}
     put_result(

@@ -176,10 +176,11 @@ def _parse_json(text: str, repeated: list[str]) -> Any:
 
 def _toml_entries(text: str) -> tuple[list[_Entry], dict[str, Any]]:
     """Return the copies of a TOML file, and its table on retention."""
-    # The backport is another package. Only a file in TOML is worth its import.
-    if sys.version_info >= (3, 11):
+    if TYPE_CHECKING:
+        tomllib: Any  # type checkers have only one of the two
+    elif sys.version_info >= (3, 11):
         import tomllib
-    else:
+    else:  # pragma: no cover - the backport
         import tomli as tomllib
     try:
         content: dict[str, Any] = tomllib.loads(text)

@@ -104,7 +104,7 @@ def _with_newest(connection: Connection, copies: Sequence[Copy]) -> tuple[list[C
     found: dict[tuple[str, str], Any] = {}
     for source in dict.fromkeys(copy.source for copy in copies if copy.takes_newest):
         found[source] = _unless_all_fail(partial(newest_date, client(source[0]), source[1]))
-    failed = {source: error for source, error in found.items() if isinstance(error, Exception)}
+    failed: dict[tuple[str, str], Any] = {source: each for source, each in found.items() if isinstance(each, Exception)}
     dated = [
         copy.of(found[copy.source]) if copy.takes_newest and copy.source not in failed else copy for copy in copies
     ]

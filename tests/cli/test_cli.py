@@ -51,8 +51,8 @@ def test_the_result_is_the_json_of_the_aws_cli_and_nothing_else(fake: FakeLights
     assert result.stdout.startswith('{\n    "operations": [\n        {\n            "id": "')
     (operation,) = operations(result)
     assert list(operation) == [
-        *("id", "resourceName", "resourceType", "createdAt", "location", "isTerminal", "operationDetails"),
-        *("operationType", "status", "statusChangedAt"),
+        *("id", "resourceName", "resourceType", "createdAt", "location", "isTerminal", "operationType"),
+        *("status", "operationDetails", "statusChangedAt"),
     ]
     assert Operation.from_dict(operation).location.region_name is RegionName.US_WEST_2
 
@@ -121,10 +121,7 @@ def test_the_problems_of_the_region_and_of_the_request_are_printed_together(fake
         ),
         (
             [LATEST, "--restore-date", "2025-12-30"],
-            (
-                f"Error: --restore-date: '2025-12-30' must be left out if {LATEST} is given."
-                " Leave one of the two out.\n"
-            ),
+            (f"Error: --restore-date: '2025-12-30' must be left out if {LATEST} is given. Leave one of the two out.\n"),
         ),
     ],
 )

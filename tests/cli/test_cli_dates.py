@@ -32,7 +32,10 @@ def file(tmp_path: Path) -> Path:
 def sent(fake: FakeLightsail) -> list[tuple[object, ...]]:
     """Return what was asked for: the date, whether the latest, and the name."""
     wires = [call.parameters for call in fake.calls_of("CopySnapshot")]
-    return [tuple(wire.get(key) for key in ("restoreDate", "useLatestRestorableAutoSnapshot", "targetSnapshotName")) for wire in wires]
+    return [
+        tuple(wire.get(key) for key in ("restoreDate", "useLatestRestorableAutoSnapshot", "targetSnapshotName"))
+        for wire in wires
+    ]
 
 
 def test_the_newest_automatic_snapshot_is_copied_by_its_date_under_its_date(fake: FakeLightsail, file: Path) -> None:

@@ -87,9 +87,18 @@ def test_every_problem_of_a_line_is_listed_at_once(fake: FakeLightsail, tmp_path
     ("content", "message"),
     [
         ("[[copy]]\ntargetRegion =\n", "FILE is not valid TOML: Invalid value (at line 2"),
-        ('[copies]\na = "b"\n', "FILE has copies: give a [[copy]] table for each copy, [defaults] and [retention], and nothing else."),
-        ("copy = 3\n", "FILE has copy, defaults or retention in another form: give a [[copy]] table for each copy, [defaults] and [retention], and nothing else."),
-        ("# nothing\n", "FILE lists no copies: give TOML with a [[copy]] table for each copy, or a JSON object on each line."),
+        (
+            '[copies]\na = "b"\n',
+            "FILE has copies: give a [[copy]] table for each copy, [defaults] and [retention], and nothing else.",
+        ),
+        (
+            "copy = 3\n",
+            "FILE has copy, defaults or retention in another form: give a [[copy]] table for each copy, [defaults] and [retention], and nothing else.",
+        ),
+        (
+            "# nothing\n",
+            "FILE lists no copies: give TOML with a [[copy]] table for each copy, or a JSON object on each line.",
+        ),
         ("copy = [3]\n", "copy 1: must be a table, not 3."),
     ],
 )
@@ -262,7 +271,9 @@ def test_defaults_and_lists_make_a_copy_of_each_combination(fake: FakeLightsail,
     path.write_text(DEFAULTS)
     result = run(fake, "fleet", str(path), "--no-wait")
     assert (result.exit_code, result.stderr.count("\n")) == (0, 9)
-    copies = sorted((each["job"]["targetSnapshotName"], each["job"]["targetRegion"]) for each in outcomes(result.stdout))
+    copies = sorted(
+        (each["job"]["targetSnapshotName"], each["job"]["targetRegion"]) for each in outcomes(result.stdout)
+    )
     assert copies == [
         *(("data-1-2025-12-31", region) for region in ("eu-central-1", "eu-west-1", "us-west-2")),
         ("web-1-2025-12-29", "us-west-2"),

@@ -81,7 +81,10 @@ def test_the_problems_of_a_plan_name_the_fields_of_the_file(fake: FakeLightsail,
     impossible = outcomes(run(fake, "fleet", str(file), "--dry-run").stdout)[1]
     (problem,) = impossible["problems"]
     assert impossible["possible"] is False
-    assert (problem["field"], problem["remedy"]) == ("sourceSnapshotName", "Check the name and the Region of the source.")
+    assert (problem["field"], problem["remedy"]) == (
+        "sourceSnapshotName",
+        "Check the name and the Region of the source.",
+    )
 
 
 def test_a_query_applies_to_each_plan(fake: FakeLightsail, file: Path) -> None:
@@ -92,7 +95,15 @@ def test_a_query_applies_to_each_plan(fake: FakeLightsail, file: Path) -> None:
 def test_the_text_of_a_plan_has_a_line_of_cells_for_each_copy(fake: FakeLightsail, file: Path) -> None:
     result = run(fake, "fleet", str(file), "--dry-run", "--output", "text")
     cells = result.stdout.splitlines()[1].split("\t")
-    assert cells == ["data-1-monday (us-east-1)", "None", "2026-01-01", "8", "data-1-monday-2026-01-01", "us-west-2", "would copy"]
+    assert cells == [
+        "data-1-monday (us-east-1)",
+        "None",
+        "2026-01-01",
+        "8",
+        "data-1-monday-2026-01-01",
+        "us-west-2",
+        "would copy",
+    ]
 
 
 def test_a_plan_makes_one_client_for_each_region(fake: FakeLightsail, file: Path) -> None:
