@@ -17,8 +17,8 @@ from lightsail_copy import (
     ManualSnapshotCopy,
     Operation,
     RegionName,
-    make_clients,
     copy_snapshot,
+    make_clients,
     wait_for_operations,
     watch_copies,
 )

@@ -21,7 +21,7 @@ from typing import Any
 from benchmarks.fleet_runs import REGIONS, make_jobs
 from benchmarks.page import SIZE
 from benchmarks.responses import isolate_settings, operation_body, respond_with
-from lightsail_copy import make_clients, copy_snapshot, make_client, wait_for_operations, watch_copies
+from lightsail_copy import copy_snapshot, make_client, make_clients, wait_for_operations, watch_copies
 from lightsail_copy.testing import FakeClock
 
 _RATE = 5.0

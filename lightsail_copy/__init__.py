@@ -45,6 +45,7 @@ from lightsail_copy.requests import (
     SnapshotCopyRequest,
     request_from_dict,
 )
+from lightsail_copy.retention import RetentionDecision, RetentionPolicy, plan_retention
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.service_errors import (
     AccessDeniedError,
@@ -67,6 +68,7 @@ from lightsail_copy.snapshots import (
 )
 from lightsail_copy.sync import (
     copy_snapshot,
+    delete_snapshots,
     get_auto_snapshots,
     get_operation,
     get_snapshot,
@@ -111,6 +113,8 @@ __all__ = [
     "RegionSetupInProgressError",
     "ResourceLocation",
     "ResourceType",
+    "RetentionDecision",
+    "RetentionPolicy",
     "ServiceError",
     "ServiceFaultError",
     "ServiceUnreachableError",
@@ -126,6 +130,7 @@ __all__ = [
     "__version__",
     "copy_snapshot",
     "copy_snapshots",
+    "delete_snapshots",
     "get_auto_snapshots",
     "get_operation",
     "get_snapshot",
@@ -133,6 +138,7 @@ __all__ = [
     "make_client",
     "make_clients",
     "plan_copy",
+    "plan_retention",
     "request_from_dict",
     "wait_for_operations",
     "watch_copies",

@@ -13,20 +13,20 @@ aiobotocore's, or a boto3 client that `in_threads` wraps.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from functools import partial, wraps
 from typing import Any
 
 from lightsail_copy.clients import client_method, region_of
-from lightsail_copy.dicts import CopySnapshotParameters
 from lightsail_copy.drivers.awaiting import CLOCK, call_in_thread, run
 from lightsail_copy.fleet.aio import copy_snapshots, watch_copies
-from lightsail_copy.flows import checks, copies, lookups
+from lightsail_copy.flows import checks, copies, deletions, lookups
 from lightsail_copy.flows.checks import CopyPlan
 from lightsail_copy.flows.copies import IfExists
 from lightsail_copy.flows.polling import Operations, Watch
 from lightsail_copy.operations import CopySnapshotResult, Operation
-from lightsail_copy.requests import SnapshotCopyRequest
+from lightsail_copy.requests import MANUAL_FIELDS, SnapshotCopyRequest
+from lightsail_copy.retention import RetentionDecision
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.snapshots import AutoSnapshot, Snapshot
 from lightsail_copy.typing import (
@@ -36,6 +36,7 @@ from lightsail_copy.typing import (
     AsyncOperationClient,
     AsyncResourceClient,
     AsyncSnapshotClient,
+    AsyncSnapshotDeletionClient,
     AsyncSnapshotListClient,
     CopyClient,
 )
@@ -98,6 +99,13 @@ async def get_snapshot(client: AsyncSnapshotClient, name: str) -> Snapshot:
 async def list_snapshots(client: AsyncSnapshotListClient) -> tuple[Snapshot, ...]:
     """Return all manual snapshots of a Region, as `lightsail_copy.list_snapshots` does, with its errors."""
     return await run(client, lookups.list_snapshots())
+
+
+async def delete_snapshots(
+    client: AsyncSnapshotDeletionClient, decisions: Iterable[RetentionDecision]
+) -> tuple[Operation, ...]:
+    """Delete what a plan does not keep, as `lightsail_copy.delete_snapshots` does, with its errors."""
+    return await run(client, deletions.delete_snapshots(decisions, region_of(client)))
 
 
 async def plan_copy(
@@ -213,7 +221,7 @@ def in_threads(client: CopyClient) -> ThreadedClient:
     Raises:
         TypeError: `client` is not a boto3 Lightsail client.
     """
-    client_method(client, "copy_snapshot", CopySnapshotParameters.__annotations__, awaited=False)
+    client_method(client, "copy_snapshot", MANUAL_FIELDS, awaited=False)
     return ThreadedClient(client)
 
 
@@ -221,6 +229,7 @@ __all__ = [
     "ThreadedClient",
     "copy_snapshot",
     "copy_snapshots",
+    "delete_snapshots",
     "get_auto_snapshots",
     "get_operation",
     "get_snapshot",

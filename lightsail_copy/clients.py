@@ -153,11 +153,12 @@ def make_client(
         botocore.exceptions.BotoCoreError: an error of the set-up, as botocore raised it.
     """
     raise_problems(validate_region("region_name", to_region(region_name)), subject="client")
-    settings: Any = _make_config(parameter_validation=False)
     used: Any = session or _find_session()
+    settings: Any = _settings_for(used)
+    merged = settings.merge(config) if settings and config else settings or config
     make: Callable[..., Any] = getattr(used, "client", None) or used.create_client  # boto3's, or botocore's
     with _lock_of(used):
-        return make("lightsail", region_name=str(region_name), config=settings.merge(config) if config else settings)
+        return make("lightsail", region_name=str(region_name), config=merged)
 
 
 def make_clients(session: BotoSession | None = None, config: BotoConfig | None = None) -> Callable[[str], Any]:
@@ -180,23 +181,7 @@ def make_clients(session: BotoSession | None = None, config: BotoConfig | None =
             region_name, session=find_session("session"), config=settings.merge(config) if config else settings
         )
 
-    return once_for_each_region(client_for)
-
-
-def once_for_each_region(find: Callable[[str], T]) -> Callable[[str], T]:
-    """
-    Return a function that finds the client of a Region, once for each Region, and never in two threads at a time.
-
-    Args:
-        find: finds or makes the client of a Region. If it raises an error, the next call tries again.
-    """
-
-    def find_valid(region_name: str) -> T:
-        client = find(region_name)
-        raise_problems(validate_client(f"clients({region_name!r})", client, region_name), subject="fleet")
-        return client
-
-    return once_for_each(find_valid)
+    return once_for_each(client_for)
 
 
 def once_for_each(find: Callable[[K], T]) -> Callable[[K], T]:
@@ -238,6 +223,14 @@ if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows does not fork
     os.register_at_fork(
         before=_import_lock.acquire, after_in_parent=_import_lock.release, after_in_child=_import_lock.release
     )
+
+
+def _settings_for(session: Any) -> Any:
+    """Return the settings of a client, or None where they would replace others of the user's session."""
+    # With a Config of any kind, botocore ignores the connect timeout of AWS_DEFAULTS_MODE.
+    if hasattr(session, "get_config_variable") and session.get_config_variable("defaults_mode").lower() != "legacy":
+        return None
+    return _make_config(parameter_validation=False)
 
 
 def _make_config(**settings: object) -> Any:

@@ -25,11 +25,12 @@ def format_value(value: object) -> str:
 
 
 def shorten(text: str, width: int = 300) -> str:
-    """Return a text on one line, cut between two words if it is longer than a width."""
+    """Return a text on one line, cut if it is longer than a width: between two words, unless a word is very long."""
     line = " ".join(text.split())
     if len(line) <= width:
         return line
-    return line[: line.rfind(" ", 0, width - 3) if " " in line[: width - 3] else width - 3] + "..."
+    space = line.rfind(" ", 0, width - 3)
+    return line[: space if space > width // 2 else width - 3] + "..."
 
 
 def as_sentence(text: str) -> str:

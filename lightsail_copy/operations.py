@@ -120,7 +120,9 @@ class Operation:
         Timestamps are ISO 8601 text in UTC, as the AWS CLI's version 2 prints them. An optional value that is None is
         left out. `from_dict` returns an equal operation.
         """
-        return cast("OperationDict", OPERATION.to_dict(self))
+        wire = OPERATION.to_dict(self)
+        # The service has the details before the type, and so does what the AWS CLI prints.
+        return cast("OperationDict", {key: wire[key] for key in OperationDict.__annotations__ if key in wire})
 
     @property
     def succeeded(self) -> bool:

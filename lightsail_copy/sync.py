@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lightsail_copy.clients import region_of
 from lightsail_copy.drivers.blocking import run
-from lightsail_copy.flows import checks, copies, lookups
+from lightsail_copy.flows import checks, copies, deletions, lookups
 from lightsail_copy.flows.checks import CopyPlan
 from lightsail_copy.flows.copies import IfExists
 from lightsail_copy.flows.polling import Operations, Watch
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.requests import SnapshotCopyRequest
+from lightsail_copy.retention import RetentionDecision
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.snapshots import AutoSnapshot, Snapshot
 from lightsail_copy.typing import (
@@ -22,6 +23,7 @@ from lightsail_copy.typing import (
     OperationClient,
     ResourceClient,
     SnapshotClient,
+    SnapshotDeletionClient,
     SnapshotListClient,
 )
 from lightsail_copy.validation import Duration
@@ -149,6 +151,34 @@ def list_snapshots(client: SnapshotListClient) -> tuple[Snapshot, ...]:
         TypeError: `client` is not a boto3 Lightsail client.
     """
     return run(client, lookups.list_snapshots())
+
+
+def delete_snapshots(client: SnapshotDeletionClient, decisions: Iterable[RetentionDecision]) -> tuple[Operation, ...]:
+    """
+    Delete the snapshots that a plan of `plan_retention` does not keep, and no others. Deletions cannot be undone.
+
+    Makes one call for each, DeleteInstanceSnapshot or DeleteDiskSnapshot. A snapshot that no longer exists counts as
+    deleted. After one that the service rejects, it goes on with the others; after an error of the set-up, or three in a
+    row without a response, it stops.
+
+    Args:
+        client: a boto3 Lightsail client of the Region where the snapshots are.
+        decisions: the plan, or several for the same Region. A snapshot that one of them keeps is not deleted.
+
+    Returns:
+        The operations that the service started, in the order of the plan.
+
+    Raises:
+        ServiceError: the service rejected a deletion, or failed. This error, and those below, are the first of all; the
+            message says what became of each other snapshot, and `operations` has the deletions that were accepted.
+        ServiceUnreachableError, UnexpectedResponseError: no response, or one that cannot be parsed; the snapshot may
+            have been deleted.
+        InvalidRequestError: what is given is not a plan, or one for another Region than the client's; nothing was sent.
+        TypeError: `client` is not a boto3 Lightsail client.
+        botocore.exceptions.BotoCoreError: an error of the set-up (no credentials, no Region), as botocore raised it; if
+            it came after other calls, it is a `LightsailCopyError` too, with `operations`.
+    """
+    return run(client, deletions.delete_snapshots(decisions, region_of(client)))
 
 
 def plan_copy(

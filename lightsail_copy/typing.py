@@ -78,6 +78,19 @@ class CanListSnapshots(Protocol[ResponseT_co]):
 
 
 @runtime_checkable
+class CanDeleteSnapshots(Protocol[ResponseT_co]):
+    """A client that supports DeleteInstanceSnapshot and DeleteDiskSnapshot."""
+
+    def delete_instance_snapshot(self, *, instanceSnapshotName: str) -> ResponseT_co:
+        """Delete a snapshot of an instance."""
+        ...
+
+    def delete_disk_snapshot(self, *, diskSnapshotName: str) -> ResponseT_co:
+        """Delete a snapshot of a disk."""
+        ...
+
+
+@runtime_checkable
 class CanGetResources(CanGetSnapshots[ResponseT_co], CanGetAutoSnapshots[ResponseT_co], Protocol[ResponseT_co]):
     """A client that gets snapshots, instances and disks by name."""
 
@@ -178,6 +191,7 @@ OperationClient: TypeAlias = CanGetOperations[Response] | UntypedClient
 AutoSnapshotClient: TypeAlias = CanGetAutoSnapshots[Response] | UntypedClient
 SnapshotClient: TypeAlias = CanGetSnapshots[Response] | UntypedClient
 SnapshotListClient: TypeAlias = CanListSnapshots[Response] | UntypedClient
+SnapshotDeletionClient: TypeAlias = CanDeleteSnapshots[Response] | UntypedClient
 ResourceClient: TypeAlias = CanGetResources[Response] | UntypedClient
 
 AsyncCopyClient: TypeAlias = CanCopySnapshots[Awaitable[Response]] | UntypedAsyncClient
@@ -185,4 +199,5 @@ AsyncOperationClient: TypeAlias = CanGetOperations[Awaitable[Response]] | Untype
 AsyncAutoSnapshotClient: TypeAlias = CanGetAutoSnapshots[Awaitable[Response]] | UntypedAsyncClient
 AsyncSnapshotClient: TypeAlias = CanGetSnapshots[Awaitable[Response]] | UntypedAsyncClient
 AsyncSnapshotListClient: TypeAlias = CanListSnapshots[Awaitable[Response]] | UntypedAsyncClient
+AsyncSnapshotDeletionClient: TypeAlias = CanDeleteSnapshots[Awaitable[Response]] | UntypedAsyncClient
 AsyncResourceClient: TypeAlias = CanGetResources[Awaitable[Response]] | UntypedAsyncClient

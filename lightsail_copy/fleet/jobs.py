@@ -10,13 +10,20 @@ from attrs import field, frozen
 from botocore.exceptions import BotoCoreError
 
 from lightsail_copy.clients import client_method, validate_client
-from lightsail_copy.dicts import CopyJobDict, CopyOutcomeDict, CopySnapshotParameters, ErrorDict
+from lightsail_copy.dicts import CopyJobDict, CopyOutcomeDict, ErrorDict
 from lightsail_copy.enums import RegionName, Unrecognized
 from lightsail_copy.errors import InvalidRequestError, LightsailCopyError, Problem
 from lightsail_copy.flows.copies import IfExists
 from lightsail_copy.messages import as_sentence, format_value, shorten
 from lightsail_copy.operations import CopySnapshotResult, Operation
-from lightsail_copy.requests import SnapshotCopyRequest, request_from_dict, require_mapping, require_request, to_region
+from lightsail_copy.requests import (
+    MANUAL_FIELDS,
+    SnapshotCopyRequest,
+    request_from_dict,
+    require_mapping,
+    require_request,
+    to_region,
+)
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.service_errors import ServiceError
 from lightsail_copy.validation import (
@@ -221,7 +228,7 @@ def validate_clients(clients: object, jobs: tuple[CopyJob, ...], *, awaited: boo
     mapping, problems = cast("Mapping[str, object]", clients), list[Problem]()
     for region in dict.fromkeys(str(job.target_region) for job in jobs if isinstance(cast("object", job), CopyJob)):
         if region in mapping:
-            client_method(mapping[region], "copy_snapshot", CopySnapshotParameters.__annotations__, awaited=awaited)
+            client_method(mapping[region], "copy_snapshot", MANUAL_FIELDS, awaited=awaited)
             problems += validate_client(f"clients[{region!r}]", mapping[region], region)
     return problems
 

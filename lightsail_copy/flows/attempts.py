@@ -9,6 +9,7 @@ Sources: botocore 1.35 to 1.44 (httpsession.py, endpoint.py), aiobotocore 3.10, 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from ssl import SSLCertVerificationError, SSLError
@@ -19,6 +20,7 @@ from botocore import exceptions as botocore_exceptions
 from lightsail_copy.errors import UnexpectedResponseError, combined_class
 from lightsail_copy.flows import Attempts
 from lightsail_copy.messages import shorten
+from lightsail_copy.operations import CopySnapshotResult
 from lightsail_copy.outcome_errors import ServiceUnreachableError
 from lightsail_copy.parsing import mapping_or_empty, operation_ids
 from lightsail_copy.service_errors import CLIENT_ERRORS, NOT_IMPLEMENTED, SERVER_ERRORS, ServiceError, service_error
@@ -77,6 +79,8 @@ def typed_error(
     if attempts.is_observed and attempts.request is None:
         return error
     response = _plain(attempts.response)
+    if _is_parsable(response):
+        return error
     fault = f"{type(error).__name__}: {shorten(str(error))}"
     return UnexpectedResponseError(fault, path="", response=response, operation_ids=operation_ids(response))
 
@@ -183,6 +187,16 @@ def _plain(response: Mapping[str, Any] | None) -> dict[str, object] | None:
         return None
     headers, body = dict(response["headers"]), bytes(response["body"])
     return {"status_code": response["status_code"], "headers": headers, "body": body}
+
+
+def _is_parsable(response: Mapping[str, Any] | None) -> bool:
+    """Return whether a raw response tells of a copy: the error is then one of the caller's hooks or of a logger."""
+    try:
+        CopySnapshotResult.from_dict(json.loads(response["body"] if response else b""))
+    # JSON that is malformed or too deep, or of anything else.
+    except (ValueError, RecursionError, UnexpectedResponseError):
+        return False
+    return True
 
 
 def _unreachable(error: Exception, attempts: Attempts) -> ServiceUnreachableError:

@@ -103,6 +103,16 @@ def get_disk_snapshots(page_token: str | None) -> Call[Page[Snapshot]]:
     return Call("get_disk_snapshots", _page_parameters(page_token), partial(_parse_snapshots, "diskSnapshots"))
 
 
+def delete_instance_snapshot(name: str) -> Call[tuple[Operation, ...]]:
+    """Delete a snapshot of an instance."""
+    return Call("delete_instance_snapshot", {"instanceSnapshotName": name}, _parse_started)
+
+
+def delete_disk_snapshot(name: str) -> Call[tuple[Operation, ...]]:
+    """Delete a snapshot of a disk."""
+    return Call("delete_disk_snapshot", {"diskSnapshotName": name}, _parse_started)
+
+
 def get_instance_size(name: str) -> Call[int]:
     """Return the size of an instance's system disk, in GB."""
     return Call("get_instance", {"instanceName": name}, _parse_instance_size)
@@ -132,6 +142,10 @@ def _parse_operation(operation_id: str, response: object) -> Operation:
         fault = f"the id is {format_value(operation.id)}, not {format_value(operation_id)}"
         raise UnexpectedResponseError(fault, path="operation.id", response=response)
     return operation
+
+
+def _parse_started(response: object) -> tuple[Operation, ...]:
+    return parse_response(at("operations", each(OPERATION.parse)), response)
 
 
 def _parse_operations(response: object) -> Page[Operation]:

@@ -19,7 +19,7 @@ from lightsail_copy.flows import Call, Flow, OutOfTime, Sleep, calls, log
 from lightsail_copy.flows.attempts import hide_password, may_have_started
 from lightsail_copy.flows.lookups import NameLookup
 from lightsail_copy.flows.ownership import Finding, Verdict, judge
-from lightsail_copy.messages import shorten
+from lightsail_copy.messages import as_sentence, shorten
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.outcome_errors import ServiceUnreachableError, UnknownOutcomeError
 from lightsail_copy.requests import AutoSnapshotCopy, SnapshotCopyRequest, require_request
@@ -268,7 +268,7 @@ class Lookups:
         if verdict is not Verdict.FREE:
             return str(self.finding), self._advice_for_a_name_in_use()
         if trouble is not None:
-            found = f"Its operations could not be looked up ({self._count()}): {_brief(trouble)}."
+            found = as_sentence(f"Its operations could not be looked up ({self._count()}): {_brief(trouble)}")
         else:
             unparsed = f"; {skipped} could not be parsed." if skipped else "."
             found = f"{self._count()} found no operation with the name{unparsed}"
@@ -313,4 +313,4 @@ def _brief(error: BaseException) -> str:
         return f"{type(error).__name__}: allow lightsail:{error.operation_name}"
     if isinstance(error, LightsailCopyError):
         return type(error).__name__
-    return shorten(hide_password(f"{type(error).__name__}: {error}"), 120)
+    return shorten(hide_password(f"{type(error).__name__}: {error}"), 100)

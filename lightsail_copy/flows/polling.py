@@ -48,7 +48,13 @@ class Tolerance:
         self._schedule = schedule
         self._started_at = started_at
         self._failing_since: dict[str, float] = {}
+        self._limits: dict[str, float] = {}
         self._has_succeeded = False
+
+    @property
+    def shortest(self) -> float:
+        """The shortest time that errors tolerated now are tolerated for, in seconds."""
+        return min(self._limits.values())
 
     def tolerates(self, operation_id: str, error: Exception, now: float) -> bool:
         """
@@ -63,10 +69,13 @@ class Tolerance:
         """
         limit = self._limit(operation_id, error, now)
         since = self._failing_since.setdefault(operation_id, now)
-        return limit is not None and limit > 0 and now - since <= limit
+        if not limit or now - since > limit:
+            return False
+        self._limits[operation_id] = limit
+        return True
 
     def _limit(self, operation_id: str, error: Exception, now: float) -> float | None:
-        """Return for how long polls may fail with an error, in seconds, or None if they may not."""
+        """Return for how long polls may fail with an error, in seconds; None or 0 if they may not."""
         if isinstance(error, NotFoundError):
             # Some of the service's hosts may not know a new operation yet.
             limit = self._schedule.not_found_tolerance
@@ -87,6 +96,7 @@ class Tolerance:
         """Record a poll that succeeded."""
         self._has_succeeded = True
         self._failing_since.pop(operation_id, None)
+        self._limits.pop(operation_id, None)
 
 
 class Watch:
@@ -216,7 +226,7 @@ class Watch:
         if self._failed_rounds:
             # A tolerance is worth several polls, no matter how long the delays are.
             doublings = min(self._failed_rounds - 1, _MAX_DOUBLINGS)
-            delay = min(delay, self._schedule.min_delay * 2**doublings)
+            delay = min(delay, self._schedule.min_delay * 2**doublings, self._tolerance.shortest / 2)
         if self._deadline is None:
             return Sleep(delay)
         if now >= self._deadline:

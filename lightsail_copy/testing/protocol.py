@@ -142,15 +142,7 @@ def build_response(status: int, body: bytes, *, request_id: str, now: float) -> 
 
 @frozen
 class Request:
-    """
-    A request whose members were parsed and checked for type.
-
-    Attributes:
-        operation: the operation's name.
-        region: the Region that received it.
-        parameters: the members of its body.
-        now: when it arrived, in epoch seconds.
-    """
+    """A request whose members were parsed, and when it arrived, in epoch seconds."""
 
     operation: str
     region: str

@@ -27,7 +27,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import BaseServer, TCPServer
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from lightsail_copy.testing import protocol
 from lightsail_copy.testing.protocol import BrokenConnection, RejectionError, Response
@@ -197,7 +197,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_error(400, "Send one header Host")
         elif self._owner.is_local and not is_loopback(name) and not _SERVICE_HOST.fullmatch(name):
             self.send_error(403, "The Host must be a loopback address, such as 127.0.0.1, as the server listens at one")
-        elif not all(each.netloc == place.netloc and is_loopback(each.hostname or "") for each in origins):
+        elif not all(_is_own(each, place.netloc) for each in origins):
             self.send_error(403, "The fake does not serve web pages of another Origin")
         else:
             return target.path
@@ -368,6 +368,10 @@ def serve(
     finally:
         server.stop()
         thread.join()
+
+
+def _is_own(origin: SplitResult, host: str) -> bool:
+    return (origin.scheme, origin.netloc) == ("http", host) and is_loopback(origin.hostname or "")
 
 
 def is_loopback(host: str) -> bool:

@@ -219,13 +219,7 @@ class Account:
 
     Attributes:
         copy_duration: how many seconds a copy takes, and each other operation that the service starts.
-        page_size: how many resources or operations one page of a list has.
-        regions: the Regions used so far.
-        copy_failures: how the next accepted copies fail.
         listings: the rest of a list, by the operation, Region and token of its next page.
-        operation_ids: the ids of future operations.
-        request_ids: the ids of future requests.
-        page_tokens: the tokens of future pages.
     """
 
     def __init__(self, *, copy_duration: float, page_size: int) -> None:

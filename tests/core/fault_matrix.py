@@ -356,9 +356,7 @@ def copy_blocking(
 ) -> CopySnapshotResult:
     """Copy with a boto3 client of the fake."""
     client = _clients.get(mode, fake)
-    return copy_snapshot(
-        client if can_look_up else _CopyOnly(client), request, if_exists=if_exists, clock=fake.clock
-    )
+    return copy_snapshot(client if can_look_up else _CopyOnly(client), request, if_exists=if_exists, clock=fake.clock)
 
 
 Copy: TypeAlias = "Callable[..., CopySnapshotResult]"  # with the arguments of `copy_blocking`

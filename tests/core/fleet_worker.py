@@ -14,7 +14,7 @@ from typing import Any
 
 from botocore.config import Config
 
-from lightsail_copy import CopyJob, ManualSnapshotCopy, aio, make_clients, copy_snapshots
+from lightsail_copy import CopyJob, ManualSnapshotCopy, aio, copy_snapshots, make_clients
 
 LIMITS: dict[str, Any] = {"max_calls": 16, "max_rate": 10_000.0, "max_running": 10_000}
 

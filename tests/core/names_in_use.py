@@ -65,10 +65,10 @@ class Resource:
             fake.respond(TARGET, "CopySnapshot", json.dumps(self.copied.to_dict()).encode())
             fake.clock.advance(HOUR)
         if self.details is not None:
-            operations = fake._backend.account.region(TARGET).operations
+            operations = fake._account.region(TARGET).operations
             operations.update({each.id: evolve(each, details=self.details) for each in operations.values()})
         if self.is_on_a_later_page:
-            fake._backend.account.page_size = 1
+            fake._account.page_size = 1
             for number, name in enumerate((NAME, NAME.upper(), NAME)):
                 fake.add_operation(
                     f"made-{number}",

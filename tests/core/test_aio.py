@@ -15,10 +15,10 @@ from botocore.config import Config
 
 import lightsail_copy
 from lightsail_copy import (
+    CopyFailedError,
     InvalidRequestError,
     ManualSnapshotCopy,
     NameInUseError,
-    CopyFailedError,
     aio,
     copy_snapshot,
     flows,

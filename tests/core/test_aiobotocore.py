@@ -16,12 +16,12 @@ from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
 import lightsail_copy
 from lightsail_copy import (
+    CopyFailedError,
     CopyJob,
     CopySnapshotResult,
     ManualSnapshotCopy,
     NameInUseError,
     Operation,
-    CopyFailedError,
     ServiceUnreachableError,
     UnexpectedResponseError,
     UnknownOutcomeError,

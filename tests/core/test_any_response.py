@@ -35,6 +35,7 @@ from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.slow
 REQUEST = ManualSnapshotCopy(source_region="us-east-1", source_snapshot_name="web-monday", target_snapshot_name="copy")
 
 
@@ -109,7 +110,7 @@ def ends_well(call: str, body: bytes, status: int) -> None:
     name, function, kind = CALLS[call]
     operation: Any = name
     fake, client = small_fake()
-    fake._backend.faults.clear()
+    fake._faults.clear()
     fake.fail_next(operation, faults.replaced_response(body, performed=False, status=status), times=3)
     try:
         value = function(client)

@@ -207,7 +207,7 @@ def test_a_rejection_that_cannot_be_parsed_started_nothing(fake: FakeLightsail, 
     assert [call.operation for call in fake.calls] == ["CopySnapshot"]
 
 
-@pytest.mark.parametrize("status", [200, 204, 301, 500, 502, 503, 504, 599])
+@pytest.mark.parametrize("status", [200, 301, 500, 502, 503, 504, 599])
 def test_any_other_response_that_cannot_be_parsed_may_have_started_a_copy(
     fake: FakeLightsail, client: Any, status: int
 ) -> None:
@@ -362,7 +362,8 @@ def test_a_logger_that_fails_after_the_response_does_not_lose_the_copy(
     logger.setLevel(logging.DEBUG)
     logger.addFilter(failing)
     try:
-        assert copy_once(client, MANUAL).adopted == bool(failed)
+        # A record of ours that cannot be written loses nothing: the response is returned.
+        assert copy_once(client, MANUAL).adopted == (bool(failed) and name != "lightsail_copy")
     finally:
         logger.removeFilter(failing)
         logger.setLevel(level)
@@ -542,10 +543,9 @@ def test_a_fleet_knows_which_copies_were_not_sent(fake: FakeLightsail, client: A
     outcomes = copy_snapshots(
         jobs, clients={TARGET: client}, if_exists="raise", wait=False, max_calls=1, clock=fake.clock
     )
-    assert isinstance(outcomes[0].error, ServiceUnreachableError)
-    assert not outcomes[0].error.may_have_arrived
-    assert outcomes[1].result is not None
-    assert outcomes[1].result.adopted
+    # What was not sent is launched again, and what may have started is looked up.
+    assert sorted(each.result is not None and each.result.adopted for each in outcomes) == [False, True]
+    assert len(fake.calls_of("CopySnapshot")) == 3
 
 
 def test_a_fleet_does_not_lose_a_copy_whose_hook_fails(fake: FakeLightsail, client: Any) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from samples import operation_dict
 
-from lightsail_copy.flows import calls
-from lightsail_copy.flows import Call
+from lightsail_copy import UnexpectedResponseError
+from lightsail_copy.flows import Call, calls
 
 
 def test_a_call_returns_the_parsed_response_to_its_flow() -> None:

@@ -10,7 +10,8 @@ import boto3
 import pytest
 from botocore.client import BaseClient
 from botocore.config import Config
-from botocore.exceptions import ClientError, ParamValidationError
+from botocore.exceptions import ClientError, ParamValidationError, ProfileNotFound
+from samples import response_fault
 
 from lightsail_copy import (
     InvalidRequestError,
@@ -18,10 +19,9 @@ from lightsail_copy import (
     ServiceUnreachableError,
     ThrottledError,
     Unrecognized,
-    clients,
-    make_clients,
     copy_snapshot,
     make_client,
+    make_clients,
 )
 from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 
@@ -35,7 +35,7 @@ def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "any")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "any")
     monkeypatch.delenv("AWS_PROFILE", raising=False)
-    clients._shared_session.cache_clear()
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
 
 
 @pytest.fixture
@@ -58,14 +58,6 @@ def test_it_is_an_ordinary_boto3_client() -> None:
     assert (client.meta.service_model.service_name, client.meta.region_name) == ("lightsail", "us-west-2")
 
 
-def test_the_user_agent_is_that_of_boto3() -> None:
-    ours: Any = make_client("us-west-2").meta.config
-    session: Any = boto3.Session()
-    theirs = session.client("lightsail", region_name="us-west-2").meta.config
-    assert ours.user_agent == theirs.user_agent
-    assert ours.user_agent_extra == theirs.user_agent_extra
-
-
 def test_a_copy_goes_through(fake: FakeLightsail) -> None:
     result = copy_snapshot(attached(fake), REQUEST, clock=fake.clock)
     assert result.operations[0].resource_name == "web-1-copy"
@@ -76,16 +68,23 @@ def test_timestamps_come_straight_in_utc(fake: FakeLightsail) -> None:
     assert response["operations"][0]["createdAt"].tzinfo is timezone.utc
 
 
+def snapshots_created_at(timestamp: object) -> Any:
+    """Return what a client makes of a response with a timestamp of any form."""
+    fake = FakeLightsail()
+    fake.fail_next("GetInstanceSnapshots", response_fault({"instanceSnapshots": [{"createdAt": timestamp}]}))
+    return attached(fake).get_instance_snapshots()["instanceSnapshots"][0]["createdAt"]
+
+
 @pytest.mark.parametrize("value", [1.5e9, 1_500_000_000, "1500000000", "2017-07-14T02:40:00Z"])
 def test_each_form_of_a_timestamp_is_parsed(value: object) -> None:
-    parsed = clients._parse_timestamp(value)
+    parsed = snapshots_created_at(value)
     assert parsed.isoformat() == "2017-07-14T02:40:00+00:00"
     assert parsed.tzinfo is timezone.utc
 
 
 def test_a_timestamp_outside_the_calendar_is_left_to_botocore() -> None:
     with pytest.raises(RuntimeError, match="Unable to calculate"):
-        clients._parse_timestamp(1e30)
+        snapshots_created_at(1e30)
 
 
 def test_a_session_of_the_callers_keeps_its_own_parser_of_timestamps(fake: FakeLightsail) -> None:
@@ -107,12 +106,6 @@ def test_the_callers_config_takes_precedence() -> None:
     assert client.meta.config.read_timeout == 7
     with pytest.raises(ParamValidationError):
         client.get_operation(operationId=3)
-
-
-def test_clients_share_a_session() -> None:
-    make_client("us-west-2")
-    make_client("eu-west-1")
-    assert clients._shared_session.cache_info().misses == 1
 
 
 def test_a_region_that_is_none_of_lightsails_is_rejected() -> None:
@@ -164,3 +157,18 @@ def test_each_region_has_one_client_of_one_attempt() -> None:
 def test_the_settings_of_clients_can_be_changed() -> None:
     client_for = make_clients(config=Config(max_pool_connections=3))
     assert client_for("us-west-2").meta.config.max_pool_connections == 3
+
+
+def test_the_configs_of_a_defaults_mode_and_of_the_caller_hold_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULTS_MODE", "standard")
+    assert make_client("us-west-2").meta.config.connect_timeout < 60
+    assert make_client("us-west-2", config=Config(connect_timeout=7)).meta.config.connect_timeout == 7
+
+
+def test_a_client_that_could_not_be_made_is_made_by_the_next_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    client_for = make_clients()
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    with pytest.raises(ProfileNotFound):
+        client_for("us-west-2")
+    monkeypatch.delenv("AWS_PROFILE")
+    assert client_for("us-west-2").meta.region_name == "us-west-2"

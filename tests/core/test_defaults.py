@@ -82,7 +82,7 @@ def test_an_unparseable_response_has_the_parsers_error_as_its_cause() -> None:
     ],
 )
 def test_an_error_of_a_broken_connection_is_also_botocores(error: Exception) -> None:
-    typed = typed_error(error, "us-west-2", Attempts())
+    typed = typed_error(error, Attempts(), "us-west-2")
     assert isinstance(typed, ServiceUnreachableError)
     assert isinstance(typed, type(error))
     assert typed.may_have_arrived

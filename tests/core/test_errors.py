@@ -24,6 +24,7 @@ import lightsail_copy
 from lightsail_copy import (
     AccessDeniedError,
     AccountSetupInProgressError,
+    CopyFailedError,
     InvalidInputError,
     InvalidRequestError,
     LightsailCopyError,
@@ -31,7 +32,6 @@ from lightsail_copy import (
     NameInUseError,
     NotFoundError,
     Operation,
-    CopyFailedError,
     OperationFailureError,
     QuotaExceededError,
     RegionSetupInProgressError,
@@ -359,7 +359,7 @@ def test_an_unexpected_response_carries_the_response_and_the_advice(fake: FakeLi
     response: Any = error.response
     assert response["operation"] == {}
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 200
-    assert str(error) == "A response of the service cannot be parsed at operation.id: a string is missing."
+    assert str(error) == "A response of the service cannot be parsed at operation.id: it is missing."
 
 
 @pytest.mark.parametrize(
@@ -389,10 +389,10 @@ def test_an_error_of_the_connection_is_still_botocores_and_has_no_request(fake: 
         get_operation(client, "a-b")
     error = caught.value
     assert isinstance(error, ServiceUnreachableError)
-    assert set(vars(error)) == {"parts", "may_have_arrived"}
+    assert set(vars(error)) == {"parts", "may_have_arrived", "may_pass"}
     sent = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
     assert type(sent) is ServiceUnreachableError
-    assert (str(sent), sent.may_have_arrived) == (str(error), True)
+    assert (str(sent), sent.may_have_arrived, sent.may_pass) == (str(error), True, True)
 
 
 @pytest.mark.parametrize(("count", "more"), [(4, ""), (5, ""), (6, "and 1 more"), (8, "and 3 more")])

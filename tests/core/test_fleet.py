@@ -17,13 +17,13 @@ from samples import ONE_ATTEMPT
 
 from lightsail_copy import (
     AccessDeniedError,
+    CopyFailedError,
     CopyJob,
     CopyOutcome,
     InvalidRequestError,
     LightsailCopyError,
     NameInUseError,
     NotFoundError,
-    CopyFailedError,
     PollSchedule,
     QuotaExceededError,
     ServiceUnreachableError,
@@ -34,7 +34,7 @@ from lightsail_copy import (
     aio,
     watch_copies,
 )
-from lightsail_copy.testing import FakeClock, FakeLightsail, faults
+from lightsail_copy.testing import FakeLightsail, faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -216,7 +216,9 @@ def test_the_timeout_gives_every_job_an_outcome(make_fleet: Callable[..., Fleet]
     assert fleet.fake.clock.monotonic() <= 61
 
 
-def test_the_timeout_of_a_launch_that_is_looked_up_says_that_it_may_have_started(make_fleet: Callable[..., Fleet]) -> None:
+def test_the_timeout_of_a_launch_that_is_looked_up_says_that_it_may_have_started(
+    make_fleet: Callable[..., Fleet],
+) -> None:
     fleet = make_fleet(1, TARGETS[:1])
     fleet.fake.fail_next("CopySnapshot", faults.connection_closed(performed=False), times=100)
     fleet.fake.fail_next("GetOperationsForResource", faults.service_unavailable(), times=100)

@@ -11,9 +11,9 @@ from fleet_support import TARGETS, Fleet
 
 from lightsail_copy import (
     AccessDeniedError,
+    CopyFailedError,
     CopyOutcome,
     LightsailCopyError,
-    CopyFailedError,
     PollSchedule,
     UnauthenticatedError,
     UnexpectedResponseError,

@@ -90,7 +90,7 @@ def test_a_bad_id_never_reaches_the_client(fake: FakeLightsail, client: Any, ope
         (b'{"operation": null}', "operation"),
         (b"Please sign in to the network.", "operation"),
         (b'{"operation": {}}', "operation.id"),
-        (b'{"operation": {"id": "a-b"}}', "operation.resourceName"),
+        (b'{"operation": {"id": "a-b"}}', "operation.createdAt"),
     ],
     ids=repr,
 )

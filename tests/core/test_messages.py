@@ -1,13 +1,10 @@
-"""Sentences: values that are shortened and never fail, and terms that each interface prints in its own way."""
+"""Sentences: values that are shortened and never fail, and sentences that end once."""
 
 from __future__ import annotations
 
-import copy
-import pickle
-
 import pytest
 
-from lightsail_copy.messages import Text, as_sentence, format_value, shorten
+from lightsail_copy.messages import as_sentence, format_value, shorten
 
 
 class Broken:
@@ -43,18 +40,6 @@ def test_a_sentence_ends_once() -> None:
     assert [as_sentence(text) for text in ("a", "a.", "a?", "a!")] == ["a.", "a.", "a?", "a!"]
 
 
-def test_a_text_is_printed_in_the_terms_of_each_interface() -> None:
-    text = Text("Give {restore_date} or {other}, then {call_again}.", other="{x}")
-    assert text == "Give restore_date or {x}, then call again."
-    assert text.in_terms({"restore_date": "--restore-date"}) == "Give --restore-date or {x}, then call again."
-
-
-def test_a_text_pickles_and_copies_with_its_template() -> None:
-    text = Text("Give {a} {b}.", a="1")
-    for sent in (pickle.loads(pickle.dumps(text)), copy.deepcopy(text)):  # noqa: S301 - our own
-        assert (sent, sent.template, sent.values) == (text, text.template, text.values)
-
-
 def test_a_text_with_a_space_just_before_the_dots_is_cut_before_the_space() -> None:
     assert shorten("a" * 296 + " tail") == "a" * 296 + "..."
 
@@ -62,6 +47,10 @@ def test_a_text_with_a_space_just_before_the_dots_is_cut_before_the_space() -> N
 @pytest.mark.parametrize("letters", [297, 298])
 def test_a_text_whose_first_space_comes_too_late_is_cut_within_its_word(letters: int) -> None:
     assert shorten("a" * letters + " tail") == "a" * 297 + "..."
+
+
+def test_a_very_long_word_does_not_hide_itself() -> None:
+    assert shorten(f"Error: {'y' * 400}", 20) == f"Error: {'y' * 10}..."
 
 
 def test_a_value_of_300_characters_is_not_cut() -> None:

@@ -19,8 +19,8 @@ from lightsail_copy import (
     ManualSnapshotCopy,
     RegionName,
     SnapshotCopyRequest,
-    plan_copy,
     copy_snapshot,
+    plan_copy,
 )
 from lightsail_copy.testing import faults
 
@@ -86,9 +86,13 @@ def test_a_plan_changes_nothing(fake: FakeLightsail, source_client: BaseClient, 
         (
             manual(source_snapshot_name="no-such"),
             "source_snapshot_name",
-            "an existing manual snapshot, but us-east-1 has none",
+            "does not exist: us-east-1 has no manual snapshot with this name",
         ),
-        (automatic("no-such"), "source_resource_name", "an existing instance or disk, but us-east-1 has none"),
+        (
+            automatic("no-such"),
+            "source_resource_name",
+            "does not exist: us-east-1 has no instance or disk with this name",
+        ),
         (automatic(day="2025-12-01"), "restore_date", "2025-12-31, 2025-12-30, 2025-12-29"),
     ],
 )
@@ -137,7 +141,7 @@ def test_a_name_that_is_taken_is_a_problem(fake: FakeLightsail, client: BaseClie
             fake.add_manual_snapshot("web-1-copy", "us-west-2", resource_type=kind_of_snapshot)
     plan = plan_copy(fake.client("us-east-1"), client, manual())
     assert [problem.rule for problem in plan.problems] == [
-        f"must be unused, but the target Region has {kind} of that name"
+        f"is already in use: the target Region has {kind} with this name"
     ]
 
 
@@ -205,7 +209,7 @@ def test_a_plan_names_the_copy_that_would_be_adopted(
     assert plan.to_dict().get("adopts") == started.to_dict()
     refused = plan_copy(source_client, client, request)
     assert refused.adopts is None
-    assert "if it is this copy, call again with if_exists='adopt'" in refused.problems[0].remedy
+    assert "adopt it if it is this copy (if_exists='adopt')" in refused.problems[0].remedy
 
 
 def test_a_plan_to_adopt_what_is_another_copy_has_a_problem(

@@ -229,7 +229,8 @@ def test_to_dict_is_ready_for_json_and_plain(request_: SnapshotCopyRequest) -> N
 @EACH_REQUEST
 def test_a_request_goes_to_json_and_back(request_: SnapshotCopyRequest) -> None:
     for sent in (request_, attrs.evolve(request_, source_region=Unrecognized("xx-new-1"))):
-        back = type(sent).from_dict(json.loads(json.dumps(sent.to_dict())))
+        is_unknown = isinstance(sent.source_region, Unrecognized)
+        back = type(sent).from_dict(json.loads(json.dumps(sent.to_dict())), allow_unknown_region=is_unknown)
         assert back == sent
         assert type(back.source_region) is type(sent.source_region)
 
@@ -246,9 +247,9 @@ def test_a_request_goes_to_json_and_back(request_: SnapshotCopyRequest) -> None:
             {**LATEST.to_dict(), "useLatestRestorableAutoSnapshot": "yes"},
             ["use_latest_restorable_auto_snapshot"],
         ),
-        (ManualSnapshotCopy, BY_DATE.to_dict(), ["sourceResourceName", "restoreDate"]),
+        (ManualSnapshotCopy, BY_DATE.to_dict(), ["sourceResourceName", "restoreDate", "source_snapshot_name"]),
         (AutoSnapshotCopy, {**LATEST.to_dict(), "latest": True}, ["latest"]),
-        (ManualSnapshotCopy, MANUAL_FIELDS, [*MANUAL_FIELDS]),
+        (ManualSnapshotCopy, MANUAL_FIELDS, [*MANUAL_FIELDS] * 2),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -452,7 +453,7 @@ def test_a_region_that_is_not_a_text_is_rejected(region: object, remedy: str) ->
 @pytest.mark.parametrize(
     ("day", "remedy"),
     [
-        ("2026-02-30", "Give one of the dates that get_auto_snapshots() lists."),
+        ("2026-02-30", "Give the date of an automatic snapshot."),
         ("20261120", "Did you mean '2026-11-20'?"),
         ("2026-11-2", "Did you mean '2026-11-02'?"),
         ("2026/11/20", "Did you mean '2026-11-20'?"),
@@ -460,11 +461,11 @@ def test_a_region_that_is_not_a_text_is_rejected(region: object, remedy: str) ->
         ("2026-11-20T06:00:00Z", "Did you mean '2026-11-20'?"),
         ("２０２６－１１－２０", "Did you mean '2026-11-20'?"),  # noqa: RUF001 - full-width digits
         ("٢٠٢٦-١١-٢٠", "Did you mean '2026-11-20'?"),  # noqa: RUF001 - Arabic digits
-        ("20.11.2026", "Give one of the dates that get_auto_snapshots() lists."),
-        ("yesterday", "Give one of the dates that get_auto_snapshots() lists."),
-        ("", "Give one of the dates that get_auto_snapshots() lists."),
-        ("2026-W47-5", "Give one of the dates that get_auto_snapshots() lists."),
-        ("0000-01-01", "Give one of the dates that get_auto_snapshots() lists."),
+        ("20.11.2026", "Give the date of an automatic snapshot."),
+        ("yesterday", "Give the date of an automatic snapshot."),
+        ("", "Give the date of an automatic snapshot."),
+        ("2026-W47-5", "Give the date of an automatic snapshot."),
+        ("0000-01-01", "Give the date of an automatic snapshot."),
     ],
 )
 def test_a_text_that_is_not_a_day_is_rejected_with_the_day_that_was_meant(day: str, remedy: str) -> None:
@@ -477,14 +478,14 @@ def test_a_text_that_is_not_a_day_is_rejected_with_the_day_that_was_meant(day: s
 def test_a_datetime_is_rejected_as_its_day_depends_on_a_zone(timestamp: datetime) -> None:
     problem = the_problem(AutoSnapshotCopy, BY_DATE_FIELDS, restore_date=timestamp)
     assert problem.rule == "must be a date without a time"
-    assert "date in UTC" in problem.remedy
+    assert problem.remedy == "Give the date of an automatic snapshot, in UTC."
 
 
 @pytest.mark.parametrize(
     ("day", "remedy"),
     [
-        (20261120, "Give datetime.date(2026, 11, 20) or '2026-11-20'."),
-        (False, "Give datetime.date(2026, 11, 20) or '2026-11-20'."),
+        (20261120, "Give a date such as '2026-11-20'."),
+        (False, "Give a date such as '2026-11-20'."),
         (b"2026-11-20", "Decode it: value.decode('ascii')."),
     ],
 )
@@ -517,7 +518,7 @@ def test_both_a_day_and_the_latest_are_rejected() -> None:
     (problem,) = refused(AutoSnapshotCopy, BY_DATE_FIELDS, use_latest_restorable_auto_snapshot=True)
     assert problem.field == "restore_date"
     assert problem.given == "'2025-12-30'"
-    assert problem.rule == "must be left out where use_latest_restorable_auto_snapshot is True"
+    assert problem.rule == "must be left out if use_latest_restorable_auto_snapshot is given"
     assert problem.remedy == "Leave one of the two out."
 
 
@@ -526,7 +527,7 @@ def test_neither_a_day_nor_the_latest_is_rejected(changes: dict[str, Any]) -> No
     (problem,) = refused(AutoSnapshotCopy, NEITHER, **changes)
     assert problem.field == "restore_date"
     assert problem.given == "None"
-    assert problem.rule == "must be a date, unless use_latest_restorable_auto_snapshot is True"
+    assert problem.rule == "must be a date, unless use_latest_restorable_auto_snapshot is given"
     assert problem.remedy == "Give one of the two."
 
 

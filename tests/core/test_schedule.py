@@ -26,8 +26,6 @@ def schedules(draw: st.DrawFn) -> PollSchedule:
         fraction=draw(st.floats(min_value=0, max_value=10)),
         min_delay=min_delay,
         max_delay=draw(st.floats(min_value=min_delay, max_value=1e5)),
-        jitter=draw(st.floats(min_value=0, max_value=1, exclude_max=True)),
-        expected_duration=draw(st.none() | SECONDS),
     )
 
 
@@ -65,23 +63,6 @@ def test_an_even_interval_that_notices_a_short_copy_as_soon_polls_five_times_as_
     assert looks(even, 3600)[0] > 5 * looks(PollSchedule(), 3600)[0]
 
 
-@pytest.mark.parametrize("duration", [120, 600, 1800, 3600])
-@pytest.mark.parametrize("error", [0.8, 1.0, 1.2])
-def test_an_expected_duration_that_is_about_right_saves_half_of_the_looks(duration: float, error: float) -> None:
-    without, _ = looks(PollSchedule(), duration)
-    count, end = looks(PollSchedule(expected_duration=error * duration), duration)
-    assert count < 0.5 * without
-    assert end - duration <= 0.05 * duration
-
-
-def test_an_expectation_that_is_wrong_costs_half_of_what_was_left_of_it_at_most() -> None:
-    for duration in range(1, 600, 7):
-        _, end = looks(PollSchedule(expected_duration=600), duration)
-        assert end - duration <= 600 / 2
-    longer, _ = looks(PollSchedule(expected_duration=600), 3600)
-    assert longer < looks(PollSchedule(), 3600)[0]
-
-
 def test_the_next_look_comes_after_a_twentieth_of_the_time_elapsed() -> None:
     assert PollSchedule().delay(400, 0.5) == pytest.approx(20)
     assert PollSchedule(fraction=0.1).delay(400, 0.5) == pytest.approx(40)
@@ -98,33 +79,16 @@ def test_the_jitter_is_a_tenth_either_way() -> None:
     assert schedule.delay(400, 0) == pytest.approx(18)
     assert schedule.delay(400, 0.75) == pytest.approx(21)
     assert 21.99 < schedule.delay(400, 0.9999) < 22
-    assert PollSchedule(jitter=0).delay(400, 0) == 20
-
-
-@pytest.mark.parametrize(("elapsed", "delay"), [(0, 300), (300, 150), (301, 149.5), (580, 29), (600, 30), (700, 35)])
-def test_until_the_expected_end_half_of_what_is_left_is_slept(elapsed: float, delay: float) -> None:
-    assert PollSchedule(expected_duration=600).delay(elapsed, 0.5) == pytest.approx(delay)
-
-
-def test_near_the_expected_end_the_delay_is_not_a_shorter_than_without_expectation() -> None:
-    assert PollSchedule(expected_duration=600).delay(599, 0.5) == PollSchedule().delay(599, 0.5)
 
 
 @given(schedules(), SECONDS, CHANCES)
 def test_the_delay_keeps_its_bounds(schedule: PollSchedule, elapsed: float, chance: float) -> None:
-    delay = schedule.delay(elapsed, chance)
-    assert delay >= schedule.min_delay
-    assert delay <= max(schedule.max_delay, ((schedule.expected_duration or 0) - elapsed) / 2)
+    assert schedule.min_delay <= schedule.delay(elapsed, chance) <= schedule.max_delay
 
 
 @given(schedules(), SECONDS, SECONDS, CHANCES)
-def test_without_expectation_the_delay_never_shrinks(
-    schedule: PollSchedule, elapsed: float, more: float, chance: float
-) -> None:
-    plain = PollSchedule(
-        fraction=schedule.fraction, min_delay=schedule.min_delay, max_delay=schedule.max_delay, jitter=schedule.jitter
-    )
-    assert plain.delay(elapsed, chance) <= plain.delay(elapsed + more, chance)
+def test_the_delay_never_shrinks(schedule: PollSchedule, elapsed: float, more: float, chance: float) -> None:
+    assert schedule.delay(elapsed, chance) <= schedule.delay(elapsed + more, chance)
 
 
 @given(schedules(), SECONDS, CHANCES, CHANCES)
@@ -132,25 +96,23 @@ def test_two_chances_are_apart_by_no_more_than_the_jitter(
     schedule: PollSchedule, elapsed: float, one: float, other: float
 ) -> None:
     low, high = sorted((schedule.delay(elapsed, one), schedule.delay(elapsed, other)))
-    assert high * (1 - schedule.jitter) <= low * (1 + schedule.jitter) * (1 + 1e-9)
+    assert high * 0.9 <= low * 1.1 * (1 + 1e-9)
 
 
 @given(schedules())
 def test_a_schedule_always_comes_to_the_end(schedule: PollSchedule) -> None:
-    max_delay = max(schedule.max_delay, schedule.expected_duration or 0)
-    assert looks(schedule, 10 * schedule.min_delay)[1] <= 10 * schedule.min_delay + max_delay
+    assert looks(schedule, 10 * schedule.min_delay)[1] <= 10 * schedule.min_delay + schedule.max_delay
 
 
 def test_durations_are_seconds_or_timedeltas() -> None:
     minutes = PollSchedule(
         min_delay=timedelta(seconds=5),
         max_delay=timedelta(minutes=1),
-        expected_duration=timedelta(minutes=10),
         error_tolerance=timedelta(minutes=10),
         not_found_tolerance=timedelta(seconds=30),
     )
-    assert minutes == PollSchedule(expected_duration=600)
-    assert hash(minutes) == hash(PollSchedule(expected_duration=600.0))
+    assert minutes == PollSchedule()
+    assert hash(minutes) == hash(PollSchedule())
     assert pickle.loads(pickle.dumps(minutes)) == minutes  # noqa: S301 - our own
 
 
@@ -167,7 +129,7 @@ def test_a_fraction_may_be_anything_below_a_thousand() -> None:
         PollSchedule(fraction=1000)
 
 
-FIELDS = ("fraction", "min_delay", "max_delay", "jitter", "expected_duration", "error_tolerance", "not_found_tolerance")
+FIELDS = ("fraction", "min_delay", "max_delay", "error_tolerance", "not_found_tolerance")
 
 
 @pytest.mark.parametrize("name", FIELDS)
@@ -178,8 +140,8 @@ def test_what_is_not_a_duration_is_rejected_by_name(name: str, value: Any) -> No
     assert [problem.field for problem in caught.value.problems] == [name]
 
 
-@pytest.mark.parametrize("name", [name for name in FIELDS if name != "expected_duration"])
-def test_only_the_expectation_may_be_none(name: str) -> None:
+@pytest.mark.parametrize("name", FIELDS)
+def test_nothing_of_a_schedule_may_be_none(name: str) -> None:
     with pytest.raises(InvalidRequestError) as caught:
         PollSchedule(**{name: None})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # the test's point
     assert [problem.field for problem in caught.value.problems] == [name]
@@ -191,13 +153,11 @@ def test_only_the_expectation_may_be_none(name: str) -> None:
         ({"min_delay": 0}, ["min_delay"]),
         ({"min_delay": 61}, ["min_delay"]),
         ({"max_delay": 4}, ["min_delay"]),
-        ({"jitter": 1}, ["jitter"]),
-        ({"jitter": 1.5, "min_delay": 0}, ["min_delay", "jitter"]),
         ({"max_delay": float("inf")}, ["max_delay"]),
         ({"max_delay": 10**400, "fraction": 10**400, "min_delay": 1e11}, ["fraction", "min_delay", "max_delay"]),
-        ({"max_delay": timedelta.max, "expected_duration": float("inf")}, ["max_delay", "expected_duration"]),
+        ({"max_delay": timedelta.max}, ["max_delay"]),
         ({"max_delay": float("inf"), "min_delay": float("inf")}, ["min_delay", "max_delay"]),
-        ({"fraction": -1, "error_tolerance": "x", "jitter": 2}, ["fraction", "jitter", "error_tolerance"]),
+        ({"fraction": -1, "error_tolerance": "x", "min_delay": 0}, ["fraction", "min_delay", "error_tolerance"]),
     ],
 )
 def test_a_schedule_that_would_look_without_a_pause_or_never_is_rejected(values: Any, fields: list[str]) -> None:

@@ -88,7 +88,8 @@ def test_the_source_region_lists_the_snapshots_of_an_instance_or_a_disk(
 def test_of_two_snapshots_of_one_day_the_later_comes_first(fake: FakeLightsail, source_client: Any) -> None:
     twins = [snapshot_dict(createdAt=timestamp) for timestamp in (1763877600, 1763877700, 1763877500)]
     fake.fail_next("GetAutoSnapshots", response_fault({"autoSnapshots": twins}))
-    seconds = [snapshot.created_at.timestamp() for snapshot in get_auto_snapshots(source_client, "web-1")]
+    listed = get_auto_snapshots(source_client, "web-1")
+    seconds = [snapshot.created_at.timestamp() for snapshot in listed if snapshot.created_at is not None]
     assert seconds == [1763877700, 1763877600, 1763877500]
 
 
@@ -138,12 +139,11 @@ def test_the_way_to_json_and_back_is_exact(snapshot: AutoSnapshot) -> None:
         (snapshot_dict(date="20251123"), "date"),
         (snapshot_dict(date=1763877600), "date"),
         (snapshot_dict(createdAt="soon"), "createdAt"),
-        (snapshot_dict(status=None), "status"),
+        (snapshot_dict(status=7), "status"),
         (snapshot_dict(fromAttachedDisks={}), "fromAttachedDisks"),
         (snapshot_dict(fromAttachedDisks="/dev/xvdf"), "fromAttachedDisks"),
         (snapshot_dict(fromAttachedDisks=["/dev/xvdf"]), "fromAttachedDisks.0"),
-        (snapshot_dict(fromAttachedDisks=[{"sizeInGb": 8}]), "fromAttachedDisks.0.path"),
-        (snapshot_dict(fromAttachedDisks=[{"path": "/dev/xvdf"}]), "fromAttachedDisks.0.sizeInGb"),
+        (snapshot_dict(fromAttachedDisks=[{"path": 8}]), "fromAttachedDisks.0.path"),
         (snapshot_dict(fromAttachedDisks=[{"path": "/dev/xvdf", "sizeInGb": 8.5}]), "fromAttachedDisks.0.sizeInGb"),
         (snapshot_dict(fromAttachedDisks=[{"path": "/dev/xvdf", "sizeInGb": True}]), "fromAttachedDisks.0.sizeInGb"),
     ],
@@ -156,13 +156,37 @@ def test_a_fault_is_named_by_its_dotted_path(wire: dict[str, Any], path: str) ->
     assert caught.value.response is wire
 
 
-def test_a_fault_within_a_response_is_named_by_the_path_from_its_top(fake: FakeLightsail, source_client: Any) -> None:
+@pytest.mark.parametrize("member", ["createdAt", "status", "fromAttachedDisks"])
+def test_an_automatic_snapshot_needs_no_member_but_its_date(
+    fake: FakeLightsail, source_client: Any, member: str
+) -> None:
     wire = sample("get_auto_snapshots")
-    wire["autoSnapshots"][0]["fromAttachedDisks"][1]["path"] = None
+    wire["autoSnapshots"][1].pop(member, None)
     fake.fail_next("GetAutoSnapshots", response_fault(wire))
-    with pytest.raises(UnexpectedResponseError) as caught:
-        get_auto_snapshots(source_client, "web-1")
-    assert caught.value.path == "autoSnapshots.0.fromAttachedDisks.1.path"
+    sparse = get_auto_snapshots(source_client, "web-1")
+    assert [each.date for each in sparse] == [each.date for each in NEWEST_FIRST]
+    name, value = {
+        "createdAt": ("created_at", None),
+        "status": ("status", Unrecognized("")),
+        "fromAttachedDisks": ("from_attached_disks", ()),
+    }[member]
+    date = wire["autoSnapshots"][1]["date"]
+    assert sparse == tuple(
+        attrs.evolve(each, **{name: value}) if str(each.date) == date else each for each in NEWEST_FIRST
+    )
+    for each in sparse:
+        assert AutoSnapshot.from_dict(json.loads(json.dumps(each.to_dict()))) == each
+
+
+def test_an_automatic_snapshot_that_cannot_be_parsed_does_not_hide_the_others(
+    fake: FakeLightsail, source_client: Any
+) -> None:
+    wire = sample("get_auto_snapshots")
+    date = wire["autoSnapshots"][0].pop("date")
+    fake.fail_next("GetAutoSnapshots", response_fault(wire))
+    others = get_auto_snapshots(source_client, "web-1")
+    assert others == tuple(each for each in NEWEST_FIRST if str(each.date) != date)
+    assert len(others) == len(NEWEST_FIRST) - 1
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"{}", b'"text"', b'{"autoSnapshots": null}', b"Please sign in."])

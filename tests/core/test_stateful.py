@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
@@ -17,13 +18,13 @@ from samples import copy_once
 
 from lightsail_copy import (
     AutoSnapshotCopy,
+    CopyFailedError,
     CopySnapshotResult,
     LightsailCopyError,
     ManualSnapshotCopy,
     NameInUseError,
     NotFoundError,
     Operation,
-    CopyFailedError,
     ServiceError,
     ServiceFaultError,
     ServiceUnreachableError,
@@ -212,12 +213,12 @@ class Copies(RuleBasedStateMachine):
     @rule()
     def mend(self) -> None:
         """Have nothing more go wrong."""
-        self.fake._backend.faults.clear()
+        self.fake._faults.clear()
 
     @rule(size=st.sampled_from([1, 2, 200]))
     def change_pages(self, size: int) -> None:
         """Have lists come in pages of another size."""
-        self.fake._backend.account.page_size = size
+        self.fake._account.page_size = size
 
     @rule(region=EACH_REGION, name=st.sampled_from(NAMES))
     def create_from(self, region: str, name: str) -> None:
@@ -270,11 +271,11 @@ class Copies(RuleBasedStateMachine):
             return
         region, request = self.last
         about_name = self.operations_of(region, request.target_snapshot_name)
-        stashed = {name: list(queue) for name, queue in self.fake._backend.faults.items()}
-        self.fake._backend.faults.clear()
+        stashed = {name: list(queue) for name, queue in self.fake._faults.items()}
+        self.fake._faults.clear()
         outcome = attempt(CLIENTS[region, "one attempt"], request, "adopt")
         for name, queue in stashed.items():
-            self.fake._backend.faults[name].extend(queue)
+            self.fake._faults[name].extend(queue)
         resource = about_name[-1] if about_name else None
         if resource is not None and not resource.failed and is_copy(resource, request):
             assert isinstance(outcome, CopySnapshotResult)
@@ -314,5 +315,5 @@ def is_copy(operation: Operation, request: SnapshotCopyRequest) -> bool:
     return operation.operation_type == COPY and operation.operation_details == f"us-east-1:{request.source_name}"
 
 
-TestCopies = Copies.TestCase
+TestCopies = pytest.mark.slow(Copies.TestCase)
 TestCopies.settings = settings(max_examples=60, stateful_step_count=30, deadline=None, derandomize=True)

@@ -8,18 +8,28 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    CredentialRetrievalError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ReadTimeoutError,
+    TokenRetrievalError,
+    UnauthorizedSSOTokenError,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from samples import operation_dict, travelled
 
 from lightsail_copy import (
     AccessDeniedError,
+    CopyFailedError,
+    CopySnapshotResult,
     InvalidRequestError,
     LightsailCopyError,
     NotFoundError,
     Operation,
-    CopyFailedError,
     PollSchedule,
     ServiceFaultError,
     ThrottledError,
@@ -64,9 +74,9 @@ def asked(fake: FakeLightsail) -> list[object]:
 
 
 def last_seen(error: Exception) -> tuple[Operation, ...]:
-    """Return what an error holds of the wait that it ended; errors of botocore's own are given it as well."""
-    operations: tuple[Operation, ...] = getattr(error, "operations")  # noqa: B009 - a type checker knows of none
-    return operations
+    """Return what an error has of the wait that it ended, which may be an error of botocore's too."""
+    assert isinstance(error, LightsailCopyError)
+    return error.operations
 
 
 # --- How often, and how soon ---
@@ -106,14 +116,6 @@ def test_each_delay_has_a_chance_of_its_own(fake: FakeLightsail, client: Any, mo
     assert fake.clock.sleeps == pytest.approx([5.4, 5.0, 5.2, 5.1])
 
 
-def test_an_expected_duration_saves_polls(fake: FakeLightsail, client: Any) -> None:
-    wait_for_operations(
-        client, start(fake, 600), clock=fake.clock, schedule=PollSchedule(expected_duration=timedelta(minutes=10))
-    )
-    assert len(asked(fake)) == 7
-    assert fake.clock.monotonic() < 625
-
-
 def test_the_first_poll_is_at_once_and_the_last_is_followed_by_no_sleep(fake: FakeLightsail, client: Any) -> None:
     operations = start(fake, 5)
     wait_for_operations(client, operations, clock=fake.clock)
@@ -150,13 +152,14 @@ def test_the_order_and_duplicates_are_kept(fake: FakeLightsail, client: Any) -> 
     assert len(asked(fake)) == len({(call.time, call.parameters["operationId"]) for call in fake.calls_of(POLL)})
 
 
-@pytest.mark.parametrize("form", ["ids", "one id", "one operation", "generator", "set", "keys"])
+@pytest.mark.parametrize("form", ["ids", "one id", "one operation", "result", "generator", "set", "keys"])
 def test_a_wait_takes_operations_in_any_of_these_forms(fake: FakeLightsail, client: Any, form: str) -> None:
     (operation,) = start(fake, 20)
     forms: dict[str, Any] = {
         "ids": [operation.id],
         "one id": operation.id,
         "one operation": operation,
+        "result": CopySnapshotResult((operation,)),
         "generator": (each for each in [operation]),
         "set": {operation},
         "keys": {operation.id: 1}.keys(),
@@ -243,7 +246,7 @@ def test_a_failure_known_before_is_a_failure_too(client: Any) -> None:
 
 def test_watching_shows_a_failure_and_raises_nothing(fake: FakeLightsail, client: Any) -> None:
     fake.fail_next_copy("TargetFailure", "It broke.")
-    *_, ((operation),) = watch_operations(client, start(fake, 20), clock=fake.clock)
+    *_, (operation,) = watch_operations(client, start(fake, 20), clock=fake.clock)
     assert operation.failed
 
 
@@ -397,6 +400,9 @@ def test_a_fault_that_does_not_pass_ends_a_wait_when_error_tolerance_is_over(
     assert last_seen(caught.value) == seen
     assert 760 >= fake.clock.monotonic() > 600
     assert len(asked(fake)) < 150
+    lasted = fake.clock.monotonic() - 105  # when the first poll failed
+    assert str(caught.value).endswith(f"The wait tolerated errors for {lasted:.0f} s.")
+    assert [str(again) for again in travelled(caught.value)] == [str(caught.value)] * len([*travelled(0)])
 
 
 def test_error_tolerance_starts_anew_with_every_good_response(fake: FakeLightsail, client: Any) -> None:
@@ -474,6 +480,150 @@ def test_any_other_error_ends_a_wait_at_once_with_the_operations_as_last_seen(
         assert again.operations == (one, other)
 
 
+@pytest.mark.parametrize("fault", [faults.throttled(), faults.not_found(), faults.connection_closed()])
+def test_with_a_tolerance_of_zero_the_first_error_ends_a_wait(
+    fake: FakeLightsail, client: Any, fault: faults.Fault
+) -> None:
+    schedule = PollSchedule(error_tolerance=0, not_found_tolerance=0)
+    fake.fail_next(POLL, fault)
+    with pytest.raises(LightsailCopyError) as caught:
+        wait_for_operations(client, start(fake, 60), clock=fake.clock, schedule=schedule)
+    assert "tolerated" not in str(caught.value)
+    assert not fake.clock.sleeps
+
+
+@pytest.mark.parametrize(
+    ("schedule", "sleeps"),
+    [
+        (PollSchedule(fraction=1, max_delay=900), [5, 10, 20, 40, 80, 160, 300]),
+        (PollSchedule(fraction=0, min_delay=900, max_delay=900), [300, 300]),
+        (PollSchedule(fraction=1, min_delay=60, max_delay=90), [60, 90, 90, 90, 90, 90, 90]),
+    ],
+    ids=["long", "even", "short"],
+)
+def test_polls_that_fail_come_again_soon_so_that_a_tolerance_is_worth_several_of_them(
+    fake: FakeLightsail, client: Any, schedule: PollSchedule, sleeps: list[float]
+) -> None:
+    fake.clock.advance(1234)
+    operations = start(fake, 10_000)
+    watched = watch_operations(client, operations, timeout=None, schedule=schedule, clock=fake.clock)
+    next(watched)
+    fake.clock.advance(5000)
+    before = len(fake.clock.sleeps)
+    fake.fail_next(POLL, faults.throttled(), times=2)
+    fake.fail_next(POLL, faults.edited_response(lambda response: response))
+    fake.fail_next(POLL, faults.throttled(), times=100)
+    with pytest.raises(ThrottledError):
+        next(watched)
+    _, first, second, _, *others = fake.clock.sleeps[before:]
+    assert [first, second] == sleeps[:2]
+    # A poll that succeeds starts a tolerance anew.
+    assert others[:-1] == sleeps[: len(others) - 1]
+    assert sum(others[:-1]) <= 600 < sum(others)
+
+
+def test_a_machine_that_was_suspended_polls_once_more(fake: FakeLightsail, client: Any) -> None:
+    watched = watch_operations(client, start(fake, 50_000), timeout=None, clock=fake.clock)
+    next(watched)
+    fake.clock.advance(100_000)
+    fake.fail_next(POLL, faults.connection_closed())
+    (done,) = next(watched)
+    assert done.succeeded
+
+
+class Slow:
+    """A client whose polls take five minutes each."""
+
+    def __init__(self, client: Any, clock: FakeClock) -> None:
+        self._client, self._clock = client, clock
+
+    def get_operation(self, **parameters: Any) -> Any:
+        self._clock.advance(300)
+        return self._client.get_operation(**parameters)
+
+
+@pytest.mark.parametrize(("timeout", "count"), [(60, 20), (6500, 22)])
+def test_a_wait_times_out_between_two_polls_once_each_operation_was_polled(
+    fake: FakeLightsail, client: Any, timeout: float, count: int
+) -> None:
+    fake.clock.advance(777)
+    operations = start(fake, *[90_000] * 20)
+    with pytest.raises(WaitTimeoutError) as caught:
+        wait_for_operations(Slow(client, fake.clock), operations, timeout=timeout, clock=fake.clock)
+    assert asked(fake) == [each.id for each in (*operations, *operations)][:count]
+    assert caught.value.waited >= timeout
+
+
+# --- Credentials, and errors of the set-up ---
+
+
+def failing(client: Any, *errors: Exception | None) -> Any:
+    """Have the signing of the next calls raise errors; None leaves one alone."""
+    left = list(errors)
+
+    def sign(**_: object) -> None:
+        error = left.pop(0) if left else None
+        if error is not None:
+            raise error
+
+    client.meta.events.register(f"before-sign.lightsail.{POLL}", sign)
+    return client
+
+
+REFRESH = CredentialRetrievalError(provider="custom", error_msg="the endpoint did not respond")
+ENDED = [
+    UnauthorizedSSOTokenError(),
+    TokenRetrievalError(provider="sso", error_msg="expired"),
+    NoCredentialsError(),
+    PartialCredentialsError(provider="env", cred_var="AWS_SECRET_ACCESS_KEY"),
+]
+
+
+def test_a_refresh_of_credentials_that_fails_after_they_have_worked_is_tolerated(
+    fake: FakeLightsail, client: Any
+) -> None:
+    (done,) = wait_for_operations(failing(client, None, REFRESH, REFRESH), start(fake, 60), clock=fake.clock)
+    assert done.succeeded
+
+
+def test_credentials_that_stay_away_end_a_wait_when_error_tolerance_is_over(fake: FakeLightsail, client: Any) -> None:
+    with pytest.raises(CredentialRetrievalError, match="The wait tolerated errors for 6"):
+        wait_for_operations(failing(client, None, *[REFRESH] * 99), start(fake, 6000), clock=fake.clock)
+
+
+def test_credentials_that_have_never_worked_end_a_wait_at_once(fake: FakeLightsail, client: Any) -> None:
+    with pytest.raises(CredentialRetrievalError) as caught:
+        wait_for_operations(failing(client, REFRESH), start(fake, 60), clock=fake.clock)
+    assert not fake.clock.sleeps
+    assert len(last_seen(caught.value)) == 1
+
+
+@pytest.mark.parametrize("error", ENDED, ids=lambda error: type(error).__name__)
+def test_an_error_of_the_set_up_ends_a_wait_at_once_as_botocores_and_as_ours(
+    fake: FakeLightsail, client: Any, error: Exception
+) -> None:
+    operations = start(fake, 60)
+    before = str(error)
+    with pytest.raises(type(error)) as caught:
+        wait_for_operations(failing(client, None, error), operations, clock=fake.clock)
+    raised = caught.value
+    assert last_seen(raised) == operations
+    assert raised.__cause__ is error
+    assert str(raised).startswith(before)
+    # botocore's own error is left as it was.
+    assert (str(error), hasattr(error, "operations")) == (before, False)
+    for again in travelled(raised):
+        assert isinstance(again, LightsailCopyError)
+        assert (str(again), again.operations) == (str(raised), operations)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a bug"), TypeError("another")], ids=str)
+def test_an_error_of_a_hook_ends_a_wait_as_it_is(fake: FakeLightsail, client: Any, error: Exception) -> None:
+    with pytest.raises(type(error)) as caught:
+        wait_for_operations(failing(client, None, error), start(fake, 60), clock=fake.clock)
+    assert caught.value is error
+
+
 # --- Interrupted ---
 
 
@@ -543,9 +693,7 @@ def test_a_wait_ends_with_the_truth_or_with_the_fault_that_outlasted_its_error_t
 ) -> None:
     clock = FakeClock()
     service = Service(clock, ends, errors)
-    schedule = PollSchedule(
-        error_tolerance=error_tolerance, expected_duration=data.draw(st.none() | st.floats(0, 5000))
-    )
+    schedule = PollSchedule(error_tolerance=error_tolerance)
     timeout = data.draw(st.none() | st.floats(0, 6000))
     ids = [str(index) for index in range(len(ends))]
     truth = [status for _, status in ends]

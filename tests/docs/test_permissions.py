@@ -98,7 +98,9 @@ RUNS: dict[str, Callable[[FakeLightsail, str], object]] = {
 
 def _actions(row: str) -> set[tuple[str, str]]:
     _, _, source, target, _ = row.split("|")
-    return {(region, action) for region, cell in ((SOURCE, source), (TARGET, target)) for action in re.findall(r"\w+", cell)}
+    return {
+        (region, action) for region, cell in ((SOURCE, source), (TARGET, target)) for action in re.findall(r"\w+", cell)
+    }
 
 
 ROWS: dict[str, set[tuple[str, str]]] = {

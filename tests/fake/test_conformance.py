@@ -8,6 +8,7 @@ against botocore's own model.
 # ruff: noqa: ANN401 - boto3 makes its clients at run time, and JSON is of any type
 from __future__ import annotations
 
+import functools
 import inspect
 import json
 from collections.abc import Callable
@@ -18,7 +19,7 @@ import pytest
 from attrs import frozen
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from fake_support import LATEST, MANUAL, SOURCE, TARGET, check_shape, small_fake
+from fake_support import LATEST, MANUAL, SOURCE, TARGET, call, check_shape, model, small_fake
 from server_support import READ_TIMEOUT, client_of
 
 from lightsail_copy.testing import FakeLightsail, faults
@@ -46,7 +47,7 @@ class Conversation:
     def call(self, region: str, method: str, **parameters: object) -> Any:
         """Make one call, and return its response, which is empty where there was an error."""
         client = self.connect(region)
-        client.meta.events.register("before-parse.lightsail", check_body)
+        client.meta.events.register("before-parse.lightsail", check_body, unique_id="check")
         try:
             response = getattr(client, method)(**parameters)
         except ClientError as error:
@@ -87,6 +88,8 @@ def every_reading(conversation: Conversation) -> None:
     for region in (SOURCE, ELSEWHERE):
         for method in ("get_disks", "get_disk_snapshots", "get_instances", "get_instance_snapshots", "get_operations"):
             conversation.call(region, method)
+        for method in ("get_active_names", "get_blueprints", "get_bundles", "get_regions"):
+            conversation.call(region, method)
         conversation.call(region, "get_disk", diskName="logs")
         conversation.call(region, "get_disk_snapshot", diskSnapshotName="data-friday")
         conversation.call(region, "get_instance", instanceName="web")
@@ -95,6 +98,32 @@ def every_reading(conversation: Conversation) -> None:
         conversation.call(region, "get_operations_for_resource", resourceName="web")
         for name in ("web", "data", "none"):
             conversation.call(region, "get_auto_snapshots", resourceName=name)
+
+
+def lists_of_what_the_fake_does_not_have(conversation: Conversation) -> None:
+    for method in ("get_static_ips", "get_load_balancers", "get_relational_databases", "get_key_pairs", "get_buckets"):
+        conversation.call(SOURCE, method)
+
+
+def snapshots_and_restores(conversation: Conversation) -> None:
+    conversation.call(SOURCE, "create_instance_snapshot", instanceName="web", instanceSnapshotName="web-new")
+    conversation.call(SOURCE, "create_disk_snapshot", instanceName="web", diskSnapshotName="system")
+    conversation.fake.clock.advance(600)
+    zone: dict[str, object] = {"availabilityZone": f"{SOURCE}a"}
+    given = {**zone, "bundleId": "small_3_0", "instanceSnapshotName": "web-new", "tags": [{"key": "drill"}]}
+    conversation.call(SOURCE, "create_instances_from_snapshot", **given, instanceNames=["web-2", "web-3"])
+    conversation.call(
+        SOURCE, "create_disk_from_snapshot", **zone, diskName="system-2", sizeInGb=64, diskSnapshotName="system"
+    )
+    every_reading(conversation)
+
+
+def add_ons_and_tags(conversation: Conversation) -> None:
+    conversation.call(SOURCE, "enable_add_on", resourceName="logs", addOnRequest={"addOnType": "AutoSnapshot"})
+    conversation.call(SOURCE, "disable_add_on", resourceName="web", addOnType="AutoSnapshot")
+    conversation.call(SOURCE, "tag_resource", resourceName="web", tags=[{"key": "a", "value": "b"}, {"key": "c"}])
+    conversation.call(SOURCE, "delete_auto_snapshot", resourceName="web", date="2025-12-31")
+    conversation.call(SOURCE, "get_instance", instanceName="web")
 
 
 def a_copy_from_its_start_to_its_end(conversation: Conversation) -> None:
@@ -118,6 +147,9 @@ def deletions(conversation: Conversation) -> None:
     conversation.call(SOURCE, "delete_instance_snapshot", instanceSnapshotName="web-friday")
     conversation.call(SOURCE, "delete_disk_snapshot", diskSnapshotName="data-friday")
     conversation.call(SOURCE, "delete_disk_snapshot", diskSnapshotName="data-friday")
+    conversation.call(SOURCE, "delete_disk", diskName="logs")
+    conversation.call(SOURCE, "delete_instance", instanceName="web")
+    conversation.call(SOURCE, "delete_disk", diskName="logs")
 
 
 def rejected_copies(conversation: Conversation) -> None:
@@ -171,6 +203,9 @@ CONVERSATIONS = [
     every_reading,
     a_copy_from_its_start_to_its_end,
     copies_of_automatic_snapshots,
+    lists_of_what_the_fake_does_not_have,
+    snapshots_and_restores,
+    add_ons_and_tags,
     deletions,
     rejected_copies,
     a_copy_that_fails,
@@ -234,7 +269,7 @@ def cases(faulty: dict[str, faults.Fault]) -> list[Any]:
 def in_memory(case: Case) -> list[object]:
     """Return the outcomes of a conversation with the fake itself."""
     fake = small_fake(page_size=2)
-    conversation = Conversation(fake, lambda region: fake.client(region, config=CONFIG), [])
+    conversation = Conversation(fake, functools.cache(lambda region: fake.client(region, config=CONFIG)), [])
     case(conversation)
     return conversation.outcomes
 
@@ -243,7 +278,7 @@ def over_http(case: Case) -> list[object]:
     """Return the outcomes of a conversation with the server."""
     fake = small_fake(page_size=2)
     with fake.serve() as url:
-        conversation = Conversation(fake, lambda region: client_of(url, region), [])
+        conversation = Conversation(fake, functools.cache(lambda region: client_of(url, region)), [])
         case(conversation)
     return conversation.outcomes
 
@@ -273,8 +308,30 @@ def test_both_transports_carry_a_broken_body_alike(case: Case) -> None:
 
 def test_the_conversations_reach_every_operation() -> None:
     fake = small_fake()
-    conversation = Conversation(fake, lambda region: fake.client(region, config=CONFIG), [])
-    every_reading(conversation)
+    conversation = Conversation(fake, functools.cache(lambda region: fake.client(region, config=CONFIG)), [])
     a_copy_from_its_start_to_its_end(conversation)
+    snapshots_and_restores(conversation)
+    add_ons_and_tags(conversation)
     deletions(conversation)
     assert {call.operation for call in fake.calls} == set(OPERATIONS)
+
+
+def test_every_list_without_required_arguments_is_served_and_empty_if_the_fake_has_nothing_of_it() -> None:
+    """Paginators and inventories of real programs call them all."""
+    fake = small_fake()
+    for name in model().operation_names:
+        takes, gives = model().operation_model(name).input_shape, model().operation_model(name).output_shape
+        assert takes is not None
+        assert gives is not None
+        lists = {key for key, member in gives.members.items() if member.type_name == "list"}
+        if name.startswith("Get") and lists and not takes.required_members:
+            response = call(fake, TARGET, name)
+            assert response.keys() == lists
+            assert name in OPERATIONS or not any(response.values())
+
+
+def test_lightsail_speaks_the_protocol_that_the_fake_serves() -> None:
+    """A newer model may list others, which clients would then prefer."""
+    service = small_fake().client(TARGET).meta.service_model
+    assert getattr(service, "resolved_protocol", service.metadata["protocol"]) == "json"
+    assert service.metadata["jsonVersion"] == "1.1"

@@ -13,11 +13,11 @@ from lightsail_copy import (
     Operation,
     Snapshot,
     SnapshotCopyRequest,
-    plan_copy,
     copy_snapshot,
     get_auto_snapshots,
     get_operation,
     get_snapshot,
+    plan_copy,
     wait_for_operations,
     watch_operations,
 )
