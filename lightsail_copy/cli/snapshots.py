@@ -25,10 +25,11 @@ from lightsail_copy.cli.fleet_files import DATE, parse_file
 from lightsail_copy.cli.output import put_result, say
 
 if TYPE_CHECKING:
-    from lightsail_copy import AttachedDisk, Operation, RetentionDecision
+    from lightsail_copy import AttachedDisk, RetentionDecision
     from lightsail_copy.cli.invocation import Connection, Invocation
     from lightsail_copy.cli.output import Form
 
+_VERDICTS = ("delete", "keep")
 _KEEPS = {
     "last": "Keep the newest N copies.",
     "daily": "Keep the newest copy of each of the latest N days.",
@@ -166,13 +167,7 @@ def _policy(table: dict[str, Any], options: dict[str, Any]) -> RetentionPolicy:
 
 def _put_decisions(form: Form, decisions: list[tuple[str, RetentionDecision]]) -> None:
     rows = [
-        (
-            each.snapshot.name,
-            region,
-            each.snapshot.size_in_gb,
-            "keep" if each.keep else "delete",
-            ", ".join(each.reasons),
-        )
+        (each.snapshot.name, region, each.snapshot.size_in_gb, _VERDICTS[each.keep], ", ".join(each.reasons))
         for region, each in decisions
     ]
     # For people, unless somebody chose another form.
@@ -186,13 +181,11 @@ def _delete(connection: Connection, decisions: list[tuple[str, RetentionDecision
     stops: list[Stop] = []
     for region in dict(decisions):
         here = [decision for where, decision in decisions if where == region]
-        deletions: tuple[Operation, ...] = ()
         try:
-            deletions = delete_snapshots(connection.client(region), here)
+            delete_snapshots(connection.client(region), here)
         except (LightsailCopyError, BotoCoreError) as error:
-            deletions, stop = getattr(error, "operations", ()), explain(error)
+            stop = explain(error)
             stops.append(Stop(stop.status, *(f"{region}: {sentence}" for sentence in stop.sentences)))
-        say(*(f"{region}: deleted {operation.resource_name}." for operation in deletions))
     if stops:
         raise as_one(stops)
     return Status.DONE

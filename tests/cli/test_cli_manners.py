@@ -40,11 +40,11 @@ def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no nohup")
 def test_a_signal_that_was_ignored_from_the_start_stays_ignored() -> None:
-    def ignore() -> None:
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-
-    command = [*COMMAND, *MANUAL, "--demo", "--wait"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=ignore) as process:
+    script = (
+        "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); os.execv(sys.executable, sys.argv[1:])"
+    )
+    command = [sys.executable, "-c", script, *COMMAND, *MANUAL, "--demo", "--wait"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         process.stderr.readline()
         assert "(operation " in process.stderr.readline()
@@ -123,7 +123,9 @@ def test_a_password_in_the_endpoint_is_in_no_output(
 def test_a_password_is_not_in_the_command_that_resumes(fake: FakeLightsail) -> None:
     result = run(fake, *MANUAL, "--wait", "--timeout", "1", "--endpoint-url", "http://user:s3cret@127.0.0.1:9")
     assert result.exit_code == 4
-    assert "--endpoint-url 'http://***@127.0.0.1:9'" in result.stderr.replace("http://***@127.0.0.1:9", "'http://***@127.0.0.1:9'")
+    assert "--endpoint-url 'http://***@127.0.0.1:9'" in result.stderr.replace(
+        "http://***@127.0.0.1:9", "'http://***@127.0.0.1:9'"
+    )
     assert "s3cret" not in result.stderr
 
 
@@ -133,7 +135,11 @@ def test_the_region_is_found_as_the_aws_cli_finds_it_and_is_said(
     aws.write_text("[default]\nregion = eu-west-1\n[profile work]\nregion = eu-west-2\n")
 
     def said(*words: str) -> list[str]:
-        return CliRunner().invoke(app, ["snapshots", *words, "--endpoint-url", "http://127.0.0.1:9"]).stderr.splitlines()[:1]
+        return (
+            CliRunner()
+            .invoke(app, ["snapshots", *words, "--endpoint-url", "http://127.0.0.1:9"])
+            .stderr.splitlines()[:1]
+        )
 
     assert said() == ["Region: eu-west-1, from the profile default."]
     assert said("--profile", "work") == ["Region: eu-west-2, from the profile work."]
@@ -187,7 +193,11 @@ def test_the_output_of_a_profile_counts(aws: Path, monkeypatch: pytest.MonkeyPat
     ("config", "env", "sentence"),
     [
         ("credential_process = echo nonsense", {}, "the output of credential_process is not JSON"),
-        ("credential_process = /no/such/helper", {}, "/no/such/helper, which the AWS configuration names, cannot be used"),
+        (
+            "credential_process = /no/such/helper",
+            {},
+            "/no/such/helper, which the AWS configuration names, cannot be used",
+        ),
         ("", {"AWS_MAX_ATTEMPTS": "abc"}, "a setting must be an integer"),
         ("max_attempts = abc", {}, "correct the number in ~/.aws/config, such as max_attempts"),
         (
@@ -312,7 +322,9 @@ def test_the_help_has_the_shared_options_apart(command: str) -> None:
     text = CliRunner().invoke(app, [command, "--help"]).stdout
     own, shared = text.split("Options of every command:")
     assert "--profile" not in own
-    assert {"--region", "--profile", "--endpoint-url", "--query", "-v, --verbose"} <= set(re.findall(r"^  (-[-\w, ]*--?\w[-\w]*|--[-\w]+)", shared, re.MULTILINE))
+    assert {"--region", "--profile", "--endpoint-url", "--query", "-v, --verbose"} <= set(
+        re.findall(r"^  (-[-\w, ]*--?\w[-\w]*|--[-\w]+)", shared, re.MULTILINE)
+    )
 
 
 def test_the_help_marks_the_required_options() -> None:
@@ -364,4 +376,3 @@ def test_the_lookups_of_a_fleet_last_as_long_as_the_option_says(fake: FakeLights
         fake.add_manual_snapshot("web-1-monday", "us-east-1")
     assert 55 <= waited[0] <= 200
     assert 1100 <= waited[1] <= 1500
-
