@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _DATE_HELP = "The date for {date}, and of automatic snapshots.  [default: the newest, or else today in UTC]"
 _LOOKUP_HELP = "How long to look up an unknown outcome, and to tolerate throttling, faults and connection errors."
 _HEADINGS = ("TARGET", "REGION", "OUTCOME")
-_PLAN_HEADINGS = ("SOURCE", "DATE", "{DATE}", "GB", "TARGET", "REGION", "PLAN")
+_PLAN_HEADINGS = ("SOURCE", "DATE", "GB", "TARGET", "REGION", "PLAN")
 _SENTENCES = {
     Status.COPY_FAILED: "{} copies failed.",
     Status.UNKNOWN_OUTCOME: "the outcome of {} copies is unknown.",
@@ -248,7 +248,7 @@ def _resume(call: Invocation, copies: Sequence[Copy]) -> tuple[str, ...]:
     again = (
         "The demo ends here; at AWS, the same command resumes" if call.demo else "To resume, run the same command again"
     )
-    dates = {copy.name_date for copy in copies if copy.name_date}
+    dates = {copy.name_date for copy in copies if copy.name_date and not copy.takes_newest}
     if len(dates) != 1 or "--date" in call.words:
         return (f"{again}.",)
     return (f"{again}, with the date of its names:", f"    {call.command_with('--date', *dates)}")
@@ -311,4 +311,4 @@ def _plan_row(copy: Copy, found: CopyPlan | Exception) -> tuple[object, ...]:
         problems = "; ".join(problem_sentence(problem, in_file=True) for problem in found.problems)
         sentence = "exists" if found.adopts else problems or "would copy"
     source = f"{job.request.source_name} ({job.request.source_region})"
-    return source, date, copy.name_date, size, job.request.target_snapshot_name, str(job.target_region), sentence
+    return source, date, size, job.request.target_snapshot_name, str(job.target_region), sentence

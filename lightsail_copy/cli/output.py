@@ -116,7 +116,7 @@ def _wrapped(line: str) -> str:
 
 def _fold(text: str, width: int, *, indent: str = "", cuts: bool = False) -> list[str]:
     # Names have hyphens, and are copied whole.
-    folded = textwrap.wrap(text, width, subsequent_indent=indent, break_long_words=cuts, break_on_hyphens=False)
+    folded = textwrap.wrap(text, width, subsequent_indent=indent, break_long_words=cuts, break_on_hyphens=cuts)
     return folded or [""]
 
 
@@ -218,11 +218,15 @@ def _cell(value: object) -> str:
 def put_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write the result for people; on a terminal, long cells are wrapped. None is an empty cell."""
     cells = [list(headings), *([_cell(cell) for cell in row] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    columns = [*zip(*cells, strict=True)]
+    widths = [max(map(len, column)) for column in columns]
     if is_screen(sys.stdout):
+        words = [max(len(word) for cell in column for word in cell.split() or [""]) for column in columns]
         spare = _width_of(sys.stdout) - len(_GAP) * (len(widths) - 1)
         while sum(widths) > spare and max(widths) > _NARROWEST:
-            widths[widths.index(max(widths))] -= 1
+            # Words are cut only if nothing else helps.
+            number = max(range(len(widths)), key=lambda column: (widths[column] > words[column], widths[column]))
+            widths[number] -= 1
     head, *lines = (_row_text(row, widths) for row in cells)
     put("\n".join([click.style(head, bold=True) if _is_coloured(sys.stdout) else head, *lines]))
 

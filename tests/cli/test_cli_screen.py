@@ -289,9 +289,9 @@ def test_a_long_cell_of_a_table_is_wrapped_where_the_table_does_not_fit(show: Ca
     lines = show(*words, stream="stdout", columns=60).lines
     assert max(map(len, lines)) <= 60
     assert lines[:3] == [
-        "NAME         TYPE         STATE      GB  CREATED      FROM",
-        "web-1-monda  InstanceSna  available  40  2026-01-01   web-1",
-        "y            pshot                       00:00 UTC",
+        "NAME         TYPE          STATE      GB  CREATED     FROM",
+        "web-1-       InstanceSnap  available  40  2026-01-01  web-1",
+        "monday       shot                         00:00 UTC",
     ]
     whole = show(*words, stream="stdout", columns=120).lines
     assert "web-1-monday   InstanceSnapshot  available  40  2026-01-01 00:00 UTC  web-1" in whole
