@@ -90,7 +90,8 @@ def client_method(client: object, name: str, parameters: Iterable[str], *, await
         )
     if service is None:
         _require_parameters(client, name, method, parameters)
-    if _is_awaited(client, method) is awaited:
+    # The methods of aiobotocore's clients are plain functions that return a coroutine. Its `close` shows that they do.
+    if _is_awaited(method if service is None else getattr(type(client), "close", None)) is awaited:
         return method
     if awaited:
         raise TypeError(
@@ -122,11 +123,10 @@ def _require_parameters(client: object, name: str, method: Callable[..., Any], p
         ) from None
 
 
-def _is_awaited(client: object, method: object) -> bool:
+def _is_awaited(method: object) -> bool:
     from inspect import iscoroutinefunction
 
-    # The methods of aiobotocore's clients are plain functions that return a coroutine. `close` shows that they do.
-    return iscoroutinefunction(method) or iscoroutinefunction(getattr(type(client), "close", None))
+    return iscoroutinefunction(method)
 
 
 # Any: the stubs know the client's type, but a user may have no stubs.
