@@ -216,7 +216,7 @@ def test_the_timeout_gives_every_job_an_outcome(make_fleet: Callable[..., Fleet]
     assert fleet.fake.clock.monotonic() <= 61
 
 
-def test_the_timeout_of_a_launch_that_is_looked_up_says_that_it_may_have_started(
+def test_a_launch_that_is_looked_up_at_the_timeout_may_have_started(
     make_fleet: Callable[..., Fleet],
 ) -> None:
     fleet = make_fleet(1, TARGETS[:1])
