@@ -144,7 +144,7 @@ def wheel(session: nox.Session) -> None:
     (built,) = out.glob("*.whl")
     (sdist,) = out.glob("*.tar.gz")
     session.run("twine", "check", "--strict", str(built), str(sdist))
-    session.run("check-wheel-contents", "--toplevel", "lightsail_copy", str(built))
+    session.run("check-wheel-contents", "--toplevel", "lightsail_copy,_lightsail_copy_pytestplugin.py", str(built))
     session.install(f"{built}[cli]", *group("pytest"))
     shutil.unpack_archive(sdist, out, filter="data")
     session.chdir(sdist.with_name(sdist.name.removesuffix(".tar.gz")))
