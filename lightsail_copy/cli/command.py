@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import click
 from click.exceptions import NoArgsIsHelpError
@@ -181,22 +181,15 @@ def _invocation(ctx: click.Context) -> Invocation:
 
 def _load(name: str) -> click.Command:
     """Return a command, whose module is imported when the command is needed."""
-    # The imports are written out, so that tools which make a single file of a program find them.
-    module: Any
-    if name in {"manual", "auto", "wait"}:
-        from lightsail_copy.cli import copies
+    # Not by name, so that tools which make a single file of a program see the imports.
+    if name == "fleet":
+        from lightsail_copy.cli.fleets import fleet
 
-        module = copies
-    elif name == "fleet":
-        from lightsail_copy.cli import fleets
+        return fleet
+    from lightsail_copy.cli import copies, snapshots
 
-        module = fleets
-    else:
-        from lightsail_copy.cli import snapshots
-
-        module = snapshots
-    command: click.Command = getattr(module, name.replace("-", "_"))
-    return command
+    module = copies if name in {"manual", "auto", "wait"} else snapshots
+    return cast("click.Command", getattr(module, name.replace("-", "_")))
 
 
 class App(_Grouped, click.Group):
@@ -213,8 +206,6 @@ class App(_Grouped, click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
         """Return a command, or None for a name that none has."""
-        if cmd_name == "help":
-            return click.Command("help", params=[click.Argument(["names"], nargs=-1)], callback=_help)
         return _load(cmd_name) if cmd_name in self._summaries else None
 
     def resolve_command(
@@ -239,6 +230,7 @@ class App(_Grouped, click.Group):
     ) -> click.Context:
         """Return click's context, which keeps the words of the command line."""
         words = tuple(args)
+        args = [*args[1:], "--help"] if args[:1] == ["help"] else args
         context = super().make_context(info_name, args, parent, **extra)
         context.meta[_WORDS] = words
         return context
@@ -265,14 +257,3 @@ class App(_Grouped, click.Group):
             say(*stop.lines())
             status = stop.status
         sys.exit(status)
-
-
-def _help(names: tuple[str, ...]) -> None:
-    root = click.get_current_context().find_root()
-    context = root
-    for name in names:
-        found = context.command.get_command(context, name) if isinstance(context.command, click.Group) else None
-        if found is None:
-            context.fail(f"No such command {name!r}.")
-        context = click.Context(found, info_name=name, parent=root)
-    click.echo(context.get_help())

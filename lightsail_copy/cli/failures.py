@@ -14,7 +14,7 @@ from json import JSONDecodeError
 from typing import TYPE_CHECKING, TypeVar
 
 import click
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, SSLError
 
 from lightsail_copy import (
     CopyFailedError,
@@ -170,13 +170,9 @@ def explain(error: BaseException, *, in_file: bool = False) -> Stop:
     if isinstance(error, InvalidRequestError):
         sentences = (problem_sentence(problem, in_file=in_file) for problem in error.problems)
         return Stop(Status.BAD_REQUEST, *dict.fromkeys(sentences))
-    if isinstance(error, BotoCoreError) and not isinstance(error, ServiceUnreachableError):
-        return _explain_botocore(error)
-    if isinstance(error, (LightsailCopyError, ClientError)):
+    if isinstance(error, (LightsailCopyError, ClientError)) and not _named(_SET_UP, error):
         return _explain_service(error, in_file=in_file)
-    said = f"{type(error).__name__}: {error}".rstrip(": .")
-    unexpected = Stop(Status.FAILED, f"something unexpected happened ({said}); --debug shows where")
-    return (explain_set_up(error) if isinstance(error, OSError) else None) or unexpected
+    return _explain_foreign(error)
 
 
 def _explain_service(error: LightsailCopyError | ClientError, *, in_file: bool) -> Stop:
@@ -205,14 +201,17 @@ def _usage_sentence(error: click.ClickException) -> str:
     return sentence if context is None else f"{sentence.rstrip('.')} -- see {context.command_path} --help"
 
 
-def _explain_botocore(error: BotoCoreError) -> Stop:
+def _explain_foreign(error: BaseException) -> Stop:
     said = str(error).rstrip(". \n")
-    set_up, remedy = _named(_SET_UP, error), _named(_CONNECTION, error)
-    if set_up:
-        return Stop(Status.BAD_REQUEST, f"{set_up} ({said})")
-    if remedy:
-        return Stop(Status.FAILED if "SSL" in type(error).__name__ else Status.MAY_PASS, f"{said}: {remedy}")
-    return Stop(Status.FAILED, f"the AWS client failed: {said}")
+    if sentence := _named(_SET_UP, error):
+        return Stop(Status.BAD_REQUEST, f"{sentence} ({said})")
+    if remedy := _named(_CONNECTION, error):
+        return Stop(Status.FAILED if isinstance(error, SSLError) else Status.MAY_PASS, f"{said}: {remedy}")
+    if isinstance(error, BotoCoreError):
+        return Stop(Status.FAILED, f"the AWS client failed: {said}")
+    said = f"{type(error).__name__}: {said}".rstrip(": ")
+    unexpected = Stop(Status.FAILED, f"something unexpected happened ({said}); --debug shows where")
+    return (explain_set_up(error) if isinstance(error, OSError) else None) or unexpected
 
 
 def explain_set_up(error: Exception) -> Stop | None:

@@ -13,12 +13,18 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
 from attrs import Factory, define, evolve
 
-from lightsail_copy import AutoSnapshotCopy, AutoSnapshotStatus, CopyJob, InvalidRequestError, get_auto_snapshots
+from lightsail_copy import (
+    AutoSnapshotCopy,
+    AutoSnapshotStatus,
+    CopyJob,
+    InvalidRequestError,
+    LightsailCopyError,
+    get_auto_snapshots,
+)
 from lightsail_copy.cli import demo
 from lightsail_copy.cli.failures import FIELDS, Status, Stop, problem_sentence, term
 
 if TYPE_CHECKING:
-    from lightsail_copy import SnapshotCopyRequest
     from lightsail_copy.cli.invocation import Invocation
 
 DATE = "{date}"
@@ -60,12 +66,14 @@ class Copy(NamedTuple):
 
     @property
     def takes_newest(self) -> bool:
-        """Whether the date of the newest automatic snapshot must be looked up."""
-        return takes_newest(self.job.request, self.template)
+        """Whether it is of the latest automatic snapshot, and named after its date, which must be looked up."""
+        request = self.job.request
+        return isinstance(request, AutoSnapshotCopy) and request.restore_date is None and DATE in self.template
 
     def of(self, day: date) -> Copy:
         """Return the copy of the automatic snapshot of a day."""
-        request = copy_of(day, self.job.request, self.template)
+        dated = {"restore_date": day, "target_snapshot_name": self.template.replace(DATE, day.isoformat())}
+        request = evolve(cast("Any", self.job.request), use_latest_restorable_auto_snapshot=False, **dated)
         return self._replace(job=evolve(self.job, request=request), name_date=day.isoformat())
 
 
@@ -89,25 +97,13 @@ def today(call: Invocation) -> str:
     return datetime.fromtimestamp(call.tools.clock.time(), timezone.utc).date().isoformat()
 
 
-def takes_newest(request: SnapshotCopyRequest, template: str) -> bool:
-    """Return whether a copy is of the latest automatic snapshot, and named after its date."""
-    return isinstance(request, AutoSnapshotCopy) and request.restore_date is None and DATE in template
-
-
-def copy_of(day: date, request: Any, template: str) -> AutoSnapshotCopy:
-    """Return the copy of the automatic snapshot of a day, under the name with that date."""
-    name = template.replace(DATE, day.isoformat())
-    request = evolve(request, restore_date=day, use_latest_restorable_auto_snapshot=False, target_snapshot_name=name)
-    return cast("AutoSnapshotCopy", request)
-
-
 def newest_date(client: Any, resource_name: str) -> date:
     """Return the date of the newest automatic snapshot that succeeded, from the source Region."""
     for snapshot in get_auto_snapshots(client, resource_name):
         if snapshot.status is AutoSnapshotStatus.SUCCESS:
             return snapshot.date
-    sentence = f"{resource_name} has no automatic snapshot yet. Turn automatic snapshots on, or wait for the first."
-    raise Stop(Status.FAILED, sentence)
+    remedy = "Turn automatic snapshots on, or wait for the first."
+    raise LightsailCopyError(f"{resource_name} has no automatic snapshot yet.", remedy)
 
 
 def parse_file(call: Invocation, file: IO[bytes] | None, day: str | None) -> File:
@@ -176,10 +172,11 @@ def _parse_json(text: str, repeated: list[str]) -> Any:
 
 def _toml_entries(text: str) -> tuple[list[_Entry], dict[str, Any]]:
     """Return the copies of a TOML file, and its table on retention."""
-    # The backport is another package. Only a file in TOML is worth its import.
-    if sys.version_info >= (3, 11):
+    if TYPE_CHECKING:
+        tomllib: Any  # type checkers have only one of the two
+    elif sys.version_info >= (3, 11):
         import tomllib
-    else:
+    else:  # pragma: no cover - the backport
         import tomli as tomllib
     try:
         content: dict[str, Any] = tomllib.loads(text)

@@ -7,11 +7,11 @@ import sys
 from collections import Counter
 from contextlib import contextmanager
 from functools import cache, partial
-from typing import IO, TYPE_CHECKING, Any, TypeAlias, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import click
 from attrs import Factory, define, evolve
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError
 
 from lightsail_copy import CopyJob, CopyOutcome, CopyPlan, LightsailCopyError, plan_copy, watch_copies
 from lightsail_copy.cli import demo
@@ -27,11 +27,10 @@ if TYPE_CHECKING:
     from lightsail_copy.cli.bars import FleetBars
     from lightsail_copy.cli.invocation import Connection, Invocation
 
-_Failure: TypeAlias = Stop | LightsailCopyError | BotoCoreError | ClientError
 _DATE_HELP = "The date for {date}, and of automatic snapshots.  [default: the newest, or else today in UTC]"
 _LOOKUP_HELP = "How long to look up an unknown outcome, and to tolerate throttling, faults and connection errors."
 _HEADINGS = ("TARGET", "REGION", "OUTCOME")
-_PLAN_HEADINGS = ("SOURCE", "DATE", "{DATE}", "GB", "TARGET", "REGION", "PLAN")
+_PLAN_HEADINGS = ("SOURCE", "DATE", "GB", "TARGET", "REGION", "PLAN")
 _SENTENCES = {
     Status.COPY_FAILED: "{} copies failed.",
     Status.UNKNOWN_OUTCOME: "the outcome of {} copies is unknown.",
@@ -85,9 +84,9 @@ def fleet(call: Invocation, *, file: IO[bytes] | None, dry_run: bool, date: str 
     schedule = evolve(connection.schedule, error_tolerance=options.pop("lookup_timeout"))
     options |= {"clients": client, "clock": call.tools.clock, "schedule": schedule}
     try:
-        with _displayed(call, copies) as display:
+        with _displayed(call, copies, with_lines=outcomes.are_lines) as display:
             for job, error in failed.items():
-                outcomes.add(CopyOutcome(job, error=_as_library_error(error), done=True), display)
+                outcomes.add(CopyOutcome(job, error=error, done=True), display)
             for outcome in watch_copies([copy.job for copy in copies if copy.job not in failed], **options):
                 outcomes.add(outcome, display)
     except KeyboardInterrupt as error:
@@ -98,13 +97,13 @@ def fleet(call: Invocation, *, file: IO[bytes] | None, dry_run: bool, date: str 
     return outcomes.end(_resume(call, copies))
 
 
-def _with_newest(connection: Connection, copies: Sequence[Copy]) -> tuple[list[Copy], dict[CopyJob, _Failure]]:
+def _with_newest(connection: Connection, copies: Sequence[Copy]) -> tuple[list[Copy], dict[CopyJob, Any]]:
     """Return the copies with the dates of the newest automatic snapshots, and what went wrong for others."""
     client = cache(connection.client)
     found: dict[tuple[str, str], Any] = {}
     for source in dict.fromkeys(copy.source for copy in copies if copy.takes_newest):
         found[source] = _unless_all_fail(partial(newest_date, client(source[0]), source[1]))
-    failed = {source: error for source, error in found.items() if isinstance(error, Exception)}
+    failed: dict[tuple[str, str], Any] = {source: each for source, each in found.items() if isinstance(each, Exception)}
     dated = [
         copy.of(found[copy.source]) if copy.takes_newest and copy.source not in failed else copy for copy in copies
     ]
@@ -115,20 +114,16 @@ def _unless_all_fail(look_up: Callable[[], Any]) -> Any:
     """Return what a lookup finds, or its error, unless that is one which every call would meet."""
     try:
         return look_up()
-    except (Stop, LightsailCopyError, BotoCoreError, ClientError) as error:
+    except (LightsailCopyError, BotoCoreError) as error:
         if explain(error).status is Status.BAD_REQUEST:
             raise
         return error
 
 
-def _as_library_error(error: _Failure) -> Any:
-    return LightsailCopyError(*error.sentences) if isinstance(error, Stop) else error
-
-
 @contextmanager
-def _displayed(call: Invocation, copies: Sequence[Copy]) -> Generator[FleetBars | FleetLines]:
+def _displayed(call: Invocation, copies: Sequence[Copy], *, with_lines: bool) -> Generator[FleetBars | FleetLines]:
     """Return the display of a fleet, within its context: bars on a terminal, and otherwise lines."""
-    if not shows_bars():
+    if not shows_bars(with_lines=with_lines):
         yield FleetLines()
         return
     from lightsail_copy.cli.bars import fleet_bars
@@ -158,16 +153,21 @@ class Outcomes:
         display.ended(region, line, had_started=outcome.job in self.running, succeeded=outcome.succeeded)
         self.running.discard(outcome.job)
         self.known.append(outcome)
-        if not self._is_for_people and not self.form.is_table:
+        if self.are_lines:
             # The other copies go on, whatever a query meets.
             try:
-                display.put(text_of(self.form, _wire(outcome), [row]))
+                put(text_of(self.form, _wire(outcome), [row]))
             except Stop as stop:
                 self.misfit = stop
 
     @property
     def _is_for_people(self) -> bool:
         return not self.form.is_chosen and is_screen(sys.stdout)
+
+    @property
+    def are_lines(self) -> bool:
+        """Whether the result has a line for each outcome."""
+        return not self._is_for_people and not self.form.is_table
 
     def put_summary(self) -> None:
         """Write the table or the line that is the result."""
@@ -248,21 +248,20 @@ def _resume(call: Invocation, copies: Sequence[Copy]) -> tuple[str, ...]:
     again = (
         "The demo ends here; at AWS, the same command resumes" if call.demo else "To resume, run the same command again"
     )
-    dates = {copy.name_date for copy in copies if copy.name_date}
+    dates = {copy.name_date for copy in copies if copy.name_date and not copy.takes_newest}
     if len(dates) != 1 or "--date" in call.words:
         return (f"{again}.",)
     return (f"{again}, with the date of its names:", f"    {call.command_with('--date', *dates)}")
 
 
-def _put_plans(
-    connection: Connection, copies: Sequence[Copy], failed: dict[CopyJob, _Failure], if_exists: Any
-) -> Status:
+def _put_plans(connection: Connection, copies: Sequence[Copy], failed: dict[CopyJob, Any], if_exists: Any) -> Status:
     """Write what each copy would do, and the totals."""
     client, form = cache(connection.client), connection.form
 
-    def check(job: CopyJob) -> CopyPlan | Exception:
+    def check(job: CopyJob) -> Any:
         source, target = client(str(job.request.source_region)), client(str(job.target_region))
-        return failed.get(job) or _unless_all_fail(partial(plan_copy, source, target, job.request, if_exists=if_exists))
+        find = partial(plan_copy, source, target, job.request, if_exists=if_exists)
+        return failed.get(job) or _unless_all_fail(find)
 
     found: list[CopyPlan | Exception] = []
     for copy in copies:
@@ -294,7 +293,7 @@ def _plan_wire(copy: Copy, found: CopyPlan | Exception) -> dict[str, object]:
     """Return a plan under its wire names, or the request and the error."""
     dates = {"nameDate": copy.name_date} if copy.name_date else {}
     if not isinstance(found, CopyPlan):
-        wire = _wire(CopyOutcome(copy.job, error=_as_library_error(cast("Any", found)), done=True))
+        wire = _wire(CopyOutcome(copy.job, error=cast("Any", found), done=True))
         region = {"targetRegion": str(copy.job.target_region)}
         return {"request": copy.job.request.to_dict(), **region, **dates, "error": wire["error"]}
     wire = cast("dict[str, Any]", found.to_dict())
@@ -312,4 +311,4 @@ def _plan_row(copy: Copy, found: CopyPlan | Exception) -> tuple[object, ...]:
         problems = "; ".join(problem_sentence(problem, in_file=True) for problem in found.problems)
         sentence = "exists" if found.adopts else problems or "would copy"
     source = f"{job.request.source_name} ({job.request.source_region})"
-    return source, date, copy.name_date, size, job.request.target_snapshot_name, str(job.target_region), sentence
+    return source, date, size, job.request.target_snapshot_name, str(job.target_region), sentence

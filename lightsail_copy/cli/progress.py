@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import Factory, frozen
 
-from lightsail_copy.cli.output import put, say
+from lightsail_copy.cli.output import say
 
 if TYPE_CHECKING:
     from lightsail_copy import Operation
@@ -41,10 +41,6 @@ class FleetLines:
     def ended(self, region: str, line: str, *, had_started: bool, succeeded: bool) -> None:  # noqa: ARG002 - as above
         """Print the line."""
         say(line)
-
-    def put(self, text: str) -> None:
-        """Write a part of the result."""
-        put(text)
 
 
 def route(operation: Operation, arrow: str) -> str:

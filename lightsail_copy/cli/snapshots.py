@@ -8,7 +8,16 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 from botocore.exceptions import BotoCoreError
 
-from lightsail_copy import LightsailCopyError, NotFoundError, ResourceType, get_auto_snapshots, list_snapshots
+from lightsail_copy import (
+    LightsailCopyError,
+    NotFoundError,
+    ResourceType,
+    RetentionPolicy,
+    delete_snapshots,
+    get_auto_snapshots,
+    list_snapshots,
+    plan_retention,
+)
 from lightsail_copy.cli import demo
 from lightsail_copy.cli.command import Command, flag, option
 from lightsail_copy.cli.failures import Status, Stop, as_one, explain, gather, term
@@ -16,10 +25,11 @@ from lightsail_copy.cli.fleet_files import DATE, parse_file
 from lightsail_copy.cli.output import put_result, say
 
 if TYPE_CHECKING:
-    from lightsail_copy import AttachedDisk, RetentionDecision, RetentionPolicy
+    from lightsail_copy import AttachedDisk, RetentionDecision
     from lightsail_copy.cli.invocation import Connection, Invocation
     from lightsail_copy.cli.output import Form
 
+_VERDICTS = ("delete", "keep")
 _KEEPS = {
     "last": "Keep the newest N copies.",
     "daily": "Keep the newest copy of each of the latest N days.",
@@ -116,8 +126,6 @@ def snapshots(call: Invocation) -> Status:
 )
 def prune(call: Invocation, *, file: IO[bytes] | None, delete: bool, **options: Any) -> Status:
     """Delete the copies that a fleet no longer needs."""
-    from lightsail_copy import plan_retention
-
     listed = parse_file(call, file, None)
     copies = [copy for copy in listed.copies if DATE in copy.template]
     if not copies:
@@ -149,8 +157,6 @@ def prune(call: Invocation, *, file: IO[bytes] | None, delete: bool, **options: 
 
 def _policy(table: dict[str, Any], options: dict[str, Any]) -> RetentionPolicy:
     """Return the policy of a file's table and of the options, which take precedence."""
-    from lightsail_copy import RetentionPolicy
-
     keys = {term(name, in_file=True): name for name in options}
     unknown = ", ".join(key for key in table if key not in keys)
     if unknown:
@@ -161,13 +167,7 @@ def _policy(table: dict[str, Any], options: dict[str, Any]) -> RetentionPolicy:
 
 def _put_decisions(form: Form, decisions: list[tuple[str, RetentionDecision]]) -> None:
     rows = [
-        (
-            each.snapshot.name,
-            region,
-            each.snapshot.size_in_gb,
-            "keep" if each.keep else "delete",
-            ", ".join(each.reasons),
-        )
+        (each.snapshot.name, region, each.snapshot.size_in_gb, _VERDICTS[each.keep], ", ".join(each.reasons))
         for region, each in decisions
     ]
     # For people, unless somebody chose another form.
@@ -178,14 +178,11 @@ def _put_decisions(form: Form, decisions: list[tuple[str, RetentionDecision]]) -
 
 def _delete(connection: Connection, decisions: list[tuple[str, RetentionDecision]]) -> Status:
     """Delete what does not stay; a Region that fails stops no other."""
-    from lightsail_copy import delete_snapshots
-
     stops: list[Stop] = []
     for region in dict(decisions):
         here = [decision for where, decision in decisions if where == region]
         try:
-            for operation in delete_snapshots(connection.client(region), here):
-                say(f"{region}: deleted {operation.resource_name}.")
+            delete_snapshots(connection.client(region), here)
         except (LightsailCopyError, BotoCoreError) as error:
             stop = explain(error)
             stops.append(Stop(stop.status, *(f"{region}: {sentence}" for sentence in stop.sentences)))

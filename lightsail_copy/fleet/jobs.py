@@ -244,7 +244,7 @@ class Clients(Generic[T]):
     def __init__(self, clients: Mapping[str, T] | Callable[[str], T]) -> None:
         """Take a mapping, or a function that finds the client of a Region."""
         self._find = clients if callable(clients) else clients.__getitem__
-        self.found: dict[str, T] = {}
+        self.found: dict[str, T] = {} if callable(clients) else dict(clients)
         self._locks: dict[str, Lock] = {}
         self._turn = Lock()
 
@@ -258,6 +258,8 @@ class Clients(Generic[T]):
         Raises:
             InvalidRequestError: the client is of another Region.
         """
+        if region in self.found:
+            return self.found[region]
         with self._locks.setdefault(region, Lock()):
             if region not in self.found:
                 has_turn = self._turn.acquire(timeout=_TURN)

@@ -12,6 +12,9 @@ from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome, Options, validate_cl
 from lightsail_copy.fleet.region import Region, Task
 from lightsail_copy.validation import raise_problems
 
+# A shorter sleep may not move the clock.
+_SHORTEST = 0.001
+
 
 class Planner:
     """
@@ -96,13 +99,13 @@ class Planner:
             self._regions = deque(region for region in self._regions if not region.is_finished)
             left = self._deadline - self._monotonic()
             if not self._regions or in_flight >= self.max_calls:
-                return left
+                return max(left, _SHORTEST)
             task = self._task_of_a_region(now)
             if task is not None:
                 return task
             due = min(region.due_at(now) for region in self._regions)
             if self._outcomes or due > now:
-                return min(due - now, left)
+                return max(min(due - now, left), _SHORTEST)
 
     def ended(self, task: Task, error: BaseException | None, response: object) -> None:
         """Record the end of a call: the response, or an error."""

@@ -216,7 +216,7 @@ def test_the_timeout_gives_every_job_an_outcome(make_fleet: Callable[..., Fleet]
     assert fleet.fake.clock.monotonic() <= 61
 
 
-def test_the_timeout_of_a_launch_that_is_looked_up_says_that_it_may_have_started(
+def test_a_launch_that_is_looked_up_at_the_timeout_may_have_started(
     make_fleet: Callable[..., Fleet],
 ) -> None:
     fleet = make_fleet(1, TARGETS[:1])
@@ -243,14 +243,15 @@ def test_a_sweep_replaces_a_poll_of_each_operation(make_fleet: Callable[..., Fle
 
 def test_a_long_history_of_the_account_is_not_swept(make_fleet: Callable[..., Fleet]) -> None:
     fleet = make_fleet(2, TARGETS[:1])
-    for number in range(700):
-        fleet.fake.add_operation(
-            f"old-{number}",
-            TARGETS[0],
-            resource_name="old",
-            resource_type="Instance",
-            operation_type="CreateInstance",
-        )
+
+    def add_newer_operations(response: object) -> object:
+        for number in range(700):
+            name = f"other-{fleet.count('CopySnapshot')}-{number}"
+            about = {"resource_name": name, "resource_type": "Instance", "operation_type": "CreateInstance"}
+            fleet.fake.add_operation(name, TARGETS[0], **about)
+        return response
+
+    fleet.fake.fail_next("CopySnapshot", faults.edited_response(add_newer_operations), times=2)
     assert all(outcome.succeeded for outcome in fleet.run())
     # The sweep gives up after as many pages as there are operations.
     assert fleet.count("GetOperations") == 2

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 WORKER = Path(__file__).with_name("fleet_worker.py")
 REGIONS = ("us-west-2", "eu-west-1", "eu-central-1", "ap-southeast-2", "ca-central-1")
-JOBS, KILLS = 1000, 20
+JOBS, KILLS = 200, 5
 LONG = 120.0
 
 has_sigkill = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="only POSIX kills a process at once")
@@ -81,7 +81,7 @@ class DeadlyFake(FakeLightsail[Clock]):
 @pytest.mark.slow
 @has_sigkill
 @pytest.mark.parametrize("how", ["blocking", "threads"])
-def test_a_fleet_killed_twenty_times_finishes_the_rest_and_repeats_nothing(how: str) -> None:
+def test_a_fleet_killed_five_times_finishes_the_rest_and_repeats_nothing(how: str) -> None:
     chance = random.Random(20261124)  # noqa: S311 - the same in every run
     fake = DeadlyFake()
     fake.add_manual_snapshot("web-1-monday", "us-east-1")
@@ -90,8 +90,8 @@ def test_a_fleet_killed_twenty_times_finishes_the_rest_and_repeats_nothing(how: 
         for number in range(KILLS):
             if chance.random() < 0.5:
                 fake.fail_next("CopySnapshot", faults.connection_closed(performed=True), times=3)
-            assert fake.run(how, url, kill_at=chance.randint(1, 60 * (number + 1))) == ""
+            assert fake.run(how, url, kill_at=chance.randint(1, 80 * (number + 1))) == ""
             started.add(len(fake.copies()))
         assert json.loads(fake.run(how, url)) == {"succeeded": JOBS}
     assert sorted(fake.copies()) == sorted(f"copy-{number}" for number in range(JOBS))
-    assert len(started) >= KILLS / 4, "the kills happened at different stages"
+    assert len(started) >= 2, "the kills happened at different stages"

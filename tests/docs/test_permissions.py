@@ -18,13 +18,16 @@ from lightsail_copy import (
     AutoSnapshotCopy,
     CopyJob,
     ManualSnapshotCopy,
+    RetentionPolicy,
     copy_snapshot,
     copy_snapshots,
+    delete_snapshots,
     get_auto_snapshots,
     get_operation,
     get_snapshot,
     list_snapshots,
     plan_copy,
+    plan_retention,
     wait_for_operations,
     watch_copies,
     watch_operations,
@@ -67,6 +70,17 @@ def _check(fake: FakeLightsail, _: str) -> None:
         plan_copy(source, target, request, if_exists="adopt")
 
 
+def _prune(fake: FakeLightsail, _: str) -> None:
+    client, now = fake.client(TARGET), fake.clock.now()
+    # The same account, so that only the deletions are calls of this one.
+    snapshots = list_snapshots(make_account().client(TARGET))
+    plans = [
+        plan_retention(snapshots, RetentionPolicy(keep_last=1), target_snapshot_name=name, now=now)
+        for name in ("web-1-{date}", "data-1-{date}")
+    ]
+    delete_snapshots(client, [each for plan in plans for each in plan])
+
+
 def _fleet(copy: Callable[..., Any]) -> Callable[[FakeLightsail, str], None]:
     def run(fake: FakeLightsail, _: str) -> None:
         fake.fail_next("CopySnapshot", faults.connection_closed(performed=True))
@@ -92,6 +106,7 @@ RUNS: dict[str, Callable[[FakeLightsail, str], object]] = {
     "get_auto_snapshots": lambda fake, _: get_auto_snapshots(fake.client(SOURCE), "web-1"),
     "get_snapshot": lambda fake, _: get_snapshot(fake.client(SOURCE), "data-1-monday"),
     "list_snapshots": lambda fake, _: list_snapshots(fake.client(TARGET)),
+    "delete_snapshots": _prune,
     "plan_copy": _check,
     "watch_copies": _fleet(watch_copies),
     "copy_snapshots": _fleet(copy_snapshots),

@@ -1,61 +1,59 @@
-"""The recipe that deletes old copies, on the fake."""
+"""The page on retention: what it says of the snapshots that the old recipe deleted, and of its least policy."""
 
-# ruff: noqa: ANN401 - the recipe is a function of a page, which no checker sees
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+import re
+from datetime import date, timedelta
 
 import pytest
-from documented import ROOT, blocks
+from documented import ROOT, account, run_examples
 
-from lightsail_copy import ManualSnapshotCopy, copy_snapshot
-from lightsail_copy.testing import FakeLightsail
+from lightsail_copy import AccessDeniedError, RetentionPolicy, delete_snapshots, list_snapshots, plan_retention
+from lightsail_copy.testing import FakeLightsail, faults
 
-RECIPE = ROOT / "docs" / "howto" / "retention.md"
+__all__ = ["account"]  # a fixture
 
-
-@pytest.fixture
-def delete_old_copies() -> Any:
-    """Return the function of the page's first example."""
-    names: dict[str, Any] = {}
-    first = next(iter(blocks(RECIPE, "python")))
-    exec(first.code, names)  # noqa: S102 - it is what the page tells the reader to run
-    return names["delete_old_copies"]
+PAGE = ROOT / "docs" / "howto" / "retention.md"
 
 
-@pytest.fixture
-def nights(fake: FakeLightsail) -> FakeLightsail:
-    """Return a fake in which an instance and a disk have been copied on ten nights."""
+def test_the_examples_delete_what_the_page_shows_and_nothing_else(account: FakeLightsail) -> None:
+    others = {"web-1-before-upgrade", "web-1-blog-2025-12-01", "web-1-golden", "web-1-2025-12-27-golden"}
+    for name in others:
+        account.add_manual_snapshot(name, "us-west-2")
+    before = set(account.snapshot_names("us-west-2"))
+    run_examples(PAGE)
+    gone = before - set(account.snapshot_names("us-west-2"))
+    shown = set(re.findall(r"^(\S+) goes:", PAGE.read_text("utf-8"), re.MULTILINE))
+    assert gone == shown | {name.replace("web-1", "data-1") for name in shown}
+    assert shown
+
+
+def test_the_rules_of_the_table_are_those_of_a_policy() -> None:
+    rules = dict(re.findall(r"`(keep_\w+)=(\d+)`", PAGE.read_text("utf-8")))
+    policy = RetentionPolicy(**{rule: int(number) for rule, number in rules.items()})
+    assert policy == RetentionPolicy(
+        keep_last=3, keep_daily=7, keep_weekly=4, keep_monthly=6, keep_yearly=2, keep_within=timedelta(days=30)
+    )
+
+
+def test_after_a_month_without_copies_as_many_stay() -> None:
+    fake: FakeLightsail = FakeLightsail()
+    for days in range(10):
+        fake.add_manual_snapshot(f"web-1-{fake.clock.now().date() - timedelta(days=days)}", "us-west-2")
+    fake.clock.advance(timedelta(days=31))
     client = fake.client("us-west-2")
-    for night in range(10):
-        for source in ("web-1-monday", "data-1-monday"):
-            copy_snapshot(
-                client,
-                ManualSnapshotCopy(
-                    source_region="us-east-1", source_snapshot_name=source, target_snapshot_name=f"{source}-{night}"
-                ),
-            )
-        fake.clock.advance(timedelta(days=1))
-    return fake
+    plan = plan_retention(
+        list_snapshots(client), RetentionPolicy(keep_daily=7), target_snapshot_name="web-1-{date}", now=fake.clock.now()
+    )
+    delete_snapshots(client, plan)
+    days_left = sorted(date.fromisoformat(name[-10:]) for name in fake.snapshot_names("us-west-2"))
+    assert len(days_left) == 7
+    assert days_left[-1] == fake.clock.now().date() - timedelta(days=31)
 
 
-@pytest.mark.parametrize("source", ["web-1-monday", "data-1-monday"])
-def test_copies_of_more_than_seven_days_are_deleted_and_no_others(
-    delete_old_copies: Any, nights: FakeLightsail, source: str
-) -> None:
-    before = set(nights.snapshot_names("us-west-2"))
-    client = nights.client("us-west-2")
-    deleted = delete_old_copies(client, nights.clock.now(), prefix=f"{source}-")
-    assert sorted(deleted) == [f"{source}-{night}" for night in range(3)]
-    assert before - set(nights.snapshot_names("us-west-2")) == set(deleted)
-
-
-def test_the_newest_copies_stay_although_the_job_has_not_run_for_a_month(
-    delete_old_copies: Any, nights: FakeLightsail
-) -> None:
-    nights.clock.advance(timedelta(days=30))
-    client = nights.client("us-west-2")
-    delete_old_copies(client, nights.clock.now(), prefix="web-1-monday-")
-    kept = [name for name in nights.snapshot_names("us-west-2") if name.startswith("web-1-")]
-    assert sorted(kept) == [f"web-1-monday-{night}" for night in (7, 8, 9)]
+def test_without_the_delete_actions_nothing_is_deleted(account: FakeLightsail) -> None:
+    before = account.snapshot_names("us-west-2")
+    account.fail_next("DeleteInstanceSnapshot", faults.access_denied(), times=99)
+    with pytest.raises(AccessDeniedError):
+        run_examples(PAGE)
+    assert account.snapshot_names("us-west-2") == before

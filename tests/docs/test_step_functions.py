@@ -22,7 +22,6 @@ FILES = ROOT / "docs" / "examples" / "step_functions"
 DEFINITION = (FILES / "state_machine.json").read_text("utf-8")
 POLICIES = json.loads((FILES / "policies.json").read_text("utf-8"))
 SCHEDULE = json.loads((FILES / "schedule.json").read_text("utf-8"))
-NIGHT = "2026-11-20T05:17:00Z"
 REGION = "us-west-2"
 
 
@@ -87,7 +86,7 @@ def run(account: FakeLightsail, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cal
         machine = states.create_state_machine(
             name="lightsail-copy", definition=DEFINITION, roleArn="arn:aws:iam::123456789012:role/lightsail-copy"
         )["stateMachineArn"]
-        text = SCHEDULE["Target"]["Input"].replace("<aws.scheduler.scheduled-time>", NIGHT)
+        text = SCHEDULE["Target"]["Input"]
 
         def execute() -> dict[str, Any]:
             started = states.start_execution(stateMachineArn=machine, name=str(uuid4()), input=text)["executionArn"]
@@ -103,12 +102,17 @@ def _names(account: FakeLightsail) -> set[str]:
     return set(account.snapshot_names(REGION))
 
 
+def _copies(account: FakeLightsail, *names: str) -> set[str]:
+    """Return the names of the copies of the data of the day that the account was made on."""
+    return {f"{name}-{FakeLightsail().clock.now().date()}" for name in names}
+
+
 def test_each_resource_of_the_inventory_is_copied(run: Callable[[], dict[str, Any]], account: FakeLightsail) -> None:
     state = run()
     assert state["status"] == "SUCCEEDED", state
     outcomes = json.loads(state["output"])["outcomes"]
     assert [each["succeeded"] for each in outcomes] == [True, True]
-    assert _names(account) == {"web-1-2026-11-20", "db-1-2026-11-20"}
+    assert _names(account) == _copies(account, "web-1", "db-1")
 
 
 def test_a_failed_copy_fails_the_execution_and_stops_no_other(
@@ -129,7 +133,40 @@ def test_a_throttled_start_is_retried(run: Callable[[], dict[str, Any]], account
     account.fail_next("CopySnapshot", faults.throttled(), times=12)
     state = run()
     assert state["status"] == "SUCCEEDED", state
-    assert _names(account) == {"web-1-2026-11-20", "db-1-2026-11-20"}
+    assert _names(account) == _copies(account, "web-1", "db-1")
+
+
+def test_the_name_has_the_date_of_the_data_even_if_the_night_is_another_day(
+    run: Callable[[], dict[str, Any]], account: FakeLightsail
+) -> None:
+    account.clock.advance(20 * 3600)
+    yesterday, today = FakeLightsail().clock.now().date(), account.clock.now().date()
+    account.clock.advance(5 * 3600)
+    assert today == yesterday
+    assert account.clock.now().date() > today
+    assert run()["status"] == "SUCCEEDED"
+    assert _names(account) == _copies(account, "web-1", "db-1")
+    # A newer snapshot of one of them is another copy.
+    account.add_auto_snapshot("web-1", "us-east-1", account.clock.now().date())
+    assert run()["status"] == "SUCCEEDED"
+    assert _names(account) == _copies(account, "web-1", "db-1") | {f"web-1-{account.clock.now().date()}"}
+
+
+def test_a_resource_without_an_automatic_snapshot_is_an_outcome(
+    run: Callable[[], dict[str, Any]], account: FakeLightsail
+) -> None:
+    account.remove("db-1", "us-east-1")
+    account.add_instance("db-1", "us-east-1")
+    outcomes = json.loads(run()["cause"])
+    assert {"sourceResourceName": "db-1", "succeeded": False, "error": "LookupError"} in outcomes
+
+
+def test_a_poll_is_retried_as_a_start_is(run: Callable[[], dict[str, Any]], account: FakeLightsail) -> None:
+    states = json.loads(DEFINITION)["States"]["CopyEach"]["ItemProcessor"]["States"]
+    (start,), (poll,) = states["Start"]["Retry"], states["Poll"]["Retry"]
+    assert set(start["ErrorEquals"]) <= set(poll["ErrorEquals"])
+    account.fail_next("GetOperation", faults.not_json(), times=2)
+    assert run()["status"] == "SUCCEEDED"
 
 
 def test_a_source_that_does_not_exist_is_an_outcome_and_not_retried(
@@ -139,7 +176,7 @@ def test_a_source_that_does_not_exist_is_an_outcome_and_not_retried(
     state = run()
     outcomes = json.loads(state["cause"])
     assert {"sourceResourceName": "db-1", "succeeded": False, "error": "NotFoundError"} in outcomes
-    assert _names(account) == {"web-1-2026-11-20"}
+    assert _names(account) == _copies(account, "web-1")
 
 
 def test_a_second_execution_of_the_same_night_copies_nothing_again(
@@ -156,17 +193,23 @@ def test_the_policy_of_the_functions_allows_what_they_call_and_no_more(
 ) -> None:
     account.fail_next("CopySnapshot", faults.connection_closed(performed=True))
     run()
-    (statement,) = POLICIES["functions"]["Statement"]
-    assert {f"lightsail:{call.operation}" for call in account.calls} == set(statement["Action"])
-    assert {call.region for call in account.calls} == {statement["Condition"]["StringEquals"]["aws:RequestedRegion"]}
+    allowed = {
+        (action, statement["Condition"]["StringEquals"]["aws:RequestedRegion"])
+        for statement in POLICIES["functions"]["Statement"]
+        for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
+    }
+    assert {(f"lightsail:{call.operation}", str(call.region)) for call in account.calls} == allowed
 
 
 def test_the_policy_of_the_state_machine_allows_the_functions_that_it_invokes() -> None:
     definition = json.loads(DEFINITION)
     states = definition["States"]["CopyEach"]["ItemProcessor"]["States"].values()
     invoked = {each["Parameters"]["FunctionName"] for each in states if each["Type"] == "Task"}
-    (statement,) = POLICIES["stateMachine"]["Statement"]
-    assert {arn.rsplit(":", 1)[-1] for arn in statement["Resource"]} == invoked
+    functions, *own = POLICIES["stateMachine"]["Statement"]
+    assert {arn.rsplit(":", 1)[-1] for arn in functions["Resource"]} == invoked
+    # What a distributed map needs, of the state machine itself.
+    assert own[0]["Resource"] == POLICIES["schedule"]["Statement"][0]["Resource"]
+    assert own[1]["Resource"] == own[0]["Resource"].replace("stateMachine", "execution") + "/*"
 
 
 def test_the_schedule_has_the_form_that_the_scheduler_takes() -> None:

@@ -1,0 +1,31 @@
+"""Random fleets over a service of its own, judged by an oracle; time is virtual, and starts anywhere."""
+
+from __future__ import annotations
+
+import pytest
+from fleet_simulator import World, judge, make_scenario
+
+DRIVERS = ("sync", "asyncio")
+
+
+def failures(driver: str, seeds: range) -> list[str]:
+    """Return what each fleet did that it must not do."""
+    found: list[str] = []
+    for seed in seeds:
+        world = World(make_scenario(seed), driver)
+        world.run()
+        found += [f"{seed}: {each}" for each in judge(world)]
+    return found
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("first", range(0, 200, 50))
+def test_a_fleet_keeps_its_word_whatever_the_service_does(driver: str, first: int) -> None:
+    assert failures(driver, range(first, first + 50)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("first", range(1000, 4000, 500))
+def test_thousands_of_fleets_keep_their_word(driver: str, first: int) -> None:
+    assert failures(driver, range(first, first + 500)) == []
