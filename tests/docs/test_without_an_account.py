@@ -29,6 +29,8 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeLightsail]:
     """Give the sample account over HTTP, to which the environment directs all clients; a sleep moves its clock."""
     # The server sends the real time in each Date header, and copies take ten seconds by default.
     fake = FakeLightsail(clock=FakeClock(datetime.now(timezone.utc)), copy_duration=10, seed=sample)
+    # The copy of an earlier night, for the restore drill.
+    fake.add_manual_snapshot("web-1-2025-12-31", "us-west-2", resource_type="InstanceSnapshot")
     switch = asyncio.sleep
 
     async def sleep(seconds: float) -> None:
