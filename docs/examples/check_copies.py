@@ -16,7 +16,8 @@ usable = {each["name"] for some in lists.values() for each in some if each["stat
 today = datetime.now(timezone.utc).date()
 fresh = [today - timedelta(days=age) for age in range(int(max_age) + 1)]
 late = [server for server in servers if not usable & {f"{server}-{day}" for day in fresh}]
+messages = []
 for server in late:
     dates = sorted(name[len(server) + 1 :] for name in usable if name.startswith(f"{server}-2"))
-    print(f"{server}: the newest copy is of {dates[-1] if dates else 'no day'}")
-sys.exit(1 if late else 0)
+    messages.append(f"{server}: the newest copy is of {dates[-1] if dates else 'no day'}")
+sys.exit("\n".join(messages) or 0)

@@ -64,7 +64,7 @@ class Bars:
 
     def get_percentages(self, client: Any, delay: float, ended: Event) -> None:
         """Get the progress of disk snapshots again and again, until the wait has ended: only the snapshots have it."""
-        while not ended.is_set():
+        while True:
             for operation in self.operations:
                 if operation.resource_type is not ResourceType.DISK_SNAPSHOT or operation.done:
                     continue
@@ -77,6 +77,8 @@ class Bars:
                     # The caller may lack the permission. The wait does not need it.
                     return
                 self.percentages |= {} if progress is None else {operation.id: progress}
+            if ended.is_set():
+                return
             self.live.refresh()
             self.clock.sleep(delay)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -32,10 +32,9 @@ from lightsail_copy.cli.output import put_result, say, shows_bars
 from lightsail_copy.cli.progress import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Sequence
 
-    from lightsail_copy.cli.bars import Bars
-    from lightsail_copy.cli.invocation import Clock, Connection, Invocation
+    from lightsail_copy.cli.invocation import Connection, Invocation
     from lightsail_copy.cli.output import Form
 
 _NAME_HELP = "The name of the new snapshot. {date} stands for the date of an automatic snapshot, or else of today."
@@ -106,7 +105,6 @@ def auto(call: Invocation, **options: Any) -> Status:
 
 
 def _copy(call: Invocation, kind: type[ManualSnapshotCopy | AutoSnapshotCopy], options: dict[str, Any]) -> Status:
-    """Carry out a copy whose target name may have a date."""
     stops: list[Stop] = []
     wire = {term(name, in_file=True): options[name] for name in FIELDS if name in options}
     template: str = wire["targetSnapshotName"] or ""
@@ -179,9 +177,8 @@ def _plan(connection: Connection, request: SnapshotCopyRequest, if_exists: Any) 
 )
 def wait(call: Invocation, operation_ids: tuple[str, ...], timeout: float) -> Status:
     """Wait for operations."""
-    stops: list[Stop] = []
-    if not (operation_ids or call.demo):
-        stops.append(Stop(Status.BAD_REQUEST, "OPERATION_ID is missing: give the id that a copy printed, or several"))
+    missing = Stop(Status.BAD_REQUEST, "OPERATION_ID is missing: give the id that a copy printed, or several")
+    stops = [] if operation_ids or call.demo else [missing]
     connection = gather(lambda: call.connect(demo.TARGET), stops)
     if connection is None or stops:
         raise as_one(stops)
@@ -204,7 +201,7 @@ def _follow(
     client, schedule = connection.client(connection.region), connection.schedule
     seen = tuple(each for each in wanted if isinstance(each, Operation))
     try:
-        with _displayed(call.tools.clock, connection, client, seen) as display:
+        with _displayed(call, connection, seen) as display:
             for seen in watch_operations(client, wanted, timeout=timeout, schedule=schedule, clock=call.tools.clock):
                 display.show(seen)
     except InvalidRequestError:
@@ -213,7 +210,8 @@ def _follow(
     except (KeyboardInterrupt, Exception) as error:
         seen = getattr(error, "operations", ()) or seen
         if seen and not isinstance(error, KeyboardInterrupt):
-            _put_operations(seen, connection.form, adopted=adopted)
+            with suppress(Stop):
+                _end(seen, connection.form, adopted=adopted)
         done = {operation.id for operation in seen if operation.done}
         ids = dict.fromkeys(each if isinstance(each, str) else each.id for each in wanted)
         command = call.command(connection, "wait", *(each for each in ids if each not in done))
@@ -221,23 +219,24 @@ def _follow(
     return _end(seen, connection.form, adopted=adopted)
 
 
-@contextmanager
-def _displayed(
-    clock: Clock, connection: Connection, client: Any, known: tuple[Operation, ...]
-) -> Generator[Bars | Lines]:
-    """Return the display of a wait, within its context."""
+def _displayed(call: Invocation, connection: Connection, known: tuple[Operation, ...]) -> Any:
+    clock, client = call.tools.clock, connection.client(connection.region)
     if not shows_bars():
-        yield Lines(clock.time)
-        return
+        return nullcontext(Lines(clock.time))
     from lightsail_copy.cli.bars import live_bars
 
-    with live_bars(known, client, clock, 2 * connection.schedule.min_delay) as bars:
-        yield bars
+    return live_bars(known, client, clock, 2 * connection.schedule.min_delay)
 
 
 def _end(operations: Sequence[Operation], form: Form, *, adopted: bool | None) -> Status:
-    """Write operations, and return the status if none failed."""
-    _put_operations(operations, form, adopted=adopted)
+    """Write operations, and whether they were adopted unless that is None; return the status if none failed."""
+    wire: dict[str, object] = {"operations": [operation.to_dict() for operation in operations]}
+    rows = [
+        (each.resource_name, each.operation_details, each.location.region_name, each.status, each.created_at, each.id)
+        for each in operations
+    ]
+    headings = ("NAME", "SOURCE", "REGION", "STATUS", "CREATED", "ID")
+    put_result(form, wire if adopted is None else {**wire, "adopted": adopted}, headings, rows)
     if any(operation.failed for operation in operations):
         raise explain(CopyFailedError(tuple(operations)))
     return Status.DONE
@@ -259,14 +258,3 @@ def _ended_early(error: BaseException, command: str, *, is_known: bool, is_demo:
         return stop
     hint = "The demo ends here; at AWS, this would resume the wait:" if is_demo else "To resume the wait:"
     return Stop(status, sentence, heading=stop.heading, notes=(hint, f"    {command}"))
-
-
-def _put_operations(operations: Sequence[Operation], form: Form, *, adopted: bool | None) -> None:
-    """Write operations, and whether they were adopted unless that is None: no copy was requested."""
-    wire: dict[str, object] = {"operations": [operation.to_dict() for operation in operations]}
-    rows = [
-        (each.resource_name, each.operation_details, each.location.region_name, each.status, each.created_at, each.id)
-        for each in operations
-    ]
-    headings = ("NAME", "SOURCE", "REGION", "STATUS", "CREATED", "ID")
-    put_result(form, wire if adopted is None else {**wire, "adopted": adopted}, headings, rows)

@@ -1,8 +1,4 @@
-"""
-The demo: an embedded Lightsail with sample data, which lasts as long as the command.
-
-It uses neither credentials nor configuration, and no AWS account.
-"""
+"""The demo: an embedded Lightsail with sample data, which lasts as long as the command, and needs no AWS account."""
 
 from __future__ import annotations
 
@@ -41,7 +37,6 @@ COPIES = tuple(
     ManualSnapshotCopy(source_region=SOURCE, source_snapshot_name=name, target_snapshot_name=f"{name}-copy")
     for name in ("web-1-monday", "data-1-monday")
 )
-_COPY_SECONDS = 6.0
 _DAY = timedelta(days=1)
 _WEEKDAYS = {"monday": 0, "friday": 4}
 
@@ -51,7 +46,7 @@ def new_clients(clock: Clock) -> Callable[[str], Any]:
     from lightsail_copy.testing import FakeLightsail
 
     fake, now = (
-        FakeLightsail(clock=clock, copy_duration=_COPY_SECONDS),
+        FakeLightsail(clock=clock, copy_duration=6.0),
         datetime.fromtimestamp(clock.time(), timezone.utc),
     )
     fake.add_disk("data-1", SOURCE, size_in_gb=64)

@@ -1,9 +1,4 @@
-"""
-How a command ends: the exit statuses, and each error as a status and sentences in the terms of the command line.
-
-The errors of botocore are distinguished by the names of their classes: some are newer than the oldest botocore that is
-supported. No credential is printed, only where it was searched for.
-"""
+"""How a command ends: the exit statuses, and errors as sentences in the terms of the command line and of its files."""
 
 from __future__ import annotations
 
@@ -122,7 +117,7 @@ _CREDENTIALS = (
     " or `aws sso login`; --demo needs none"
 )
 _SIGN_IN = "sign in again with `aws sso login`, with the same --profile"
-# Errors of the set-up: nothing was sent.
+# Errors of the set-up, after which nothing was sent. Some are newer than the oldest botocore that is supported.
 _SET_UP = {
     "NoCredentialsError": f"no AWS credentials were found: {_CREDENTIALS}",
     "PartialCredentialsError": "only a part of the AWS credentials is set: set the missing part, or remove the rest",
@@ -219,19 +214,19 @@ def explain_set_up(error: Exception) -> Stop | None:
     said = str(error)
     if isinstance(error, JSONDecodeError):
         remedy = "run the command of credential_process to see what it prints"
-        return Stop(Status.BAD_REQUEST, f"the output of credential_process is not JSON ({said}): {remedy}")
-    if isinstance(error, OSError) and error.filename:
+        sentence = f"the output of credential_process is not JSON ({said}): {remedy}"
+    elif isinstance(error, OSError) and error.filename:
         remedy = "correct credential_process or web_identity_token_file in ~/.aws/config, or the variable that names it"
         sentence = f"{error.filename}, which the AWS configuration names, cannot be used ({error.strerror}): {remedy}"
-        return Stop(Status.BAD_REQUEST, sentence)
-    if said.startswith("Invalid endpoint"):
-        remedy = "give --endpoint-url, or AWS_ENDPOINT_URL, as https://HOST or http://HOST:PORT"
-        return Stop(Status.BAD_REQUEST, f"{said}: {remedy}")
-    if "invalid literal for int" in said:
+    elif said.startswith("Invalid endpoint"):
+        sentence = f"{said}: give --endpoint-url, or AWS_ENDPOINT_URL, as https://HOST or http://HOST:PORT"
+    elif "invalid literal for int" in said:
         settings = (name for name, value in os.environ.items() if name.startswith("AWS_") and repr(value) in said)
         where = next(settings, "the number in ~/.aws/config, such as max_attempts")
-        return Stop(Status.BAD_REQUEST, f"a setting must be an integer ({said}): correct {where}")
-    return None
+        sentence = f"a setting must be an integer ({said}): correct {where}"
+    else:
+        return None
+    return Stop(Status.BAD_REQUEST, sentence)
 
 
 def gather(make: Callable[[], Made], stops: list[Stop]) -> Made | None:

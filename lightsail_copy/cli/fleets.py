@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import nullcontext
 from functools import cache, partial
 from typing import IO, TYPE_CHECKING, Any, cast
 
@@ -22,7 +22,7 @@ from lightsail_copy.cli.output import Form, is_screen, put, put_table, say, show
 from lightsail_copy.cli.progress import FleetLines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Sequence
 
     from lightsail_copy.cli.bars import FleetBars
     from lightsail_copy.cli.invocation import Connection, Invocation
@@ -71,7 +71,7 @@ _CAN_RESUME = {Status.UNKNOWN_OUTCOME, Status.TIMED_OUT, Status.MAY_PASS}
 )
 def fleet(call: Invocation, *, file: IO[bytes] | None, dry_run: bool, date: str | None, **options: Any) -> Status:
     """Make the copies of a file."""
-    listed = parse_file(call, file, date).copies
+    listed, _ = parse_file(call, file, date)
     call = call._replace(region=call.region or str(listed[0].job.target_region))
     connection = call.connect(demo.TARGET)
     copies, failed = _with_newest(connection, listed)
@@ -120,16 +120,13 @@ def _unless_all_fail(look_up: Callable[[], Any]) -> Any:
         return error
 
 
-@contextmanager
-def _displayed(call: Invocation, copies: Sequence[Copy], *, with_lines: bool) -> Generator[FleetBars | FleetLines]:
-    """Return the display of a fleet, within its context: bars on a terminal, and otherwise lines."""
+def _displayed(call: Invocation, copies: Sequence[Copy], *, with_lines: bool) -> Any:
+    """Return the display of a fleet, as a context: bars on a terminal, and otherwise lines."""
     if not shows_bars(with_lines=with_lines):
-        yield FleetLines()
-        return
+        return nullcontext(FleetLines())
     from lightsail_copy.cli.bars import fleet_bars
 
-    with fleet_bars([str(copy.job.target_region) for copy in copies], call.tools.clock) as bars:
-        yield bars
+    return fleet_bars([str(copy.job.target_region) for copy in copies], call.tools.clock)
 
 
 @define(eq=False)
@@ -189,31 +186,24 @@ class Outcomes:
     def end(self, resume: tuple[str, ...]) -> Status:
         """Return the status of a fleet all of whose copies succeeded."""
         failed = [each for each in self.known if not each.succeeded]
-        counts = Counter(map(_status, failed))
-        if failed and counts[Status.BAD_REQUEST] == self.total:
+        ends = [explain(_cause(each), in_file=True) for each in failed]
+        if len(ends) == self.total and all(end.status is Status.BAD_REQUEST for end in ends):
             # Nothing was sent, for the same reason each time, such as missing credentials.
-            raise explain(_cause(failed[0]), in_file=True)
-        counts = +(counts + Counter({Status.COPY_FAILED: counts.pop(Status.BAD_REQUEST, 0)}))
-        sentences = [
-            text.format(f"{counts[each]} of {self.total}") for each, text in _SENTENCES.items() if counts[each]
-        ]
+            raise ends[0]
+        counts = Counter(end.status if end.status in _CAN_RESUME else Status.COPY_FAILED for end in ends)
+        texts = ((text, f"{counts[each]} of {self.total}") for each, text in _SENTENCES.items() if counts[each])
+        sentences = [text.format(count) for text, count in texts]
         sentences += self.misfit.sentences if self.misfit else ()
         if counts:
             # To run it again helps only if no failure is for good.
             status = Status.MAY_PASS if counts.keys() == {Status.MAY_PASS} else Status.COPY_FAILED
             # The lines above the bars may have scrolled away.
-            listed = [
-                f"  {name} ({region}): {state}" for name, region, state in map(_row, failed) if self._is_for_people
-            ]
+            rows = map(_row, failed) if self._is_for_people else ()
+            listed = [f"  {name} ({region}): {state}" for name, region, state in rows]
             raise Stop(status, *sentences, notes=(*listed, *(resume if _CAN_RESUME & counts.keys() else ())))
         if self.misfit:
             raise self.misfit
         return Status.DONE
-
-
-def _status(outcome: CopyOutcome) -> Status:
-    status = explain(_cause(outcome)).status
-    return status if status in {*_CAN_RESUME, Status.BAD_REQUEST} else Status.COPY_FAILED
 
 
 def _cause(outcome: CopyOutcome) -> BaseException:
@@ -228,7 +218,7 @@ def _row(outcome: CopyOutcome) -> tuple[str, str, str]:
 
 def _state(outcome: CopyOutcome) -> str:
     if outcome.error is not None:
-        return _error_sentence(outcome.error)
+        return " ".join(" ".join(explain(outcome.error, in_file=True).sentences).split())
     states = ", ".join(str(operation.status) for operation in outcome.operations)
     return f"{states}, adopted" if outcome.result is not None and outcome.result.adopted else states
 
@@ -238,13 +228,7 @@ def _wire(outcome: CopyOutcome) -> dict[str, Any]:
     return {**wire, "error": {**wire["error"], "message": _state(outcome)}} if outcome.error else wire
 
 
-def _error_sentence(error: BaseException) -> str:
-    """Return the sentences of an error on one line, in the terms of files."""
-    return " ".join(" ".join(explain(error, in_file=True).sentences).split())
-
-
 def _resume(call: Invocation, copies: Sequence[Copy]) -> tuple[str, ...]:
-    """Return the lines on how to resume."""
     again = (
         "The demo ends here; at AWS, the same command resumes" if call.demo else "To resume, run the same command again"
     )
@@ -273,16 +257,11 @@ def _put_plans(connection: Connection, copies: Sequence[Copy], failed: dict[Copy
     plans = [each for each in found if isinstance(each, CopyPlan)]
     for region in (*dict.fromkeys(str(copy.job.target_region) for copy in copies), "all"):
         listed = sum(region in {str(copy.job.target_region), "all"} for copy in copies)
-        sizes = [
-            each.size_in_gb or 0
-            for each in plans
-            if each.possible and each.adopts is None and region in {str(each.target_region), "all"}
-        ]
+        new = (each for each in plans if each.possible and each.adopts is None)
+        sizes = [each.size_in_gb or 0 for each in new if region in {str(each.target_region), "all"}]
         say(f"{region}: {listed} {'copy' if listed == 1 else 'copies'}, {len(sizes)} new, {sum(sizes)} GB.")
-    counts = {
-        "are not possible": sum(not each.possible for each in plans),
-        "could not be checked": len(found) - len(plans),
-    }
+    impossible = sum(not each.possible for each in plans)
+    counts = {"are not possible": impossible, "could not be checked": len(found) - len(plans)}
     problems = [f"{count} of {len(found)} copies {what}." for what, count in counts.items() if count]
     if problems:
         raise Stop(Status.FAILED, *problems)
@@ -302,10 +281,9 @@ def _plan_wire(copy: Copy, found: CopyPlan | Exception) -> dict[str, object]:
 
 
 def _plan_row(copy: Copy, found: CopyPlan | Exception) -> tuple[object, ...]:
-    """Return the cells of a table."""
     job, date, size = copy.job, None, None
     if not isinstance(found, CopyPlan):
-        sentence = f"not checked: {_error_sentence(found)}"
+        sentence = f"not checked: {_state(CopyOutcome(job, error=cast('Any', found), done=True))}"
     else:
         date, size = found.restore_date, found.size_in_gb
         problems = "; ".join(problem_sentence(problem, in_file=True) for problem in found.problems)

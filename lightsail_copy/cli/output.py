@@ -1,8 +1,4 @@
-"""
-The output: standard output has the result, standard error everything else.
-
-A pipe may close early (`| head`). The command is done by then, so a closed pipe changes no exit status.
-"""
+"""The output: standard output has the result, standard error everything else. A pipe may close early (`| head`)."""
 
 from __future__ import annotations
 
@@ -103,15 +99,12 @@ def _write(stream: TextIO | None, text: str) -> None:
 def say(*lines: str) -> None:
     """Write lines to standard error, wrapped at the width of a terminal, except a command behind four spaces."""
     for line in clean("\n".join(lines)).split("\n"):
+        text = line
+        if is_screen(sys.stderr) and not line.startswith(_COMMAND_INDENT):
+            indent = _GAP * (2 if line.startswith(" ") else 1)
+            text = _emphasized("\n".join(_fold(line, _width_of(sys.stderr), indent=indent)))
         with suppress(OSError):
-            _write(sys.stderr, _emphasized(_wrapped(line)) if is_screen(sys.stderr) else line)
-
-
-def _wrapped(line: str) -> str:
-    if line.startswith(_COMMAND_INDENT):
-        return line
-    indent = _GAP * (2 if line.startswith(" ") else 1)
-    return "\n".join(_fold(line, _width_of(sys.stderr), indent=indent))
+            _write(sys.stderr, text)
 
 
 def _fold(text: str, width: int, *, indent: str = "", cuts: bool = False) -> list[str]:

@@ -34,13 +34,11 @@ class Lines:
 class FleetLines:
     """Prints a line for each copy that has started, and for each outcome."""
 
-    def started(self, region: str, line: str) -> None:  # noqa: ARG002 - the bars need it
+    def started(self, region: str, line: str, **_: bool) -> None:  # noqa: ARG002 - the bars need it
         """Print the line."""
         say(line)
 
-    def ended(self, region: str, line: str, *, had_started: bool, succeeded: bool) -> None:  # noqa: ARG002 - as above
-        """Print the line."""
-        say(line)
+    ended = started
 
 
 def route(operation: Operation, arrow: str) -> str:

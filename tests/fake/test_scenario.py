@@ -218,7 +218,8 @@ def test_two_fakes_share_nothing_and_a_new_one_begins_anew() -> None:
 
 def test_a_word_of_the_service_is_its_text_or_its_member() -> None:
     fakes = [FakeLightsail(), FakeLightsail()]
-    for fake, word in zip(fakes, (str, lambda member: member), strict=True):
+    words: list[Callable[[Any], Any]] = [str, lambda member: member]
+    for fake, word in zip(fakes, words, strict=True):
         region = word(RegionName.EU_WEST_1)
         fake.add_instance("web", region)
         fake.add_auto_snapshot("web", region, status=word(AutoSnapshotStatus.FAILED))

@@ -225,6 +225,17 @@ def test_ty_reports_what_it_judges_differently(scratch: Path) -> None:
     print(f"\nty judges {len(differing)} lines differently", *differing, sep="\n")  # noqa: T201 - the report
 
 
+def test_the_page_on_type_checking_says_how_far_each_checker_goes() -> None:
+    page = (ROOT / "docs" / "howto" / "type-checking.md").read_text(encoding="utf-8")
+    judged = [case for case in CASES if case.parent.name in {"everywhere", "stubs"}]
+    lines = [line for case in judged for line in case.read_text(encoding="utf-8").splitlines()]
+    marks = [found for line in lines if (found := MARK.search(line))]
+    assert f"on {sum(mark['limit'] != ' by' for mark in marks)} lines that it must reject" in page
+    for checker in CHECKERS:
+        differing = sum(checker in (mark["names"] or "").split(", ") for mark in marks)
+        assert re.search(rf"^\| {checker} \| the tests fail.* \| {differing} \|$", page, re.MULTILINE), checker
+
+
 def is_of_the_extra(symbol: dict[str, Any]) -> bool:
     """Tell whether it is the command line's, which is written in the types of packages that may not be installed."""
     return str(symbol["name"]).startswith("lightsail_copy.cli.")
