@@ -241,22 +241,6 @@ def test_a_sweep_replaces_a_poll_of_each_operation(make_fleet: Callable[..., Fle
     assert fleet.count("GetOperations") < 25
 
 
-def test_a_long_history_of_the_account_is_not_swept(make_fleet: Callable[..., Fleet]) -> None:
-    fleet = make_fleet(2, TARGETS[:1])
-    for number in range(700):
-        fleet.fake.add_operation(
-            f"old-{number}",
-            TARGETS[0],
-            resource_name="old",
-            resource_type="Instance",
-            operation_type="CreateInstance",
-        )
-    assert all(outcome.succeeded for outcome in fleet.run())
-    # The sweep gives up after as many pages as there are operations.
-    assert fleet.count("GetOperations") == 2
-    assert fleet.count("GetOperation") > 0
-
-
 @pytest.mark.parametrize(
     "fault", [faults.access_denied(), faults.service_unavailable(), faults.not_json()], ids=["denied", "5xx", "garbage"]
 )
