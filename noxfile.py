@@ -1,11 +1,12 @@
 """
 The list of all checks: `nox` without arguments runs what CI runs.
 
-The session `tests` measures the coverage, with the Python that runs nox. The session `pythons` repeats the tests with
-the other versions of Python. If the machine does not have a version, nox skips it, and does not fail.
+The session `tests` runs the whole suite and measures the coverage, with the Python that runs nox. `pythons`, `lowest`,
+and `wheel` run a part of it that touches every module. If the machine does not have a version of Python, nox skips it,
+and does not fail.
 
 The sessions run on Linux, macOS, and Windows. In `bench`, the benchmarks of processes need POSIX, and that of memory
-needs Linux. On another system, they print that they were skipped. `mutation` needs Linux.
+needs Linux. On another system, they print that they were skipped.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ nox.options.error_on_missing_interpreters = False
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 SUPPORTED = ("3.10", "3.11", "3.12", "3.13", "3.14", "3.15")
 PYTEST = ("pytest", "-n", "auto", "--dist", "worksteal")  # the tests share nothing, so they run on all cores
-REPEATED = (*PYTEST, "-m", "not slow")  # the session `tests` runs the slow ones too
+PART = (*PYTEST, "-m", "not slow", "--first-parameters")  # each test but the slow ones, with its first parameters
+NEXT_SDK = "aws-sdk-lightsail"
 PRIMARY = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -61,20 +63,6 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
-def mypy(session: nox.Session) -> None:
-    """Check the types of the package, the tests, the benchmarks, and this file, with mypy."""
-    session.install("-e", ".[cli]", *group("typing"), *group("bench"))
-    session.run("mypy")
-
-
-@nox.session
-def pyright(session: nox.Session) -> None:
-    """Check the same types with pyright."""
-    session.install("-e", ".[cli]", *group("typing"), *group("bench"), *NODE)
-    session.run("pyright")
-
-
-@nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests, and check that they reach every branch."""
     session.install("-e", ".[cli]", *group("tests"))
@@ -87,27 +75,27 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(python=OTHERS or False)
 def pythons(session: nox.Session) -> None:
-    """Run the tests with the other versions of Python, without coverage: each version counts branches differently."""
+    """Run a part of the tests with the other versions of Python."""
     if not OTHERS:
         session.skip("this machine has no other version of Python")
-    session.install("-e", ".[cli]", *group("tests"))
-    session.run(*REPEATED, *session.posargs)
+    session.install("-e", ".[cli]", *group("pytest"))
+    session.run(*PART, *session.posargs)
 
 
 @nox.session(python=PRESENT[0])
 def lowest(session: nox.Session) -> None:
-    """Run the tests with the oldest packages that we allow, and the oldest Python that the machine has."""
+    """Run a part of the tests with the oldest packages that we allow, and the oldest Python that the machine has."""
     project = PYPROJECT["project"]
     bounds = [*project["dependencies"], *project["optional-dependencies"]["cli"]]
-    session.install("-e", ".[cli]", *(bound.replace(">=", "==") for bound in bounds), *group("tests"))
+    session.install("-e", ".[cli]", *(bound.replace(">=", "==") for bound in bounds), *group("pytest"))
     # The oldest botocore calls datetime.utcnow(), which is deprecated since Python 3.12.
-    session.run(*REPEATED, "-W", "ignore:datetime.datetime.utcnow:DeprecationWarning", *session.posargs)
+    session.run(*PART, "-W", "ignore:datetime.datetime.utcnow:DeprecationWarning", *session.posargs)
 
 
 @nox.session
 def aiobotocore(session: nox.Session) -> None:
     """Run the tests that need aiobotocore, which pins an older botocore."""
-    session.install("-e", ".", "aiobotocore", *group("tests"))
+    session.install("-e", ".", "aiobotocore", "coverage", *group("pytest"))
     session.run(*PYTEST, "tests/core/test_both_worlds.py", "tests/core/test_kill.py", "-k", "aiobotocore")
     # No other session can measure the module that makes its clients.
     measure = ("--rcfile=", f"--data-file={Path(session.create_tmp()).absolute() / 'coverage'}")
@@ -116,21 +104,17 @@ def aiobotocore(session: nox.Session) -> None:
 
 
 @nox.session
-@nox.parametrize("stubs", [nox.param(True, id="stubs"), nox.param(False, id="bare")])
-def typing(session: nox.Session, *, stubs: bool) -> None:
-    """Run the type cases with a user's checkers, with and without stubs for boto3."""
-    session.install("-e", ".", *group("tests"), *group("checkers"), *NODE, *(group("stubs") if stubs else ()))
-    session.run("pytest", "tests/typing", *session.posargs)
-
-
-@nox.session(default=False)
-def other_checkers(session: nox.Session) -> None:
-    """Print what three other type checkers find in the type cases; the session never fails because of them."""
-    session.install("-e", ".[cli]", *group("tests"), *group("stubs"), "basedpyright", "pyrefly", "ty", *NODE)
-    cases = sorted(map(str, Path("tests/typing/cases").glob("[es]*/*.py")))
-    session.run("basedpyright", *cases, success_codes=range(256))
-    session.run("ty", "check", *cases, success_codes=range(256))
-    session.run("pyrefly", "check", *cases, success_codes=range(256))
+@nox.parametrize("stubs", [nox.param(stubs, id=stubs or "bare") for stubs in ("stubs", "lightsail", "")])
+def typing(session: nox.Session, stubs: str) -> None:
+    """Check the types of all code, and run the cases of users: with boto3's stubs, with Lightsail's alone, without."""
+    if stubs == "stubs":
+        session.install("-e", ".[cli]", *group("typing"), *group("bench"), *NODE)
+        session.run("mypy")
+        session.run("pyright")
+    else:
+        alone = ["types-boto3[lightsail]"] if stubs else []
+        session.install("-e", ".", *alone, *group("pytest"), *group("checkers"), *NODE)
+    session.run("pytest", "-s", "tests/typing", *session.posargs)  # it prints what ty reports
 
 
 @nox.session
@@ -152,7 +136,7 @@ def links(session: nox.Session) -> None:
 
 @nox.session
 def wheel(session: nox.Session) -> None:
-    """Build both archives, and run the tests of the sdist with the installed wheel, outside this tree."""
+    """Build both archives, and run a part of the sdist's tests with the installed wheel, outside this tree."""
     session.install("build", "check-wheel-contents", "twine")
     out = Path(session.create_tmp()).absolute()
     shutil.rmtree(out)
@@ -161,12 +145,12 @@ def wheel(session: nox.Session) -> None:
     (sdist,) = out.glob("*.tar.gz")
     session.run("twine", "check", "--strict", str(built), str(sdist))
     session.run("check-wheel-contents", "--toplevel", "lightsail_copy", str(built))
-    session.install(f"{built}[cli]", *group("tests"))
+    session.install(f"{built}[cli]", *group("pytest"))
     shutil.unpack_archive(sdist, out, filter="data")
     session.chdir(sdist.with_name(sdist.name.removesuffix(".tar.gz")))
     shutil.rmtree("lightsail_copy")
     session.run("python", "-c", "import lightsail_copy as it; assert 'site-packages' in it.__file__, it.__file__")
-    session.run(*REPEATED, *session.posargs)
+    session.run(*PART, *session.posargs)
 
 
 @nox.session(default=False)
@@ -177,10 +161,64 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def upstream(session: nox.Session) -> None:
+    """Try the enums of the newest botocore, and ask the package index whether AWS's next SDK has Lightsail."""
+    session.install("-e", ".", *group("pytest"))
+    session.install("--upgrade", "--upgrade-strategy", "eager", "boto3")
+    session.run("pytest", "tests/core/test_enums.py")
+    session.run("pip", "index", "versions", "boto3", silent=True)  # fails if the index cannot be reached
+    found = session.run("pip", "index", "versions", NEXT_SDK, success_codes=[0, 1], silent=True)
+    if f"{NEXT_SDK} (" in str(found):  # the name and the newest version
+        session.error(f"{NEXT_SDK} exists: support its clients, and say so in docs/explanation/comparison.md")
+
+
+# The modules that decide, and the tests that have to notice each change of one.
+MUTATED = {
+    "flows/attempts": ("attempts", "unknown_outcomes"),
+    "flows/checks": ("plan_copy",),
+    "flows/copies": ("copies", "unknown_outcomes"),
+    "flows/lookups": ("lookups", "snapshot_lookup"),
+    "flows/ownership": ("ownership", "unknown_outcomes"),
+    "flows/polling": ("polling", "waiting"),
+    "operations": ("operations", "pickling"),
+    "parsing": ("operations", "snapshots", "enums"),
+    "requests": ("requests", "validation"),
+    "retention": ("retention",),
+    "schedule": ("schedule",),
+    "service_errors": ("service_errors", "errors"),
+    "snapshots": ("snapshots",),
+    "validation": ("validation", "requests"),
+}
+
+
+@nox.session(default=False)
 def mutation(session: nox.Session) -> None:
-    """Change the core in small ways, and report what no test notices; a number after `--` tries only a sample."""
+    """Change what decides in small ways, and report what no test notices; arguments: some of the modules."""
     session.install(".[cli]", *group("mutation"))
     session.run("pip", "uninstall", "-q", "-y", "lightsail-copy", silent=True)  # the tests import the changed copy
-    folder = Path(session.create_tmp()).absolute() / "tree"
-    shutil.rmtree(folder, ignore_errors=True)
-    session.run("python", "tests/mutation.py", str(folder), *session.posargs)
+    tree = Path(session.create_tmp()).absolute() / "tree"
+    shutil.rmtree(tree, ignore_errors=True)
+    for folder in ("lightsail_copy", "tests"):
+        shutil.copytree(folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy("pyproject.toml", tree)
+    session.chdir(tree)
+    for module in session.posargs or MUTATED:
+        files = " ".join(f"tests/core/test_{name}.py" for name in MUTATED[module])
+        Path("config.toml").write_text(COSMIC_RAY.format(module=module, files=files), encoding="utf-8")
+        session.run("cosmic-ray", "init", "--force", "config.toml", "session.sqlite")
+        session.run("cr-filter-operators", "session.sqlite", "config.toml")
+        # A stale cache would hide a change.
+        session.run("cosmic-ray", "exec", "config.toml", "session.sqlite", env={"PYTHONDONTWRITEBYTECODE": "1"})
+        session.run("cr-report", "--surviving-only", "--show-diff", "session.sqlite")
+
+
+# Annotations are not evaluated, and enum members and None are equal if they are identical.
+COSMIC_RAY = """
+[cosmic-ray]
+module-path = "lightsail_copy/{module}.py"
+timeout = 120.0
+excluded-modules = []
+test-command = "python -m pytest -x -q -p no:cacheprovider {files}"
+distributor.name = "local"
+filters.operators-filter.exclude-operators = [".*BinaryOperator_BitOr_.*", ".*_Is_Eq", ".*_IsNot_NotEq"]
+"""

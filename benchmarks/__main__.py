@@ -21,7 +21,7 @@ BENCHMARKS = {
     "parse": "parsing:compare_parsers",
     "page": "parsing:compare_pages",
     "request": "requests:compare_requests",
-    "import": "processes:compare_imports",
+    "start": "processes:compare_starts",
     "command": "processes:compare_commands",
     "served": "served:measure_served",
     "waiting": "waiting:compare_schedules",

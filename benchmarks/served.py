@@ -27,7 +27,7 @@ _HEADERS = {
 
 
 @contextmanager
-def _served_fake() -> Generator[tuple[str, int], None, None]:
+def served_fake() -> Generator[tuple[str, int], None, None]:
     """Serve a fake with sample data in a process of its own, and give its host and port."""
     command = [sys.executable, "-m", "lightsail_copy.testing", "--sample", "--port", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
@@ -74,7 +74,7 @@ def _calls_per_second(address: tuple[str, int], clients: int) -> float:
 def measure_served() -> Table:
     """Measure the calls a second with one client and with eight."""
     rates: dict[int, list[float]] = {clients: [] for clients in _CLIENTS}
-    with _served_fake() as address:
+    with served_fake() as address:
         for _ in range(_ROUNDS):
             for clients in _CLIENTS:
                 rates[clients].append(_calls_per_second(address, clients))

@@ -12,31 +12,6 @@ _LARGE = 1000
 
 
 @frozen
-class Aim:
-    """
-    The aim for one figure of a row.
-
-    Attributes:
-        column: the figure's column.
-        limit: the value to reach.
-        at_most: whether the figure must be at most the limit; otherwise, at least.
-    """
-
-    column: str
-    limit: float
-    at_most: bool = True
-
-    def is_met(self, value: float) -> bool:
-        """Return whether a value reaches the aim."""
-        return value <= self.limit if self.at_most else value >= self.limit
-
-    def format(self, value: float) -> str:
-        """Return the aim in a few words, with whether a value reaches it."""
-        sign = "at most" if self.at_most else "at least"
-        return f"{sign} {self.limit:.2f}: {'met' if self.is_met(value) else '**missed**'}"
-
-
-@frozen
 class Row:
     """
     A row of a table.
@@ -44,12 +19,10 @@ class Row:
     Attributes:
         label: what was measured.
         figures: the figures, by their columns.
-        aims: what they must reach.
     """
 
     label: str
     figures: Mapping[str, float]
-    aims: tuple[Aim, ...] = ()
 
 
 @frozen
@@ -74,13 +47,10 @@ class Table:
 
     def to_markdown(self) -> str:
         """Return the table as Markdown, with its heading and its method."""
-        has_aims = any(row.aims for row in self.rows)
-        heads = ["", *self.columns, *(["aim"] if has_aims else [])]
-        lines = [_line(heads), _line(["---", *("---:" for _ in self.columns), *(["---"] if has_aims else [])])]
+        lines = [_line(["", *self.columns]), _line(["---", *("---:" for _ in self.columns)])]
         for row in self.rows:
             cells = [format_figure(column, row.figures.get(column)) for column in self.columns]
-            aims = ["; ".join(aim.format(row.figures[aim.column]) for aim in row.aims)] if has_aims else []
-            lines.append(_line([row.label, *cells, *aims]))
+            lines.append(_line([row.label, *cells]))
         return "\n".join([f"## {self.title}", "", self.method, "", *lines, ""]) if self.rows else self._skipped()
 
     def _skipped(self) -> str:

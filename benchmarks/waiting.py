@@ -12,10 +12,8 @@ _COPIES = 3000
 
 def _ways() -> dict[str, tuple[Delay, float]]:
     """Return ways to wait: the delays of each, and when its first poll comes."""
-    expecting = PollSchedule(expected_duration=600)
     return {
         "`PollSchedule()`, the default": (schedules.adaptive(PollSchedule()), 0.0),
-        "`PollSchedule(expected_duration=600)`": (schedules.adaptive(expecting), 0.0),
         "Terraform's AWS provider: after 5 s, then 3 s, 6 s, and every 10 s": (
             schedules.terraform(),
             schedules.TERRAFORM_FIRST,

@@ -1,4 +1,4 @@
-"""The settings of Sphinx, and three rules: which names become links, how defaults are printed, and what works offline."""
+"""The settings of Sphinx, and rules: which names become links, how defaults are printed, and what works offline."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pydoc import locate
 from typing import TYPE_CHECKING, Any
 
 import attrs
+from docutils import nodes
 from sphinx.domains.python import PyObject
 
 import lightsail_copy
 
 if TYPE_CHECKING:
-    from docutils import nodes
     from sphinx.addnodes import pending_xref
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
@@ -59,7 +59,7 @@ intersphinx_mapping = {
     "python": ("https://docs.python.org/3/", None),
 }
 intersphinx_timeout = 5
-linkcheck_ignore = [r"http://127\.0\.0\.1"]
+linkcheck_ignore = [r"https?://(127|localhost)"]
 
 smartquotes = False  # two hyphens are those of an option
 html_theme = "furo"
@@ -68,7 +68,7 @@ html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
 html_css_files = ["lightsail_copy.css"]
 html_theme_options = {"top_of_page_buttons": []}  # they need the address of a repository
-copybutton_exclude = ".linenos, .gp, .go"
+copybutton_selector = "div:not(.highlight-output) > div.highlight > pre"
 llms_txt_suppress_unknown_node_warnings = True  # of captions, and of the star in a signature
 notfound_urls_prefix = None  # on Read the Docs, its own
 ogp_image = "_static/social-card.png"
@@ -146,6 +146,13 @@ def _format_default(value: object) -> str:
     return "..." if repr(value).startswith("<") else repr(value)  # a clock
 
 
+def set_dashes(_app: Sphinx, tree: nodes.document, _name: str) -> None:
+    """Print a dash between an argument and its text, where Sphinx has two hyphens."""
+    for text in list(tree.findall(nodes.Text)):
+        if text == " -- ":
+            text.parent.replace(text, nodes.Text(" \N{EN DASH} "))
+
+
 def is_failure(record: logging.LogRecord) -> bool:
     """Return whether a warning of intersphinx is more than a machine without a network."""
     return not str(record.msg).startswith("failed to reach any of the inventories")
@@ -160,3 +167,4 @@ def setup(app: Sphinx) -> None:
     app.connect("missing-reference", resolve, priority=400)  # before intersphinx
     app.connect("missing-reference", leave_plain, priority=900)  # after it
     app.connect("autodoc-process-signature", show_defaults)
+    app.connect("doctree-resolved", set_dashes)

@@ -9,6 +9,7 @@ The typed way to copy Amazon Lightsail snapshots.
     >>> result = copy_snapshot(boto3.client("lightsail", region_name="us-west-2"), request)  # doctest: +SKIP
 """
 
+from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 
 from lightsail_copy.clients import make_client, make_clients
@@ -154,11 +155,9 @@ _ON_FIRST_USE = {
 if not TYPE_CHECKING:  # a type checker would accept any name
 
     def __getattr__(name: str) -> object:
-        from importlib import import_module
-
         for module, names in _ON_FIRST_USE.items():
             if name in names:
-                value = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
+                value = globals()[name] = getattr(_import_module(f"{__name__}.{module}"), name)
                 return value
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

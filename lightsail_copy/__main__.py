@@ -12,9 +12,8 @@ def main() -> None:
         import click  # noqa: F401, PLC0415 - for the error if it is not installed
         import rich  # noqa: F401, PLC0415 - as above
     except ModuleNotFoundError as error:
-        sentence = f"the command needs {error.name}: run pip install 'lightsail-copy[cli]'"
-        # Standard error may be closed.
-        print(f"Error: {sentence}", file=sys.stderr)  # noqa: T201 - click is not there
+        if sys.stderr is not None:  # it may be closed
+            sys.stderr.write(f"Error: the command needs {error.name}: run pip install 'lightsail-copy[cli]'\n")
         sys.exit(2)
     try:
         # The end of the session or of the machine is an interrupt too: it prints how to resume. A signal that was

@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging as logging  # noqa: PLC0414 - see _import_lock
 import os
 import sys
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import cache
 from threading import Lock, RLock
@@ -30,6 +31,7 @@ T = TypeVar("T")
 
 # A pool keeps only the connections that are used, so that a large one costs nothing.
 _POOL_SIZE = 128
+_PARSERS = "response_parser_factory"  # the component of a botocore session
 
 
 def region_of(client: object) -> str | None:
@@ -44,7 +46,7 @@ def endpoint_of(client: object) -> str | None:
 
 def _text(value: object) -> str | None:
     # By its type: what `create_autospec` makes of a text passes `isinstance`, and is not that text.
-    return cast("str", value) if type(value) is str else None
+    return value if type(value) is str else None
 
 
 def validate_client(field: str, client: object, region: object) -> list[Problem]:
@@ -88,7 +90,8 @@ def client_method(client: object, name: str, parameters: Iterable[str], *, await
         )
     if service is None:
         _require_parameters(client, name, method, parameters)
-    if _is_awaited(client, method) is awaited:
+    # The methods of aiobotocore's clients are plain functions that return a coroutine. Its `close` shows that they do.
+    if _is_awaited(method if service is None else getattr(type(client), "close", None)) is awaited:
         return method
     if awaited:
         raise TypeError(
@@ -120,11 +123,10 @@ def _require_parameters(client: object, name: str, method: Callable[..., Any], p
         ) from None
 
 
-def _is_awaited(client: object, method: object) -> bool:
+def _is_awaited(method: object) -> bool:
     from inspect import iscoroutinefunction
 
-    # The methods of aiobotocore's clients are plain functions that return a coroutine. `close` shows that they do.
-    return iscoroutinefunction(method) or iscoroutinefunction(getattr(type(client), "close", None))
+    return iscoroutinefunction(method)
 
 
 # Any: the stubs know the client's type, but a user may have no stubs.
@@ -144,20 +146,24 @@ def make_client(
     Args:
         region_name: the Region; for a copy, the target Region.
         session: the boto3 session to make it from; without one, boto3's default session if there is one, as after
-            `boto3.setup_default_session` or `boto3.client`. A client from a session keeps the session's own parser of
-            timestamps and its own start. Without either, the client has what `boto3.client` would find at this moment.
+            `boto3.setup_default_session` or `boto3.client`. Without either, the client has what `boto3.client` would
+            find at this moment. A client of a session that is given keeps the session's own parser of timestamps.
         config: botocore's settings, which take precedence over those of this function.
 
     Raises:
         InvalidRequestError: the Region is not a Lightsail Region.
         botocore.exceptions.BotoCoreError: an error of the set-up, as botocore raised it.
     """
-    raise_problems(validate_region("region_name", to_region(region_name)), subject="client")
     used: Any = session or _find_session()
-    settings: Any = _settings_for(used)
+    return _make_client(region_name, used, config, in_utc=session is None)
+
+
+def _make_client(region_name: RegionName | str, session: Any, config: BotoConfig | None, *, in_utc: bool) -> Any:
+    raise_problems(validate_region("region_name", to_region(region_name)), subject="client")
+    settings: Any = _settings_for(session)
     merged = settings.merge(config) if settings and config else settings or config
-    make: Callable[..., Any] = getattr(used, "client", None) or used.create_client  # boto3's, or botocore's
-    with _lock_of(used):
+    make: Callable[..., Any] = getattr(session, "client", None) or session.create_client  # boto3's, or botocore's
+    with _lock_of(session), _timestamps_in_utc(session) if in_utc else nullcontext():
         return make("lightsail", region_name=str(region_name), config=merged)
 
 
@@ -177,9 +183,8 @@ def make_clients(session: BotoSession | None = None, config: BotoConfig | None =
 
     def client_for(region_name: str) -> Any:
         settings: Any = _make_config(retries={"total_max_attempts": 1}, max_pool_connections=_POOL_SIZE)
-        return make_client(
-            region_name, session=find_session("session"), config=settings.merge(config) if config else settings
-        )
+        merged = settings.merge(config) if config else settings
+        return _make_client(region_name, find_session("session"), merged, in_utc=session is None)
 
     return once_for_each(client_for)
 
@@ -252,9 +257,41 @@ def _find_session() -> Any:
         session.user_agent_extra = " ".join(filter(None, extra))
         session.user_agent_name, session.user_agent_version = "Boto3", _boto3_version()
     session.register_component("data_loader", _data_loader(*session.get_component("data_loader").search_paths))
-    # The AWS CLI sets its own parser of timestamps in this way.
-    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_parse_timestamp)
+    session.register_component(_PARSERS, _utc_parsers())
     return session
+
+
+@contextmanager
+def _timestamps_in_utc(session: Any) -> Iterator[None]:
+    """Let boto3's default session make a client whose timestamps are in UTC; its other clients stay as they are."""
+    found: list[Any] = []
+
+    def keep(session: object, **_: object) -> None:
+        found.append(session)
+
+    # boto3 has no name for botocore's session within its own, but botocore's events do.
+    event = "service-data-loaded.lightsail"
+    if hasattr(session, "events"):
+        session.events.register(event, keep)
+        session.get_available_regions("lightsail")
+        session.events.unregister(event, keep)
+    originals = [each.get_component(_PARSERS) for each in found]
+    for each in found:
+        each.register_component(_PARSERS, _utc_parsers())
+    try:
+        yield
+    finally:
+        for each, original in zip(found, originals, strict=True):
+            each.register_component(_PARSERS, original)
+
+
+def _utc_parsers() -> Any:
+    from botocore.parsers import ResponseParserFactory
+
+    parsers = ResponseParserFactory()
+    # The AWS CLI sets its own parser of timestamps in this way.
+    parsers.set_parser_defaults(timestamp_parser=_parse_timestamp)
+    return parsers
 
 
 @cache
@@ -272,37 +309,33 @@ def _boto3_version() -> str:
 # The data of the service is slow to load. It depends on nothing but the folders that it is read from.
 @cache
 def _data_loader(*search_paths: str) -> Any:
-    from botocore.loaders import Loader
+    import gzip
+    import json
+    from pathlib import Path
+
+    from botocore.loaders import JSONFileLoader, Loader
+
+    class JsonFiles(JSONFileLoader):
+        """botocore's files of data, read into plain dicts: its own OrderedDicts take twice as long."""
+
+        def load_file(self, file_path: str) -> Any:
+            """Return the data of a file, whose path lacks its ending, or None if there is none."""
+            for path, open_file in ((Path(f"{file_path}.json"), open), (Path(f"{file_path}.json.gz"), gzip.open)):
+                if path.is_file():
+                    with open_file(path, "rb") as file:
+                        return json.loads(file.read())
+            return None
 
     class DataLoader(Loader):
         """A loader that does not open the folder of every service to find one."""
 
         def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 - the folders of all types
             """Return the names of all folders: `load_service_model` needs them to report an unknown service."""
-            folders = [entry.name for path in filter(os.path.isdir, search_paths) for entry in os.scandir(path)]
-            return sorted(set(folders))
+            return sorted(
+                {folder.name for path in map(Path, search_paths) if path.is_dir() for folder in path.iterdir()}
+            )
 
-    return DataLoader(list(search_paths), file_loader=_JsonFiles(), include_default_search_paths=False)
-
-
-class _JsonFiles:
-    """botocore's files of data, read into plain dicts, in half the time of its own loader's OrderedDicts."""
-
-    def exists(self, file_path: str) -> bool:
-        """Return whether there is a file, with a path that lacks its ending."""
-        return any(map(os.path.isfile, (f"{file_path}.json", f"{file_path}.json.gz")))
-
-    def load_file(self, file_path: str) -> Mapping[str, Any] | None:
-        """Return the data of a file, or None if there is none."""
-        import gzip
-        import json
-
-        for path, open_file in ((f"{file_path}.json", open), (f"{file_path}.json.gz", gzip.open)):
-            if os.path.isfile(path):
-                with open_file(path, "rb") as file:
-                    data: Mapping[str, Any] = json.loads(file.read())
-                return data
-        return None
+    return DataLoader(list(search_paths), file_loader=JsonFiles(), include_default_search_paths=False)
 
 
 def _parse_timestamp(value: Any) -> datetime:

@@ -67,9 +67,15 @@ class ServiceError(LightsailCopyError, ClientError):
         self.retry_attempts: int = attempts if isinstance(attempts, int) else 0
         self.region_name = region_name
         self._endpoint = f" {endpoint}" if endpoint else ""
-        # Of an empty message, botocore leaves the colon.
-        said = as_sentence(str(self.args[0]).rstrip(": "))
+        # Of an empty message, botocore leaves the colon, and of none a word.
+        text = str(self.args[0])
+        said = as_sentence(text if self.message.strip() else text.rpartition(": ")[0])
         LightsailCopyError.__init__(self, said, self._advise() if self._is_own else self._advise_on_credentials())
+
+    @property
+    def action(self) -> str:
+        """The action that the caller needs permission for, such as `lightsail:CopySnapshot`."""
+        return f"{_CREDENTIAL_SERVICES.get(self.operation_name, 'lightsail')}:{self.operation_name}"
 
     @property
     def _is_own(self) -> bool:
@@ -81,10 +87,6 @@ class ServiceError(LightsailCopyError, ClientError):
 
     def _advise_on_credentials(self) -> str:
         service = _CREDENTIAL_SERVICES[self.operation_name]
-        if self.operation_name.startswith("AssumeRole"):
-            return (
-                f"Allow {service}:{self.operation_name} to the caller, and name the caller in the role's trust policy."
-            )
         return (
             f"The error is of the service {service}, where the credentials come from: check the profile, and sign in."
         )
@@ -95,10 +97,12 @@ class AccessDeniedError(ServiceError):
 
     def _advise(self) -> str:
         region = f" in {self.region_name}" if self.region_name else ""
-        return (
-            f"Allow the action lightsail:{self.operation_name} on the resource '*'{region}, or enable the Region for"
-            " the account."
-        )
+        return f"Allow the action {self.action} on the resource '*'{region}, or enable the Region for the account."
+
+    def _advise_on_credentials(self) -> str:
+        if not self.operation_name.startswith("AssumeRole"):
+            return super()._advise_on_credentials()
+        return f"Allow the action {self.action} to the caller, and name the caller in the role's trust policy."
 
 
 class AccountSetupInProgressError(ServiceError):
@@ -155,6 +159,9 @@ class ServiceFaultError(ServiceError):
 
     _advice = "The service failed: try again later."
 
+    def _advise_on_credentials(self) -> str:
+        return self._advice
+
     def _advise(self) -> str:
         if self.http_status != NOT_IMPLEMENTED:
             return self._advice
@@ -167,11 +174,17 @@ class UnauthenticatedError(ServiceError):
 
     _advice = "Renew the credentials (for example with `aws sso login`), check the machine's clock, and try again."
 
+    def _advise_on_credentials(self) -> str:
+        return self._advice
+
 
 class ThrottledError(ServiceError):
     """Too many requests in too short a time."""
 
     _advice = "Wait, then try again, or allow botocore more attempts (AWS_MAX_ATTEMPTS=10)."
+
+    def _advise_on_credentials(self) -> str:
+        return self._advice
 
 
 # The operations that a client calls to get its credentials, and their services.
@@ -251,7 +264,7 @@ def service_error(error: ClientError, region_name: str | None = None, endpoint: 
 def _class_of(error: ServiceError) -> type[ServiceError]:
     cls = _BY_CODE.get(error.code)
     message = error.message.lower()
-    if cls is None and error.code.endswith("LimitExceeded"):
+    if cls is None and error.code.removesuffix("Exception").endswith(("LimitExceeded", "QuotaExceeded")):
         return QuotaExceededError
     if cls in {InvalidInputError, OperationFailureError}:
         cls = _class_by_message(message) or cls

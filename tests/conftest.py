@@ -20,6 +20,20 @@ settings.register_profile("lightsail_copy", deadline=None, derandomize=True)
 settings.load_profile("lightsail_copy")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option for what runs again with other packages or another Python."""
+    parser.addoption("--first-parameters", action="store_true", help="run each test with its first parameters only")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave each test with its first parameters, if the option says so."""
+    if config.getoption("first_parameters"):
+        first: dict[str, pytest.Item] = {}
+        for item in items:
+            first.setdefault(item.nodeid.partition("[")[0], item)
+        items[:] = first.values()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Leave the slow tests out of the coverage: the others reach every branch, and measuring takes twice the time."""

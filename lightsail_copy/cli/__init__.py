@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from lightsail_copy.cli.command import VERSION, App
+import click
+
+from lightsail_copy import __version__
+from lightsail_copy.cli.command import App
 from lightsail_copy.cli.invocation import Tools
 
 __all__ = ["Tools", "app"]
@@ -52,6 +55,6 @@ app: App = App(
         "auto-snapshots": "List the automatic snapshots of an instance or a disk.",
         "snapshots": "List the manual snapshots of a Region.",
     },
-    params=[VERSION],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+click.version_option(__version__, prog_name="lightsail-copy", message="%(prog)s %(version)s")(app)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from contextlib import contextmanager
 from threading import Event, Thread
@@ -18,7 +17,7 @@ from rich.text import Text
 
 from lightsail_copy import LightsailCopyError, NotFoundError, Operation, ResourceType, get_snapshot
 from lightsail_copy.cli.invocation import Clock
-from lightsail_copy.cli.output import clean, is_same_screen, put
+from lightsail_copy.cli.output import clean, say
 from lightsail_copy.cli.progress import duration_text, elapsed_text, route
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ class Bars:
 
     def get_percentages(self, client: Any, delay: float, ended: Event) -> None:
         """Get the progress of disk snapshots again and again, until the wait has ended: only the snapshots have it."""
-        while not ended.is_set():
+        while True:
             for operation in self.operations:
                 if operation.resource_type is not ResourceType.DISK_SNAPSHOT or operation.done:
                     continue
@@ -78,6 +77,8 @@ class Bars:
                     # The caller may lack the permission. The wait does not need it.
                     return
                 self.percentages |= {} if progress is None else {operation.id: progress}
+            if ended.is_set():
+                return
             self.live.refresh()
             self.clock.sleep(delay)
 
@@ -89,7 +90,7 @@ class Bars:
         rows = [self._cells(operation, plain=options.ascii_only) for operation in self.operations]
         width = _width(options)
         shown = range(7) if width >= _NARROWEST else (0, 1, 4, 5, 6)
-        room = width - _OTHERS - (max(len(row[2]) for row in rows) + _SHORTEST_BAR if 2 in shown else 0)
+        room = width - _OTHERS - (max(len(row[2]) for row in rows) + _SHORTEST_BAR if width >= _NARROWEST else 0)
         columns = (
             Column(),
             Column(width=max(1, min(room, max(len(row[1]) for row in rows)))),
@@ -154,19 +155,9 @@ class FleetBars:
         self.counts["done" if succeeded else "failed", region] += 1
         self.counts["started", region] += succeeded or had_started
         if not succeeded:
-            self._print_above(Text(clean(line), "red"))
+            # rich prints above the bars what goes to standard error.
+            say(line)
         self.live.refresh()
-
-    def put(self, text: str) -> None:
-        """Write a part of the result: above the bars if standard output is the terminal that they are on."""
-        if is_same_screen(sys.stdout, sys.stderr):
-            self._print_above(Text(text))
-        else:
-            put(text)
-
-    def _print_above(self, text: Text) -> None:
-        # Not folded: what is copied from a terminal must be whole.
-        self.live.console.print(text, soft_wrap=True)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw it."""

@@ -8,23 +8,21 @@ import math
 import re
 import sys
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from lightsail_copy import NotFoundError, RegionName, __version__
+from lightsail_copy import NotFoundError, RegionName
 from lightsail_copy.cli import demo
 from lightsail_copy.cli.failures import Status, Stop, explain
 from lightsail_copy.cli.invocation import Invocation, Tools
 from lightsail_copy.cli.output import logged, say, validate_query
 
-_COMPLETE = "_LIGHTSAIL_COPY_COMPLETE"
 _WORDS = "lightsail_copy.words"
-_SIMILAR = 0.7
 _OF_THE_AWS_CLI = {
     "copy-snapshot": "Use manual for --source-snapshot-name, or auto for --source-resource-name.",
     "get-auto-snapshots": "Use auto-snapshots.",
@@ -34,20 +32,17 @@ _OF_THE_AWS_CLI = {
 }
 
 
-def _items(names: Iterable[str], incomplete: str) -> list[str]:
-    return [str(name) for name in names if name.startswith(incomplete)]
-
-
 def complete_regions(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
     """Return the Regions that begin with a text, for the shell."""
-    return _items(RegionName, incomplete)
+    return [str(region) for region in RegionName if region.startswith(incomplete)]
 
 
 def complete_profiles(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
     """Return the profiles of the AWS configuration that begin with a text, for the shell."""
     import botocore.session
 
-    return _items(botocore.session.get_session().available_profiles, incomplete)
+    profiles = botocore.session.get_session().available_profiles
+    return [profile for profile in profiles if profile.startswith(incomplete)]
 
 
 def duration(text: str) -> float:
@@ -95,13 +90,6 @@ def if_exists_option(default: str) -> click.Option:
     return option("--if-exists", text, type=click.Choice(["raise", "adopt"]), default=default)
 
 
-def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - the signature is click's
-    if value:
-        click.echo(f"lightsail-copy {__version__}")
-        ctx.exit()
-
-
-VERSION = flag("--version", "Show the version.", is_eager=True, expose_value=False, callback=_show_version)
 _FORM = "The form of the result, as with the AWS CLI: JSON, a table, or lines with tabs."
 # Accepted before the name of a command too.
 _SHARED = (
@@ -142,33 +130,22 @@ class Command(_Grouped):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
         debug, verbose = ctx.params.pop("debug"), ctx.params.pop("verbose")
-        try:
-            with logged(logging.DEBUG if verbose else self.log_level):
-                return self._run(ctx)
-        except Exception as error:
-            if debug:
-                say(*"".join(traceback.format_exception(_root(error))).splitlines())
-            raise explain(error) from error
-
-    def _run(self, ctx: click.Context) -> Any:
         call = ctx.params["call"] = _invocation(ctx)
-        if call.query is not None:
-            validate_query(call.query)
-        if not call.demo:
-            return super().invoke(ctx)
-        say(demo.NOTE)
         try:
-            return super().invoke(ctx)
-        except Exception as error:
-            if not isinstance(_root(error), NotFoundError):
-                raise
+            if call.query is not None:
+                validate_query(call.query)
+            if call.demo:
+                say(demo.NOTE)
+            with logged(logging.DEBUG if verbose else self.log_level):
+                return super().invoke(ctx)
+        except Exception as error:  # noqa: BLE001 - it is raised again, as what it means
+            # The error behind an early end.
+            root = error.__cause__ if isinstance(error, Stop) and error.__cause__ else error
+            if debug:
+                say(*"".join(traceback.format_exception(root)).splitlines())
             stop = explain(error)
-            raise Stop(stop.status, *stop.sentences, notes=demo.HINTS) from _root(error)
-
-
-def _root(error: Exception) -> BaseException:
-    """Return the error behind an early end."""
-    return error.__cause__ if isinstance(error, Stop) and error.__cause__ else error
+            notes = demo.HINTS if call.demo and isinstance(root, NotFoundError) else stop.notes
+            raise Stop(stop.status, *stop.sentences, heading=stop.heading, notes=notes) from root
 
 
 def _invocation(ctx: click.Context) -> Invocation:
@@ -181,22 +158,15 @@ def _invocation(ctx: click.Context) -> Invocation:
 
 def _load(name: str) -> click.Command:
     """Return a command, whose module is imported when the command is needed."""
-    # The imports are written out, so that tools which make a single file of a program find them.
-    module: Any
-    if name in {"manual", "auto", "wait"}:
-        from lightsail_copy.cli import copies
+    # Not by name, so that tools which make a single file of a program see the imports.
+    if name == "fleet":
+        from lightsail_copy.cli.fleets import fleet
 
-        module = copies
-    elif name == "fleet":
-        from lightsail_copy.cli import fleets
+        return fleet
+    from lightsail_copy.cli import copies, snapshots
 
-        module = fleets
-    else:
-        from lightsail_copy.cli import snapshots
-
-        module = snapshots
-    command: click.Command = getattr(module, name.replace("-", "_"))
-    return command
+    module = copies if name in {"manual", "auto", "wait"} else snapshots
+    return cast("click.Command", getattr(module, name.replace("-", "_")))
 
 
 class App(_Grouped, click.Group):
@@ -213,8 +183,6 @@ class App(_Grouped, click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
         """Return a command, or None for a name that none has."""
-        if cmd_name == "help":
-            return click.Command("help", params=[click.Argument(["names"], nargs=-1)], callback=_help)
         return _load(cmd_name) if cmd_name in self._summaries else None
 
     def resolve_command(
@@ -223,7 +191,7 @@ class App(_Grouped, click.Group):
         """Return the command that the first word names, or fail with what may have been meant."""
         name = args[0]
         if self.get_command(ctx, name) is None and not ctx.resilient_parsing:
-            similar = difflib.get_close_matches(name, self._summaries, 1, _SIMILAR)
+            similar = difflib.get_close_matches(name, self._summaries, 1, 0.7)
             remedy = _OF_THE_AWS_CLI.get(name) or (f"Did you mean {similar[0]!r}?" if similar else "")
             ctx.fail(f"No such command {name!r}. {remedy}".rstrip())
         return super().resolve_command(ctx, args)
@@ -239,6 +207,7 @@ class App(_Grouped, click.Group):
     ) -> click.Context:
         """Return click's context, which keeps the words of the command line."""
         words = tuple(args)
+        args = [*args[1:], "--help"] if args[:1] == ["help"] else args
         context = super().make_context(info_name, args, parent, **extra)
         context.meta[_WORDS] = words
         return context
@@ -255,7 +224,9 @@ class App(_Grouped, click.Group):
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run the command line, and exit with its status."""
         try:
-            status = super().main(*args, **{"complete_var": _COMPLETE, **extra, "standalone_mode": False})
+            status = super().main(
+                *args, **{"complete_var": "_LIGHTSAIL_COPY_COMPLETE", **extra, "standalone_mode": False}
+            )
         except NoArgsIsHelpError as error:
             say(*error.format_message().splitlines())
             status = Status.BAD_REQUEST
@@ -265,14 +236,3 @@ class App(_Grouped, click.Group):
             say(*stop.lines())
             status = stop.status
         sys.exit(status)
-
-
-def _help(names: tuple[str, ...]) -> None:
-    root = click.get_current_context().find_root()
-    context = root
-    for name in names:
-        found = context.command.get_command(context, name) if isinstance(context.command, click.Group) else None
-        if found is None:
-            context.fail(f"No such command {name!r}.")
-        context = click.Context(found, info_name=name, parent=root)
-    click.echo(context.get_help())

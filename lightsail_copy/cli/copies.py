@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,12 +11,14 @@ from click.core import ParameterSource
 from lightsail_copy import (
     AutoSnapshotCopy,
     CopyFailedError,
+    CopyJob,
     CopySnapshotResult,
     InvalidRequestError,
     ManualSnapshotCopy,
     Operation,
     SnapshotCopyRequest,
     UnexpectedResponseError,
+    Unrecognized,
     WaitTimeoutError,
     copy_snapshot,
     plan_copy,
@@ -25,15 +27,14 @@ from lightsail_copy import (
 from lightsail_copy.cli import demo
 from lightsail_copy.cli.command import Command, duration_option, flag, if_exists_option, option, region_option
 from lightsail_copy.cli.failures import FIELDS, Status, Stop, as_one, explain, gather, problem_sentence, term
-from lightsail_copy.cli.fleet_files import DATE, copy_of, newest_date, takes_newest, today
+from lightsail_copy.cli.fleet_files import DATE, Copy, newest_date, today
 from lightsail_copy.cli.output import put_result, say, shows_bars
 from lightsail_copy.cli.progress import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Sequence
 
-    from lightsail_copy.cli.bars import Bars
-    from lightsail_copy.cli.invocation import Clock, Connection, Invocation
+    from lightsail_copy.cli.invocation import Connection, Invocation
     from lightsail_copy.cli.output import Form
 
 _NAME_HELP = "The name of the new snapshot. {date} stands for the date of an automatic snapshot, or else of today."
@@ -104,40 +105,32 @@ def auto(call: Invocation, **options: Any) -> Status:
 
 
 def _copy(call: Invocation, kind: type[ManualSnapshotCopy | AutoSnapshotCopy], options: dict[str, Any]) -> Status:
-    """Carry out a copy whose target name may have a date."""
     stops: list[Stop] = []
     wire = {term(name, in_file=True): options[name] for name in FIELDS if name in options}
     template: str = wire["targetSnapshotName"] or ""
     wire |= {"targetSnapshotName": template.replace(DATE, wire.get("restoreDate") or today(call)) or None}
     request = gather(lambda: kind.from_dict(wire, allow_unknown_region=call.allow_unknown_region), stops)
     connection = gather(lambda: call.connect(demo.TARGET), stops)
-    if (
-        click.get_current_context().get_parameter_source("timeout") is ParameterSource.COMMANDLINE
-        and not options["wait"]
-    ):
+    source = click.get_current_context().get_parameter_source("timeout")
+    if source is ParameterSource.COMMANDLINE and not options["wait"]:
         stops.append(Stop(Status.BAD_REQUEST, "--timeout needs --wait: add --wait, or leave out --timeout."))
     if request is None or connection is None or stops:
         raise as_one(stops)
-    if takes_newest(request, template):
-        newest = newest_date(connection.client(str(request.source_region)), request.source_name)
-        request = copy_of(newest, request, template)
+    copy = Copy(CopyJob(target_region=Unrecognized(connection.region), request=request), template, None)
+    if copy.takes_newest:
+        request = copy.of(newest_date(connection.client(copy.source[0]), copy.source[1])).job.request
     if options["dry_run"]:
         return _plan(connection, request, options["if_exists"])
-    result = _start(call, connection, request, options)
+    how = {name: options[name] for name in ("if_exists", "lookup_timeout")}
+    result = _start(call, connection, request, how)
     if options["wait"]:
         return _follow(call, connection, result.operations, options["timeout"], adopted=result.adopted)
-    return _end(result.operations, connection.form, result.adopted)
+    return _end(result.operations, connection.form, adopted=result.adopted)
 
 
-def _start(
-    call: Invocation, connection: Connection, request: SnapshotCopyRequest, options: dict[str, Any]
-) -> CopySnapshotResult:
-    client, how = (
-        connection.client(connection.region),
-        {name: options[name] for name in ("if_exists", "lookup_timeout")},
-    )
+def _start(call: Invocation, connection: Connection, request: SnapshotCopyRequest, how: Any) -> CopySnapshotResult:
     try:
-        return copy_snapshot(client, request, clock=call.tools.clock, **how)
+        return copy_snapshot(connection.client(connection.region), request, clock=call.tools.clock, **how)
     except UnexpectedResponseError as error:
         raise Stop(Status.UNKNOWN_OUTCOME, *explain(error).sentences) from error
     except KeyboardInterrupt as error:
@@ -184,9 +177,8 @@ def _plan(connection: Connection, request: SnapshotCopyRequest, if_exists: Any) 
 )
 def wait(call: Invocation, operation_ids: tuple[str, ...], timeout: float) -> Status:
     """Wait for operations."""
-    stops: list[Stop] = []
-    if not (operation_ids or call.demo):
-        stops.append(Stop(Status.BAD_REQUEST, "OPERATION_ID is missing: give the id that a copy printed, or several"))
+    missing = Stop(Status.BAD_REQUEST, "OPERATION_ID is missing: give the id that a copy printed, or several")
+    stops = [] if operation_ids or call.demo else [missing]
     connection = gather(lambda: call.connect(demo.TARGET), stops)
     if connection is None or stops:
         raise as_one(stops)
@@ -209,7 +201,7 @@ def _follow(
     client, schedule = connection.client(connection.region), connection.schedule
     seen = tuple(each for each in wanted if isinstance(each, Operation))
     try:
-        with _displayed(call.tools.clock, connection, client, seen) as display:
+        with _displayed(call, connection, seen) as display:
             for seen in watch_operations(client, wanted, timeout=timeout, schedule=schedule, clock=call.tools.clock):
                 display.show(seen)
     except InvalidRequestError:
@@ -218,31 +210,33 @@ def _follow(
     except (KeyboardInterrupt, Exception) as error:
         seen = getattr(error, "operations", ()) or seen
         if seen and not isinstance(error, KeyboardInterrupt):
-            _put_operations(seen, connection.form, adopted)
+            with suppress(Stop):
+                _end(seen, connection.form, adopted=adopted)
         done = {operation.id for operation in seen if operation.done}
         ids = dict.fromkeys(each if isinstance(each, str) else each.id for each in wanted)
         command = call.command(connection, "wait", *(each for each in ids if each not in done))
         raise _ended_early(error, command, is_known=bool(seen), is_demo=call.demo) from error
-    return _end(seen, connection.form, adopted)
+    return _end(seen, connection.form, adopted=adopted)
 
 
-@contextmanager
-def _displayed(
-    clock: Clock, connection: Connection, client: Any, known: tuple[Operation, ...]
-) -> Generator[Bars | Lines]:
-    """Return the display of a wait, within its context."""
+def _displayed(call: Invocation, connection: Connection, known: tuple[Operation, ...]) -> Any:
+    clock, client = call.tools.clock, connection.client(connection.region)
     if not shows_bars():
-        yield Lines(clock.time)
-        return
+        return nullcontext(Lines(clock.time))
     from lightsail_copy.cli.bars import live_bars
 
-    with live_bars(known, client, clock, 2 * connection.schedule.min_delay) as bars:
-        yield bars
+    return live_bars(known, client, clock, 2 * connection.schedule.min_delay)
 
 
-def _end(operations: Sequence[Operation], form: Form, adopted: bool | None) -> Status:
-    """Write operations, and return the status if none failed."""
-    _put_operations(operations, form, adopted)
+def _end(operations: Sequence[Operation], form: Form, *, adopted: bool | None) -> Status:
+    """Write operations, and whether they were adopted unless that is None; return the status if none failed."""
+    wire: dict[str, object] = {"operations": [operation.to_dict() for operation in operations]}
+    rows = [
+        (each.resource_name, each.operation_details, each.location.region_name, each.status, each.created_at, each.id)
+        for each in operations
+    ]
+    headings = ("NAME", "SOURCE", "REGION", "STATUS", "CREATED", "ID")
+    put_result(form, wire if adopted is None else {**wire, "adopted": adopted}, headings, rows)
     if any(operation.failed for operation in operations):
         raise explain(CopyFailedError(tuple(operations)))
     return Status.DONE
@@ -264,24 +258,3 @@ def _ended_early(error: BaseException, command: str, *, is_known: bool, is_demo:
         return stop
     hint = "The demo ends here; at AWS, this would resume the wait:" if is_demo else "To resume the wait:"
     return Stop(status, sentence, heading=stop.heading, notes=(hint, f"    {command}"))
-
-
-def _put_operations(operations: Sequence[Operation], form: Form, adopted: bool | None) -> None:
-    """Write operations, and whether they were adopted unless that is None: no copy was requested."""
-    wire: dict[str, object] = {"operations": [operation.to_dict() for operation in operations]}
-    put_result(
-        form,
-        wire if adopted is None else {**wire, "adopted": adopted},
-        ("NAME", "SOURCE", "REGION", "STATUS", "CREATED", "ID"),
-        [
-            (
-                each.resource_name,
-                each.operation_details,
-                each.location.region_name,
-                each.status,
-                each.created_at,
-                each.id,
-            )
-            for each in operations
-        ],
-    )

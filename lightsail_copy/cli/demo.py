@@ -1,8 +1,4 @@
-"""
-The demo: an embedded Lightsail with sample data, which lasts as long as the command.
-
-It uses neither credentials nor configuration, and no AWS account.
-"""
+"""The demo: an embedded Lightsail with sample data, which lasts as long as the command, and needs no AWS account."""
 
 from __future__ import annotations
 
@@ -41,47 +37,31 @@ COPIES = tuple(
     ManualSnapshotCopy(source_region=SOURCE, source_snapshot_name=name, target_snapshot_name=f"{name}-copy")
     for name in ("web-1-monday", "data-1-monday")
 )
-_COPY_SECONDS = 6.0
 _DAY = timedelta(days=1)
 _WEEKDAYS = {"monday": 0, "friday": 4}
-
-
-class _Calendar:
-    """A clock that is set back while the samples of earlier days are added."""
-
-    def __init__(self, clock: Clock) -> None:
-        self.clock, self.ago = clock, timedelta()
-
-    def time(self) -> float:
-        return self.clock.time() - self.ago.total_seconds()
-
-    def now(self) -> datetime:
-        return datetime.fromtimestamp(self.clock.time(), timezone.utc)
 
 
 def new_clients(clock: Clock) -> Callable[[str], Any]:
     """Return what makes the clients of a new demo, which lives in the time of a clock."""
     from lightsail_copy.testing import FakeLightsail
 
-    calendar = _Calendar(clock)
-    fake = FakeLightsail(clock=calendar, copy_duration=_COPY_SECONDS)
-    calendar.ago = 30 * _DAY
+    fake, now = (
+        FakeLightsail(clock=clock, copy_duration=6.0),
+        datetime.fromtimestamp(clock.time(), timezone.utc),
+    )
     fake.add_disk("data-1", SOURCE, size_in_gb=64)
     fake.add_instance("web-1", SOURCE, size_in_gb=40, attached_disks=["data-1"])
     fake.add_instance("web-2", SOURCE, size_in_gb=20)
     for weekday, number in _WEEKDAYS.items():
-        calendar.ago = ((calendar.now().weekday() - number) % 7 or 7) * _DAY
-        fake.add_manual_snapshot(f"web-1-{weekday}", SOURCE, source="web-1")
-        fake.add_manual_snapshot(f"data-1-{weekday}", SOURCE, source="data-1")
-    calendar.ago = timedelta()
+        day = now - ((now.weekday() - number) % 7 or 7) * _DAY
+        for name in ("web-1", "data-1"):
+            fake.add_manual_snapshot(f"{name}-{weekday}", SOURCE, source=name, created_at=day)
     # Automatic snapshots are taken at 06:00 UTC.
-    newest = (calendar.now() - timedelta(hours=6)).date()
+    newest = (now - timedelta(hours=6)).date()
     for days in range(7):
         for resource in ("web-1", "web-2", "data-1"):
             fake.add_auto_snapshot(resource, SOURCE, newest - days * _DAY)
     # Copies of earlier days, for `prune`.
     for days in range(2, 16):
-        calendar.ago = days * _DAY
-        fake.add_manual_snapshot(f"web-1-{newest - days * _DAY}", TARGET)
-    calendar.ago = timedelta()
+        fake.add_manual_snapshot(f"web-1-{newest - days * _DAY}", TARGET, created_at=now - days * _DAY)
     return fake.client

@@ -1,9 +1,4 @@
-"""
-How a command ends: the exit statuses, and each error as a status and sentences in the terms of the command line.
-
-The errors of botocore are distinguished by the names of their classes: some are newer than the oldest botocore that is
-supported. No credential is printed, only where it was searched for.
-"""
+"""How a command ends: the exit statuses, and errors as sentences in the terms of the command line and of its files."""
 
 from __future__ import annotations
 
@@ -14,7 +9,7 @@ from json import JSONDecodeError
 from typing import TYPE_CHECKING, TypeVar
 
 import click
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, SSLError
 
 from lightsail_copy import (
     CopyFailedError,
@@ -122,7 +117,7 @@ _CREDENTIALS = (
     " or `aws sso login`; --demo needs none"
 )
 _SIGN_IN = "sign in again with `aws sso login`, with the same --profile"
-# Errors of the set-up: nothing was sent.
+# Errors of the set-up, after which nothing was sent. Some are newer than the oldest botocore that is supported.
 _SET_UP = {
     "NoCredentialsError": f"no AWS credentials were found: {_CREDENTIALS}",
     "PartialCredentialsError": "only a part of the AWS credentials is set: set the missing part, or remove the rest",
@@ -170,13 +165,9 @@ def explain(error: BaseException, *, in_file: bool = False) -> Stop:
     if isinstance(error, InvalidRequestError):
         sentences = (problem_sentence(problem, in_file=in_file) for problem in error.problems)
         return Stop(Status.BAD_REQUEST, *dict.fromkeys(sentences))
-    if isinstance(error, BotoCoreError) and not isinstance(error, ServiceUnreachableError):
-        return _explain_botocore(error)
-    if isinstance(error, (LightsailCopyError, ClientError)):
+    if isinstance(error, (LightsailCopyError, ClientError)) and not _named(_SET_UP, error):
         return _explain_service(error, in_file=in_file)
-    said = f"{type(error).__name__}: {error}".rstrip(": .")
-    unexpected = Stop(Status.FAILED, f"something unexpected happened ({said}); --debug shows where")
-    return (explain_set_up(error) if isinstance(error, OSError) else None) or unexpected
+    return _explain_foreign(error)
 
 
 def _explain_service(error: LightsailCopyError | ClientError, *, in_file: bool) -> Stop:
@@ -205,14 +196,17 @@ def _usage_sentence(error: click.ClickException) -> str:
     return sentence if context is None else f"{sentence.rstrip('.')} -- see {context.command_path} --help"
 
 
-def _explain_botocore(error: BotoCoreError) -> Stop:
+def _explain_foreign(error: BaseException) -> Stop:
     said = str(error).rstrip(". \n")
-    set_up, remedy = _named(_SET_UP, error), _named(_CONNECTION, error)
-    if set_up:
-        return Stop(Status.BAD_REQUEST, f"{set_up} ({said})")
-    if remedy:
-        return Stop(Status.FAILED if "SSL" in type(error).__name__ else Status.MAY_PASS, f"{said}: {remedy}")
-    return Stop(Status.FAILED, f"the AWS client failed: {said}")
+    if sentence := _named(_SET_UP, error):
+        return Stop(Status.BAD_REQUEST, f"{sentence} ({said})")
+    if remedy := _named(_CONNECTION, error):
+        return Stop(Status.FAILED if isinstance(error, SSLError) else Status.MAY_PASS, f"{said}: {remedy}")
+    if isinstance(error, BotoCoreError):
+        return Stop(Status.FAILED, f"the AWS client failed: {said}")
+    said = f"{type(error).__name__}: {said}".rstrip(": ")
+    unexpected = Stop(Status.FAILED, f"something unexpected happened ({said}); --debug shows where")
+    return (explain_set_up(error) if isinstance(error, OSError) else None) or unexpected
 
 
 def explain_set_up(error: Exception) -> Stop | None:
@@ -220,19 +214,19 @@ def explain_set_up(error: Exception) -> Stop | None:
     said = str(error)
     if isinstance(error, JSONDecodeError):
         remedy = "run the command of credential_process to see what it prints"
-        return Stop(Status.BAD_REQUEST, f"the output of credential_process is not JSON ({said}): {remedy}")
-    if isinstance(error, OSError) and error.filename:
+        sentence = f"the output of credential_process is not JSON ({said}): {remedy}"
+    elif isinstance(error, OSError) and error.filename:
         remedy = "correct credential_process or web_identity_token_file in ~/.aws/config, or the variable that names it"
         sentence = f"{error.filename}, which the AWS configuration names, cannot be used ({error.strerror}): {remedy}"
-        return Stop(Status.BAD_REQUEST, sentence)
-    if said.startswith("Invalid endpoint"):
-        remedy = "give --endpoint-url, or AWS_ENDPOINT_URL, as https://HOST or http://HOST:PORT"
-        return Stop(Status.BAD_REQUEST, f"{said}: {remedy}")
-    if "invalid literal for int" in said:
+    elif said.startswith("Invalid endpoint"):
+        sentence = f"{said}: give --endpoint-url, or AWS_ENDPOINT_URL, as https://HOST or http://HOST:PORT"
+    elif "invalid literal for int" in said:
         settings = (name for name, value in os.environ.items() if name.startswith("AWS_") and repr(value) in said)
         where = next(settings, "the number in ~/.aws/config, such as max_attempts")
-        return Stop(Status.BAD_REQUEST, f"a setting must be an integer ({said}): correct {where}")
-    return None
+        sentence = f"a setting must be an integer ({said}): correct {where}"
+    else:
+        return None
+    return Stop(Status.BAD_REQUEST, sentence)
 
 
 def gather(make: Callable[[], Made], stops: list[Stop]) -> Made | None:

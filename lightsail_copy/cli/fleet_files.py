@@ -13,12 +13,18 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
 from attrs import Factory, define, evolve
 
-from lightsail_copy import AutoSnapshotCopy, AutoSnapshotStatus, CopyJob, InvalidRequestError, get_auto_snapshots
+from lightsail_copy import (
+    AutoSnapshotCopy,
+    AutoSnapshotStatus,
+    CopyJob,
+    InvalidRequestError,
+    LightsailCopyError,
+    get_auto_snapshots,
+)
 from lightsail_copy.cli import demo
 from lightsail_copy.cli.failures import FIELDS, Status, Stop, problem_sentence, term
 
 if TYPE_CHECKING:
-    from lightsail_copy import SnapshotCopyRequest
     from lightsail_copy.cli.invocation import Invocation
 
 DATE = "{date}"
@@ -40,14 +46,7 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class Copy(NamedTuple):
-    """
-    A copy of a file.
-
-    Attributes:
-        job: the copy; the date in its names is that of the file, of --date, or of today.
-        template: the target name, in which `{date}` stands for the date.
-        name_date: what `{date}` stands for, or None if the name has no date, or the file gives it.
-    """
+    """A copy of a file; the target name with `{date}`; and what that stands for, or None if the file gives the date."""
 
     job: CopyJob
     template: str
@@ -60,20 +59,15 @@ class Copy(NamedTuple):
 
     @property
     def takes_newest(self) -> bool:
-        """Whether the date of the newest automatic snapshot must be looked up."""
-        return takes_newest(self.job.request, self.template)
+        """Whether it is of the latest automatic snapshot, and named after its date, which must be looked up."""
+        request = self.job.request
+        return isinstance(request, AutoSnapshotCopy) and request.restore_date is None and DATE in self.template
 
     def of(self, day: date) -> Copy:
         """Return the copy of the automatic snapshot of a day."""
-        request = copy_of(day, self.job.request, self.template)
+        dated = {"restore_date": day, "target_snapshot_name": self.template.replace(DATE, day.isoformat())}
+        request = evolve(cast("Any", self.job.request), use_latest_restorable_auto_snapshot=False, **dated)
         return self._replace(job=evolve(self.job, request=request), name_date=day.isoformat())
-
-
-class File(NamedTuple):
-    """What a file says: the copies, and the table on retention."""
-
-    copies: list[Copy]
-    retention: dict[str, Any]
 
 
 class _Entry(NamedTuple):
@@ -89,29 +83,17 @@ def today(call: Invocation) -> str:
     return datetime.fromtimestamp(call.tools.clock.time(), timezone.utc).date().isoformat()
 
 
-def takes_newest(request: SnapshotCopyRequest, template: str) -> bool:
-    """Return whether a copy is of the latest automatic snapshot, and named after its date."""
-    return isinstance(request, AutoSnapshotCopy) and request.restore_date is None and DATE in template
-
-
-def copy_of(day: date, request: Any, template: str) -> AutoSnapshotCopy:
-    """Return the copy of the automatic snapshot of a day, under the name with that date."""
-    name = template.replace(DATE, day.isoformat())
-    request = evolve(request, restore_date=day, use_latest_restorable_auto_snapshot=False, target_snapshot_name=name)
-    return cast("AutoSnapshotCopy", request)
-
-
 def newest_date(client: Any, resource_name: str) -> date:
     """Return the date of the newest automatic snapshot that succeeded, from the source Region."""
     for snapshot in get_auto_snapshots(client, resource_name):
         if snapshot.status is AutoSnapshotStatus.SUCCESS:
             return snapshot.date
-    sentence = f"{resource_name} has no automatic snapshot yet. Turn automatic snapshots on, or wait for the first."
-    raise Stop(Status.FAILED, sentence)
+    remedy = "Turn automatic snapshots on, or wait for the first."
+    raise LightsailCopyError(f"{resource_name} has no automatic snapshot yet.", remedy)
 
 
-def parse_file(call: Invocation, file: IO[bytes] | None, day: str | None) -> File:
-    """Return what a file says, or that of the demo; every problem is raised with its line."""
+def parse_file(call: Invocation, file: IO[bytes] | None, day: str | None) -> tuple[list[Copy], dict[str, Any]]:
+    """Return the copies of a file, or of the demo, and its table on retention; raise every problem with its line."""
     if file is None and not call.demo:
         raise Stop(Status.BAD_REQUEST, "FILE is missing: give a file of TOML or JSON lines, or - for standard input.")
     text = _decode(demo.FLEET.encode() if file is None else file.read())
@@ -129,7 +111,7 @@ def parse_file(call: Invocation, file: IO[bytes] | None, day: str | None) -> Fil
     if parser.sentences or not copies:
         sentences = dict.fromkeys(parser.sentences) or (f"FILE lists no copies: {_FORMS}.",)
         raise Stop(Status.BAD_REQUEST, *sentences)
-    return File(copies, retention)
+    return copies, retention
 
 
 def _decode(content: bytes) -> str:
@@ -176,10 +158,11 @@ def _parse_json(text: str, repeated: list[str]) -> Any:
 
 def _toml_entries(text: str) -> tuple[list[_Entry], dict[str, Any]]:
     """Return the copies of a TOML file, and its table on retention."""
-    # The backport is another package. Only a file in TOML is worth its import.
-    if sys.version_info >= (3, 11):
+    if TYPE_CHECKING:
+        tomllib: Any  # type checkers have only one of the two
+    elif sys.version_info >= (3, 11):
         import tomllib
-    else:
+    else:  # pragma: no cover - the backport
         import tomli as tomllib
     try:
         content: dict[str, Any] = tomllib.loads(text)
@@ -195,12 +178,11 @@ def _toml_entries(text: str) -> tuple[list[_Entry], dict[str, Any]]:
     # An array of tables may be in another form, whose lines are not known.
     places = lines if len(lines) == len(values) else [f"copy {number}" for number in range(1, len(values) + 1)]
     entries = [_entry(place, value, "a table") for place, value in zip(places, values, strict=True)]
-    return [each._replace(wire=_with_defaults(each.wire, defaults)) for each in entries], cast("Any", retention)
-
-
-def _with_defaults(wire: dict[str, Any], defaults: Any) -> dict[str, Any]:
-    replaced = {name for key in wire for name in _REPLACED.get(key, ())}
-    return {**{key: value for key, value in defaults.items() if key not in replaced}, **wire}
+    for number, (place, wire, faults) in enumerate(entries):
+        replaced = {name for key in wire for name in _REPLACED.get(key, ())}
+        others = {key: value for key, value in cast("Any", defaults).items() if key not in replaced}
+        entries[number] = _Entry(place, {**others, **wire}, faults)
+    return entries, cast("Any", retention)
 
 
 def _entry(place: str, value: Any, kind: str) -> _Entry:

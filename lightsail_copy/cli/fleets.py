@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import sys
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import nullcontext
 from functools import cache, partial
-from typing import IO, TYPE_CHECKING, Any, TypeAlias, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import click
 from attrs import Factory, define, evolve
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError
 
 from lightsail_copy import CopyJob, CopyOutcome, CopyPlan, LightsailCopyError, plan_copy, watch_copies
 from lightsail_copy.cli import demo
@@ -22,16 +22,15 @@ from lightsail_copy.cli.output import Form, is_screen, put, put_table, say, show
 from lightsail_copy.cli.progress import FleetLines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Sequence
 
     from lightsail_copy.cli.bars import FleetBars
     from lightsail_copy.cli.invocation import Connection, Invocation
 
-_Failure: TypeAlias = Stop | LightsailCopyError | BotoCoreError | ClientError
 _DATE_HELP = "The date for {date}, and of automatic snapshots.  [default: the newest, or else today in UTC]"
 _LOOKUP_HELP = "How long to look up an unknown outcome, and to tolerate throttling, faults and connection errors."
 _HEADINGS = ("TARGET", "REGION", "OUTCOME")
-_PLAN_HEADINGS = ("SOURCE", "DATE", "{DATE}", "GB", "TARGET", "REGION", "PLAN")
+_PLAN_HEADINGS = ("SOURCE", "DATE", "GB", "TARGET", "REGION", "PLAN")
 _SENTENCES = {
     Status.COPY_FAILED: "{} copies failed.",
     Status.UNKNOWN_OUTCOME: "the outcome of {} copies is unknown.",
@@ -72,7 +71,7 @@ _CAN_RESUME = {Status.UNKNOWN_OUTCOME, Status.TIMED_OUT, Status.MAY_PASS}
 )
 def fleet(call: Invocation, *, file: IO[bytes] | None, dry_run: bool, date: str | None, **options: Any) -> Status:
     """Make the copies of a file."""
-    listed = parse_file(call, file, date).copies
+    listed, _ = parse_file(call, file, date)
     call = call._replace(region=call.region or str(listed[0].job.target_region))
     connection = call.connect(demo.TARGET)
     copies, failed = _with_newest(connection, listed)
@@ -85,9 +84,9 @@ def fleet(call: Invocation, *, file: IO[bytes] | None, dry_run: bool, date: str 
     schedule = evolve(connection.schedule, error_tolerance=options.pop("lookup_timeout"))
     options |= {"clients": client, "clock": call.tools.clock, "schedule": schedule}
     try:
-        with _displayed(call, copies) as display:
+        with _displayed(call, copies, with_lines=outcomes.are_lines) as display:
             for job, error in failed.items():
-                outcomes.add(CopyOutcome(job, error=_as_library_error(error), done=True), display)
+                outcomes.add(CopyOutcome(job, error=error, done=True), display)
             for outcome in watch_copies([copy.job for copy in copies if copy.job not in failed], **options):
                 outcomes.add(outcome, display)
     except KeyboardInterrupt as error:
@@ -98,13 +97,13 @@ def fleet(call: Invocation, *, file: IO[bytes] | None, dry_run: bool, date: str 
     return outcomes.end(_resume(call, copies))
 
 
-def _with_newest(connection: Connection, copies: Sequence[Copy]) -> tuple[list[Copy], dict[CopyJob, _Failure]]:
+def _with_newest(connection: Connection, copies: Sequence[Copy]) -> tuple[list[Copy], dict[CopyJob, Any]]:
     """Return the copies with the dates of the newest automatic snapshots, and what went wrong for others."""
     client = cache(connection.client)
     found: dict[tuple[str, str], Any] = {}
     for source in dict.fromkeys(copy.source for copy in copies if copy.takes_newest):
         found[source] = _unless_all_fail(partial(newest_date, client(source[0]), source[1]))
-    failed = {source: error for source, error in found.items() if isinstance(error, Exception)}
+    failed: dict[tuple[str, str], Any] = {source: each for source, each in found.items() if isinstance(each, Exception)}
     dated = [
         copy.of(found[copy.source]) if copy.takes_newest and copy.source not in failed else copy for copy in copies
     ]
@@ -115,26 +114,19 @@ def _unless_all_fail(look_up: Callable[[], Any]) -> Any:
     """Return what a lookup finds, or its error, unless that is one which every call would meet."""
     try:
         return look_up()
-    except (Stop, LightsailCopyError, BotoCoreError, ClientError) as error:
+    except (LightsailCopyError, BotoCoreError) as error:
         if explain(error).status is Status.BAD_REQUEST:
             raise
         return error
 
 
-def _as_library_error(error: _Failure) -> Any:
-    return LightsailCopyError(*error.sentences) if isinstance(error, Stop) else error
-
-
-@contextmanager
-def _displayed(call: Invocation, copies: Sequence[Copy]) -> Generator[FleetBars | FleetLines]:
-    """Return the display of a fleet, within its context: bars on a terminal, and otherwise lines."""
-    if not shows_bars():
-        yield FleetLines()
-        return
+def _displayed(call: Invocation, copies: Sequence[Copy], *, with_lines: bool) -> Any:
+    """Return the display of a fleet, as a context: bars on a terminal, and otherwise lines."""
+    if not shows_bars(with_lines=with_lines):
+        return nullcontext(FleetLines())
     from lightsail_copy.cli.bars import fleet_bars
 
-    with fleet_bars([str(copy.job.target_region) for copy in copies], call.tools.clock) as bars:
-        yield bars
+    return fleet_bars([str(copy.job.target_region) for copy in copies], call.tools.clock)
 
 
 @define(eq=False)
@@ -158,16 +150,21 @@ class Outcomes:
         display.ended(region, line, had_started=outcome.job in self.running, succeeded=outcome.succeeded)
         self.running.discard(outcome.job)
         self.known.append(outcome)
-        if not self._is_for_people and not self.form.is_table:
+        if self.are_lines:
             # The other copies go on, whatever a query meets.
             try:
-                display.put(text_of(self.form, _wire(outcome), [row]))
+                put(text_of(self.form, _wire(outcome), [row]))
             except Stop as stop:
                 self.misfit = stop
 
     @property
     def _is_for_people(self) -> bool:
         return not self.form.is_chosen and is_screen(sys.stdout)
+
+    @property
+    def are_lines(self) -> bool:
+        """Whether the result has a line for each outcome."""
+        return not self._is_for_people and not self.form.is_table
 
     def put_summary(self) -> None:
         """Write the table or the line that is the result."""
@@ -189,31 +186,24 @@ class Outcomes:
     def end(self, resume: tuple[str, ...]) -> Status:
         """Return the status of a fleet all of whose copies succeeded."""
         failed = [each for each in self.known if not each.succeeded]
-        counts = Counter(map(_status, failed))
-        if failed and counts[Status.BAD_REQUEST] == self.total:
+        ends = [explain(_cause(each), in_file=True) for each in failed]
+        if len(ends) == self.total and all(end.status is Status.BAD_REQUEST for end in ends):
             # Nothing was sent, for the same reason each time, such as missing credentials.
-            raise explain(_cause(failed[0]), in_file=True)
-        counts = +(counts + Counter({Status.COPY_FAILED: counts.pop(Status.BAD_REQUEST, 0)}))
-        sentences = [
-            text.format(f"{counts[each]} of {self.total}") for each, text in _SENTENCES.items() if counts[each]
-        ]
+            raise ends[0]
+        counts = Counter(end.status if end.status in _CAN_RESUME else Status.COPY_FAILED for end in ends)
+        texts = ((text, f"{counts[each]} of {self.total}") for each, text in _SENTENCES.items() if counts[each])
+        sentences = [text.format(count) for text, count in texts]
         sentences += self.misfit.sentences if self.misfit else ()
         if counts:
             # To run it again helps only if no failure is for good.
             status = Status.MAY_PASS if counts.keys() == {Status.MAY_PASS} else Status.COPY_FAILED
             # The lines above the bars may have scrolled away.
-            listed = [
-                f"  {name} ({region}): {state}" for name, region, state in map(_row, failed) if self._is_for_people
-            ]
+            rows = map(_row, failed) if self._is_for_people else ()
+            listed = [f"  {name} ({region}): {state}" for name, region, state in rows]
             raise Stop(status, *sentences, notes=(*listed, *(resume if _CAN_RESUME & counts.keys() else ())))
         if self.misfit:
             raise self.misfit
         return Status.DONE
-
-
-def _status(outcome: CopyOutcome) -> Status:
-    status = explain(_cause(outcome)).status
-    return status if status in {*_CAN_RESUME, Status.BAD_REQUEST} else Status.COPY_FAILED
 
 
 def _cause(outcome: CopyOutcome) -> BaseException:
@@ -228,7 +218,7 @@ def _row(outcome: CopyOutcome) -> tuple[str, str, str]:
 
 def _state(outcome: CopyOutcome) -> str:
     if outcome.error is not None:
-        return _error_sentence(outcome.error)
+        return " ".join(" ".join(explain(outcome.error, in_file=True).sentences).split())
     states = ", ".join(str(operation.status) for operation in outcome.operations)
     return f"{states}, adopted" if outcome.result is not None and outcome.result.adopted else states
 
@@ -238,31 +228,24 @@ def _wire(outcome: CopyOutcome) -> dict[str, Any]:
     return {**wire, "error": {**wire["error"], "message": _state(outcome)}} if outcome.error else wire
 
 
-def _error_sentence(error: BaseException) -> str:
-    """Return the sentences of an error on one line, in the terms of files."""
-    return " ".join(" ".join(explain(error, in_file=True).sentences).split())
-
-
 def _resume(call: Invocation, copies: Sequence[Copy]) -> tuple[str, ...]:
-    """Return the lines on how to resume."""
     again = (
         "The demo ends here; at AWS, the same command resumes" if call.demo else "To resume, run the same command again"
     )
-    dates = {copy.name_date for copy in copies if copy.name_date}
+    dates = {copy.name_date for copy in copies if copy.name_date and not copy.takes_newest}
     if len(dates) != 1 or "--date" in call.words:
         return (f"{again}.",)
     return (f"{again}, with the date of its names:", f"    {call.command_with('--date', *dates)}")
 
 
-def _put_plans(
-    connection: Connection, copies: Sequence[Copy], failed: dict[CopyJob, _Failure], if_exists: Any
-) -> Status:
+def _put_plans(connection: Connection, copies: Sequence[Copy], failed: dict[CopyJob, Any], if_exists: Any) -> Status:
     """Write what each copy would do, and the totals."""
     client, form = cache(connection.client), connection.form
 
-    def check(job: CopyJob) -> CopyPlan | Exception:
+    def check(job: CopyJob) -> Any:
         source, target = client(str(job.request.source_region)), client(str(job.target_region))
-        return failed.get(job) or _unless_all_fail(partial(plan_copy, source, target, job.request, if_exists=if_exists))
+        find = partial(plan_copy, source, target, job.request, if_exists=if_exists)
+        return failed.get(job) or _unless_all_fail(find)
 
     found: list[CopyPlan | Exception] = []
     for copy in copies:
@@ -274,16 +257,11 @@ def _put_plans(
     plans = [each for each in found if isinstance(each, CopyPlan)]
     for region in (*dict.fromkeys(str(copy.job.target_region) for copy in copies), "all"):
         listed = sum(region in {str(copy.job.target_region), "all"} for copy in copies)
-        sizes = [
-            each.size_in_gb or 0
-            for each in plans
-            if each.possible and each.adopts is None and region in {str(each.target_region), "all"}
-        ]
+        new = (each for each in plans if each.possible and each.adopts is None)
+        sizes = [each.size_in_gb or 0 for each in new if region in {str(each.target_region), "all"}]
         say(f"{region}: {listed} {'copy' if listed == 1 else 'copies'}, {len(sizes)} new, {sum(sizes)} GB.")
-    counts = {
-        "are not possible": sum(not each.possible for each in plans),
-        "could not be checked": len(found) - len(plans),
-    }
+    impossible = sum(not each.possible for each in plans)
+    counts = {"are not possible": impossible, "could not be checked": len(found) - len(plans)}
     problems = [f"{count} of {len(found)} copies {what}." for what, count in counts.items() if count]
     if problems:
         raise Stop(Status.FAILED, *problems)
@@ -294,7 +272,7 @@ def _plan_wire(copy: Copy, found: CopyPlan | Exception) -> dict[str, object]:
     """Return a plan under its wire names, or the request and the error."""
     dates = {"nameDate": copy.name_date} if copy.name_date else {}
     if not isinstance(found, CopyPlan):
-        wire = _wire(CopyOutcome(copy.job, error=_as_library_error(cast("Any", found)), done=True))
+        wire = _wire(CopyOutcome(copy.job, error=cast("Any", found), done=True))
         region = {"targetRegion": str(copy.job.target_region)}
         return {"request": copy.job.request.to_dict(), **region, **dates, "error": wire["error"]}
     wire = cast("dict[str, Any]", found.to_dict())
@@ -303,13 +281,12 @@ def _plan_wire(copy: Copy, found: CopyPlan | Exception) -> dict[str, object]:
 
 
 def _plan_row(copy: Copy, found: CopyPlan | Exception) -> tuple[object, ...]:
-    """Return the cells of a table."""
     job, date, size = copy.job, None, None
     if not isinstance(found, CopyPlan):
-        sentence = f"not checked: {_error_sentence(found)}"
+        sentence = f"not checked: {_state(CopyOutcome(job, error=cast('Any', found), done=True))}"
     else:
         date, size = found.restore_date, found.size_in_gb
         problems = "; ".join(problem_sentence(problem, in_file=True) for problem in found.problems)
         sentence = "exists" if found.adopts else problems or "would copy"
     source = f"{job.request.source_name} ({job.request.source_region})"
-    return source, date, copy.name_date, size, job.request.target_snapshot_name, str(job.target_region), sentence
+    return source, date, size, job.request.target_snapshot_name, str(job.target_region), sentence

@@ -37,49 +37,36 @@ class Clock(Protocol):
 
 
 class Session:
-    """The AWS configuration of a profile; it is botocore's session, which starts faster than boto3's."""
+    """The AWS configuration of a profile, and its clients; botocore's session starts faster than boto3's."""
 
-    def __init__(self, profile: str | None) -> None:
+    def __init__(self, profile: str | None, endpoint_url: str | None) -> None:
         import botocore.session
 
+        self._profile, self._endpoint_url = profile, endpoint_url
         # Without stubs, it has no type.
         self._session: Any = botocore.session.Session(profile=profile)
+        # AWS_DEFAULT_REGION, or that of the profile.
+        self.region_name: str | None = self._session.get_config_variable("region")
+        self.output: str | None = self._session.get_scoped_config().get("output")
 
-    @property
-    def region_name(self) -> str | None:
-        """The Region that AWS_DEFAULT_REGION or the profile sets."""
-        region: str | None = self._session.get_config_variable("region")
-        return region
-
-    @property
-    def output(self) -> str | None:
-        """The form of output that the profile sets."""
-        output: str | None = self._session.get_scoped_config().get("output")
-        return output
-
-    def client(self, service: str, /, **options: Any) -> Any:
-        """Make a client of a service."""
-        return self._session.create_client(service, **options)
-
-
-class _EndpointSession:
-    """A session of a Region whose clients call one URL."""
-
-    def __init__(self, session: Session, region_name: str, endpoint_url: str | None) -> None:
-        self.session, self.region_name, self.endpoint_url = session, region_name, endpoint_url
-
-    def client(self, *args: Any, **options: Any) -> Any:
+    def client(self, service: str, /, *, region_name: str, config: Any) -> Any:
         """Make a client of a service."""
         try:
-            return self.session.client(*args, endpoint_url=self.endpoint_url, **options)
+            if self._profile is None and self._endpoint_url is None:
+                # It starts faster, and sets up a session of its own.
+                return make_client(Unrecognized(region_name), config=config)
+            return self._session.create_client(service, region_name, endpoint_url=self._endpoint_url, config=config)
         except (OSError, ValueError) as error:
-            raise explain_set_up(error) or error from error
+            stop = explain_set_up(error)
+            if stop is None:
+                raise
+            raise stop from error
 
 
 class Tools(NamedTuple):
-    """What a command takes from its environment: a function that opens the session of a profile, and a clock."""
+    """What a command takes from its environment: what opens the session of a profile and a URL, and a clock."""
 
-    open_session: Callable[[str | None], Any] = Session
+    open_session: Callable[[str | None, str | None], Any] = Session
     clock: Clock = time
 
 
@@ -112,7 +99,7 @@ class Invocation(NamedTuple):
             region = self._checked(demo_region if self.region is None else self.region, "--region")
             return Connection(region, demo.new_clients(self.tools.clock), Form(self.output, self.query), demo.SCHEDULE)
         try:
-            session = self.tools.open_session(self.profile)
+            session = self.tools.open_session(self.profile, self.endpoint_url)
             configured, output = session.region_name, session.output
         except ProfileNotFound as error:
             what = "--profile" if self.profile else "AWS_PROFILE"
@@ -120,7 +107,6 @@ class Invocation(NamedTuple):
             sentence = f"{what}: the AWS configuration has no profile {error.kwargs['profile']!r}: {remedy}"
             raise Stop(Status.BAD_REQUEST, sentence) from error
         region = self._region(configured)
-        session = _EndpointSession(session, region, self.endpoint_url)
         make = make_clients(session) if fleet else lambda region: make_client(region, session=session)
         # A Region that is newer than this release is accepted on purpose, or has been reported.
         return Connection(region, lambda region: make(Unrecognized(region)), self._form(output))

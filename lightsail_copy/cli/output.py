@@ -1,8 +1,4 @@
-"""
-The output: standard output has the result, standard error everything else.
-
-A pipe may close early (`| head`). The command is done by then, so a closed pipe changes no exit status.
-"""
+"""The output: standard output has the result, standard error everything else. A pipe may close early (`| head`)."""
 
 from __future__ import annotations
 
@@ -14,7 +10,7 @@ import re
 import stat
 import sys
 import textwrap
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple, TextIO, cast
@@ -57,22 +53,14 @@ def is_screen(stream: TextIO | None) -> bool:
     return getattr(stream, "isatty", bool)() and os.environ.get("TERM") != "dumb"
 
 
-def is_same_screen(stream: TextIO, other: TextIO) -> bool:
-    """Return whether two streams are one terminal."""
+def shows_bars(*, with_lines: bool = False) -> bool:
+    """Return whether there is a terminal for bars, on which neither we write lines nor, perhaps, what reads a pipe."""
     try:
-        return is_screen(stream) and os.path.sameopenfile(stream.fileno(), other.fileno())
-    except OSError:
-        # A stream without a file.
-        return False
-
-
-def shows_bars() -> bool:
-    """Return whether there is a terminal for bars; what reads a pipe may write lines to the same one."""
-    try:
-        return is_screen(sys.stderr) and not stat.S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode)
+        is_pipe = stat.S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode)
     except (AttributeError, OSError):
         # Standard output is closed, or has no file.
-        return is_screen(sys.stderr)
+        is_pipe = False
+    return is_screen(sys.stderr) and not is_pipe and not (with_lines and is_screen(sys.stdout))
 
 
 def _is_coloured(stream: TextIO) -> bool:
@@ -92,41 +80,36 @@ def clean(text: str) -> str:
     return _USER_INFO.sub("***@", _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text))
 
 
-def _write(stream: TextIO | None, text: str) -> OSError | None:
-    """Write text and a newline, and return the error if that failed."""
-    # A stream that was closed from the start is None, for which click takes standard output.
-    if stream is not None:
-        try:
-            click.echo(text, file=stream)
-        except OSError as error:
-            return error
-    return None
-
-
 def put(text: str) -> None:
     """Write a part of the result."""
-    error = _write(sys.stdout, text)
-    if error is not None and error.errno not in _CLOSED:
-        sentence = f"the command is done, but its result cannot be written to standard output ({error.strerror})"
-        raise Stop(Status.FAILED, sentence)
+    try:
+        _write(sys.stdout, text)
+    except OSError as error:
+        if error.errno not in _CLOSED:
+            sentence = f"the command is done, but its result cannot be written to standard output ({error.strerror})"
+            raise Stop(Status.FAILED, sentence) from error
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    # A stream that was closed from the start is None, for which click takes standard output.
+    if stream is not None:
+        click.echo(text, file=stream)
 
 
 def say(*lines: str) -> None:
     """Write lines to standard error, wrapped at the width of a terminal, except a command behind four spaces."""
-    for line in map(clean, lines):
-        _write(sys.stderr, _emphasized(_wrapped(line)) if is_screen(sys.stderr) else line)
-
-
-def _wrapped(line: str) -> str:
-    if line.startswith(_COMMAND_INDENT):
-        return line
-    indent = _GAP * (2 if line.startswith(" ") else 1)
-    return "\n".join(_fold(line, _width_of(sys.stderr), indent=indent))
+    for line in clean("\n".join(lines)).split("\n"):
+        text = line
+        if is_screen(sys.stderr) and not line.startswith(_COMMAND_INDENT):
+            indent = _GAP * (2 if line.startswith(" ") else 1)
+            text = _emphasized("\n".join(_fold(line, _width_of(sys.stderr), indent=indent)))
+        with suppress(OSError):
+            _write(sys.stderr, text)
 
 
 def _fold(text: str, width: int, *, indent: str = "", cuts: bool = False) -> list[str]:
     # Names have hyphens, and are copied whole.
-    folded = textwrap.wrap(text, width, subsequent_indent=indent, break_long_words=cuts, break_on_hyphens=False)
+    folded = textwrap.wrap(text, width, subsequent_indent=indent, break_long_words=cuts, break_on_hyphens=cuts)
     return folded or [""]
 
 
@@ -173,33 +156,28 @@ def text_of(form: Form, wire: object, rows: Sequence[Sequence[object]], *, inden
 
 def validate_query(query: str) -> None:
     """Validate an expression before any call."""
+    # On no value, so that a function within it is looked up too. The type of what it takes depends on the result.
+    _search(query, None, Status.BAD_REQUEST, "--query is not a JMESPath expression", ignores_types=True)
+
+
+def _search(query: str, wire: object, status: Status, what: str, *, ignores_types: bool = False) -> object:
     import jmespath
     from jmespath.exceptions import JMESPathError, JMESPathTypeError
 
     try:
-        # On no value at all, so that a function within it is looked up too.
-        jmespath.search(query, None)
-    except JMESPathTypeError:
-        # The type of what a function takes depends on the result.
-        return
+        return cast("object", jmespath.search(query, wire))
     except JMESPathError as error:
+        if ignores_types and isinstance(error, JMESPathTypeError):
+            return None
         # Below its first line, jmespath draws the expression and a caret.
         first, *drawing = str(error).splitlines()
-        notes = tuple(_COMMAND_INDENT + line for line in drawing)
-        raise Stop(Status.BAD_REQUEST, f"--query is not a JMESPath expression: {first}", notes=notes) from error
+        raise Stop(status, f"{what}: {first}", notes=tuple(_COMMAND_INDENT + line for line in drawing)) from error
 
 
 def _found(form: Form, wire: object) -> object:
     """Return what --query finds in a result; without it, the result."""
-    if form.query is None:
-        return wire
-    import jmespath
-    from jmespath.exceptions import JMESPathError
-
-    try:
-        return cast("object", jmespath.search(form.query, wire))
-    except JMESPathError as error:
-        raise Stop(Status.FAILED, f"the command is done, but --query does not fit its result: {error}") from error
+    misfit = "the command is done, but --query does not fit its result"
+    return wire if form.query is None else _search(form.query, wire, Status.FAILED, misfit)
 
 
 def _text_row(row: Sequence[object]) -> str:
@@ -233,11 +211,15 @@ def _cell(value: object) -> str:
 def put_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write the result for people; on a terminal, long cells are wrapped. None is an empty cell."""
     cells = [list(headings), *([_cell(cell) for cell in row] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    columns = [*zip(*cells, strict=True)]
+    widths = [max(map(len, column)) for column in columns]
     if is_screen(sys.stdout):
+        words = [max(len(word) for cell in column for word in cell.split() or [""]) for column in columns]
         spare = _width_of(sys.stdout) - len(_GAP) * (len(widths) - 1)
         while sum(widths) > spare and max(widths) > _NARROWEST:
-            widths[widths.index(max(widths))] -= 1
+            # Words are cut only if nothing else helps.
+            number = max(range(len(widths)), key=lambda column: (widths[column] > words[column], widths[column]))
+            widths[number] -= 1
     head, *lines = (_row_text(row, widths) for row in cells)
     put("\n".join([click.style(head, bold=True) if _is_coloured(sys.stdout) else head, *lines]))
 

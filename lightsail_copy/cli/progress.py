@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import Factory, frozen
 
-from lightsail_copy.cli.output import put, say
+from lightsail_copy.cli.output import say
 
 if TYPE_CHECKING:
     from lightsail_copy import Operation
@@ -34,17 +34,11 @@ class Lines:
 class FleetLines:
     """Prints a line for each copy that has started, and for each outcome."""
 
-    def started(self, region: str, line: str) -> None:  # noqa: ARG002 - the bars need it
+    def started(self, region: str, line: str, **_: bool) -> None:  # noqa: ARG002 - the bars need it
         """Print the line."""
         say(line)
 
-    def ended(self, region: str, line: str, *, had_started: bool, succeeded: bool) -> None:  # noqa: ARG002 - as above
-        """Print the line."""
-        say(line)
-
-    def put(self, text: str) -> None:
-        """Write a part of the result."""
-        put(text)
+    ended = started
 
 
 def route(operation: Operation, arrow: str) -> str:

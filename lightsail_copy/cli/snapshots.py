@@ -8,7 +8,16 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 from botocore.exceptions import BotoCoreError
 
-from lightsail_copy import LightsailCopyError, NotFoundError, ResourceType, get_auto_snapshots, list_snapshots
+from lightsail_copy import (
+    LightsailCopyError,
+    NotFoundError,
+    ResourceType,
+    RetentionPolicy,
+    delete_snapshots,
+    get_auto_snapshots,
+    list_snapshots,
+    plan_retention,
+)
 from lightsail_copy.cli import demo
 from lightsail_copy.cli.command import Command, flag, option
 from lightsail_copy.cli.failures import Status, Stop, as_one, explain, gather, term
@@ -16,17 +25,13 @@ from lightsail_copy.cli.fleet_files import DATE, parse_file
 from lightsail_copy.cli.output import put_result, say
 
 if TYPE_CHECKING:
-    from lightsail_copy import AttachedDisk, RetentionDecision, RetentionPolicy
+    from lightsail_copy import AttachedDisk, RetentionDecision
     from lightsail_copy.cli.invocation import Connection, Invocation
     from lightsail_copy.cli.output import Form
 
-_KEEPS = {
-    "last": "Keep the newest N copies.",
-    "daily": "Keep the newest copy of each of the latest N days.",
-    "weekly": "Keep the newest copy of each of the latest N weeks.",
-    "monthly": "Keep the newest copy of each of the latest N months.",
-    "yearly": "Keep the newest copy of each of the latest N years.",
-}
+_VERDICTS = ("delete", "keep")
+_UNITS = {"daily": "days", "weekly": "weeks", "monthly": "months", "yearly": "years"}
+_KEEPS = {each: f"Keep the newest copy of each of the latest N {unit}." for each, unit in _UNITS.items()}
 
 
 @click.command(
@@ -50,15 +55,10 @@ def auto_snapshots(call: Invocation, resource: str) -> Status:
     except NotFoundError as error:
         sentence = f"{connection.region} has no instance or disk {resource}: give its Region with --region"
         raise Stop(Status.FAILED, sentence) from error
-    put_result(
-        connection.form,
-        {"resourceName": resource, "autoSnapshots": [snapshot.to_dict() for snapshot in listed]},
-        ("DATE", "CREATED", "STATUS", "ATTACHED DISKS"),
-        [
-            (each.date, each.created_at, each.status, ", ".join(map(_disk_text, each.from_attached_disks)))
-            for each in listed
-        ],
-    )
+    wire = {"resourceName": resource, "autoSnapshots": [snapshot.to_dict() for snapshot in listed]}
+    disks = [", ".join(map(_disk_text, each.from_attached_disks)) for each in listed]
+    rows = [(each.date, each.created_at, each.status, text) for each, text in zip(listed, disks, strict=True)]
+    put_result(connection.form, wire, ("DATE", "CREATED", "STATUS", "ATTACHED DISKS"), rows)
     return Status.DONE
 
 
@@ -80,17 +80,14 @@ def snapshots(call: Invocation) -> Status:
     """List the manual snapshots of a Region."""
     connection = call.connect(demo.SOURCE)
     listed = list_snapshots(connection.client(connection.region))
-    disks = [each for each in listed if each.resource_type is ResourceType.DISK_SNAPSHOT]
-    instances = [each for each in listed if each not in disks]
-    put_result(
-        connection.form,
-        {
-            "instanceSnapshots": [each.to_dict() for each in instances],
-            "diskSnapshots": [each.to_dict() for each in disks],
-        },
-        ("NAME", "TYPE", "STATE", "GB", "CREATED", "FROM"),
-        [(each.name, each.resource_type, each.state, each.size_in_gb, each.created_at, each.origin) for each in listed],
-    )
+    wire: dict[str, list[object]] = {"instanceSnapshots": [], "diskSnapshots": []}
+    for each in listed:
+        kind = "diskSnapshots" if each.resource_type is ResourceType.DISK_SNAPSHOT else "instanceSnapshots"
+        wire[kind].append(each.to_dict())
+    rows = [
+        (each.name, each.resource_type, each.state, each.size_in_gb, each.created_at, each.origin) for each in listed
+    ]
+    put_result(connection.form, wire, ("NAME", "TYPE", "STATE", "GB", "CREATED", "FROM"), rows)
     return Status.DONE
 
 
@@ -109,6 +106,7 @@ def snapshots(call: Invocation) -> Status:
     """,
     params=[
         click.Argument(["file"], type=click.File("rb"), required=False),
+        option("--keep-last", "Keep the newest N copies.", type=click.IntRange(0), metavar="N"),
         *(option(f"--keep-{each}", text, type=click.IntRange(0), metavar="N") for each, text in _KEEPS.items()),
         option("--keep-within", "Keep all copies up to this age.", type=click.IntRange(1), metavar="DAYS"),
         flag("--delete", "Delete what the plan does not keep, after printing the plan."),
@@ -116,14 +114,12 @@ def snapshots(call: Invocation) -> Status:
 )
 def prune(call: Invocation, *, file: IO[bytes] | None, delete: bool, **options: Any) -> Status:
     """Delete the copies that a fleet no longer needs."""
-    from lightsail_copy import plan_retention
-
-    listed = parse_file(call, file, None)
-    copies = [copy for copy in listed.copies if DATE in copy.template]
+    listed, retention = parse_file(call, file, None)
+    copies = [copy for copy in listed if DATE in copy.template]
     if not copies:
         raise Stop(Status.BAD_REQUEST, f"no targetSnapshotName of FILE has {DATE}, so no copy is one of a series.")
     stops: list[Stop] = []
-    policy = gather(lambda: _policy(listed.retention, options), stops)
+    policy = gather(lambda: _policy(retention, options), stops)
     region = call.region or str(copies[0].job.target_region)
     connection = gather(lambda: call._replace(region=region).connect(demo.TARGET), stops)
     if policy is None or connection is None or stops:
@@ -149,8 +145,6 @@ def prune(call: Invocation, *, file: IO[bytes] | None, delete: bool, **options: 
 
 def _policy(table: dict[str, Any], options: dict[str, Any]) -> RetentionPolicy:
     """Return the policy of a file's table and of the options, which take precedence."""
-    from lightsail_copy import RetentionPolicy
-
     keys = {term(name, in_file=True): name for name in options}
     unknown = ", ".join(key for key in table if key not in keys)
     if unknown:
@@ -161,13 +155,7 @@ def _policy(table: dict[str, Any], options: dict[str, Any]) -> RetentionPolicy:
 
 def _put_decisions(form: Form, decisions: list[tuple[str, RetentionDecision]]) -> None:
     rows = [
-        (
-            each.snapshot.name,
-            region,
-            each.snapshot.size_in_gb,
-            "keep" if each.keep else "delete",
-            ", ".join(each.reasons),
-        )
+        (each.snapshot.name, region, each.snapshot.size_in_gb, _VERDICTS[each.keep], ", ".join(each.reasons))
         for region, each in decisions
     ]
     # For people, unless somebody chose another form.
@@ -178,14 +166,11 @@ def _put_decisions(form: Form, decisions: list[tuple[str, RetentionDecision]]) -
 
 def _delete(connection: Connection, decisions: list[tuple[str, RetentionDecision]]) -> Status:
     """Delete what does not stay; a Region that fails stops no other."""
-    from lightsail_copy import delete_snapshots
-
     stops: list[Stop] = []
     for region in dict(decisions):
         here = [decision for where, decision in decisions if where == region]
         try:
-            for operation in delete_snapshots(connection.client(region), here):
-                say(f"{region}: deleted {operation.resource_name}.")
+            delete_snapshots(connection.client(region), here)
         except (LightsailCopyError, BotoCoreError) as error:
             stop = explain(error)
             stops.append(Stop(stop.status, *(f"{region}: {sentence}" for sentence in stop.sentences)))

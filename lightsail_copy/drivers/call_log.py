@@ -42,7 +42,7 @@ def observed(client: object, call: Call[object]) -> Iterator[None]:
         _log(f"raised {type(typed).__name__}", call, region, perf_counter() - started_at)
         if typed is error:
             raise
-        raise typed from (None if is_secret(attempts) else error)
+        raise typed from (None if is_secret(error, attempts) else error)
     else:
         _log("returned", call, region, perf_counter() - started_at)
     finally:

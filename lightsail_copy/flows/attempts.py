@@ -48,7 +48,9 @@ _NO_FILE = (FileNotFoundError, IsADirectoryError, NotADirectoryError, Permission
 # What http.client and aiohttp do not write, before they write anything.
 _ILLEGAL_IN_HEADER = re.compile(rb"\n(?![ \t])|\r(?![ \t\n])")
 _BAD_URL = re.compile(r"Invalid IPv6 URL|Port (could not|out of)|^netloc |does not appear to be an IPv[46]")
-_USER_OF_URL = re.compile(r"//[^/@\s\"']*@")
+# A password may have any character but white space; botocore hides some with asterisks.
+_USER_OF_URL = re.compile(r"//(?!\*+(:\*+)?@)[^\s\"'<>]*@")
+_CERTIFICATES = "Check AWS_CA_BUNDLE (or client_cert): it must name a file of certificates that can be read."
 _ILLEGAL_HEADER = "Remove the line break from the access key or the session token."
 
 
@@ -142,17 +144,23 @@ def remedy_of(error: Exception, request: object) -> str | None:
     if any(isinstance(each, _RESET) for each in causes):
         return None
     for cause in causes:
-        if isinstance(cause, SSLCertVerificationError):
+        # urllib3 compares names itself, and raises a ValueError of its own.
+        if isinstance(cause, SSLCertVerificationError) or type(cause).__name__ == "CertificateError":
             return (
                 "The certificate is not trusted: set AWS_CA_BUNDLE to the certificates of the proxy or of the endpoint,"
                 " and check the endpoint's name."
             )
-        # OpenSSL's X509 library reads CA bundles, and takes no part in a connection that is made.
-        if isinstance(cause, _NO_FILE) or (isinstance(cause, SSLError) and getattr(cause, "library", None) == "X509"):
-            return "Check AWS_CA_BUNDLE: it must name a file of certificates that can be read."
+        if isinstance(cause, _NO_FILE) or (isinstance(cause, SSLError) and _is_of_file(cause)):
+            return _CERTIFICATES
         if _is_of_url(cause) or isinstance(cause, botocore_exceptions.InvalidProxiesConfigError):
             return "Check the URLs of the proxy (HTTPS_PROXY) and of the endpoint."
     return None
+
+
+def _is_of_file(error: SSLError) -> bool:
+    """Return whether a file of certificates could not be parsed, and so no connection was made."""
+    # OpenSSL's X509 library reads CA bundles. A client's certificate is an error of the library SSL.
+    return getattr(error, "library", None) == "X509" or "PEM lib" in str(error)
 
 
 def _is_of_url(cause: BaseException) -> bool:
@@ -201,16 +209,24 @@ def _is_parsable(response: Mapping[str, Any] | None) -> bool:
 
 def _unreachable(error: Exception, attempts: Attempts) -> ServiceUnreachableError:
     cls = combined_class(ServiceUnreachableError, type(error))
-    text = type(error).__name__ if is_secret(attempts) else shorten(hide_password(f"{type(error).__name__}: {error}"))
+    is_header = attempts.remedy == _ILLEGAL_HEADER
+    text = type(error).__name__ if is_header else shorten(hide_password(f"{type(error).__name__}: {error}"))
     may_have_arrived = not _started_nothing(attempts)
     if attempts.remedy is None:
         return cls(text, may_have_arrived=may_have_arrived)
     return cls(text, may_have_arrived=may_have_arrived, may_pass=False, remedy=attempts.remedy)
 
 
-def is_secret(attempts: Attempts | None) -> bool:
-    """Return whether the client's error has a header that cannot be sent, with its signature."""
-    return attempts is not None and attempts.remedy == _ILLEGAL_HEADER
+def is_secret(error: BaseException, attempts: Attempts) -> bool:
+    """Return whether an error has a header that cannot be sent, with its signature, or a URL with a password."""
+    if attempts.remedy == _ILLEGAL_HEADER:
+        return True
+    chain: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None and link not in chain:
+        chain.append(link)
+        link = link.__cause__ or link.__context__
+    return any(_USER_OF_URL.search(str(each)) for each in chain)
 
 
 def hide_password(text: str) -> str:

@@ -152,7 +152,7 @@ class Lookups:
         while True:
             yield from self._look_up()
             lasted = self._lasted()
-            found = self.finding.adoptable(adopt=self.adopt, may_be_own=self.is_unknown)
+            found = self._adoptable
             if found is not None:
                 return self._adopted(found)
             is_over = lasted >= timeout
@@ -177,18 +177,37 @@ class Lookups:
         return self.working_time() - self._first_at
 
     @property
+    def _adoptable(self) -> Operation | None:
+        """The operation that the last lookups show to be the copy, or one that `adopt` may return."""
+        # The pages that were not fetched may show that an earlier copy was deleted.
+        adopt = self.adopt and self._lookup.trouble is None
+        return self.finding.adoptable(adopt=adopt, may_be_own=self.is_unknown)
+
+    @property
     def _is_known(self) -> bool:
         """Whether further lookups cannot change the outcome."""
         trouble = self._lookup.trouble
-        if self._is_rejected:
+        if self._is_rejected or self._has_no_source:
             return True
         if trouble is not None:
             return not _is_passing(trouble)
         if self.finding.verdict is not Verdict.FREE:
-            return True
+            return not self._is_hidden
         # A rejection for the name alone: the service does not list what uses it.
         rejected = isinstance(self.error, NameInUseError) and not self.is_unknown
         return rejected and self._free_in_a_row >= _LOOKUPS_TO_BE_FREE and not self.finding.was_removed
+
+    @property
+    def _has_no_source(self) -> bool:
+        """Whether the copy did not start because its source does not exist: one lookup finds an existing copy."""
+        return isinstance(self.error, NotFoundError) and not self.is_unknown
+
+    @property
+    def _is_hidden(self) -> bool:
+        """Whether the copy may have started although another operation is found: one that failed, and left nothing."""
+        operation = self.finding.operation
+        has_failed = operation is not None and operation.failed
+        return has_failed and self.is_unknown and not isinstance(self.error, NameInUseError)
 
     @property
     def _is_free(self) -> bool:
@@ -206,7 +225,7 @@ class Lookups:
                 raise _started(error) from error.__cause__
             self.error = error
             is_unknown = may_have_started(error, call.attempts)
-            self._is_rejected = not (is_unknown or _adopt_goes_on(error) or isinstance(error, CredentialRetrievalError))
+            self._is_rejected = not (is_unknown or _may_pass(error) or isinstance(error, CredentialRetrievalError))
             self.is_unknown = self.is_unknown or is_unknown
         return None
 
@@ -225,7 +244,7 @@ class Lookups:
 
     def _adopted(self, operation: Operation) -> CopySnapshotResult:
         self._log(f"adopted operation {operation.id} ({self._count()})", operation_id=operation.id)
-        return CopySnapshotResult((operation,), self._lookup.request_id, adopted=True)
+        return CopySnapshotResult((operation,), self._lookup.request_ids.get(operation.id), adopted=True)
 
     def _log(self, what: str, **fields: object) -> None:
         name = self.request.target_snapshot_name
@@ -247,6 +266,8 @@ class Lookups:
 
     def explained(self) -> Exception:
         """Return the error of the copy with what the lookups found."""
+        if self._has_no_source:
+            return self.without_findings()
         error, (found, advice) = self.error, self._findings()
         if isinstance(error, LightsailCopyError) and not (
             isinstance(error, ServiceUnreachableError) and self.is_unknown
@@ -265,6 +286,8 @@ class Lookups:
         verdict, trouble, skipped = self.finding.verdict, self._lookup.trouble, self._lookup.skipped
         if verdict is Verdict.DOUBT:
             return str(self.finding), _IN_DOUBT
+        if self._is_hidden:
+            return str(self.finding), self._may_have_started()
         if verdict is not Verdict.FREE:
             return str(self.finding), self._advice_for_a_name_in_use()
         if trouble is not None:
@@ -289,6 +312,10 @@ class Lookups:
             return "That operation failed: delete its snapshot, then try again."
         if isinstance(self.error, NameInUseError):
             return "" if self.finding.is_same_source and not self.adopt else _ANOTHER_NAME
+        if self.finding.is_same_source and not self.adopt:
+            return (
+                "This copy did not start: choose another target snapshot name, or adopt that copy (if_exists='adopt')."
+            )
         return "This copy did not start: choose another target snapshot name."
 
 
@@ -297,7 +324,13 @@ _IN_DOUBT = "The copy may have started: check whether this operation is yours be
 
 
 def _adopt_goes_on(error: Exception) -> bool:
-    """Return whether an error of a call that started nothing may pass, or an existing copy may explain it."""
+    """Return whether an error of a call that started nothing may pass, or there may be a copy to adopt all the same."""
+    # Which the service validates first, the source or the name, is not known.
+    return _may_pass(error) or isinstance(error, NotFoundError)
+
+
+def _may_pass(error: Exception) -> bool:
+    """Return whether an error of a call that started nothing may pass."""
     if isinstance(error, ServiceUnreachableError):
         return error.may_pass
     return isinstance(error, (NameInUseError, ThrottledError))
@@ -310,7 +343,7 @@ def _is_passing(error: Exception) -> bool:
 
 def _brief(error: BaseException) -> str:
     if isinstance(error, AccessDeniedError):
-        return f"{type(error).__name__}: allow lightsail:{error.operation_name}"
+        return f"{type(error).__name__}: allow {error.action}"
     if isinstance(error, LightsailCopyError):
         return type(error).__name__
     return shorten(hide_password(f"{type(error).__name__}: {error}"), 100)

@@ -72,14 +72,14 @@ class NameLookup:
     Attributes:
         operations: the operations of the pages that were fetched.
         start: when the call started, by the service's clock; None if nothing was fetched.
-        request_id: the id of the last request.
+        request_ids: the id of the request that fetched each operation, by the operation's id.
         skipped: how many operations could not be parsed.
         trouble: the error because of which not all pages were fetched, or None.
     """
 
     operations: list[Operation] = field(factory=list[Operation])
     start: CallStart | None = None
-    request_id: str | None = None
+    request_ids: dict[str, str | None] = field(factory=dict[str, str | None])
     skipped: int = 0
     trouble: Exception | None = None
 
@@ -110,7 +110,7 @@ class NameLookup:
                 page = yield from calls.get_operations_for_resource(name, token)
                 self.operations += page.items
                 self.skipped += page.skipped
-                self.request_id = page.request_id
+                self.request_ids |= {each.id: page.request_id for each in page.items}
                 self.start = call_start(page.headers, monotonic() - started_at, time.time())
                 token = page.next_token or None
         # No error of a lookup may hide what became of the copy.

@@ -164,8 +164,12 @@ def _is_made(operation: Operation) -> bool:
 
 def _is_removed(operation: Operation) -> bool:
     # A removal that failed removed nothing; a copy that failed can still use the name.
-    kind = operation.operation_type.removesuffix(operation.resource_type).casefold()
-    return kind in _REMOVED and not operation.failed
+    if operation.failed:
+        return False
+    # A response may leave out what type of resource it was.
+    if not operation.resource_type:
+        return operation.operation_type.casefold().startswith(_REMOVED)
+    return operation.operation_type.removesuffix(operation.resource_type).casefold() in _REMOVED
 
 
 def _recency(operation: Operation, request: SnapshotCopyRequest) -> tuple[datetime, bool, datetime]:

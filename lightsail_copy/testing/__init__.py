@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lightsail_copy.testing.faults import Fault
     from lightsail_copy.testing.protocol import BrokenConnection, Response
 else:
-    # Loaded at first use (PEP 562): pytest imports this package in every run, for the plugin in it.
+    # Loaded at first use (PEP 562): the command that serves the fake needs neither boto3 nor what imports it.
     _MODULES = {
         "BrokenConnection": "protocol",
         "Call": "fake",

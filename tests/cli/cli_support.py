@@ -28,26 +28,26 @@ AUTO = (
 LATEST = "--use-latest-restorable-auto-snapshot"
 
 
-@define
+@define(eq=False)
 class Session:
     """What `boto3.Session` is to the command: clients of a fake, and a record of how they were asked for."""
 
     fake: FakeLightsail
     region_name: str | None = None
     output: str | None = None
+    endpoint_url: str | None = None
     profiles: list[str | None] = Factory(list[str | None])
     endpoints: list[str | None] = Factory(list[str | None])
     configs: list[Config | None] = Factory(list[Config | None])
 
-    def __call__(self, profile: str | None) -> Session:
+    def __call__(self, profile: str | None, endpoint_url: str | None) -> Session:
         self.profiles.append(profile)
+        self.endpoint_url = endpoint_url
         return self
 
-    def client(
-        self, service: str, /, *, region_name: str, endpoint_url: str | None, config: Config | None = None
-    ) -> Any:
+    def client(self, service: str, /, *, region_name: str, config: Config | None = None) -> Any:
         assert service == "lightsail"
-        self.endpoints.append(endpoint_url)
+        self.endpoints.append(self.endpoint_url)
         self.configs.append(config)
         return self.fake.client(region_name, config=ONE_ATTEMPT.merge(config or ONE_ATTEMPT))
 

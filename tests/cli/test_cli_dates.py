@@ -103,7 +103,7 @@ def test_a_lookup_that_may_pass_is_status_75(fake: FakeLightsail, file: Path) ->
     fake.fail_next("GetAutoSnapshots", faults.throttled())
     result = run(fake, "fleet", str(file))
     assert (result.exit_code, fake.calls_of("CopySnapshot")) == (75, ())
-    assert result.stderr.splitlines()[-3] == "Error: 1 of 1 copies failed for a reason that may pass."
+    assert result.stderr.splitlines()[-2] == "Error: 1 of 1 copies failed for a reason that may pass."
 
 
 def test_a_dry_run_shows_the_date_of_the_data_and_that_of_the_name(fake: FakeLightsail, file: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_dry_run_shows_the_date_of_the_data_and_that_of_the_name(fake: FakeLig
         (None, "2026-01-01"),
     ]
     table = run(fake, "fleet", str(file), "--dry-run", "--output", "table").stdout.splitlines()
-    assert table[1].split()[2:4] == ["2025-12-31", "2025-12-31"]
+    assert table[1].split()[2:5] == ["2025-12-31", "40", "web-1-2025-12-31"]
 
 
 def test_a_dry_run_goes_on_after_a_source_without_a_snapshot(fake: FakeLightsail, file: Path) -> None:

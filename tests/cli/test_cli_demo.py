@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=timezone.utc)  # a Wednesday
 def run_demo(*words: str, clock: FakeClock | None = None) -> Result:
     """Run a command line of the demo, in which nothing may open a session of AWS's."""
 
-    def open_session(profile: str | None) -> NoReturn:
+    def open_session(profile: str | None, endpoint_url: str | None) -> NoReturn:
         raise AssertionError("the demo opened a session")
 
     tools = Tools(open_session=open_session, clock=clock or FakeClock(NOW))

@@ -93,7 +93,7 @@ def test_every_problem_of_a_line_is_listed_at_once(fake: FakeLightsail, tmp_path
         ),
         (
             "copy = 3\n",
-            "FILE has copy, defaults or retention in another form: give a [[copy]] table for each copy, [defaults] and [retention], and nothing else.",
+            "FILE has copy, defaults or retention in another form: give a [[copy]] table for each copy, [defaults]",
         ),
         (
             "# nothing\n",

@@ -57,7 +57,7 @@ def test_snapshots_of_both_kinds_and_of_all_pages_are_listed_as_the_service_gave
     assert (result.exit_code, result.stderr) == (0, "")
     written = json.loads(result.stdout)
     assert list(written) == ["instanceSnapshots", "diskSnapshots"]
-    assert [each["name"] for each in written["instanceSnapshots"]] == ["web-1", "web-2"]
+    assert sorted(each["name"] for each in written["instanceSnapshots"]) == ["web-1", "web-2"]
     assert written["diskSnapshots"][0]["progress"] == "100%"
     assert written["diskSnapshots"][0]["createdAt"] == "2026-01-01T00:00:00+00:00"
     assert Snapshot.from_dict(written["diskSnapshots"][0]).name == "data-1"

@@ -51,6 +51,29 @@ class Shown:
         return [line.rstrip() for line in re.split(r"[\r\n]+", plain) if line.strip()]
 
 
+class InTurns:
+    """The clock of a fake, on which the progress of disks is looked up once while the wait sleeps."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+        self._go, self._looked = threading.Semaphore(0), threading.Semaphore(0)
+
+    def time(self) -> float:
+        return self._clock.time()
+
+    def monotonic(self) -> float:
+        return self._clock.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        if threading.current_thread() is threading.main_thread():
+            self._looked.acquire(timeout=60)
+            self._clock.sleep(seconds)
+            self._go.release()
+        else:
+            self._looked.release()
+            self._go.acquire(timeout=60)
+
+
 @pytest.fixture
 def show(fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Shown]:
     """Return a function that runs a command line with standard error, another stream, or both, on a terminal."""
@@ -59,7 +82,11 @@ def show(fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
     monkeypatch.setenv("TERM", "xterm-256color")
 
     def run(
-        *words: str, columns: int = 80, stream: str = "stderr", encoding: str = "utf-8", clock: Any = fake.clock
+        *words: str,
+        columns: int = 80,
+        stream: str = "stderr",
+        encoding: str = "utf-8",
+        clock: FakeClock | InTurns = fake.clock,
     ) -> Shown:
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
@@ -101,29 +128,6 @@ def test_a_bar_is_drawn_while_a_copy_goes_on_and_stays_when_it_is_done(show: Cal
 def test_the_result_stays_on_standard_output(show: Callable[..., Shown], capsys: pytest.CaptureFixture[str]) -> None:
     show(*WAIT)
     assert capsys.readouterr().out.startswith('{\n    "operations": [')
-
-
-class InTurns:
-    """The clock of a fake, on which the progress of disks is looked up once while the wait sleeps."""
-
-    def __init__(self, clock: FakeClock) -> None:
-        self._clock = clock
-        self._go, self._looked = threading.Semaphore(0), threading.Semaphore(0)
-
-    def time(self) -> float:
-        return self._clock.time()
-
-    def monotonic(self) -> float:
-        return self._clock.monotonic()
-
-    def sleep(self, seconds: float) -> None:
-        if threading.current_thread() is threading.main_thread():
-            self._looked.acquire(timeout=60)
-            self._clock.sleep(seconds)
-            self._go.release()
-        else:
-            self._looked.release()
-            self._go.acquire(timeout=60)
 
 
 def test_the_snapshot_of_a_disk_shows_the_percentages_of_the_service(
@@ -285,9 +289,9 @@ def test_a_long_cell_of_a_table_is_wrapped_where_the_table_does_not_fit(show: Ca
     lines = show(*words, stream="stdout", columns=60).lines
     assert max(map(len, lines)) <= 60
     assert lines[:3] == [
-        "NAME        TYPE        STATE      GB  CREATED     FROM",
-        "web-1-mond  InstanceSn  available  40  2026-01-01  web-1",
-        "ay          apshot                     00:00 UTC",
+        "NAME         TYPE          STATE      GB  CREATED     FROM",
+        "web-1-       InstanceSnap  available  40  2026-01-01  web-1",
+        "monday       shot                         00:00 UTC",
     ]
     whole = show(*words, stream="stdout", columns=120).lines
     assert "web-1-monday   InstanceSnapshot  available  40  2026-01-01 00:00 UTC  web-1" in whole
@@ -373,11 +377,49 @@ def test_the_outcomes_of_a_fleet_go_to_a_file_while_a_terminal_shows_its_bars(tm
     assert b"6/6" in b"".join(pieces)
 
 
-def test_on_one_terminal_the_outcomes_of_a_fleet_are_whole_lines_above_the_bars(show: Callable[..., Shown]) -> None:
+def test_on_one_terminal_there_are_no_bars_between_the_lines_of_a_result(show: Callable[..., Shown]) -> None:
     shown = show("fleet", "--demo", "--no-wait", "--output", "json", stream="both", clock=FakeClock())
     lines = [line for line in shown.lines if line.startswith("{")]
     assert [json.loads(line)["succeeded"] for line in lines] == [True] * 6
-    assert shown.lines[-1].split()[0] == "all"
+    assert "\u2501" not in shown.raw
+
+
+def test_on_one_terminal_a_fleet_ends_with_a_sentence_and_what_failed(
+    show: Callable[..., Shown], fake: FakeLightsail, tmp_path: Path
+) -> None:
+    path = tmp_path / "fleet.jsonl"
+    path.write_text(
+        "\n".join(
+            json.dumps(
+                {
+                    "targetRegion": "us-west-2",
+                    "sourceRegion": "us-east-1",
+                    "sourceSnapshotName": name,
+                    "targetSnapshotName": f"{name}-copy",
+                }
+            )
+            for name in ("web-1-monday", "no-such", "data-1-monday")
+        )
+    )
+    shown = show("fleet", str(path), stream="both", columns=110)
+    assert shown.status == 3
+    assert "2 of 3 copies succeeded; 0 of them existed already." in shown.lines
+    assert shown.lines[-3] == "Error: 1 of 3 copies failed."
+    assert shown.lines[-2].startswith("  no-such-copy (us-west-2): The snapshot does not exist: no-such (NotFoundExc")
+
+
+def test_lines_take_the_place_of_bars_where_standard_output_is_a_pipe(
+    show: Callable[..., Shown], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, writer = os.pipe()
+    with open(writer, "w", encoding="utf-8") as pipe, open(reader, encoding="utf-8") as end:  # noqa: PTH123 - no path
+        monkeypatch.setattr(sys, "stdout", pipe)
+        shown = show(*WAIT)
+        pipe.close()
+        assert "Succeeded" in end.read()
+    assert "\u2501" not in shown.raw
+    assert shown.lines[0].startswith("web-1-monday-copy (us-east-1 to us-west-2): Started, ")
+    assert shown.lines[-1] == "web-1-monday-copy (us-east-1 to us-west-2): Succeeded after 2:00"
 
 
 def test_a_terminal_of_another_kind_gets_the_outcomes_of_a_fleet_too(

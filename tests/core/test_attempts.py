@@ -14,6 +14,8 @@ import socket
 import ssl
 import subprocess
 import threading
+import time
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -42,6 +44,7 @@ from lightsail_copy import (
     aio,
     copy_snapshot,
     copy_snapshots,
+    wait_for_operations,
 )
 from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 
@@ -56,8 +59,8 @@ TWICE = Config(retries={"mode": "standard", "total_max_attempts": 2})
 
 def real_client(**options: Any) -> Any:
     """Return a boto3 client that calls this machine, where nothing listens unless a test does."""
-    key_id = options.pop("key_id", "MADE-UP")
-    session: Any = boto3.Session(aws_access_key_id=key_id, aws_secret_access_key="made-up")
+    key_id, token = options.pop("key_id", "MADE-UP"), options.pop("token", None)
+    session: Any = boto3.Session(aws_access_key_id=key_id, aws_secret_access_key="made-up", aws_session_token=token)
     config = Config(retries={"total_max_attempts": 1}, proxies={}, connect_timeout=5, read_timeout=5)
     return session.client(
         "lightsail", region_name=TARGET, config=config.merge(options.pop("config", Config())), **options
@@ -101,7 +104,21 @@ def listening(serve: Callable[[socket.socket], None]) -> Iterator[int]:
 # Over real connections
 
 
-def test_a_header_that_cannot_be_written_was_not_sent() -> None:
+@pytest.mark.parametrize(
+    "credentials",
+    [
+        {"key_id": "SECRET\n"},
+        {"key_id": "SEC\r\nRET"},
+        {"key_id": "SECRET\r"},
+        {"token": "SECRET\n"},
+        {"token": "SECRET\r\n"},
+        {"token": "\nSECRET"},
+    ],
+    ids=repr,
+)
+def test_a_header_that_cannot_be_written_was_not_sent_and_is_a_secret(
+    caplog: pytest.LogCaptureFixture, credentials: dict[str, str]
+) -> None:
     received: list[bytes] = []
 
     def serve(connection: socket.socket) -> None:
@@ -111,46 +128,170 @@ def test_a_header_that_cannot_be_written_was_not_sent() -> None:
         except OSError:
             received.append(b"")
 
+    caplog.set_level(logging.DEBUG, logger="lightsail_copy")
     with listening(serve) as port:
-        error = nothing_sent(real_client(key_id="MADE-UP\n", endpoint_url=f"http://127.0.0.1:{port}"))
+        error = nothing_sent(real_client(endpoint_url=f"http://127.0.0.1:{port}", **credentials))
     assert isinstance(error, botocore_exceptions.HTTPClientError)
+    assert str(error).endswith("Remove the line break from the access key or the session token.")
+    assert not error.may_pass
     assert b"".join(received) == b""
+    assert "SEC" not in printed(error)
+    assert not [record for record in caplog.records if record.name == "lightsail_copy" and "SEC" in str(vars(record))]
 
 
-def test_a_ca_bundle_that_cannot_be_read_sends_nothing(tmp_path: Path) -> None:
-    broken, folder = tmp_path / "broken.pem", tmp_path / "none" / "bundle.pem"
-    broken.write_text("no certificate")
+def printed(error: BaseException) -> str:
+    """Return the traceback of an error as Python prints it."""
+    return "".join(traceback.format_exception(error))
+
+
+@pytest.mark.parametrize("by_environment", [True, False], ids=["AWS_CA_BUNDLE", "verify"])
+@pytest.mark.parametrize("bundle", ["none.pem", ".", "none/bundle.pem", "empty.pem", "text.pem", "half.pem"])
+def test_a_ca_bundle_that_cannot_be_read_sends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bundle: str, *, by_environment: bool
+) -> None:
+    (tmp_path / "empty.pem").touch()
+    (tmp_path / "text.pem").write_text("no certificate")
+    (tmp_path / "half.pem").write_text("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n")
+    verify = {} if by_environment else {"verify": str(tmp_path / bundle)}
+    if by_environment:
+        monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / bundle))
     with listening(lambda connection: None) as port:
-        for bundle in (folder, broken):
-            error = nothing_sent(real_client(verify=str(bundle), endpoint_url=f"https://127.0.0.1:{port}"))
-            assert isinstance(error, botocore_exceptions.SSLError)
+        error = nothing_sent(real_client(endpoint_url=f"https://127.0.0.1:{port}", **verify))
+    assert isinstance(error, botocore_exceptions.SSLError)
+    assert "Check AWS_CA_BUNDLE" in str(error)
+    assert not error.may_pass
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="it makes the certificate")
-def test_a_server_whose_certificate_is_not_trusted_is_sent_nothing(tmp_path: Path) -> None:
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+def test_a_certificate_of_the_client_that_cannot_be_read_sends_nothing(tmp_path: Path) -> None:
+    (tmp_path / "text.pem").write_text("no certificate")
+    with listening(lambda connection: None) as port:
+        for name in ("text.pem", "none.pem"):
+            config = Config(client_cert=str(tmp_path / name))
+            error = nothing_sent(real_client(endpoint_url=f"https://127.0.0.1:{port}", config=config))
+            assert "client_cert" in str(error)
+
+
+PROXIES = [
+    "http://user:hunter2@[",
+    "http://user:hunter2@proxy:port",
+    "http://user:hunter2@127.0.0.1:99999",
+    "http://user:hunter2@a b:80",
+    f"http://user:hunter2@{'a' * 70}:80",
+]
+
+
+@pytest.mark.parametrize("proxy", PROXIES)
+def test_a_proxy_url_that_cannot_be_parsed_sends_nothing(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    error = nothing_sent(real_client(config=Config(proxies=None)))
+    assert str(error).endswith("Check the URLs of the proxy (HTTPS_PROXY) and of the endpoint.")
+    assert not error.may_pass
+    assert "hunter2" not in printed(error)
+
+
+@pytest.mark.parametrize("scheme", ["", "http://", "socks5://"])
+def test_the_password_of_a_proxy_that_does_not_respond_is_hidden(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"{scheme}user:hunt@er2@127.0.0.1:{closed_port()}")
+    error = nothing_sent(real_client(config=Config(proxies=None)))
+    assert isinstance(error, botocore_exceptions.ProxyConnectionError)
+    assert error.may_pass
+    assert "er2" not in printed(error)
+
+
+def test_the_password_of_an_endpoint_is_hidden() -> None:
+    client = real_client(endpoint_url=f"http://user:hunter2@127.0.0.1:{closed_port()}")
+    assert "hunter2" not in printed(nothing_sent(client))
+
+
+def closed_port() -> int:
+    """Return the number of a port of this machine where nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+    return port
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file with a certificate for 127.0.0.1 that nobody trusts, and its key."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl makes the certificate")
+    folder = tmp_path_factory.mktemp("certificate")
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
     names = ("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1")
     words = ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *names)
     subprocess.run([*words, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    return certificate
+
+
+@contextmanager
+def listening_with(certificate: Path, respond: Callable[[socket.socket, ssl.SSLSocket], None]) -> Iterator[int]:
+    """Serve TLS connections to a port of this machine."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    received: list[bytes] = []
+    context.load_cert_chain(certificate, certificate.with_name("key.pem"))
 
     def serve(connection: socket.socket) -> None:
         try:
-            with context.wrap_socket(connection, server_side=True) as secure:
-                received.append(secure.recv(1000))
+            with context.wrap_socket(connection.dup(), server_side=True) as secure:
+                respond(connection, secure)
         except OSError:
             pass
 
     with listening(serve) as port:
+        yield port
+
+
+def test_a_server_whose_certificate_is_not_trusted_is_sent_nothing(certificate: Path) -> None:
+    received: list[bytes] = []
+
+    def respond(_: socket.socket, secure: ssl.SSLSocket) -> None:
+        received.append(secure.recv(1000))
+
+    with listening_with(certificate, respond) as port:
         url = f"https://127.0.0.1:{port}"
-        assert isinstance(nothing_sent(real_client(endpoint_url=url)), botocore_exceptions.SSLError)
-        # Where the certificate is trusted, something arrives, and its outcome is open.
+        started_at = time.monotonic()
+        error = nothing_sent(real_client(endpoint_url=url))
+        assert time.monotonic() - started_at < 2
+        assert isinstance(error, botocore_exceptions.SSLError)
+        assert "AWS_CA_BUNDLE" in str(error)
+        assert not error.may_pass
         assert received in ([], [b""])
+        # With `adopt`, it does not pass either.
+        with pytest.raises(ServiceUnreachableError, match="AWS_CA_BUNDLE"):
+            copy_snapshot(real_client(endpoint_url=url), MANUAL, if_exists="adopt")
+        # A wait for a copy of another client ends at once as well.
+        with pytest.raises(ServiceUnreachableError, match="AWS_CA_BUNDLE"):
+            wait_for_operations(real_client(endpoint_url=url), "a-b")
+        # If the certificate is trusted, something arrives, and its outcome is unknown.
         with pytest.raises(UnknownOutcomeError, match="may have started"):
             copy_once(real_client(endpoint_url=url, verify=str(certificate)), MANUAL, lookup_timeout=0)
     assert b"".join(received).startswith(b"POST /")
+
+
+def test_a_certificate_of_another_name_is_sent_nothing(certificate: Path) -> None:
+    with listening_with(certificate, lambda _, secure: None) as port:
+        client = real_client(endpoint_url=f"https://localhost:{port}", verify=str(certificate))
+        assert "check the endpoint's name" in str(nothing_sent(client))
+
+
+@pytest.mark.parametrize("start", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"], ids=["headers", "body"])
+def test_an_ssl_error_while_a_response_is_read_leaves_the_outcome_unknown(certificate: Path, start: bytes) -> None:
+    def respond(connection: socket.socket, secure: ssl.SSLSocket) -> None:
+        request = b""
+        while not request.endswith(b"}"):
+            request += secure.recv(10_000)
+        if start:
+            secure.sendall(start)
+        connection.sendall(b"\x17\x03\x03\x00\x20" + b"no record of this connection....")
+        # To close the connection before the client does would reset it.
+        while connection.recv(1000):
+            pass
+
+    with listening_with(certificate, respond) as port:
+        client = real_client(endpoint_url=f"https://127.0.0.1:{port}", verify=str(certificate))
+        with pytest.raises(UnknownOutcomeError, match="may have started") as caught:
+            copy_once(client, MANUAL, lookup_timeout=0)
+    assert "SSLError" in printed(caught.value)
+    assert "AWS_CA_BUNDLE" not in str(caught.value)
 
 
 def test_a_url_that_cannot_be_parsed_was_not_sent() -> None:
@@ -180,11 +321,13 @@ def test_an_error_that_may_follow_a_sending_leaves_doubt(client: Any, error: Exc
         copy_once(client, MANUAL, lookup_timeout=0)
 
 
-def test_a_proxy_that_does_not_answer_was_sent_nothing() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    proxies = Config(proxies={"https": f"http://127.0.0.1:{port}"})
-    error = nothing_sent(real_client(config=proxies))
+def test_a_proxy_that_rejects_the_connection_was_sent_nothing() -> None:
+    def serve(connection: socket.socket) -> None:
+        connection.recv(10_000)
+        connection.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+
+    with listening(serve) as port:
+        error = nothing_sent(real_client(config=Config(proxies={"https": f"http://127.0.0.1:{port}"})))
     assert isinstance(error, botocore_exceptions.ProxyConnectionError)
 
 
@@ -218,10 +361,19 @@ def test_any_other_response_that_cannot_be_parsed_may_have_started_a_copy(
 
 
 def test_an_operation_that_is_not_implemented_started_nothing(fake: FakeLightsail, client: Any) -> None:
-    fake.fail_next("CopySnapshot", response_fault({"__type": "NotImplemented"}, status=501))
-    with pytest.raises(ServiceFaultError):
+    fake.fail_next("CopySnapshot", response_fault({"__type": "NotImplemented"}, status=501), times=9)
+    endpoint = client.meta.endpoint_url
+    with pytest.raises(ServiceFaultError) as caught:
         copy_once(client, MANUAL)
+    assert str(caught.value).endswith(
+        f"The endpoint {endpoint} has no such operation: check the endpoint (AWS_ENDPOINT_URL)."
+    )
+    assert "may have started" not in str(caught.value)
     assert len(fake.calls) == 1
+    with pytest.raises(ServiceFaultError):
+        copy_snapshot(client, MANUAL, if_exists="adopt", clock=fake.clock)
+    assert len(fake.calls) == 2
+    assert not fake.clock.sleeps
 
 
 @pytest.mark.parametrize(

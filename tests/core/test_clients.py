@@ -68,6 +68,19 @@ def test_timestamps_come_straight_in_utc(fake: FakeLightsail) -> None:
     assert response["operations"][0]["createdAt"].tzinfo is timezone.utc
 
 
+def test_timestamps_of_the_default_session_stay_in_the_zone_of_the_machine_but_for_our_client(
+    fake: FakeLightsail,
+) -> None:
+    boto3.setup_default_session()
+    ours, client = attached(fake), boto3.client
+    theirs: Any = client("lightsail", region_name="us-west-2")
+    fake.attach(theirs)
+    (operation,) = ours.copy_snapshot(**REQUEST.to_dict())["operations"]
+    assert operation["createdAt"].tzinfo is timezone.utc
+    assert theirs.get_operation(operationId=operation["id"])["operation"]["createdAt"].tzinfo is not timezone.utc
+    assert attached(fake).get_operation(operationId=operation["id"])["operation"]["createdAt"].tzinfo is timezone.utc
+
+
 def snapshots_created_at(timestamp: object) -> Any:
     """Return what a client makes of a response with a timestamp of any form."""
     fake = FakeLightsail()

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import pytest
@@ -42,8 +42,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SOURCE, TARGET = "us-east-1", "us-west-2"
-INSTANCE, DISK = "DeleteInstanceSnapshot", "DeleteDiskSnapshot"
-DELETIONS = (INSTANCE, DISK)
+INSTANCE: Final = "DeleteInstanceSnapshot"
+DISK: Final = "DeleteDiskSnapshot"
+DELETIONS: Final = (INSTANCE, DISK)
 KEEP_TWO = RetentionPolicy(keep_daily=2)
 
 
@@ -75,9 +76,12 @@ class World:
 
     def delete(self, decisions: Iterable[RetentionDecision], client: Any = None) -> tuple[Operation, ...]:
         made = client or self.client()
+        return self.delete_by(made if self.driver == "sync" else aio.in_threads(made), decisions)
+
+    def delete_by(self, client: Any, decisions: Iterable[RetentionDecision]) -> tuple[Operation, ...]:
         if self.driver == "sync":
-            return delete_snapshots(made, decisions)
-        return asyncio.run(aio.delete_snapshots(aio.in_threads(made), decisions))
+            return delete_snapshots(client, decisions)
+        return asyncio.run(aio.delete_snapshots(client, decisions))
 
     def deletions(self) -> list[tuple[str, str]]:
         """Return what was deleted by calls, in their order."""
@@ -416,11 +420,8 @@ def test_a_client_of_the_other_kind_deletes_nothing(world: World) -> None:
     world.add_copies()
     plan = world.plan()
     client: Any = aio.in_threads(world.client()) if world.driver == "sync" else world.client()
-    delete: Any = (
-        delete_snapshots if world.driver == "sync" else lambda *given: asyncio.run(aio.delete_snapshots(*given))
-    )
     with pytest.raises(TypeError, match="client must be"):
-        delete(client, plan)
+        world.delete_by(client, plan)
     assert world.deletions() == []
 
 

@@ -241,6 +241,23 @@ def test_a_sweep_replaces_a_poll_of_each_operation(make_fleet: Callable[..., Fle
     assert fleet.count("GetOperations") < 25
 
 
+def test_a_long_history_of_the_account_is_not_swept(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(2, TARGETS[:1])
+
+    def add_newer_operations(response: object) -> object:
+        for number in range(700):
+            name = f"other-{fleet.count('CopySnapshot')}-{number}"
+            about = {"resource_name": name, "resource_type": "Instance", "operation_type": "CreateInstance"}
+            fleet.fake.add_operation(name, TARGETS[0], **about)
+        return response
+
+    fleet.fake.fail_next("CopySnapshot", faults.edited_response(add_newer_operations), times=2)
+    assert all(outcome.succeeded for outcome in fleet.run())
+    # The sweep gives up after as many pages as there are operations.
+    assert fleet.count("GetOperations") == 2
+    assert fleet.count("GetOperation") > 0
+
+
 @pytest.mark.parametrize(
     "fault", [faults.access_denied(), faults.service_unavailable(), faults.not_json()], ids=["denied", "5xx", "garbage"]
 )

@@ -32,7 +32,7 @@ PACKAGE = Path(lightsail_copy.__path__[0])
 LAYERS = ("root", "flows", "drivers", "fleet", "users")
 FOR_USERS = {"", "sync", "aio"}
 MOST_MODULES_IN_THE_ROOT = 18  # besides `__init__` and `__main__`
-BOTO3 = {"cli", "clients", "testing"}  # what makes clients
+BOTO3 = {"clients", "testing"}  # what makes clients
 
 EXEMPTION = re.compile(
     r"""

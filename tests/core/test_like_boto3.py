@@ -79,7 +79,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def of_boto3(region: str = "us-west-2", **options: Any) -> Any:
     """Return what `boto3.client` returns at this moment, without leaving a default session behind."""
     if boto3.DEFAULT_SESSION is not None:
-        return boto3.DEFAULT_SESSION.client("lightsail", region_name=region, **options)  # type: ignore[unreachable] # set by a test
+        return boto3.DEFAULT_SESSION.client("lightsail", region_name=region, **options)
     session: Any = boto3.Session()
     return session.client("lightsail", region_name=region, **options)
 

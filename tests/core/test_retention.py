@@ -330,7 +330,7 @@ def test_of_two_copies_of_one_day_the_later_stays() -> None:
     ],
 )
 def test_the_date_may_be_anywhere_in_a_name(template: str, name: str) -> None:
-    others = ["2026-11-27", f"{name}-2", f"x{name}", name.replace(".", "-") + "_"]
+    others = ["2026-11-27", "2026-11-28_web-1", f"{name}-2", f"x{name}", name.replace(".", "-") + "_"]
     decisions = plan(map(snapshot, [name, *others]), RetentionPolicy(keep_last=1), template=template)
     assert name in reasons(decisions)
     assert set(reasons(decisions)) <= {name, "2026-11-27"}

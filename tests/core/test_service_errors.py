@@ -218,3 +218,48 @@ def test_what_is_not_found_has_the_advice_of_its_call() -> None:
         assert words in error.parts[1]
         # Only a copy of an automatic snapshot has the word on these.
         assert "seven" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "words"),
+    [
+        (
+            "AssumeRole",
+            "AccessDenied",
+            "Allow the action sts:AssumeRole to the caller, and name the caller in the role's",
+        ),
+        ("AssumeRoleWithWebIdentity", "AccessDenied", "Allow the action sts:AssumeRoleWithWebIdentity to the caller"),
+        ("AssumeRole", "ExpiredToken", "Renew the credentials"),
+        ("AssumeRole", "Throttling", "Wait, then try again"),
+        ("AssumeRole", "InternalFailure", "The service failed: try again later"),
+        ("AssumeRole", "ValidationError", "The error is of the service sts"),
+        ("GetRoleCredentials", "AccessDenied", "The error is of the service sso"),
+        ("CreateToken", "InvalidGrantException", "The error is of the service sso-oidc"),
+    ],
+)
+def test_an_error_of_the_service_of_the_credentials_has_its_own_advice(operation: str, code: str, words: str) -> None:
+    status = 500 if code == "InternalFailure" else 403
+    response: Any = {"Error": {"Code": code, "Message": "No."}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    error = service_error(ClientError(response, operation), "eu-west-1", "https://lightsail.example")
+    assert words in error.parts[1]
+    assert "lightsail" not in str(error)
+
+
+@pytest.mark.parametrize(
+    "code", ["ResourceLimitExceeded", "InvalidInputException", "OperationFailureException", "SnapshotLimitExceeded"]
+)
+def test_a_quota_of_copies_in_progress_is_a_quota(code: str) -> None:
+    message = "Too many snapshot copies in progress. The limit is 5 for this destination region."
+    assert type(error_of(code, message)) is QuotaExceededError
+
+
+@pytest.mark.parametrize("code", ["SnapshotLimitExceeded", "ServiceQuotaExceededException", "LimitExceeded"])
+def test_a_code_of_an_exceeded_limit_is_a_quota(code: str) -> None:
+    assert type(error_of(code)) is QuotaExceededError
+
+
+@pytest.mark.parametrize("message", ["", " ", None])
+def test_an_empty_message_leaves_no_colon(message: object) -> None:
+    assert error_of("ServiceException", message).parts[0] == (
+        "An error occurred (ServiceException) when calling the CopySnapshot operation."
+    )

@@ -9,9 +9,17 @@ import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+import attrs
 import pytest
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, NoCredentialsError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    NoCredentialsError,
+    TokenRetrievalError,
+    UnauthorizedSSOTokenError,
+)
 from samples import ONE_ATTEMPT, copy_once, operation_dict
 
 from lightsail_copy import (
@@ -21,6 +29,7 @@ from lightsail_copy import (
     LightsailCopyError,
     ManualSnapshotCopy,
     NameInUseError,
+    NotFoundError,
     OperationFailureError,
     OperationStatus,
     ServiceFaultError,
@@ -723,6 +732,254 @@ def test_adopt_finds_the_existing_copy_after_any_response_and_raise_does_not(
         copy_once(client, MANUAL)
     fake.fail_next("CopySnapshot", fault)
     assert copy_once(client, MANUAL, if_exists="adopt").adopted
+
+
+# --- Which copies are adopted, and what is said of others ---
+
+
+def automatic(date: str | None = None) -> AutoSnapshotCopy:
+    """Return a copy of an automatic snapshot of web-1, of a date or the latest."""
+    choice: Any = {"use_latest_restorable_auto_snapshot": True} if date is None else {"restore_date": date}
+    return AutoSnapshotCopy(
+        source_region="us-east-1", source_resource_name="web-1", target_snapshot_name=NAME, **choice
+    )
+
+
+@pytest.mark.parametrize(("hours", "is_adopted"), [(23.9, True), (24.1, False), (48, False)])
+def test_a_copy_of_the_latest_automatic_snapshot_is_adopted_within_a_day(
+    fake: FakeLightsail, client: Any, hours: float, *, is_adopted: bool
+) -> None:
+    fake.clock.advance(4321)
+    first = copy_once(client, automatic())
+    fake.clock.advance(timedelta(hours=hours))
+    if is_adopted:
+        assert copy_once(client, automatic(), if_exists="adopt").operations[0].id == first.operations[0].id
+    else:
+        error = rejection(client, automatic(), if_exists="adopt")
+        assert str(error).endswith("That copy is of another date: put the date into the target snapshot name.")
+
+
+@pytest.mark.parametrize(("date", "is_adopted"), [("2025-12-30", True), ("2026-01-01", True), ("2026-01-02", False)])
+def test_a_copy_of_a_date_is_adopted_if_it_started_on_that_day_or_later(
+    fake: FakeLightsail, client: Any, date: str, *, is_adopted: bool
+) -> None:
+    fake.clock.advance(86_399)  # the last second of 2026-01-01
+    first = copy_once(client, automatic("2025-12-30"))
+    fake.add_auto_snapshot("web-1", "us-east-1", "2026-01-01")
+    fake.add_auto_snapshot("web-1", "us-east-1", "2026-01-02")
+    fake.clock.advance(timedelta(days=40))
+    if is_adopted:
+        assert copy_once(client, automatic(date), if_exists="adopt").operations[0].id == first.operations[0].id
+    else:
+        error = rejection(client, automatic(date), if_exists="adopt")
+        assert str(error).endswith("That copy is of another date: put the date into the target snapshot name.")
+
+
+@pytest.mark.parametrize("request_", [MANUAL, automatic("2025-12-30")], ids=["manual", "date"])
+def test_an_existing_copy_is_adopted_although_its_source_is_gone(
+    fake: FakeLightsail, client: Any, request_: SnapshotCopyRequest
+) -> None:
+    first = copy_once(client, request_)
+    fake.fail_next("CopySnapshot", faults.not_found())
+    assert copy_once(client, request_, if_exists="adopt").operations[0].id == first.operations[0].id
+    fake.fail_next("CopySnapshot", faults.not_found())
+    before = len(fake.calls)
+    with pytest.raises(NotFoundError):
+        copy_once(client, request_)
+    assert len(fake.calls) == before + 1
+
+
+@pytest.mark.parametrize("lookup_timeout", [0, 30, None])
+def test_a_source_that_does_not_exist_is_looked_up_once_to_adopt(
+    fake: FakeLightsail, client: Any, lookup_timeout: float | None
+) -> None:
+    missing = attrs.evolve(MANUAL, source_snapshot_name="gone")
+    with pytest.raises(NotFoundError) as plain:
+        copy_snapshot(client, missing, clock=fake.clock)
+    with pytest.raises(NotFoundError) as caught:
+        copy_snapshot(client, missing, if_exists="adopt", lookup_timeout=lookup_timeout, clock=fake.clock)
+    assert str(caught.value) == str(plain.value)
+    assert not fake.clock.sleeps
+    assert len(fake.calls_of(LOOKUP)) == (lookup_timeout is not None)
+
+
+def test_only_a_missing_automatic_source_has_the_word_on_automatic_snapshots(client: Any) -> None:
+    for request in (automatic("2025-12-01"), attrs.evolve(MANUAL, source_snapshot_name="gone")):
+        with pytest.raises(NotFoundError) as caught:
+            copy_once(client, request)
+        assert ("seven automatic snapshots" in str(caught.value)) == isinstance(request, AutoSnapshotCopy)
+
+
+@pytest.mark.parametrize("fault", [None, faults.connection_closed(), faults.service_unavailable()])
+def test_advice_never_repeats_what_the_caller_has_done(fake: FakeLightsail, fault: faults.Fault | None) -> None:
+    client = fake.client(TARGET)
+    copy_once(client, DISK)
+    fake.clock.advance(3600)
+    for if_exists in ("raise", "adopt"):
+        if fault is not None:
+            fake.fail_next("CopySnapshot", fault)
+        error = rejection(client, if_exists=if_exists)
+        assert ("if_exists='adopt'" in str(error)) == (if_exists == "raise" and fault is None)
+        assert "hoose another target snapshot name" in str(error)
+
+
+@pytest.mark.parametrize("if_exists", ["raise", "adopt"])
+@pytest.mark.parametrize("lookup_timeout", [0, 3, None])
+def test_an_unknown_outcome_advises_to_adopt_only_those_who_have_not(
+    fake: FakeLightsail, client: Any, if_exists: Any, lookup_timeout: float | None
+) -> None:
+    for operation in ("CopySnapshot", LOOKUP):
+        fake.fail_next(operation, faults.service_unavailable(), times=99)
+    with pytest.raises(ServiceFaultError, match="The copy may have started") as caught:
+        copy_snapshot(client, MANUAL, if_exists=if_exists, lookup_timeout=lookup_timeout, clock=fake.clock)
+    assert ("if_exists='adopt'" in str(caught.value)) == (if_exists == "raise")
+
+
+def test_an_earlier_copy_of_the_same_source_can_be_adopted_and_the_error_says_so(
+    fake: FakeLightsail, client: Any
+) -> None:
+    copy_once(client, MANUAL)
+    fake.clock.advance(3600)
+    fake.fail_next("CopySnapshot", faults.service_unavailable())
+    with pytest.raises(ServiceFaultError) as caught:
+        copy_once(client, MANUAL)
+    assert str(caught.value).endswith(
+        "This copy did not start: choose another target snapshot name, or adopt that copy (if_exists='adopt')."
+    )
+
+
+def test_an_earlier_copy_that_failed_does_not_show_that_this_one_did_not_start(
+    fake: FakeLightsail, client: Any
+) -> None:
+    failed = operation_dict(
+        id="failed",
+        resourceName=NAME,
+        operationType="CopySnapshot",
+        operationDetails="us-east-1:web-1-monday",
+        createdAt=1767225600,
+        status="Failed",
+    )
+    fake.clock.advance(3600)
+    fake.fail_next("CopySnapshot", faults.connection_closed(performed=True), times=2)
+    fake.fail_next(LOOKUP, listing(failed), times=2)
+    assert copy_snapshot(client, MANUAL, clock=fake.clock).operations[0].id == ids(fake)[0]
+    other = attrs.evolve(MANUAL, target_snapshot_name="other")
+    failed["resourceName"] = "other"
+    fake.fail_next(LOOKUP, listing(failed), times=99)
+    with pytest.raises(UnknownOutcomeError, match=r"in use by CopySnapshot.*Failed.*The copy may have started"):
+        copy_snapshot(client, other, lookup_timeout=2, clock=fake.clock)
+
+
+@pytest.mark.parametrize("resource_type", ["InstanceSnapshot", None])
+def test_an_earlier_copy_on_a_page_is_not_adopted_until_all_pages_are_fetched(
+    fake: FakeLightsail, client: Any, resource_type: str | None
+) -> None:
+    """A later page may show that it was deleted."""
+    first = copy_once(client, MANUAL)
+    fake.clock.advance(3600)
+    page = {"operations": [first.operations[0].to_dict()], "nextPageToken": "more"}
+    deleted = operation_dict(
+        id="deleted",
+        resourceName=NAME,
+        resourceType=resource_type,
+        operationType="DeleteInstanceSnapshot",
+        createdAt=1767229000,
+        status="Succeeded",
+    )
+    for second in (faults.service_fault(), listing(deleted)):
+        fake.fail_next(LOOKUP, faults.replaced_response(json.dumps(page).encode(), performed=False))
+        fake.fail_next(LOOKUP, second)
+    fake.fail_next(LOOKUP, listing(), times=99)
+    error = rejection(client, if_exists="adopt", lookup_timeout=30, clock=fake.clock)
+    assert "no operation with the name" in str(error)
+
+
+def test_the_request_id_is_that_of_the_page_with_the_copy(fake: FakeLightsail, client: Any) -> None:
+    lose_the_response(fake)
+    fake.fail_next(LOOKUP, faults.edited_response(lambda response: {**response, "nextPageToken": "more"}))
+    fake.fail_next(LOOKUP, listing())
+    seen: list[str] = []
+
+    def note(parsed: Any, **_: object) -> None:
+        seen.append(parsed["ResponseMetadata"]["RequestId"])
+
+    client.meta.events.register("after-call.lightsail.GetOperationsForResource", note)
+    assert copy_once(client, MANUAL).request_id == seen[0]
+    assert len(set(seen)) == 2
+
+
+# --- Without lookups, and credentials ---
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (faults.connection_closed(), ServiceUnreachableError),
+        (faults.service_fault(), ServiceFaultError),
+        (faults.not_json(performed=False), UnexpectedResponseError),
+    ],
+)
+@pytest.mark.parametrize("if_exists", ["raise", "adopt"])
+def test_with_a_lookup_timeout_of_none_nothing_is_looked_up(
+    fake: FakeLightsail, client: Any, fault: faults.Fault, error: type[Exception], if_exists: Any
+) -> None:
+    fake.fail_next("CopySnapshot", fault)
+    with pytest.raises(error, match="The copy may have started"):
+        copy_snapshot(client, MANUAL, if_exists=if_exists, lookup_timeout=None, clock=fake.clock)
+    assert [call.operation for call in fake.calls] == ["CopySnapshot"]
+    assert not fake.clock.sleeps
+
+
+def failing_to_sign(client: Any, operation: str, *errors: Exception | None) -> Any:
+    """Have the signing of the next calls of an operation raise errors; None leaves one alone."""
+    left = list(errors)
+
+    def sign(**_: object) -> None:
+        error = left.pop(0) if left else None
+        if error is not None:
+            raise error
+
+    client.meta.events.register(f"before-sign.lightsail.{operation}", sign)
+    return client
+
+
+REFRESH = CredentialRetrievalError(provider="custom", error_msg="no response")
+
+
+def test_a_refresh_of_credentials_that_fails_does_not_end_lookups(fake: FakeLightsail, client: Any) -> None:
+    lose_the_response(fake)
+    failing_to_sign(client, LOOKUP, REFRESH)
+    assert copy_snapshot(client, MANUAL, clock=fake.clock).adopted
+    assert fake.clock.sleeps == (0.5,)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [UnauthorizedSSOTokenError(), TokenRetrievalError(provider="sso", error_msg="expired"), NoCredentialsError()],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_sign_in_that_has_ended_ends_lookups_at_once(fake: FakeLightsail, client: Any, error: Exception) -> None:
+    lose_the_response(fake)
+    failing_to_sign(client, LOOKUP, error)
+    with pytest.raises(UnknownOutcomeError, match=f"could not be looked up .*{type(error).__name__}.*may have started"):
+        copy_snapshot(client, MANUAL, clock=fake.clock)
+    assert not fake.clock.sleeps
+
+
+def test_a_role_that_is_denied_in_a_lookup_is_named_as_one_of_sts(fake: FakeLightsail, client: Any) -> None:
+    lose_the_response(fake)
+    denied: Any = {"Error": {"Code": "AccessDenied"}, "ResponseMetadata": {"HTTPStatusCode": 403}}
+    failing_to_sign(client, LOOKUP, ClientError(denied, "AssumeRole"))
+    with pytest.raises(UnknownOutcomeError, match="allow sts:AssumeRole"):
+        copy_snapshot(client, MANUAL, clock=fake.clock)
+
+
+def test_a_copy_waits_for_an_outage_that_passes_if_it_may_adopt(fake: FakeLightsail, client: Any) -> None:
+    fake.fail_next("CopySnapshot", faults.connection_refused(), times=2)
+    fake.fail_next(LOOKUP, faults.connection_refused(), times=3)
+    assert not copy_snapshot(client, MANUAL, if_exists="adopt", clock=fake.clock).adopted
+    assert 0 < fake.clock.monotonic() < 30
+    assert fake.snapshot_names(TARGET) == (NAME,)
 
 
 # --- Interrupted ---

@@ -8,6 +8,7 @@ import socket
 import traceback
 from collections.abc import Iterator
 from contextlib import redirect_stdout
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -68,8 +69,8 @@ def run_examples(document: Path) -> dict[str, Any]:
         if block.language == "python":
             expected = following.code if following and following.language == "output" else ""
             printed = _printed_by(block, document, names, raises=expected.startswith(_TRACEBACK))
-            if not doctest.OutputChecker().check_output(expected, printed, doctest.ELLIPSIS):
-                assert printed == expected
+            is_shown = doctest.OutputChecker().check_output(expected, printed, doctest.ELLIPSIS)
+            assert is_shown, f"{name_of(document)}:{block.line}: shows\n{expected}and prints\n{printed}"
     return names
 
 
@@ -90,7 +91,7 @@ def _printed_by(block: Block, document: Path, names: dict[str, Any], *, raises: 
 
 
 def make_account() -> FakeLightsail:
-    """Return the account that the examples speak of: instances, a disk, and snapshots in us-east-1."""
+    """Return the account of the examples: instances, a disk, and snapshots in us-east-1; copies in us-west-2."""
     fake = FakeLightsail()
     today = fake.clock.now().date()
     for name in ("web-1", "db-1"):
@@ -99,6 +100,10 @@ def make_account() -> FakeLightsail:
     fake.add_manual_snapshot("web-1-monday", "us-east-1", source="web-1")
     fake.add_disk("data-1", "us-east-1")
     fake.add_manual_snapshot("data-1-monday", "us-east-1", source="data-1")
+    for days in range(1, 7):
+        taken = fake.clock.now() - timedelta(days=days)
+        for name, kind in (("web-1", "InstanceSnapshot"), ("data-1", "DiskSnapshot")):
+            fake.add_manual_snapshot(f"{name}-{taken.date()}", "us-west-2", resource_type=kind, created_at=taken)
     return fake
 
 

@@ -14,6 +14,7 @@ from server_support import HttpResponse, request_once
 
 from lightsail_copy.testing import FakeLightsail, faults
 from lightsail_copy.testing.control import FAULTS
+from lightsail_copy.testing.seed import sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,6 +99,19 @@ def test_a_reset_forgets_all_but_the_time(url: str, fake: FakeLightsail) -> None
     call(fake, TARGET, "CopySnapshot", **parameters)
     fake.clock.advance(fake.copy_duration)
     assert call(fake, TARGET, "GetOperations")["operations"][0]["status"] == "Succeeded"
+
+
+def test_a_reset_returns_to_the_sample_that_the_server_started_with() -> None:
+    fake = FakeLightsail(seed=sample)
+    names = fake.snapshot_names("us-east-1")
+    with fake.serve(control=True) as url:
+        for name in names:
+            fake.remove(name, "us-east-1")
+        fake.clock.advance(86_400)
+        assert post(url, "reset", {}).status == 200
+    assert sorted(fake.snapshot_names("us-east-1")) == sorted(names)
+    newest = call(fake, "us-east-1", "GetAutoSnapshots", resourceName="db-1")["autoSnapshots"][0]
+    assert newest["date"] == "2026-01-01"  # as the time is now
 
 
 def test_a_reset_needs_no_body(url: str, fake: FakeLightsail) -> None:

@@ -11,7 +11,7 @@ from server_support import bare_environment
 
 pytest_plugins = ["pytester"]
 
-PLUGIN = "lightsail_copy.testing.pytest_plugin"
+PLUGIN = "_lightsail_copy_pytestplugin"
 
 USE = """
 from lightsail_copy import ManualSnapshotCopy, copy_snapshot
@@ -43,9 +43,8 @@ QUIET = """
 import sys
 
 def test_only_what_was_used_is_loaded():
-    assert "lightsail_copy.testing.pytest_plugin" in sys.modules
-    heavy = {"boto3", "botocore.session", "http.server", "lightsail_copy.testing.fake"}
-    assert not heavy & set(sys.modules)
+    assert "_lightsail_copy_pytestplugin" in sys.modules
+    assert not {"attrs", "boto3", "botocore", "lightsail_copy"} & set(sys.modules)
 """
 
 
@@ -76,7 +75,7 @@ def test_the_fixtures_are_listed_with_what_they_are(pytester: pytest.Pytester) -
     assert "a new, empty fake Lightsail" in listed
 
 
-def test_it_loads_neither_boto3_nor_the_fake_until_a_fixture_is_used(pytester: pytest.Pytester) -> None:
+def test_it_imports_nothing_until_a_fixture_is_used(pytester: pytest.Pytester) -> None:
     path = pytester.makepyfile(QUIET)
     env = bare_environment(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
     command = [sys.executable, "-W", "error", "-m", "pytest", "-p", PLUGIN, "-p", "no:cacheprovider", str(path)]

@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from fake_support import MANUAL, SOURCE, TARGET, call, small_fake
 
-from lightsail_copy.enums import RegionName, Unrecognized
-from lightsail_copy.testing import FakeClock, FakeLightsail
+from lightsail_copy.enums import (
+    AutoSnapshotStatus,
+    OperationType,
+    RegionName,
+    ResourceType,
+    SnapshotState,
+    Unrecognized,
+)
+from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -207,3 +214,47 @@ def test_two_fakes_share_nothing_and_a_new_one_begins_anew() -> None:
     assert second.clock is not first.clock
     (other,) = second.client(TARGET).copy_snapshot(**MANUAL)["operations"]
     assert one["id"] == other["id"]
+
+
+def test_a_word_of_the_service_is_its_text_or_its_member() -> None:
+    fakes = [FakeLightsail(), FakeLightsail()]
+    words: list[Callable[[Any], Any]] = [str, lambda member: member]
+    for fake, word in zip(fakes, words, strict=True):
+        region = word(RegionName.EU_WEST_1)
+        fake.add_instance("web", region)
+        fake.add_auto_snapshot("web", region, status=word(AutoSnapshotStatus.FAILED))
+        kind, state = word(ResourceType.DISK_SNAPSHOT), word(SnapshotState.COMPLETED)
+        fake.add_manual_snapshot("gone", region, resource_type=kind, state=state)
+        kind, change = word(ResourceType.INSTANCE), word(OperationType.CREATE_INSTANCE)
+        fake.add_operation("1", region, resource_name="web", resource_type=kind, operation_type=change)
+    text, member = (
+        [
+            fake.respond("eu-west-1", operation, b'{"resourceName": "web"}').body
+            for operation in ("GetAutoSnapshots", "GetDiskSnapshots", "GetOperations")
+        ]
+        for fake in fakes
+    )
+    assert text == member
+    assert b'"Failed"' in text[0]
+
+
+def test_a_fake_starts_with_its_seed_and_returns_to_it() -> None:
+    fake = FakeLightsail(seed={"regions": {TARGET: {"disks": [{"name": "data"}]}}})
+    call(fake, TARGET, "DeleteDisk", diskName="data")
+    fake.add_disk("other", TARGET)
+    fake.fail_next("GetDisks", faults.throttled())
+    fake.clock.advance(60)
+    fake.reset()
+    assert [each["name"] for each in call(fake, TARGET, "GetDisks")["disks"]] == ["data"]
+    assert fake.calls_of("DeleteDisk") == ()
+    with pytest.raises(ValueError, match=r"regions\.us-east-1 has 'discs', which is not known"):
+        FakeLightsail(seed={"regions": {TARGET: {"discs": []}}})
+
+
+def test_a_clock_cannot_pass_the_last_year() -> None:
+    fake = FakeLightsail()
+    fake.clock.advance(7900 * 365 * 86_400)
+    for seconds in (100 * 366 * 86_400, 1e300, 10**400):
+        with pytest.raises(ValueError, match="a clock "):
+            fake.clock.advance(seconds)
+    assert call(fake, TARGET, "GetOperations") == {"operations": []}

@@ -53,10 +53,10 @@ def accepted(day: date, text: str, no: Literal[False], yes: Literal[True]) -> No
 
 
 def attributes(request: AutoSnapshotCopy) -> None:
-    assert_type(request.source_region, RegionName | Unrecognized)
+    assert_type(request.source_region, RegionName | Unrecognized)  # reject by zuban: its input type
     assert_type(request.source_resource_name, str)
     assert_type(request.target_snapshot_name, str)
-    assert_type(request.restore_date, date | None)
+    assert_type(request.restore_date, date | None)  # reject by zuban: the same
     assert_type(request.use_latest_restorable_auto_snapshot, bool)
     assert_type(request.source_name, str)
     request.source_snapshot_name  # reject: a field of the other request
@@ -68,7 +68,7 @@ def a_call_makes_a_request(text: str) -> None:
 
 
 class Source(TypedDict):
-    """What every form has in common. With it, a rejected call fits on one line, which both checkers then name."""
+    """What every form has in common. With it, a rejected call fits on one line, which all checkers then name."""
 
     source_region: str
     source_resource_name: str
@@ -76,10 +76,10 @@ class Source(TypedDict):
 
 
 def accepted_beside_the_source(source: Source, day: date) -> None:
-    AutoSnapshotCopy(**source, restore_date=day)
-    AutoSnapshotCopy(**source, restore_date="2026-11-20", use_latest_restorable_auto_snapshot=False)
-    AutoSnapshotCopy(**source, use_latest_restorable_auto_snapshot=True)
-    AutoSnapshotCopy(**source, restore_date=None, use_latest_restorable_auto_snapshot=True)
+    AutoSnapshotCopy(**source, restore_date=day)  # reject by pyrefly: an open TypedDict
+    AutoSnapshotCopy(**source, restore_date=day, use_latest_restorable_auto_snapshot=False)  # reject by pyrefly
+    AutoSnapshotCopy(**source, use_latest_restorable_auto_snapshot=True)  # reject by pyrefly
+    AutoSnapshotCopy(**source, restore_date=None, use_latest_restorable_auto_snapshot=True)  # reject by pyrefly
 
 
 def neither(source: Source, text: str) -> None:

@@ -11,9 +11,11 @@ from lightsail_copy import (
     CopyPlan,
     CopySnapshotResult,
     Operation,
+    RetentionDecision,
     Snapshot,
     SnapshotCopyRequest,
     copy_snapshot,
+    delete_snapshots,
     get_auto_snapshots,
     get_operation,
     get_snapshot,
@@ -21,7 +23,14 @@ from lightsail_copy import (
     wait_for_operations,
     watch_operations,
 )
-from lightsail_copy.typing import AutoSnapshotClient, CopyClient, OperationClient, ResourceClient, SnapshotClient
+from lightsail_copy.typing import (
+    AutoSnapshotClient,
+    CopyClient,
+    OperationClient,
+    ResourceClient,
+    SnapshotClient,
+    SnapshotDeletionClient,
+)
 
 
 class Copies:
@@ -61,6 +70,19 @@ class GetsSnapshots:
         return {}
 
 
+class DeletesSnapshots:
+    def delete_instance_snapshot(self, *, instanceSnapshotName: str) -> dict[str, object]:
+        return {}
+
+    def delete_disk_snapshot(self, *, diskSnapshotName: str) -> dict[str, object]:
+        return {}
+
+
+class DeletesInstanceSnapshots:
+    def delete_instance_snapshot(self, *, instanceSnapshotName: str) -> dict[str, object]:
+        return {}
+
+
 class GetsResources(GetsSnapshots, GetsAutoSnapshots):
     def get_instance(self, *, instanceName: str) -> dict[str, object]:
         return {}
@@ -71,7 +93,7 @@ class GetsResources(GetsSnapshots, GetsAutoSnapshots):
 
 class CopiesInstancesOnly:
     def copy_snapshot(self, *, targetSnapshotName: str, sourceRegion: str, sourceSnapshotName: str = "") -> object:
-        return {}
+        return dict[str, object]()
 
 
 class CopiesByDateOnly:
@@ -97,7 +119,7 @@ class CopiesElsewhere:
     """As EC2 does."""
 
     def copy_snapshot(self, *, SourceRegion: str, SourceSnapshotId: str, Description: str = "") -> object:
-        return {}
+        return dict[str, object]()
 
 
 def accepted(request: SnapshotCopyRequest, anything: Any) -> None:  # noqa: ANN401 - as an untyped caller
@@ -117,6 +139,20 @@ def accepted(request: SnapshotCopyRequest, anything: Any) -> None:  # noqa: ANN4
     get_snapshot(Mock(), "copy-1")
     assert_type(wait_for_operations(GetsOperations(), "1"), tuple[Operation, ...])
     assert_type(watch_operations(GetsOperations(), "1"), Iterator[tuple[Operation, ...]])
+
+
+def deletes_by_a_double(decisions: tuple[RetentionDecision, ...]) -> None:
+    assert_type(delete_snapshots(DeletesSnapshots(), decisions), tuple[Operation, ...])
+    delete_snapshots(client=DeletesSnapshots(), decisions=decisions)
+    delete_snapshots(Mock(), decisions)
+    delete_snapshots(None, decisions)  # reject
+    delete_snapshots("lightsail", decisions)  # reject
+    delete_snapshots(GetsSnapshots(), decisions)  # reject: it deletes nothing
+    delete_snapshots(DeletesInstanceSnapshots(), decisions)  # reject: it cannot delete those of disks
+
+
+def a_client_that_deletes_snapshots() -> SnapshotDeletionClient:
+    return DeletesSnapshots()
 
 
 def a_client_that_copies() -> CopyClient:

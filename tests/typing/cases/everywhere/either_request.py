@@ -10,7 +10,7 @@ from lightsail_copy.typing import CopySnapshotParameters
 
 def what_both_have(request: SnapshotCopyRequest) -> None:
     assert_type(request, ManualSnapshotCopy | AutoSnapshotCopy)
-    assert_type(request.source_region, RegionName | Unrecognized)
+    assert_type(request.source_region, RegionName | Unrecognized)  # reject by zuban: its input type
     assert_type(request.source_name, str)
     assert_type(request.target_snapshot_name, str)
     assert_type(request.to_dict(), CopySnapshotParameters)

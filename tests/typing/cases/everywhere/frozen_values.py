@@ -27,7 +27,7 @@ def requests_cannot_be_changed(manual: ManualSnapshotCopy, auto: AutoSnapshotCop
     manual.source_snapshot_name = "other"  # reject
     manual.target_snapshot_name = "other"  # reject
     manual.source_name = "other"  # reject
-    manual.tags = ()  # reject
+    manual.tags = ()  # reject except by pyrefly
     auto.source_region = RegionName.US_EAST_1  # reject
     auto.source_resource_name = "other"  # reject
     auto.target_snapshot_name = "other"  # reject
@@ -75,11 +75,11 @@ def evolve_and_fields_are_accepted(
     assert_type(attrs.evolve(auto, target_snapshot_name="copy-2"), AutoSnapshotCopy)
     assert_type(attrs.evolve(auto, restore_date=date(2026, 11, 20)), AutoSnapshotCopy)
     assert_type(attrs.evolve(operation, status=OperationStatus.FAILED), Operation)
-    assert_type(attrs.evolve(schedule, expected_duration=600.0), PollSchedule)
-    attrs.fields(ManualSnapshotCopy)
-    attrs.fields(AutoSnapshotCopy)
-    attrs.fields(Operation)
-    attrs.asdict(auto)
+    assert_type(attrs.evolve(schedule, min_delay=10.0), PollSchedule)
+    attrs.fields(ManualSnapshotCopy)  # reject by zuban: no attrs class for it
+    attrs.fields(AutoSnapshotCopy)  # reject by zuban
+    attrs.fields(Operation)  # reject by zuban
+    attrs.asdict(auto)  # reject by zuban
     hash(manual), hash(auto), hash(operation)
     {manual: auto}
 

@@ -18,7 +18,7 @@ def accepted(text: str, region: RegionName, word: "RegionName | Unrecognized", w
 
 
 def attributes(request: ManualSnapshotCopy) -> None:
-    assert_type(request.source_region, RegionName | Unrecognized)
+    assert_type(request.source_region, RegionName | Unrecognized)  # reject by zuban: its input type
     assert_type(request.source_snapshot_name, str)
     assert_type(request.target_snapshot_name, str)
     assert_type(request.source_name, str)

@@ -70,7 +70,7 @@ def result_attributes(result: CopySnapshotResult) -> None:
 
 def auto_snapshot_attributes(automatic: AutoSnapshot) -> None:
     assert_type(automatic.date, date)
-    assert_type(automatic.created_at, datetime)
+    assert_type(automatic.created_at, datetime | None)
     assert_type(automatic.status, AutoSnapshotStatus | Unrecognized)
     assert_type(automatic.from_attached_disks, tuple[AttachedDisk, ...])
     assert_type(automatic.from_attached_disks[0].path, str)

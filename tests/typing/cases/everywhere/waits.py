@@ -73,19 +73,17 @@ def rejected_by_a_watch(client: OperationClient, ids: list[str]) -> None:
 
 def schedules(schedule: PollSchedule, duration: timedelta) -> None:
     PollSchedule()
-    PollSchedule(fraction=0.1, min_delay=1, max_delay=timedelta(minutes=2), jitter=0, expected_duration=duration)
-    PollSchedule(expected_duration=None, error_tolerance=duration, not_found_tolerance=duration)
+    PollSchedule(fraction=0.1, min_delay=1, max_delay=timedelta(minutes=2))
+    PollSchedule(error_tolerance=duration, not_found_tolerance=duration)
     assert_type(schedule.fraction, float)
-    assert_type(schedule.min_delay, float)
-    assert_type(schedule.max_delay, float)
-    assert_type(schedule.jitter, float)
-    assert_type(schedule.expected_duration, float | None)
-    assert_type(schedule.error_tolerance, float)
-    assert_type(schedule.not_found_tolerance, float)
+    assert_type(schedule.min_delay, float)  # reject by zuban: its input type
+    assert_type(schedule.max_delay, float)  # reject by zuban
+    assert_type(schedule.error_tolerance, float)  # reject by zuban
+    assert_type(schedule.not_found_tolerance, float)  # reject by zuban
     assert_type(schedule.delay(60.0, 0.5), float)
     PollSchedule(0.1)  # reject: keywords only
     PollSchedule(min_delay="5")  # reject
     PollSchedule(max_delay=None)  # reject
     PollSchedule(fraction=duration)  # reject: a number
-    PollSchedule(expected_duration="600")  # reject
+    PollSchedule(error_tolerance="600")  # reject
     PollSchedule(interval=5)  # reject

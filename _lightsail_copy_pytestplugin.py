@@ -5,20 +5,19 @@ A pytest plugin: a fake Lightsail for each test, and a boto3 client of it.
         fake_lightsail.add_manual_snapshot("web-1-friday", "us-west-2")
         ...
 
-pytest loads it wherever the package is installed; ``-p no:lightsail_copy`` disables it. Every run of pytest imports
-this module, so boto3 and the fake are imported by the fixtures only.
+pytest loads it wherever the package is installed; ``-p no:lightsail_copy`` disables it. It imports the package only if
+a test uses one of the fixtures.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-AnyClient = Any  # boto3 makes its classes at run time
-
 if TYPE_CHECKING:
     from lightsail_copy.testing import FakeLightsail
+    from lightsail_copy.testing.fake import AnyClient
 
 
 @pytest.fixture
