@@ -643,7 +643,8 @@ def test_polls_go_on_while_launches_hang() -> None:
 
 
 SCRIPT = """
-import sys, threading
+import signal, sys, threading
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
 from lightsail_copy import CopyJob, ManualSnapshotCopy, aio, copy_snapshots
 class Hanging:
     def copy_snapshot(self, **_):
