@@ -150,7 +150,6 @@ def wheel(session: nox.Session) -> None:
     shutil.unpack_archive(sdist, out, filter="data")
     session.chdir(sdist.with_name(sdist.name.removesuffix(".tar.gz")))
     shutil.rmtree("lightsail_copy")
-    Path("_lightsail_copy_pytestplugin.py").unlink()
     session.run("python", "-c", "import lightsail_copy as it; assert 'site-packages' in it.__file__, it.__file__")
     session.run(*PART, *session.posargs)
 
