@@ -612,7 +612,7 @@ def test_a_consumer_that_pauses_uses_up_no_time_of_lookups() -> None:
     made = (job(WEST, 0), job(IRELAND, 0))
     lost = Outage(0.0, 1.0, "lost", methods=("copy_snapshot",))
     silent = Outage(0.0, 3000.0, "failing", methods=("get_operations_for_resource",))
-    natures = {WEST: Nature(outages=(lost, silent)), IRELAND: Nature()}
+    natures = {WEST: Nature(outages=(lost, silent)), IRELAND: Nature(latency=(5.0, 5.0))}
     scenario = Scenario(0, natures, made, {}, {**OPTIONS, "wait": False}, 5e5, 2990.0, is_kind=False)
     world = World(scenario, "asyncio")
     world.run()
