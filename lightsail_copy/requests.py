@@ -46,6 +46,8 @@ AUTO_FIELDS = {
     "useLatestRestorableAutoSnapshot": "use_latest_restorable_auto_snapshot",
 }
 
+_ALL_FIELDS = {*MANUAL_FIELDS, *AUTO_FIELDS}
+
 _region = RegionName.by_value().get
 
 
@@ -86,7 +88,8 @@ def _arguments_from(
             f"Use one of {', '.join(fields)}.",
         )
         for key, value in cast("Mapping[object, object]", mapping).items()
-        if key not in fields
+        # A parameter of the other request is left out if it is None.
+        if key not in fields and (value is not None or key not in _ALL_FIELDS)
     ]
     arguments: dict[str, Any] = dict.fromkeys(list(fields.values())[:_REQUIRED])
     arguments |= {fields[key]: value for key, value in mapping.items() if key in fields and value is not None}

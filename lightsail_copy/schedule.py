@@ -29,15 +29,17 @@ class PollSchedule:
     """
     When a wait polls, and which errors it tolerates for how long.
 
-    Durations are seconds or `timedelta`; the attributes are in seconds.
+    Durations are seconds or `timedelta`; the attributes are in seconds. After a poll that failed and is tolerated, the
+    next comes soon: after `min_delay`, or half of the tolerance if that is shorter, and then after twice that, up to the
+    delay that it would have had.
 
     Attributes:
         fraction: the delay until the next poll, as a fraction of the time elapsed.
         min_delay: the shortest delay.
         max_delay: the longest delay.
-        error_tolerance: how long throttling, service faults (5xx) and connection errors are tolerated, from the first
-            failed poll in a row.
-        not_found_tolerance: how long the service may return that an operation is not found in the same way.
+        error_tolerance: how long throttling, service faults (5xx), connection errors, and credentials that cannot be
+            refreshed after they have worked are tolerated, from the first failed poll in a row.
+        not_found_tolerance: how long an operation that is not found is tolerated, soon after the start of a wait.
 
     Raises:
         InvalidRequestError: one or more arguments are out of range; `problems` has every one.

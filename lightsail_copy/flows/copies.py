@@ -167,10 +167,11 @@ class Lookups:
             if self._is_known or is_over:
                 raised = self.explained()
                 raise raised from raised.__cause__
+            delay = min(delay, timeout - lasted)
             if not is_said and lasted + delay > _SOON:
                 is_said = True
                 self._log(f"looking up what became of the copy ({type(self.error).__name__})")
-            yield Sleep(min(delay, timeout - lasted))
+            yield Sleep(delay)
             delay = min(2 * delay, _MAX_DELAY)
 
     def _lasted(self) -> float:

@@ -172,10 +172,10 @@ def _is_removed(operation: Operation) -> bool:
     return operation.operation_type.removesuffix(operation.resource_type).casefold() in _REMOVED
 
 
-def _recency(operation: Operation, request: SnapshotCopyRequest) -> tuple[datetime, bool, datetime]:
-    # Within a second, a copy of the request's source comes first.
+def _recency(operation: Operation, request: SnapshotCopyRequest) -> tuple[datetime, bool, datetime, str]:
+    # Within a second, a copy of the request's source comes first. The id makes the order whole.
     second = operation.created_at.replace(microsecond=0)
-    return second, _is_copy_of(operation, request) is True, operation.created_at
+    return second, _is_copy_of(operation, request) is True, operation.created_at, operation.id
 
 
 def _is_later(removal: Operation, other: Operation) -> bool:

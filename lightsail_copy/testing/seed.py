@@ -94,8 +94,8 @@ def sample(clock: Clock) -> Mapping[str, object]:
     """
     Return the account that the documentation speaks of, as it is at the time of a clock.
 
-    It has instances, a disk, and manual and automatic snapshots in us-east-1. The latest seven automatic snapshots are
-    there: that of today only from 06:00 UTC on.
+    It has instances, a disk, and manual and automatic snapshots in us-east-1, and copies of the last six days in
+    us-west-2. The latest seven automatic snapshots are there: that of today only from 06:00 UTC on.
     """
     now = datetime.fromtimestamp(clock.time(), timezone.utc)
     latest = (now - _HOUR_OF_AUTO_SNAPSHOTS).date()
@@ -121,7 +121,14 @@ def sample(clock: Clock) -> Mapping[str, object]:
                     for name in resources
                     for days in range(7)
                 ],
-            }
+            },
+            "us-west-2": {
+                "manual_snapshots": [
+                    {"name": f"{name}-{taken.date()}", "resource_type": kind, "created_at": taken.isoformat()}
+                    for name, kind in (("web-1", "InstanceSnapshot"), ("data-1", "DiskSnapshot"))
+                    for taken in (now - days * _DAY for days in range(1, 7))
+                ]
+            },
         }
     }
 

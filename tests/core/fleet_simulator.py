@@ -146,6 +146,7 @@ class Service:
     violations: list[str]
     copies: list[Copy] = field(factory=list[Copy])
     called_at: list[float] = field(factory=list[float])
+    counts: Counter[str] = field(factory=Counter[str])
     in_flight: int = 0
     chance: random.Random = field(factory=random.Random)
     lock: Any = field(factory=RLock)
@@ -162,6 +163,7 @@ class Service:
         """Record a call; return the fault that it meets, and how long it takes."""
         with self.lock:
             self.called_at.append(self.elapsed)
+            self.counts[method] += 1
             self._check_rate()
             fault = next(
                 (each.fault for each in self.nature.outages if each.hits(method, self.elapsed, self.chance)), None
@@ -518,7 +520,7 @@ def judge_end(world: World, at: float, outcome: CopyOutcome) -> list[str]:
     is_failure = is_failure or (isinstance(error, QuotaExceededError) and "may have started" in str(error))
     if scenario.is_kind and not is_failure and error is not None and not isinstance(error, CopyFailedError):
         found.append(f"an error where everything passes: {error!r}")
-    frames = error
+    frames: BaseException | None = error
     while frames is not None and frames.__traceback__ is None:
         frames = frames.__cause__
     found += ["frames that are kept"] * (frames is not None)

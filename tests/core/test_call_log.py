@@ -100,3 +100,51 @@ def test_nothing_is_logged_unless_requested(fake: FakeLightsail, client: Any, ca
     caplog.set_level(logging.WARNING, logger="lightsail_copy")
     copy_snapshot(client, REQUEST)
     assert not lines(caplog)
+
+
+def records(caplog: pytest.LogCaptureFixture, level: int) -> list[dict[str, Any]]:
+    return [vars(each) for each in caplog.records if each.name == "lightsail_copy" and each.levelno == level]
+
+
+def test_a_record_has_fields_for_what_it_is_about(
+    fake: FakeLightsail, client: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake.fail_next("CopySnapshot", faults.connection_closed(performed=True))
+    result = copy_snapshot(client, REQUEST, clock=fake.clock)
+    (adopted,) = records(caplog, logging.INFO)
+    assert (adopted["region_name"], adopted["target_snapshot_name"]) == ("us-west-2", "web-1-copy")
+    assert adopted["operation_id"] == result.operations[0].id
+    calls = records(caplog, logging.DEBUG)
+    assert [each["method"] for each in calls] == ["copy_snapshot", "get_operations_for_resource"]
+    assert {each["region_name"] for each in calls} == {"us-west-2"}
+    assert all(each["seconds"] >= 0 for each in calls)
+
+
+@pytest.mark.parametrize(("lookup_timeout", "is_said"), [(0, False), (2, False), (3.5, True), (30, True)])
+def test_a_copy_that_is_looked_up_for_longer_than_two_seconds_says_so_once(
+    fake: FakeLightsail, client: Any, caplog: pytest.LogCaptureFixture, lookup_timeout: float, *, is_said: bool
+) -> None:
+    fake.clock.advance(5000)
+    fake.fail_next("CopySnapshot", faults.service_unavailable())
+    with pytest.raises(LightsailCopyError):
+        copy_snapshot(client, REQUEST, lookup_timeout=lookup_timeout, clock=fake.clock)
+    expected = ["us-west-2: web-1-copy: looking up what became of the copy (ServiceFaultError)"]
+    assert lines(caplog, logging.INFO) == (expected if is_said else [])
+
+
+class Failing(logging.Handler):
+    """A handler with a bug."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        raise RuntimeError(record.getMessage())
+
+
+def test_a_handler_that_fails_loses_nothing(fake: FakeLightsail, client: Any) -> None:
+    logger, failing = logging.getLogger("lightsail_copy"), Failing()
+    logger.addHandler(failing)
+    try:
+        assert not copy_snapshot(client, REQUEST).adopted
+        assert get_operation(client, copy_snapshot(client, REQUEST, if_exists="adopt").operations[0].id)
+    finally:
+        logger.removeHandler(failing)
+    assert len(fake.snapshot_names("us-west-2")) == 1

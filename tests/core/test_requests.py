@@ -590,3 +590,59 @@ def test_the_parameters_decide_the_class_of_a_request(request_: SnapshotCopyRequ
     assert request_from_dict(json.loads(json.dumps(request_.to_dict()))) == request_
     with pytest.raises(TypeError, match="must be a mapping"):
         request_from_dict(cast("Any", "text"))
+
+
+FROM_A_MAPPING = pytest.mark.parametrize("parse", ["the class", "request_from_dict"])
+
+
+def parsed(parse: str, like: SnapshotCopyRequest, mapping: dict[str, Any], **options: bool) -> SnapshotCopyRequest:
+    """Return the request of a mapping, by the class of a request or by the function for either."""
+    return (
+        request_from_dict(mapping, **options)
+        if parse == "request_from_dict"
+        else type(like).from_dict(mapping, **options)
+    )
+
+
+@FROM_A_MAPPING
+@EACH_REQUEST
+def test_a_mapping_with_a_misspelled_region_is_rejected(request_: SnapshotCopyRequest, parse: str) -> None:
+    with pytest.raises(InvalidRequestError) as caught:
+        parsed(parse, request_, {**request_.to_dict(), "sourceRegion": "us-esat-1"})
+    (problem,) = caught.value.problems
+    assert (problem.field, problem.given) == ("source_region", "'us-esat-1'")
+    assert problem.remedy.startswith("Did you mean 'us-east-1'?")
+
+
+@FROM_A_MAPPING
+@EACH_REQUEST
+def test_a_mapping_with_a_newer_region_needs_the_option(request_: SnapshotCopyRequest, parse: str) -> None:
+    newer = attrs.evolve(request_, source_region=Unrecognized("us-east-3"))
+    wire: Any = newer.to_dict()
+    with pytest.raises(InvalidRequestError, match=r"allow it \(allow_unknown_region=True\)"):
+        parsed(parse, request_, wire)
+    again = parsed(parse, request_, wire, allow_unknown_region=True)
+    assert again == newer
+    assert type(again.source_region) is Unrecognized
+    known: Any = request_.to_dict()
+    assert type(parsed(parse, request_, known, allow_unknown_region=True).source_region) is RegionName
+    for other in ("Mars", "us-east-1\n", "", 7, None):
+        with pytest.raises(InvalidRequestError):
+            parsed(parse, request_, {**wire, "sourceRegion": other}, allow_unknown_region=True)
+
+
+@FROM_A_MAPPING
+@EACH_REQUEST
+def test_a_parameter_that_is_none_counts_as_left_out(request_: SnapshotCopyRequest, parse: str) -> None:
+    wire: Any = request_.to_dict()
+    every = {key: None for each in (MANUAL, BY_DATE, LATEST) for key in each.to_dict()}
+    assert parsed(parse, request_, {**every, **wire}) == request_
+    with pytest.raises(InvalidRequestError, match="restoredate: None is not a parameter"):
+        parsed(parse, request_, {**wire, "restoredate": None})
+    for key in wire.keys() & {"sourceRegion", "targetSnapshotName", "restoreDate", "useLatestRestorableAutoSnapshot"}:
+        without = {each: value for each, value in wire.items() if each != key}
+        with pytest.raises(InvalidRequestError) as left_out:
+            parsed(parse, request_, without)
+        with pytest.raises(InvalidRequestError) as none:
+            parsed(parse, request_, {**without, key: None})
+        assert none.value.problems == left_out.value.problems

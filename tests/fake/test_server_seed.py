@@ -120,6 +120,8 @@ def test_the_sample_has_a_week_of_automatic_snapshots_that_are_made_at_six(hour:
         found = call(fake, REGION, "GetAutoSnapshots", resourceName=name)["autoSnapshots"]
         assert [each["date"] for each in found] == days
         assert {each["status"] for each in found} == {"Success"}
+    assert fake.snapshot_names("us-west-2")[-2:] == ("web-1-2025-12-31", "data-1-2025-12-31")
+    assert len(fake.snapshot_names("us-west-2")) == 12
 
 
 NOTHING: dict[str, object] = {}
