@@ -91,7 +91,8 @@ def client_method(client: object, name: str, parameters: Iterable[str], *, await
     if service is None:
         _require_parameters(client, name, method, parameters)
     # The methods of aiobotocore's clients are plain functions that return a coroutine. Its `close` shows that they do.
-    if _is_awaited(method if service is None else getattr(type(client), "close", None)) is awaited:
+    is_awaited = _is_awaited(method) or _is_awaited(getattr(type(client), "close", None))
+    if is_awaited is awaited:
         return method
     if awaited:
         raise TypeError(

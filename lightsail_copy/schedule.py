@@ -30,8 +30,8 @@ class PollSchedule:
     When a wait polls, and which errors it tolerates for how long.
 
     Durations are seconds or `timedelta`; the attributes are in seconds. After a poll that failed and is tolerated, the
-    next comes soon: after `min_delay`, or half of the tolerance if that is shorter, and then after twice that, up to the
-    delay that it would have had.
+    next comes soon: after `min_delay`, or half of the tolerance if that is shorter, and then after twice that, up to
+    the delay that it would have had.
 
     Attributes:
         fraction: the delay until the next poll, as a fraction of the time elapsed.
