@@ -19,7 +19,7 @@ from attrs import evolve, frozen
 from botocore.config import Config
 from typing_extensions import TypeVar
 
-from lightsail_copy.enums import AutoSnapshotStatus
+from lightsail_copy.enums import AutoSnapshotStatus, OperationType
 from lightsail_copy.testing import changes, protocol
 from lightsail_copy.testing import seed as seeds
 from lightsail_copy.testing.catalog import ZONES
@@ -367,14 +367,14 @@ class FakeLightsail(Generic[ClockT]):
             names = reversed(newest_first(place.resources))
             return tuple(name for name in names if isinstance(place.resources[name], Snapshot))
 
-    def fail_next(self, operation: OperationName, fault: Fault, *, times: int = 1) -> None:
+    def fail_next(self, operation: OperationName | OperationType, fault: Fault, *, times: int = 1) -> None:
         """
         Make the next calls of an operation fail with a fault; faults queue up.
 
         Each retry by botocore is a call too: to make all retries fail, set `times` to the number of attempts.
 
         Args:
-            operation: the operation's name, such as ``CopySnapshot``.
+            operation: the operation's name, such as ``CopySnapshot``; or, if it is one, the member of `OperationType`.
             fault: what goes wrong.
             times: how many calls fail.
 

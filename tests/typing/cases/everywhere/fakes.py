@@ -7,6 +7,7 @@ from lightsail_copy.testing import FakeLightsail, faults
 def slips(fake: FakeLightsail) -> None:
     fake.fail_next("CopySnapshot", faults.throttled())
     fake.fail_next("CopySnapshto", faults.throttled())  # reject
+    fake.fail_next(OperationType.COPY_SNAPSHOT, faults.throttled())
     fake.add_auto_snapshot("web-1", "us-east-1", status="Success")
     fake.add_auto_snapshot("web-1", "us-east-1", status="Sucess")  # reject
     fake.add_auto_snapshot("web-1", RegionName.US_EAST_1, status=AutoSnapshotStatus.FAILED)
