@@ -33,6 +33,12 @@ def shorten(text: str, width: int = 300) -> str:
     return line[: space if space > width // 2 else width - 3] + "..."
 
 
+def describe_error(error: BaseException) -> str:
+    """Return the name of an error's class and its message, if it has one, as the last line of a traceback does."""
+    name, said = type(error).__name__, str(error)
+    return f"{name}: {said}" if said.strip() else name
+
+
 def as_sentence(text: str) -> str:
     """Return a text that ends as a sentence does."""
     return text if text.endswith((".", "?", "!")) else f"{text}."

@@ -14,7 +14,7 @@ from lightsail_copy.dicts import CopyJobDict, CopyOutcomeDict, ErrorDict
 from lightsail_copy.enums import RegionName, Unrecognized
 from lightsail_copy.errors import InvalidRequestError, LightsailCopyError, Problem
 from lightsail_copy.flows.copies import IfExists
-from lightsail_copy.messages import as_sentence, format_value, shorten
+from lightsail_copy.messages import as_sentence, describe_error, format_value, shorten
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.requests import (
     MANUAL_FIELDS,
@@ -175,7 +175,7 @@ def to_outcome_error(error: Exception) -> LightsailCopyError | BotoCoreError:
     if isinstance(error, (LightsailCopyError, BotoCoreError)):
         made: LightsailCopyError | BotoCoreError = error
     else:
-        made = LightsailCopyError(as_sentence(f"{type(error).__name__}: {shorten(str(error))}"))
+        made = LightsailCopyError(as_sentence(shorten(describe_error(error))))
         made.__cause__ = error
     link: BaseException | None = made
     while link is not None:

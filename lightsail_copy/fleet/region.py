@@ -27,7 +27,7 @@ from lightsail_copy.fleet.pacing import Backoff, Capacity, Pace
 from lightsail_copy.flows import Call, Flow, OutOfTime, Sleep, copies
 from lightsail_copy.flows.attempts import may_have_started
 from lightsail_copy.flows.polling import Watch
-from lightsail_copy.messages import shorten
+from lightsail_copy.messages import describe_error, shorten
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.outcome_errors import (
     CopyFailedError,
@@ -502,10 +502,12 @@ def _unreachable(error: Exception) -> str:
 
 
 def _brief(error: Exception) -> str:
-    return shorten(f"{type(error).__name__}: {error.parts[0] if isinstance(error, LightsailCopyError) else error}", 150)
+    if isinstance(error, LightsailCopyError):
+        return shorten(f"{type(error).__name__}: {error.parts[0]}", 150)
+    return shorten(describe_error(error), 150)
 
 
 def _stopped(sentence: str, cause: Exception) -> LightsailCopyError:
-    error = LightsailCopyError(sentence, shorten(f"{type(cause).__name__}: {cause}"))
+    error = LightsailCopyError(sentence, shorten(describe_error(cause)))
     error.__cause__ = cause
     return error

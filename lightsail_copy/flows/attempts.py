@@ -19,7 +19,7 @@ from botocore import exceptions as botocore_exceptions
 
 from lightsail_copy.errors import UnexpectedResponseError, combined_class
 from lightsail_copy.flows import Attempts
-from lightsail_copy.messages import shorten
+from lightsail_copy.messages import describe_error, shorten
 from lightsail_copy.operations import CopySnapshotResult
 from lightsail_copy.outcome_errors import ServiceUnreachableError
 from lightsail_copy.parsing import mapping_or_empty, operation_ids
@@ -83,7 +83,7 @@ def typed_error(
     response = _plain(attempts.response)
     if _is_parsable(response):
         return error
-    fault = f"{type(error).__name__}: {shorten(str(error))}"
+    fault = shorten(describe_error(error))
     return UnexpectedResponseError(fault, path="", response=response, operation_ids=operation_ids(response))
 
 
@@ -210,7 +210,7 @@ def _is_parsable(response: Mapping[str, Any] | None) -> bool:
 def _unreachable(error: Exception, attempts: Attempts) -> ServiceUnreachableError:
     cls = combined_class(ServiceUnreachableError, type(error))
     is_header = attempts.remedy == _ILLEGAL_HEADER
-    text = type(error).__name__ if is_header else shorten(hide_password(f"{type(error).__name__}: {error}"))
+    text = type(error).__name__ if is_header else shorten(hide_password(describe_error(error)))
     may_have_arrived = not _started_nothing(attempts)
     if attempts.remedy is None:
         return cls(text, may_have_arrived=may_have_arrived)

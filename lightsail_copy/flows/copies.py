@@ -19,7 +19,7 @@ from lightsail_copy.flows import Call, Flow, OutOfTime, Sleep, calls, log
 from lightsail_copy.flows.attempts import hide_password, may_have_started
 from lightsail_copy.flows.lookups import NameLookup
 from lightsail_copy.flows.ownership import Finding, Verdict, judge
-from lightsail_copy.messages import as_sentence, shorten
+from lightsail_copy.messages import as_sentence, describe_error, shorten
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.outcome_errors import ServiceUnreachableError, UnknownOutcomeError
 from lightsail_copy.requests import AutoSnapshotCopy, SnapshotCopyRequest, require_request
@@ -347,4 +347,4 @@ def _brief(error: BaseException) -> str:
         return f"{type(error).__name__}: allow {error.action}"
     if isinstance(error, LightsailCopyError):
         return type(error).__name__
-    return shorten(hide_password(f"{type(error).__name__}: {error}"), 100)
+    return shorten(hide_password(describe_error(error)), 100)

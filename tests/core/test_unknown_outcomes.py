@@ -7,7 +7,7 @@ import json
 import math
 import time
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import attrs
 import pytest
@@ -24,6 +24,7 @@ from samples import ONE_ATTEMPT, copy_once, operation_dict
 
 from lightsail_copy import (
     AutoSnapshotCopy,
+    CopyJob,
     CopySnapshotResult,
     InvalidRequestError,
     LightsailCopyError,
@@ -39,6 +40,7 @@ from lightsail_copy import (
     UnexpectedResponseError,
     UnknownOutcomeError,
     copy_snapshot,
+    copy_snapshots,
 )
 from lightsail_copy.testing import BrokenConnection, FakeLightsail, faults
 
@@ -85,6 +87,10 @@ class Unobserved:
     def __init__(self, client: Any) -> None:
         self.copy_snapshot = client.copy_snapshot
         self.get_operations_for_resource = client.get_operations_for_resource
+
+
+def time_out_for(_: str) -> NoReturn:
+    raise TimeoutError
 
 
 def dated(date: str | None) -> Callable[[Any], object]:
@@ -701,6 +707,19 @@ def test_a_copy_that_may_have_started_stays_one_after_any_later_fault(fake: Fake
     client = fake.client(TARGET, config=ONE_ATTEMPT)
     with pytest.raises(UnknownOutcomeError, match="may have started"):
         copy_once(client, MANUAL, if_exists="adopt", lookup_timeout=3, clock=fake.clock)
+
+
+def test_an_error_without_a_message_is_named_by_its_class(fake: FakeLightsail) -> None:
+    def time_out(**_: object) -> NoReturn:
+        raise TimeoutError
+
+    client = Unobserved(fake.client(TARGET))
+    client.copy_snapshot = time_out
+    with pytest.raises(UnknownOutcomeError, match=rf"^No response to the copy to '{NAME}': TimeoutError\. 1 lookup"):
+        copy_once(client, MANUAL, lookup_timeout=0, clock=fake.clock)
+    job = CopyJob(target_region=TARGET, request=MANUAL)
+    (outcome,) = copy_snapshots([job], clients=time_out_for, clock=fake.clock)
+    assert str(outcome.error) == "TimeoutError."
 
 
 @pytest.mark.parametrize(("lookup_timeout", "may_have_started"), [(0, True), (0.5, False), (1.5, False)])
