@@ -27,6 +27,7 @@ from lightsail_copy.parsing import (
     to_boolean,
     to_integer,
     to_list,
+    to_mapping,
 )
 from lightsail_copy.requests import SnapshotCopyRequest
 from lightsail_copy.snapshots import AUTO_SNAPSHOT, AutoSnapshot, Snapshot, parse_snapshot
@@ -166,8 +167,14 @@ def _next_token(response: object) -> str | None:
 
 
 def _parse_auto_snapshots(response: object) -> tuple[AutoSnapshot, ...]:
-    listed = parse_response(at("autoSnapshots", each(AUTO_SNAPSHOT.parse, skip=True)), response)
-    return tuple(sorted(listed, key=lambda snapshot: (snapshot.date, snapshot.created_at or _NEVER), reverse=True))
+    listed = parse_response(at("autoSnapshots", each(_parse_auto_snapshot)), response)
+    dated = filter(None, listed)
+    return tuple(sorted(dated, key=lambda snapshot: (snapshot.date, snapshot.created_at or _NEVER), reverse=True))
+
+
+def _parse_auto_snapshot(value: object) -> AutoSnapshot | None:
+    # One without a date cannot be copied, and does not hide the others.
+    return None if to_mapping(value).get("date") is None else AUTO_SNAPSHOT.parse(value)
 
 
 def _parse_snapshot(key: str, response: object) -> Snapshot:

@@ -178,15 +178,25 @@ def test_an_automatic_snapshot_needs_no_member_but_its_date(
         assert AutoSnapshot.from_dict(json.loads(json.dumps(each.to_dict()))) == each
 
 
-def test_an_automatic_snapshot_that_cannot_be_parsed_does_not_hide_the_others(
-    fake: FakeLightsail, source_client: Any
-) -> None:
+def test_an_automatic_snapshot_without_a_date_does_not_hide_the_others(fake: FakeLightsail, source_client: Any) -> None:
     wire = sample("get_auto_snapshots")
     date = wire["autoSnapshots"][0].pop("date")
     fake.fail_next("GetAutoSnapshots", response_fault(wire))
     others = get_auto_snapshots(source_client, "web-1")
     assert others == tuple(each for each in NEWEST_FIRST if str(each.date) != date)
     assert len(others) == len(NEWEST_FIRST) - 1
+
+
+@pytest.mark.parametrize(("member", "value"), [("date", "2025-02-30"), ("date", 20251123), ("status", 7)])
+def test_an_automatic_snapshot_that_cannot_be_parsed_is_not_taken_for_none(
+    fake: FakeLightsail, source_client: Any, member: str, value: object
+) -> None:
+    wire = sample("get_auto_snapshots")
+    wire["autoSnapshots"][1][member] = value
+    fake.fail_next("GetAutoSnapshots", response_fault(wire))
+    with pytest.raises(UnexpectedResponseError) as caught:
+        get_auto_snapshots(source_client, "web-1")
+    assert caught.value.path == f"autoSnapshots.1.{member}"
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"{}", b'"text"', b'{"autoSnapshots": null}', b"Please sign in."])
