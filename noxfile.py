@@ -26,6 +26,7 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 SUPPORTED = ("3.10", "3.11", "3.12", "3.13", "3.14", "3.15")
 PYTEST = ("pytest", "-n", "auto", "--dist", "worksteal")  # the tests share nothing, so they run on all cores
 PART = (*PYTEST, "-m", "not slow", "--first-parameters")  # each test but the slow ones, with its first parameters
+TOP_LEVEL = ("lightsail_copy", "_lightsail_copy_pytestplugin")  # of the wheel
 NEXT_SDK = "aws-sdk-lightsail"
 PRIMARY = f"{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -144,7 +145,7 @@ def wheel(session: nox.Session) -> None:
     (built,) = out.glob("*.whl")
     (sdist,) = out.glob("*.tar.gz")
     session.run("twine", "check", "--strict", str(built), str(sdist))
-    session.run("check-wheel-contents", "--toplevel", "lightsail_copy", str(built))
+    session.run("check-wheel-contents", "--toplevel", ",".join(TOP_LEVEL), str(built))
     session.install(f"{built}[cli]", *group("pytest"))
     shutil.unpack_archive(sdist, out, filter="data")
     session.chdir(sdist.with_name(sdist.name.removesuffix(".tar.gz")))

@@ -13,6 +13,7 @@ from docutils import nodes
 from sphinx.domains.python import PyObject
 
 import lightsail_copy
+import lightsail_copy.typing
 
 if TYPE_CHECKING:
     from sphinx.addnodes import pending_xref
@@ -46,6 +47,10 @@ add_module_names = False
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 autodoc_typehints = "signature"
+# In a signature, the name to annotate with is more help than what it stands for.
+autodoc_type_aliases = {
+    name: f"lightsail_copy.typing.{name}" for name in vars(lightsail_copy.typing) if name.endswith("Client")
+} | {"SnapshotCopyRequest": "lightsail_copy.SnapshotCopyRequest"}
 autodoc_member_order = "bysource"
 autodoc_default_options = {"members": True}
 autodoc_preserve_defaults = True
@@ -124,7 +129,7 @@ def leave_plain(_app: Sphinx, _env: BuildEnvironment, node: pending_xref, conten
 
 
 def show_defaults(*event: Any) -> tuple[str, str] | None:  # noqa: ANN401 - the arguments of Sphinx's event
-    """Return a signature with values where the source has names of constants, or the generated code of attrs."""
+    """Return a signature with values and short names, where Sphinx has names of constants, code of attrs, and reprs."""
     _, _, _, value, _, signature, returned = event
     if not signature:
         return None
@@ -136,8 +141,13 @@ def show_defaults(*event: Any) -> tuple[str, str] | None:  # noqa: ANN401 - the 
         return "= " + _format_default(value.__globals__[found[1]])
 
     if isinstance(value, type):
-        return (re.sub(r"attr_dict\['(\w+)'\]\.default", default, signature), returned) if attrs.has(value) else None
-    return re.sub(r"= (_?[A-Z][A-Z_]+)\b", constant, signature), returned
+        signature = re.sub(r"attr_dict\['(\w+)'\]\.default", default, signature)
+    else:
+        signature = re.sub(r"= (_?[A-Z][A-Z_]+)\b", constant, signature)
+    signature = re.sub(r"TypeAliasForwardRef\('([\w.]+)'\)", r"\1", signature)
+    signature = re.sub(r"(?<![~.\w])lightsail_copy\.", "~lightsail_copy.", signature)
+    signature = re.sub(r"<module '(\w+)' \(built-in\)>", r"\1", signature)
+    return re.sub(r"PollSchedule\([^)]+\)", "PollSchedule()", signature), returned
 
 
 def _format_default(value: object) -> str:

@@ -147,7 +147,7 @@ def make_client(
         region_name: the Region; for a copy, the target Region.
         session: the boto3 session to make it from; without one, boto3's default session if there is one, as after
             `boto3.setup_default_session` or `boto3.client`. Without either, the client has what `boto3.client` would
-            find at this moment. A client of a session that is given keeps the session's own parser of timestamps.
+            find now. A client of a session that is given keeps the session's own parser of timestamps.
         config: botocore's settings, which take precedence over those of this function.
 
     Raises:
@@ -245,7 +245,7 @@ def _make_config(**settings: object) -> Any:
 
 
 def _find_session() -> Any:
-    """Return the session that `boto3.client` would use at this moment, or one like it: nothing of it is kept."""
+    """Return the session that `boto3.client` would use now, or one like it: nothing of it is kept."""
     default = getattr(sys.modules.get("boto3"), "DEFAULT_SESSION", None)
     if default is not None:
         return default

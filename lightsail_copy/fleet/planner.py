@@ -53,7 +53,7 @@ class Planner:
             *options.problems(),
             subject="fleet",
         )
-        self.max_calls = options.max_calls
+        self.max_calls: int = options.max_calls
         self._monotonic = monotonic
         self._paused = 0.0
         self._started_at = monotonic()

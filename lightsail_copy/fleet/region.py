@@ -13,7 +13,6 @@ from copy import copy
 from functools import partial
 from heapq import heappop, heappush
 from itertools import count
-from logging import WARNING
 from math import inf
 from typing import cast
 
@@ -21,9 +20,11 @@ from attrs import define, field
 from botocore.exceptions import BotoCoreError, CredentialRetrievalError
 
 from lightsail_copy.errors import LightsailCopyError, UnexpectedResponseError
+from lightsail_copy.fleet.conditions import Conditions
 from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome, Options, to_outcome_error
+from lightsail_copy.fleet.listing import Listing
 from lightsail_copy.fleet.pacing import Backoff, Capacity, Pace
-from lightsail_copy.flows import Call, Flow, OutOfTime, Sleep, calls, copies, log
+from lightsail_copy.flows import Call, Flow, OutOfTime, Sleep, copies
 from lightsail_copy.flows.attempts import may_have_started
 from lightsail_copy.flows.polling import Watch
 from lightsail_copy.messages import shorten
@@ -45,7 +46,6 @@ from lightsail_copy.service_errors import (
     UnauthenticatedError,
 )
 
-_SWEEP_INTERVAL = 15.0
 # So many failures in a row that cannot pass stop a Region.
 _MAX_FAILURES = 3
 # After so many successes in a row, or so many seconds without a failure, a Region is said to go on.
@@ -142,24 +142,20 @@ class Region:
     _has_worked: bool = field(init=False, default=False)
     _successes: int = field(init=False, default=0)
     _unreachable_at: dict[str, float] = field(init=False, factory=dict[str, float])
-    _conditions: dict[str, float] = field(init=False, factory=dict[str, float])
+    _conditions: Conditions = field(init=False)
     # The copies that are no longer watched, until when each counts as running, and its operations.
     _unwatched: dict[CopyJob, tuple[float, tuple[str, ...]]] = field(
         init=False, factory=dict[CopyJob, "tuple[float, tuple[str, ...]]"]
     )
     _longest: float = field(init=False, default=0.0)
-    # The sweeps: which operations wait for one, and the state of each that the last one returned.
-    _watched: int = field(init=False, default=0)
-    _unlisted: dict[str, list[Task]] = field(init=False, factory=dict[str, "list[Task]"])
-    _listed: dict[str, Operation] = field(init=False, factory=dict[str, Operation])
-    _is_sweeping: bool = field(init=False, default=False)
-    _next_sweep_at: float = field(init=False, default=-inf)
-    _pages: float = field(init=False, default=1)
+    _listing: Listing = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         """Start at the highest rate, with the highest number of copies."""
         self._pace = Pace(self.options.max_rate)
         self._capacity = Capacity(self.options.max_running)
+        self._conditions = Conditions(str(self.name), self.working_time, lambda: self._running)
+        self._listing = Listing(self.options.schedule, self.working_time, self._sweep, self._saw)
 
     @property
     def is_finished(self) -> bool:
@@ -246,10 +242,10 @@ class Region:
             timeout=None,
             schedule=options.schedule,
             monotonic=self.working_time,
-            get_operation=partial(self._newest_state, task),
+            get_operation=partial(self._listing.newest_state, partial(self._resume, task)),
             is_new=True,
         )
-        self._watched += 1
+        self._listing.watched += 1
         self._launched(job)
         if options.wait and watch.pending:
             self.outcomes.append(CopyOutcome(job, result, result.operations, done=False))
@@ -284,12 +280,11 @@ class Region:
         now = self.working_time()
         is_running = error is not None and (task.may_have_started or isinstance(error, UnexpectedResponseError))
         if task.watch is not None:
-            self._watched -= 1
+            self._listing.watched -= 1
             is_running = bool(error and task.watch.pending)
             if not task.watch.pending:
                 self._longest = max(self._longest, now - task.started_at)
-            for each in task.operations:
-                self._listed.pop(each.id, None)
+            self._listing.forget(task.operations)
         if is_running:
             ids = tuple(each.id for each in task.operations)
             self._unwatched[task.job] = now + (self._longest or _USUAL_DURATION), ids
@@ -338,7 +333,7 @@ class Region:
         self._launches.succeeded()
         self._refused_launches.succeeded()
         if self._capacity.launched(self._running) or not self.jobs:
-            self._leave("quota")
+            self._conditions.end("quota")
         self._reached("launches")
 
     def _is_put_back(self, task: Task, error: Exception, now: float) -> bool:
@@ -363,7 +358,7 @@ class Region:
 
     def _exceeded(self, error: QuotaExceededError, task: Task, now: float) -> None:
         self._capacity.exceeded(now, task.called_at, self._running)
-        self._enter("quota", f'quota reached ("{shorten(error.message)}")', self._capacity.probe_at - now)
+        self._conditions.start("quota", f'quota reached ("{shorten(error.message)}")', self._capacity.probe_at - now)
 
     def _is_hopeless(self, now: float) -> bool:
         """Return whether no launch is going to succeed."""
@@ -380,7 +375,7 @@ class Region:
         self._is_stopped = True
         if not self.jobs:
             return
-        self._enter("stopped", f"stopped ({_brief(error)}); {len(self.jobs)} jobs are not started", None)
+        self._conditions.start("stopped", f"stopped ({_brief(error)}); {len(self.jobs)} jobs are not started")
         while self.jobs:
             job = self.jobs.popleft()
             own = self._last_errors.pop(job, None)
@@ -395,7 +390,7 @@ class Region:
         self._pace.succeeded()
         self._successes += 1
         if self._successes >= _SUCCESSES:
-            self._leave("throttled")
+            self._conditions.end("throttled")
         if not task.is_launch:
             self._refused_polls.succeeded()
             self._reached("polls")
@@ -405,7 +400,7 @@ class Region:
         if isinstance(error, ThrottledError):
             self._successes = 0
             self._pace.throttled(now, task.called_at)
-            self._enter("throttled", "throttled", 1 / self._pace.rate)
+            self._conditions.start("throttled", "throttled", 1 / self._pace.rate)
         if is_passing and task.is_launch:
             # The rate is delay enough for a call that is throttled.
             self._launches.failed(now, task.called_at, has_delay=not isinstance(error, ThrottledError))
@@ -413,7 +408,7 @@ class Region:
         if is_passing and not isinstance(error, ThrottledError) and task.job is not None:
             self._unreachable_at["launches" if task.is_launch else "polls"] = now
             delay = self._launches.held_until - now if task.is_launch else None
-            self._enter("unreachable", _unreachable(error), delay)
+            self._conditions.start("unreachable", _unreachable(error), delay)
         if is_passing:
             return
         if not (_is_of_set_up(error) or _is_denied(error)):
@@ -438,36 +433,13 @@ class Region:
             return error.http_status != NOT_IMPLEMENTED
         return isinstance(error, ThrottledError)
 
-    def _enter(self, condition: str, sentence: str, next_try: float | None) -> None:
-        """Say once that a Region is held."""
-        if condition in self._conditions:
-            return
-        self._conditions[condition] = self.working_time()
-        running = self._running
-        text = f"{running} {'copy runs' if running == 1 else 'copies run'}"
-        if next_try is not None:
-            text += f", next try in {next_try:.{0 if next_try >= 1 else 1}f} s"
-        self._log(f"{sentence}; {text}", condition=condition, running=running, next_try=next_try)
-
-    def _leave(self, condition: str) -> None:
-        """Say once that it goes on."""
-        since = self._conditions.pop(condition, None)
-        if since is None:
-            return
-        lasted = self.working_time() - since
-        text = f"goes on, no longer {_ENDED[condition]} after {lasted:.0f} s"
-        self._log(text, condition=condition, running=self._running, lasted=lasted)
-
-    def _log(self, text: str, **fields: object) -> None:
-        log(WARNING, f"{self.name}: {text}", region_name=str(self.name), **fields)
-
     def _reached(self, kind: str) -> None:
         """Record that the Region responds to launches or to polls; not at once, as one in two may fail."""
         is_last = kind == "launches" and not self.jobs
         if is_last or self.working_time() - self._unreachable_at.get(kind, inf) >= _CALM:
             self._unreachable_at.pop(kind, None)
             if not self._unreachable_at:
-                self._leave("unreachable")
+                self._conditions.end("unreachable")
 
     # Polls and sweeps.
 
@@ -481,74 +453,26 @@ class Region:
         self._ready.append(task)
         return True
 
-    def _newest_state(self, task: Task, operation_id: str) -> Flow[Operation]:
-        """Return the newest state of an operation: as a sweep lists it, or by a poll."""
-        if self._watched > self._pages:
-            self._unlisted.setdefault(operation_id, []).append(task)
-            if not self._is_sweeping:
-                self._is_sweeping = True
-                sweeper = Task(self, None)
-                sweeper.flow = self._sweep_while_it_pays()
-                self._advance(sweeper, partial(next, sweeper.flow))
-            listed = yield Sleep(inf)
-            if listed is not None:
-                return cast("Operation", listed)
-        # Whatever a sweep lists after a poll is news to the wait.
-        self._listed.pop(operation_id, None)
-        return (yield from calls.get_operation(operation_id))
+    def _sweep(self, flow: Flow[None]) -> None:
+        task = Task(self, None)
+        task.flow = flow
+        self._advance(task, partial(next, flow))
 
-    def _sweep_while_it_pays(self) -> Flow[None]:
-        interval = min(max(_SWEEP_INTERVAL, self.options.schedule.min_delay), self.options.schedule.max_delay)
-        while self._unlisted and self._watched > self._pages:
-            # First, so that a copy that starts to wait now is in the sweep.
-            yield Sleep(max(0.0, self._next_sweep_at - self.working_time()))
-            self._next_sweep_at = self.working_time() + interval
-            yield from self._sweep()
-        self._is_sweeping = False
-        for operation_id in tuple(self._unlisted):
-            self._return(operation_id, None)
+    def _resume(self, task: Task, listed: Operation | None) -> None:
+        if not self._is_over(task):
+            self._advance(task, partial(task.flow.send, listed))
 
-    def _sweep(self) -> Flow[None]:
-        """List operations until every one that waits was listed, unless the pages outnumber the copies."""
-        token, pages, unlisted = None, 0, set(self._unlisted)
-        try:
-            while unlisted and pages < self._watched:
-                page = yield from calls.get_operations(token)
-                token, pages = page.next_token, pages + 1
-                for operation in page.items:
-                    unlisted.discard(operation.id)
-                    self._list(operation)
-                if not token:
-                    break
-            self._pages = max(1, pages + 1 if token and unlisted else pages)
-        # Whatever fails, the operations are polled instead.
-        except Exception as error:  # noqa: BLE001 - see above
-            self._pages = inf if _is_denied(error) else self._pages
-        for operation_id in unlisted:
-            self._return(operation_id, None)
-
-    def _list(self, operation: Operation) -> None:
-        if operation.id in self._unlisted and self._listed.get(operation.id) != operation:
-            self._listed[operation.id] = operation
-            self._return(operation.id, operation)
+    def _saw(self, operation: Operation) -> None:
+        """Record an operation that a sweep has listed: it may be of a copy that is no longer watched."""
         if operation.done and self._unwatched:
             for job in [job for job, (_, ids) in self._unwatched.items() if operation.id in ids]:
                 del self._unwatched[job]
-
-    def _return(self, operation_id: str, operation: Operation | None) -> None:
-        """Return what a sweep has listed, or that it has not, to the copies that wait for it."""
-        for task in self._unlisted.pop(operation_id, ()):
-            if not self._is_over(task):
-                self._advance(task, partial(task.flow.send, operation))
 
     def _stop_waits(self, error: Exception) -> None:
         """End the waits of the Region, except for those whose polls are in flight."""
         for task in tuple(self._copies):
             if task.watch is not None and not task.is_in_flight:
                 self._end(task, _stopped(f"The wait was stopped: polls of the copies to {self.name} fail.", error))
-
-
-_ENDED = {"quota": "held by a quota", "throttled": "throttled", "unreachable": "without a response"}
 
 
 def _is_denied(error: Exception) -> bool:

@@ -97,7 +97,7 @@ class Connections:
                     shut(each, socket.SHUT_RDWR)
 
 
-class Handler(BaseHTTPRequestHandler):
+class _Handler(BaseHTTPRequestHandler):
     """One connection, with one request after another."""
 
     protocol_version = "HTTP/1.1"
@@ -307,7 +307,7 @@ class _Server(ThreadingHTTPServer):
         self.request_ids = identifiers("requests over HTTP")
         family, _, _, _, address = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         self.address_family = family
-        super().__init__((str(address[0]), port), functools.partial(Handler, self))
+        super().__init__((str(address[0]), port), functools.partial(_Handler, self))
 
     @property
     def is_local(self) -> bool:

@@ -51,8 +51,8 @@ def test_the_result_is_the_json_of_the_aws_cli_and_nothing_else(fake: FakeLights
     assert result.stdout.startswith('{\n    "operations": [\n        {\n            "id": "')
     (operation,) = operations(result)
     assert list(operation) == [
-        *("id", "resourceName", "resourceType", "createdAt", "location", "isTerminal", "operationType"),
-        *("status", "operationDetails", "statusChangedAt"),
+        *("id", "resourceName", "resourceType", "createdAt", "location", "isTerminal", "operationDetails"),
+        *("operationType", "status", "statusChangedAt"),
     ]
     assert Operation.from_dict(operation).location.region_name is RegionName.US_WEST_2
 

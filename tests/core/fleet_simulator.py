@@ -146,7 +146,9 @@ class Service:
     violations: list[str]
     copies: list[Copy] = field(factory=list[Copy])
     called_at: list[float] = field(factory=list[float])
+    counts: Counter[str] = field(factory=Counter[str])
     in_flight: int = 0
+    most_in_flight: int = 0
     chance: random.Random = field(factory=random.Random)
     lock: Any = field(factory=RLock)
     is_exact: bool = True
@@ -162,6 +164,7 @@ class Service:
         """Record a call; return the fault that it meets, and how long it takes."""
         with self.lock:
             self.called_at.append(self.elapsed)
+            self.counts[method] += 1
             self._check_rate()
             fault = next(
                 (each.fault for each in self.nature.outages if each.hits(method, self.elapsed, self.chance)), None
@@ -324,6 +327,8 @@ class AsyncClient:
 
     async def _call(self, method: str, parameters: dict[str, Any]) -> dict[str, Any]:
         self._world.enter()
+        self._service.in_flight += 1
+        self._service.most_in_flight = max(self._service.most_in_flight, self._service.in_flight)
         try:
             fault, latency = self._service.begin(method)
             await asyncio.sleep(latency / 2)
@@ -333,6 +338,7 @@ class AsyncClient:
             finally:
                 await asyncio.sleep(latency / 2)
         finally:
+            self._service.in_flight -= 1
             self._world.leave()
 
     async def copy_snapshot(self, **parameters: Any) -> dict[str, Any]:
@@ -518,7 +524,7 @@ def judge_end(world: World, at: float, outcome: CopyOutcome) -> list[str]:
     is_failure = is_failure or (isinstance(error, QuotaExceededError) and "may have started" in str(error))
     if scenario.is_kind and not is_failure and error is not None and not isinstance(error, CopyFailedError):
         found.append(f"an error where everything passes: {error!r}")
-    frames = error
+    frames: BaseException | None = error
     while frames is not None and frames.__traceback__ is None:
         frames = frames.__cause__
     found += ["frames that are kept"] * (frames is not None)

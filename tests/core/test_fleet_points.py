@@ -14,13 +14,16 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 from fleet_simulator import (
     MIDNIGHT,
     Clock,
+    LoopClock,
     Nature,
     Outage,
     Scenario,
+    VirtualLoop,
     World,
     judge,
     service_error,
@@ -266,6 +269,27 @@ def test_a_hook_with_a_bug_is_the_outcome_of_the_jobs_that_met_it(make_fleet: Ca
     assert [outcome.succeeded for outcome in fleet.run()] == [True, False, True]
 
 
+class Canceling:
+    """A client that cancels its own calls."""
+
+    async def copy_snapshot(self, **_: Any) -> Any:
+        raise asyncio.CancelledError
+
+
+class Exiting:
+    """A client with a hook that exits its thread."""
+
+    def copy_snapshot(self, **_: Any) -> Any:
+        raise SystemExit
+
+
+def test_a_call_that_ends_without_an_error_is_an_outcome() -> None:
+    (canceled,) = asyncio.run(aio.copy_snapshots([job(WEST, 1)], clients={WEST: Canceling()}))
+    assert str(canceled.error) == "The call ended with CancelledError."
+    (exited,) = copy_snapshots([job(WEST, 1)], clients={WEST: Exiting()})
+    assert str(exited.error) == "The call ended with SystemExit."
+
+
 # 5. One id for two operations.
 
 
@@ -303,6 +327,14 @@ def test_jobs_whose_operations_have_one_id_have_an_outcome_each() -> None:
     assert all(outcome.succeeded for outcome in outcomes)
 
 
+def test_pages_that_outnumber_the_copies_are_not_swept() -> None:
+    # Every page lists the newest operation, and says that there are more.
+    world = simulate(Nature(page_size=1, repeats=1.0, durations=(60.0, 60.0), latency=(0.01, 0.01)), 3)
+    assert all(outcome.succeeded for outcome in ends_of(world))
+    assert world.services[WEST].counts["get_operations"] <= 5
+    assert world.services[WEST].counts["get_operation"] >= 3
+
+
 # 6. How many copies run.
 
 
@@ -315,6 +347,27 @@ def test_a_copy_whose_wait_failed_counts_as_running_until_copies_usually_end() -
     assert errors[AccessDeniedError] >= 1
     assert errors[type(None)] >= 1
     assert duration_of(world) > 1200
+
+
+def test_a_copy_that_is_not_watched_counts_until_a_sweep_lists_its_end() -> None:
+    outages = (
+        Outage(0, 12, "failing", methods=("get_operations",)),
+        Outage(0, 8.5, "denied", methods=("get_operation",)),
+    )
+    world = simulate(Nature(outages=outages, durations=(60.0, 60.0), latency=(0.01, 0.01)), 9, max_running=3)
+    assert any(isinstance(outcome.error, AccessDeniedError) for outcome in ends_of(world))
+    assert duration_of(world) < 400
+
+
+def test_lookups_that_are_throttled_end_when_errors_are_no_longer_tolerated() -> None:
+    outages = (
+        Outage(0, 1, "lost", methods=("copy_snapshot",)),
+        Outage(0, 1e9, "throttled", methods=("get_operations_for_resource",)),
+    )
+    world = simulate(Nature(outages=outages), 1, schedule=PollSchedule(error_tolerance=90))
+    (outcome,) = ends_of(world)
+    assert isinstance(outcome.error, UnknownOutcomeError)
+    assert 90 < duration_of(world) < 400
 
 
 # 8. Regions that hang.
@@ -380,6 +433,18 @@ def test_a_region_that_hangs_delays_no_other_with_coroutines() -> None:
     hanging.judge(asyncio.run(hanging.watch({region: Awaited(region) for region in (WEST, IRELAND)})), started)
 
 
+@pytest.mark.parametrize(("max_calls", "share"), [(2, 1), (3, 1), (8, 4)])
+def test_a_region_takes_no_more_than_its_share_of_the_calls_in_flight(max_calls: int, share: int) -> None:
+    nature = Nature(latency=(9.0, 9.0), durations=(30.0, 30.0))
+    world = simulate(nature, 40, (WEST, IRELAND), max_calls=max_calls, timeout=100.0)
+    assert [service.most_in_flight for service in world.services.values()] == [share, share]
+
+
+def test_launches_leave_one_call_of_a_share_to_polls() -> None:
+    world = simulate(Nature(latency=(9.0, 9.0)), 40, (WEST, IRELAND), max_calls=8, timeout=100.0, wait=False)
+    assert [service.most_in_flight for service in world.services.values()] == [3, 3]
+
+
 @pytest.mark.parametrize("way", ["threads", "in_threads"])
 def test_a_slow_clients_function_delays_no_other_region(way: str) -> None:
     released = threading.Event()
@@ -420,6 +485,32 @@ def test_jobs_that_were_never_launched_end_at_the_deadline_though_a_call_hangs()
     assert times[:5] == pytest.approx([30.0] * 5, abs=0.1)
     # The launch in flight is not lost.
     assert times[5] == pytest.approx(500.0, abs=0.1)
+
+
+class Sluggish:
+    """A client whose polls and whose second launch take long."""
+
+    async def copy_snapshot(self, targetSnapshotName: str, **_: Any) -> Any:
+        await asyncio.sleep(100 if targetSnapshotName == "web-1-copy" else 0)
+        operation = {"id": targetSnapshotName, "createdAt": MIDNIGHT, "resourceName": targetSnapshotName}
+        return {"operations": [operation]}
+
+    async def get_operation(self, **_: Any) -> Any:
+        await asyncio.sleep(10)
+        raise service_error("AccessDeniedException", "Too late.", "GetOperation")
+
+
+def test_a_poll_that_ends_after_the_deadline_changes_nothing() -> None:
+    loop = VirtualLoop(9.5e5)
+    clock = LoopClock(loop)
+    jobs = [job(WEST, number) for number in range(2)]
+    watching = aio.copy_snapshots(jobs, clients={WEST: Sluggish()}, clock=clock, timeout=8.0)
+    first, second = loop.run_until_complete(watching)
+    loop.close()
+    assert isinstance(first.error, WaitTimeoutError)
+    assert isinstance(second.error, WaitTimeoutError)
+    # The second launch was in flight: its copy has started.
+    assert second.result is not None
 
 
 def test_a_fleet_does_not_spin_while_a_call_hangs_after_the_deadline() -> None:
@@ -474,13 +565,44 @@ def test_what_cannot_pass_stops_a_region_at_the_third_time(caplog: pytest.LogCap
     assert record.startswith(f"{WEST}: stopped (UnauthenticatedError: ")
 
 
+def test_three_jobs_that_are_denied_leave_nothing_to_stop(caplog: pytest.LogCaptureFixture) -> None:
+    world = simulate(Nature(outages=(Outage(0.0, 1e9, "denied"),)), 3)
+    assert all(isinstance(outcome.error, AccessDeniedError) for outcome in ends_of(world))
+    assert warnings_of(caplog) == []
+
+
+def test_a_key_that_cannot_be_sent_stops_a_region_soon() -> None:
+    client = boto3.client(
+        "lightsail",
+        region_name=WEST,
+        endpoint_url="http://localhost:9",
+        aws_access_key_id="broken\nkey",
+        aws_secret_access_key="any",
+        config=ONE_ATTEMPT,
+    )
+    clock = Clock(4.5)
+    outcomes = copy_snapshots([job(WEST, number) for number in range(12)], clients={WEST: client}, clock=clock)
+    assert [type(outcome.error).__name__ for outcome in outcomes[:3]] == ["ServiceUnreachableError"] * 3
+    assert all(str(outcome.error).startswith("Not started: ") for outcome in outcomes[3:])
+    assert "Nothing was sent." in str(outcomes[0].error)
+    assert clock.monotonic() - 4.5 < 5
+
+
+def test_an_emulator_without_lightsail_stops_a_region_soon(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(12, [WEST])
+    fleet.fake.fail_next("CopySnapshot", faults.replaced_response(b"", performed=False, status=501), times=100)
+    outcomes = fleet.run()
+    assert fleet.count("CopySnapshot") == 3
+    assert not any(outcome.succeeded for outcome in outcomes)
+
+
 def test_throttling_is_said_once_and_its_end_once(caplog: pytest.LogCaptureFixture) -> None:
     world = simulate(Nature(outages=(Outage(1.0, 20.0, "throttled"),)), 40)
     assert all(outcome.succeeded for outcome in ends_of(world))
     first, last = warnings_of(caplog)
     assert first.startswith(f"{WEST}: throttled; ")
     assert last.startswith(f"{WEST}: goes on, no longer throttled after ")
-    assert {record.region_name for record in caplog.records if hasattr(record, "condition")} == {WEST}
+    assert {record.__dict__["region_name"] for record in caplog.records if "condition" in record.__dict__} == {WEST}
 
 
 # 11. A consumer that takes its time.
@@ -490,7 +612,7 @@ def test_a_consumer_that_pauses_uses_up_no_time_of_lookups() -> None:
     made = (job(WEST, 0), job(IRELAND, 0))
     lost = Outage(0.0, 1.0, "lost", methods=("copy_snapshot",))
     silent = Outage(0.0, 3000.0, "failing", methods=("get_operations_for_resource",))
-    natures = {WEST: Nature(outages=(lost, silent)), IRELAND: Nature()}
+    natures = {WEST: Nature(outages=(lost, silent)), IRELAND: Nature(latency=(5.0, 5.0))}
     scenario = Scenario(0, natures, made, {}, {**OPTIONS, "wait": False}, 5e5, 2990.0, is_kind=False)
     world = World(scenario, "asyncio")
     world.run()
@@ -532,8 +654,20 @@ def test_polls_go_on_while_launches_hang() -> None:
     assert first_end < 60
 
 
+def test_launches_go_on_while_many_copies_are_polled() -> None:
+    nature = Nature(
+        outages=(Outage(0.0, 1e9, "denied", methods=("get_operations",)),),
+        durations=(600.0, 600.0),
+        latency=(0.01, 0.01),
+    )
+    world = simulate(nature, 30, max_rate=1.0)
+    last_start = max(at for at, outcome in world.changes if not outcome.done) - world.scenario.start
+    assert last_start < 80
+
+
 SCRIPT = """
-import sys, threading
+import signal, sys, threading
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
 from lightsail_copy import CopyJob, ManualSnapshotCopy, aio, copy_snapshots
 class Hanging:
     def copy_snapshot(self, **_):

@@ -7,7 +7,6 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
@@ -316,5 +315,5 @@ def is_copy(operation: Operation, request: SnapshotCopyRequest) -> bool:
     return operation.operation_type == COPY and operation.operation_details == f"us-east-1:{request.source_name}"
 
 
-TestCopies = pytest.mark.slow(Copies.TestCase)
+TestCopies = Copies.TestCase
 TestCopies.settings = settings(max_examples=60, stateful_step_count=30, deadline=None, derandomize=True)

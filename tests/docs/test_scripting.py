@@ -40,7 +40,7 @@ def _rows(heading: str) -> dict[str, set[str]]:
         listed = set(re.findall(r"`(\w+)`", fields))
         if fields.strip().startswith("the same, and"):
             listed |= list(rows.values())[-1]
-        rows |= {name: listed for name in re.findall(r"`([^`]+)`", names)}
+        rows |= dict.fromkeys(re.findall(r"`([^`]+)`", names), listed)
     return rows
 
 

@@ -99,7 +99,8 @@ def run(account: FakeLightsail, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cal
 
 
 def _names(account: FakeLightsail) -> set[str]:
-    return set(account.snapshot_names(REGION))
+    """Return the names of the copies that were made, without those of earlier nights."""
+    return set(account.snapshot_names(REGION)) - set(make_account().snapshot_names(REGION))
 
 
 def _copies(account: FakeLightsail, *names: str) -> set[str]:

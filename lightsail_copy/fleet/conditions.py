@@ -1,0 +1,58 @@
+"""What holds a Region, said once when it starts and once when it ends, by the logger `lightsail_copy`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from logging import WARNING
+
+from attrs import define, field
+
+from lightsail_copy.flows import log
+
+_ENDED = {"quota": "held by a quota", "throttled": "throttled", "unreachable": "without a response"}
+
+
+@define(order=False, eq=False)
+class Conditions:
+    """
+    The conditions of one Region: `quota`, `throttled`, `unreachable`, `stopped`.
+
+    Attributes:
+        region_name: the Region.
+        time: the time, in seconds.
+        running: how many copies run.
+    """
+
+    region_name: str
+    time: Callable[[], float]
+    running: Callable[[], int]
+    _since: dict[str, float] = field(init=False, factory=dict[str, float])
+
+    def start(self, condition: str, sentence: str, next_try: float | None = None) -> None:
+        """
+        Record a condition, and say it if it is new.
+
+        Args:
+            condition: the condition.
+            sentence: what to say of it.
+            next_try: in how many seconds the next call is tried; None if that is not known.
+        """
+        if condition in self._since:
+            return
+        self._since[condition] = self.time()
+        running = self.running()
+        text = f"{sentence}; {running} {'copy runs' if running == 1 else 'copies run'}"
+        if next_try is not None:
+            text += f", next try in {next_try:.{0 if next_try >= 1 else 1}f} s"
+        self._log(text, condition=condition, running=running, next_try=next_try)
+
+    def end(self, condition: str) -> None:
+        """Record that a condition has ended, and say it if it was there."""
+        since = self._since.pop(condition, None)
+        if since is not None:
+            lasted = self.time() - since
+            text = f"goes on, no longer {_ENDED[condition]} after {lasted:.0f} s"
+            self._log(text, condition=condition, running=self.running(), lasted=lasted)
+
+    def _log(self, text: str, **fields: object) -> None:
+        log(WARNING, f"{self.region_name}: {text}", region_name=self.region_name, **fields)

@@ -1,0 +1,118 @@
+"""
+The newest state of the operations of one Region, for many waits at once: as a sweep lists it, or by a poll.
+
+A sweep gets the operations of the Region page by page. One call then answers for many copies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+from typing import cast
+
+from attrs import define, field
+from botocore.exceptions import BotoCoreError
+
+from lightsail_copy.errors import LightsailCopyError
+from lightsail_copy.flows import Flow, Sleep, calls
+from lightsail_copy.operations import Operation
+from lightsail_copy.schedule import PollSchedule
+from lightsail_copy.service_errors import AccessDeniedError
+
+_SWEEP_INTERVAL = 15.0
+
+Resume = Callable[[Operation | None], None]
+
+
+@define(order=False, eq=False)
+class Listing:
+    """
+    The sweeps of one Region.
+
+    Attributes:
+        schedule: when to poll; sweeps keep to its delays.
+        time: the time, in seconds.
+        start: starts the flow of the sweeps.
+        saw: is told of each operation that a page lists.
+        watched: how many copies wait for their operations.
+    """
+
+    schedule: PollSchedule
+    time: Callable[[], float]
+    start: Callable[[Flow[None]], None]
+    saw: Callable[[Operation], None]
+    watched: int = field(init=False, default=0)
+    # What resumes the waits for each operation, and the state of it that they were resumed with last.
+    _waits: dict[str, list[Resume]] = field(init=False, factory=dict[str, "list[Resume]"])
+    _listed: dict[str, Operation] = field(init=False, factory=dict[str, Operation])
+    _is_sweeping: bool = field(init=False, default=False)
+    _next_at: float = field(init=False, default=-inf)
+    _pages: float = field(init=False, default=1)
+
+    def newest_state(self, resume: Resume, operation_id: str) -> Flow[Operation]:
+        """
+        Return the newest state of an operation.
+
+        Args:
+            resume: resumes this flow with what a sweep has listed, or with None if it has not.
+            operation_id: the operation.
+        """
+        if self.watched > self._pages:
+            self._waits.setdefault(operation_id, []).append(resume)
+            if not self._is_sweeping:
+                self._is_sweeping = True
+                self.start(self._sweep_while_it_pays())
+            listed = yield Sleep(inf)
+            if listed is not None:
+                return cast("Operation", listed)
+        # Whatever a sweep lists after a poll is news to the wait.
+        self._listed.pop(operation_id, None)
+        return (yield from calls.get_operation(operation_id))
+
+    def forget(self, operations: tuple[Operation, ...]) -> None:
+        """Forget operations that nobody watches any longer."""
+        for each in operations:
+            self._listed.pop(each.id, None)
+
+    def _sweep_while_it_pays(self) -> Flow[None]:
+        interval = min(max(_SWEEP_INTERVAL, self.schedule.min_delay), self.schedule.max_delay)
+        while self._waits and self.watched > self._pages:
+            # First, so that a copy that starts to wait now is in the sweep.
+            yield Sleep(max(0.0, self._next_at - self.time()))
+            self._next_at = self.time() + interval
+            yield from self._sweep()
+        self._is_sweeping = False
+        for operation_id in tuple(self._waits):
+            self._resume(operation_id, None)
+
+    def _sweep(self) -> Flow[None]:
+        """List operations until every one that is waited for was listed, unless the pages outnumber the copies."""
+        token, pages, unlisted = None, 0, set(self._waits)
+        try:
+            while unlisted and pages < self.watched:
+                page = yield from calls.get_operations(token)
+                token, pages = page.next_token, pages + 1
+                for operation in page.items:
+                    unlisted.discard(operation.id)
+                    self._list(operation)
+                if not token:
+                    break
+            self._pages = max(1, pages + 1 if token and unlisted else pages)
+        # Whatever fails, the operations are polled instead.
+        except Exception as error:  # noqa: BLE001 - see above
+            # A client may lack the method.
+            is_known = isinstance(error, (LightsailCopyError, BotoCoreError))
+            is_impossible = isinstance(error, AccessDeniedError) or not is_known
+            self._pages = inf if is_impossible else self._pages
+        for operation_id in unlisted:
+            self._resume(operation_id, None)
+
+    def _list(self, operation: Operation) -> None:
+        self.saw(operation)
+        if operation.id in self._waits and self._listed.get(operation.id) != operation:
+            self._listed[operation.id] = operation
+            self._resume(operation.id, operation)
+
+    def _resume(self, operation_id: str, operation: Operation | None) -> None:
+        for resume in self._waits.pop(operation_id, ()):
+            resume(operation)
