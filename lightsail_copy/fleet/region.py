@@ -207,7 +207,7 @@ class Region:
         elif not (self._is_repeated(task, error, now) or self._is_put_back(task, error, now)):
             self._advance(task, partial(task.flow.throw, error))
         # What may have started is looked up for as long as failures are tolerated.
-        if error is not None and is_launch and not task.may_have_started and self._is_hopeless(now):
+        if error is not None and is_launch and not task.may_have_started and self._is_hopeless(error, now):
             self._stop_launches(error)
         elif error is not None and self._refused_polls.count >= _MAX_FAILURES:
             self._stop_waits(error)
@@ -359,15 +359,15 @@ class Region:
         self._capacity.exceeded(now, task.called_at, self._running)
         self._conditions.start("quota", f'quota reached ("{shorten(error.message)}")', self._capacity.probe_at - now)
 
-    def _is_hopeless(self, now: float) -> bool:
-        """Return whether no launch is going to succeed."""
+    def _is_hopeless(self, error: Exception, now: float) -> bool:
+        """Return whether no launch is going to succeed, after the error of one."""
         tolerance = self.options.schedule.error_tolerance
-        return (
-            self._is_stopped
-            or self._refused_launches.count >= _MAX_FAILURES
-            or self._launches.has_lasted(now, tolerance)
-            or now - self._capacity.idle_since > tolerance
-        )
+        if self._is_stopped or self._refused_launches.count >= _MAX_FAILURES:
+            return True
+        # The error of a job's own, such as a name in use, says nothing about the others.
+        if isinstance(error, QuotaExceededError):
+            return now - self._capacity.idle_since > tolerance
+        return self._is_passing(error) and self._launches.has_lasted(now, tolerance)
 
     def _stop_launches(self, error: Exception) -> None:
         """End the jobs that are not launched: each with its own error, if it has been tried."""
