@@ -469,9 +469,12 @@ class Region:
 
     def _stop_waits(self, error: Exception) -> None:
         """End the waits of the Region, except for those whose polls are in flight."""
-        for task in tuple(self._copies):
-            if task.watch is not None and not task.is_in_flight:
-                self._end(task, _stopped(f"The wait was stopped: polls of the copies to {self.name} fail.", error))
+        waits = [task for task in self._copies if task.watch is not None and not task.is_in_flight]
+        if waits:
+            left = f"{len(waits)} {'copy is' if len(waits) == 1 else 'copies are'} no longer watched"
+            self._conditions.start("stopped", f"stopped ({_brief(error)}); {left}", of="waits")
+        for task in waits:
+            self._end(task, _stopped(f"The wait was stopped: polls of the copies to {self.name} fail.", error))
 
 
 def _is_denied(error: Exception) -> bool:

@@ -121,7 +121,7 @@ def test_a_job_from_a_dict_is_strict_about_regions() -> None:
         CopyJob.from_dict(wire)
     with pytest.raises(InvalidRequestError, match="target_region"):
         CopyJob.from_dict({**wire, "targetRegion": "Mars"}, allow_unknown_region=True)
-    newer = CopyJob(Unrecognized("xx-new-1"), job("us-west-2", 1).request)
+    newer = CopyJob(target_region=Unrecognized("xx-new-1"), request=job("us-west-2", 1).request)
     with pytest.raises(InvalidRequestError, match="xx-new-1"):
         CopyJob.from_dict(newer.to_dict())
     assert CopyJob.from_dict(newer.to_dict(), allow_unknown_region=True) == newer
@@ -203,7 +203,7 @@ def test_the_copy_of_another_during_ten_minutes_of_throttling_is_not_adopted_as_
         target_snapshot_name="web-0-copy",
         restore_date=fake.clock.now().date(),
     )
-    fleet.jobs = [CopyJob(WEST, request)]
+    fleet.jobs = [CopyJob(target_region=WEST, request=request)]
     calls = 0
 
     def somebody_else_copies(**_: object) -> None:
@@ -674,7 +674,7 @@ class Hanging:
         print("called", flush=True)
         threading.Event().wait(100)
 request = ManualSnapshotCopy(source_region="us-east-1", source_snapshot_name="web-1", target_snapshot_name="web-2")
-jobs = [CopyJob("us-west-2", request)]
+jobs = [CopyJob(target_region="us-west-2", request=request)]
 if sys.argv[1] == "sync":
     copy_snapshots(jobs, clients={"us-west-2": Hanging()})
 else:
