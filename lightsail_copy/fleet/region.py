@@ -19,7 +19,7 @@ from typing import cast
 from attrs import define, field
 from botocore.exceptions import BotoCoreError, CredentialRetrievalError
 
-from lightsail_copy.errors import LightsailCopyError, UnexpectedResponseError
+from lightsail_copy.errors import LightsailCopyError, UnexpectedResponseError, shorten
 from lightsail_copy.fleet.conditions import Conditions
 from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome, Options, to_outcome_error
 from lightsail_copy.fleet.listing import Listing
@@ -27,7 +27,6 @@ from lightsail_copy.fleet.pacing import Backoff, Capacity, Pace
 from lightsail_copy.flows import Call, Flow, OutOfTime, Sleep, copies
 from lightsail_copy.flows.attempts import may_have_started
 from lightsail_copy.flows.polling import Watch
-from lightsail_copy.messages import shorten
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.outcome_errors import (
     CopyFailedError,
@@ -208,7 +207,7 @@ class Region:
         elif not (self._is_repeated(task, error, now) or self._is_put_back(task, error, now)):
             self._advance(task, partial(task.flow.throw, error))
         # What may have started is looked up for as long as failures are tolerated.
-        if error is not None and is_launch and not task.may_have_started and self._is_hopeless(now):
+        if error is not None and is_launch and not task.may_have_started and self._is_hopeless(error, now):
             self._stop_launches(error)
         elif error is not None and self._refused_polls.count >= _MAX_FAILURES:
             self._stop_waits(error)
@@ -228,7 +227,7 @@ class Region:
     def _copy(self, task: Task, job: CopyJob) -> Flow[None]:
         """Copy a snapshot, and wait for it."""
         options = self.options
-        task.result = result = yield from copies.copy_snapshot(
+        task.result = result = yield from copies.start_copy(
             job.request,
             if_exists=options.if_exists,
             lookup_timeout=max(copies.DEFAULT_LOOKUP_TIMEOUT, options.schedule.error_tolerance),
@@ -364,15 +363,15 @@ class Region:
         self._capacity.exceeded(now, task.called_at, self._running)
         self._conditions.start("quota", f'quota reached ("{shorten(error.message)}")', self._capacity.probe_at - now)
 
-    def _is_hopeless(self, now: float) -> bool:
-        """Return whether no launch is going to succeed."""
+    def _is_hopeless(self, error: Exception, now: float) -> bool:
+        """Return whether no launch is going to succeed, after the error of one."""
         tolerance = self.options.schedule.error_tolerance
-        return (
-            self._is_stopped
-            or self._refused_launches.count >= _MAX_FAILURES
-            or self._launches.has_lasted(now, tolerance)
-            or now - self._capacity.idle_since > tolerance
-        )
+        if self._is_stopped or self._refused_launches.count >= _MAX_FAILURES:
+            return True
+        # The error of a job's own, such as a name in use, says nothing about the others.
+        if isinstance(error, QuotaExceededError):
+            return now - self._capacity.idle_since > tolerance
+        return self._is_passing(error) and self._launches.has_lasted(now, tolerance)
 
     def _stop_launches(self, error: Exception) -> None:
         """End the jobs that are not launched: each with its own error, if it has been tried."""
