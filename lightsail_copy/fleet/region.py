@@ -153,7 +153,7 @@ class Region:
         """Start at the highest rate, with the highest number of copies."""
         self._pace = Pace(self.options.max_rate)
         self._capacity = Capacity(self.options.max_running)
-        self._conditions = Conditions(str(self.name), self.working_time, lambda: self._running)
+        self._conditions = Conditions(str(self.name), self.working_time, lambda: self._started)
         self._listing = Listing(self.options.schedule, self.working_time, self._sweep, self._saw)
 
     @property
@@ -306,6 +306,10 @@ class Region:
     @property
     def _running(self) -> int:
         return len(self._copies) + len(self._unwatched)
+
+    @property
+    def _started(self) -> int:
+        return sum(task.watch is not None for task in self._copies) + len(self._unwatched)
 
     def _launch_at(self, now: float) -> float:
         # One of the calls in flight is left to polls.
