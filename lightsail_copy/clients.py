@@ -19,8 +19,7 @@ from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from lightsail_copy.enums import RegionName
-from lightsail_copy.errors import Problem
-from lightsail_copy.messages import format_value
+from lightsail_copy.errors import Problem, format_value
 from lightsail_copy.parsing import UTC
 from lightsail_copy.requests import to_region
 from lightsail_copy.typing import BotoConfig, BotoSession

@@ -15,8 +15,7 @@ from attrs import asdict, evolve, field, frozen
 
 from lightsail_copy.dicts import RetentionDecisionDict
 from lightsail_copy.enums import SnapshotState
-from lightsail_copy.errors import Problem
-from lightsail_copy.messages import format_value
+from lightsail_copy.errors import Problem, format_value
 from lightsail_copy.parsing import UTC, parse_date
 from lightsail_copy.snapshots import Snapshot
 from lightsail_copy.validation import raise_problems, validate_count, validate_name, validate_type

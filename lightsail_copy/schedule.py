@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from lightsail_copy.errors import Problem
-from lightsail_copy.messages import format_value
+from lightsail_copy.errors import Problem, format_value
 from lightsail_copy.validation import (
     Duration,  # noqa: F401 # pyright: ignore[reportUnusedImport] - typing.get_type_hints() looks for it here
     raise_problems,

@@ -74,7 +74,7 @@ def copy_snapshot(
         TypeError: `client` is not a boto3 Lightsail client, or `request` is not a request; nothing was sent.
         botocore.exceptions.BotoCoreError: an error of the set-up (no credentials, no Region), as botocore raised it.
     """
-    flow = copies.copy_snapshot(
+    flow = copies.start_copy(
         request,
         if_exists=if_exists,
         lookup_timeout=lookup_timeout,

@@ -19,7 +19,7 @@ from typing import cast
 from attrs import define, field
 from botocore.exceptions import BotoCoreError, CredentialRetrievalError
 
-from lightsail_copy.errors import LightsailCopyError, UnexpectedResponseError
+from lightsail_copy.errors import LightsailCopyError, UnexpectedResponseError, describe_error, shorten
 from lightsail_copy.fleet.conditions import Conditions
 from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome, Options, to_outcome_error
 from lightsail_copy.fleet.listing import Listing
@@ -27,7 +27,6 @@ from lightsail_copy.fleet.pacing import Backoff, Capacity, Pace
 from lightsail_copy.flows import Call, Flow, OutOfTime, Sleep, copies
 from lightsail_copy.flows.attempts import may_have_started
 from lightsail_copy.flows.polling import Watch
-from lightsail_copy.messages import describe_error, shorten
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.outcome_errors import (
     CopyFailedError,
@@ -154,7 +153,7 @@ class Region:
         """Start at the highest rate, with the highest number of copies."""
         self._pace = Pace(self.options.max_rate)
         self._capacity = Capacity(self.options.max_running)
-        self._conditions = Conditions(str(self.name), self.working_time, lambda: self._running)
+        self._conditions = Conditions(str(self.name), self.working_time, lambda: self._started)
         self._listing = Listing(self.options.schedule, self.working_time, self._sweep, self._saw)
 
     @property
@@ -208,7 +207,7 @@ class Region:
         elif not (self._is_repeated(task, error, now) or self._is_put_back(task, error, now)):
             self._advance(task, partial(task.flow.throw, error))
         # What may have started is looked up for as long as failures are tolerated.
-        if error is not None and is_launch and not task.may_have_started and self._is_hopeless(now):
+        if error is not None and is_launch and not task.may_have_started and self._is_hopeless(error, now):
             self._stop_launches(error)
         elif error is not None and self._refused_polls.count >= _MAX_FAILURES:
             self._stop_waits(error)
@@ -228,7 +227,7 @@ class Region:
     def _copy(self, task: Task, job: CopyJob) -> Flow[None]:
         """Copy a snapshot, and wait for it."""
         options = self.options
-        task.result = result = yield from copies.copy_snapshot(
+        task.result = result = yield from copies.start_copy(
             job.request,
             if_exists=options.if_exists,
             lookup_timeout=max(copies.DEFAULT_LOOKUP_TIMEOUT, options.schedule.error_tolerance),
@@ -308,6 +307,10 @@ class Region:
     def _running(self) -> int:
         return len(self._copies) + len(self._unwatched)
 
+    @property
+    def _started(self) -> int:
+        return sum(task.watch is not None for task in self._copies) + len(self._unwatched)
+
     def _launch_at(self, now: float) -> float:
         # One of the calls in flight is left to polls.
         if not self.jobs or self._launching >= max(1, self.share - 1):
@@ -360,15 +363,15 @@ class Region:
         self._capacity.exceeded(now, task.called_at, self._running)
         self._conditions.start("quota", f'quota reached ("{shorten(error.message)}")', self._capacity.probe_at - now)
 
-    def _is_hopeless(self, now: float) -> bool:
-        """Return whether no launch is going to succeed."""
+    def _is_hopeless(self, error: Exception, now: float) -> bool:
+        """Return whether no launch is going to succeed, after the error of one."""
         tolerance = self.options.schedule.error_tolerance
-        return (
-            self._is_stopped
-            or self._refused_launches.count >= _MAX_FAILURES
-            or self._launches.has_lasted(now, tolerance)
-            or now - self._capacity.idle_since > tolerance
-        )
+        if self._is_stopped or self._refused_launches.count >= _MAX_FAILURES:
+            return True
+        # The error of a job's own, such as a name in use, says nothing about the others.
+        if isinstance(error, QuotaExceededError):
+            return now - self._capacity.idle_since > tolerance
+        return self._is_passing(error) and self._launches.has_lasted(now, tolerance)
 
     def _stop_launches(self, error: Exception) -> None:
         """End the jobs that are not launched: each with its own error, if it has been tried."""

@@ -170,9 +170,10 @@ def test_one_quota_error_costs_a_fleet_seconds(caplog: pytest.LogCaptureFixture)
     assert warnings_of(caplog)[0].endswith('"); 0 copies run, next try in 5 s')
 
 
-def test_a_quota_of_running_copies_is_used_in_full() -> None:
+def test_a_quota_of_running_copies_is_used_in_full(caplog: pytest.LogCaptureFixture) -> None:
     nature = Nature(quotas=((0.0, 5),), durations=(100.0, 100.0), latency=(0.01, 0.01))
     world = simulate(nature, 30)
+    assert warnings_of(caplog)[0].endswith('"); 5 copies run, next try in 5 s')
     assert all(outcome.succeeded for outcome in ends_of(world))
     # Six rounds of five copies, and the lag of each.
     assert duration_of(world) < 6 * 125
@@ -543,6 +544,13 @@ def test_a_fleet_does_not_spin_while_a_call_hangs_after_the_deadline() -> None:
 def test_a_moment_of_failing_credentials_costs_no_job(fault: str) -> None:
     nature = Nature(outages=(Outage(3.0, 3.6, fault),), latency=(0.5, 0.5))
     assert all(outcome.succeeded for outcome in ends_of(simulate(nature, 100)))
+
+
+def test_a_launch_that_fails_is_not_a_copy_that_runs(caplog: pytest.LogCaptureFixture) -> None:
+    world = simulate(Nature(outages=(Outage(0.0, 10.0, "refused"),)), 40)
+    assert all(outcome.succeeded for outcome in ends_of(world))
+    assert warnings_of(caplog)[0].startswith(f"{WEST}: no connection (")
+    assert "; 0 copies run, next try in " in warnings_of(caplog)[0]
 
 
 @pytest.mark.parametrize("fault", ["refused", "broken", "lost", "failing"])

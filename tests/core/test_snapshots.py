@@ -165,14 +165,15 @@ def test_an_automatic_snapshot_needs_no_member_but_its_date(
     fake.fail_next("GetAutoSnapshots", response_fault(wire))
     sparse = get_auto_snapshots(source_client, "web-1")
     assert [each.date for each in sparse] == [each.date for each in NEWEST_FIRST]
-    alternatives: dict[str, dict[str, Any]] = {
-        "createdAt": {"created_at": None},
-        "status": {"status": Unrecognized("")},
-        "fromAttachedDisks": {"from_attached_disks": ()},
+    changes: dict[str, tuple[str, Any]] = {
+        "createdAt": ("created_at", None),
+        "status": ("status", Unrecognized("")),
+        "fromAttachedDisks": ("from_attached_disks", ()),
     }
+    name, value = changes[member]
     date = wire["autoSnapshots"][1]["date"]
     assert sparse == tuple(
-        attrs.evolve(each, **alternatives[member]) if str(each.date) == date else each for each in NEWEST_FIRST
+        attrs.evolve(each, **{name: value}) if str(each.date) == date else each for each in NEWEST_FIRST
     )
     for each in sparse:
         assert AutoSnapshot.from_dict(json.loads(json.dumps(each.to_dict()))) == each

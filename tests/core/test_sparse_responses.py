@@ -93,7 +93,7 @@ def test_a_copy_needs_no_member_of_an_operation_but_its_id_and_its_start(
     assert [call.operation for call in fake.calls[before:]] == ["CopySnapshot"]
 
 
-SPOILT: st.SearchStrategy[object] = st.sampled_from([None, "soon", [], {}, 1e300])
+SPOILT: st.SearchStrategy[Any] = st.sampled_from([None, "soon", [], {}, 1e300])
 
 
 @ANY_FAKE

@@ -128,7 +128,8 @@ class Copies(RuleBasedStateMachine):
             found += map(Operation.from_dict, page["operations"])
             if not page["operations"]:
                 break
-        return found
+        # The fake lists them newest first, as the service was recorded to.
+        return found[::-1]
 
     def operations_of(self, region: str, name: str) -> list[Operation]:
         """Return the operations that made or deleted what has a name, oldest first."""
