@@ -30,8 +30,6 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeLightsail]:
     # On the day that the pages are written for. By default, the server's copies take ten seconds.
     clock = FakeClock(datetime(2026, 1, 1, 6, tzinfo=timezone.utc))
     fake = FakeLightsail(clock=clock, copy_duration=10, seed=sample)
-    # The copy of an earlier night, for the restore drill.
-    fake.add_manual_snapshot("web-1-2025-12-31", "us-west-2", resource_type="InstanceSnapshot")
     switch = asyncio.sleep
 
     async def sleep(seconds: float) -> None:
