@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import signal
 import sys
 
@@ -9,10 +10,10 @@ import sys
 def main() -> None:
     """Run the command line, and exit with its status."""
     try:
-        import click  # noqa: F401, PLC0415 - for the error if it is not installed
-        import rich  # noqa: F401, PLC0415 - as above
+        for package in ("click", "rich"):
+            importlib.import_module(package)
     except ModuleNotFoundError as error:
-        if sys.stderr is not None:  # it may be closed
+        if sys.stderr is not None:  # pragma: no branch - it may be closed
             sys.stderr.write(f"Error: the command needs {error.name}: run pip install 'lightsail-copy[cli]'\n")
         sys.exit(2)
     try:

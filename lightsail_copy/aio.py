@@ -71,7 +71,7 @@ async def copy_snapshot(
         LightsailCopyError: the errors of `lightsail_copy.copy_snapshot`.
         TypeError: the methods of `client` are not awaited, or `request` is not a request; nothing was sent.
     """
-    flow = copies.copy_snapshot(
+    flow = copies.start_copy(
         request,
         if_exists=if_exists,
         lookup_timeout=lookup_timeout,
@@ -240,3 +240,8 @@ __all__ = [
     "watch_copies",
     "watch_operations",
 ]
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return __all__

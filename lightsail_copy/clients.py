@@ -19,8 +19,7 @@ from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from lightsail_copy.enums import RegionName
-from lightsail_copy.errors import Problem
-from lightsail_copy.messages import format_value
+from lightsail_copy.errors import Problem, format_value
 from lightsail_copy.parsing import UTC
 from lightsail_copy.requests import to_region
 from lightsail_copy.typing import BotoConfig, BotoSession
@@ -91,7 +90,8 @@ def client_method(client: object, name: str, parameters: Iterable[str], *, await
     if service is None:
         _require_parameters(client, name, method, parameters)
     # The methods of aiobotocore's clients are plain functions that return a coroutine. Its `close` shows that they do.
-    if _is_awaited(method if service is None else getattr(type(client), "close", None)) is awaited:
+    is_awaited = _is_awaited(method) or _is_awaited(getattr(type(client), "close", None))
+    if is_awaited is awaited:
         return method
     if awaited:
         raise TypeError(
@@ -153,6 +153,11 @@ def make_client(
     Raises:
         InvalidRequestError: the Region is not a Lightsail Region.
         botocore.exceptions.BotoCoreError: an error of the set-up, as botocore raised it.
+
+    Example:
+        >>> client = make_client("us-west-2")
+        >>> [snapshot.name for snapshot in list_snapshots(client)][0]
+        'web-1-2025-12-31'
     """
     used: Any = session or _find_session()
     return _make_client(region_name, used, config, in_utc=session is None)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lightsail_copy.errors import LightsailCopyError
-from lightsail_copy.messages import as_sentence, shorten
+from lightsail_copy.errors import LightsailCopyError, as_sentence, shorten
 from lightsail_copy.operations import Operation
 from lightsail_copy.requests import SnapshotCopyRequest
 

@@ -18,8 +18,7 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar, cast
 from attrs import frozen
 
 from lightsail_copy.enums import OpenEnum, Unrecognized
-from lightsail_copy.errors import UnexpectedResponseError
-from lightsail_copy.messages import format_value
+from lightsail_copy.errors import UnexpectedResponseError, format_value
 
 T = TypeVar("T")
 E = TypeVar("E", bound=OpenEnum)

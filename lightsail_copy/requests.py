@@ -15,8 +15,7 @@ from attrs import field, frozen
 
 from lightsail_copy.dicts import CopySnapshotParameters
 from lightsail_copy.enums import RegionName, Unrecognized
-from lightsail_copy.errors import Problem
-from lightsail_copy.messages import format_value
+from lightsail_copy.errors import Problem, format_value
 from lightsail_copy.parsing import parse_date
 from lightsail_copy.validation import (
     AS_UNRECOGNIZED,

@@ -15,8 +15,7 @@ from attrs import asdict, evolve, field, frozen
 
 from lightsail_copy.dicts import RetentionDecisionDict
 from lightsail_copy.enums import SnapshotState
-from lightsail_copy.errors import Problem
-from lightsail_copy.messages import format_value
+from lightsail_copy.errors import Problem, format_value
 from lightsail_copy.parsing import UTC, parse_date
 from lightsail_copy.snapshots import Snapshot
 from lightsail_copy.validation import raise_problems, validate_count, validate_name, validate_type
@@ -111,6 +110,15 @@ def plan_retention(
 
     Raises:
         InvalidRequestError: an argument is not valid.
+
+    Example:
+        >>> policy = RetentionPolicy(keep_last=1)
+        >>> now = datetime.now(timezone.utc)
+        >>> plan = plan_retention(list_snapshots(client), policy, target_snapshot_name="web-1-{date}", now=now)
+        >>> for decision in plan[:2]:
+        ...     print(decision.snapshot.name, decision.keep, *decision.reasons, sep=", ")
+        web-1-2025-12-31, True, last 1 of 1, newest usable copy
+        web-1-2025-12-30, False, superseded by web-1-2025-12-31
     """
     listed = tuple(snapshots)
     has_zone = isinstance(cast("object", now), datetime) and now.utcoffset() is not None

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from lightsail_copy.errors import Problem
-from lightsail_copy.messages import format_value
+from lightsail_copy.errors import Problem, format_value
 from lightsail_copy.validation import (
     Duration,  # noqa: F401 # pyright: ignore[reportUnusedImport] - typing.get_type_hints() looks for it here
     raise_problems,
@@ -30,8 +29,8 @@ class PollSchedule:
     When a wait polls, and which errors it tolerates for how long.
 
     Durations are seconds or `timedelta`; the attributes are in seconds. After a poll that failed and is tolerated, the
-    next comes soon: after `min_delay`, or half of the tolerance if that is shorter, and then after twice that, up to the
-    delay that it would have had.
+    next comes soon: after `min_delay`, or half of the tolerance if that is shorter, and then after twice that, up to
+    the delay that it would have had.
 
     Attributes:
         fraction: the delay until the next poll, as a fraction of the time elapsed.

@@ -11,8 +11,7 @@ from typing import Any, ClassVar, cast
 
 from botocore.exceptions import ClientError
 
-from lightsail_copy.errors import LightsailCopyError, combined_class
-from lightsail_copy.messages import as_sentence
+from lightsail_copy.errors import LightsailCopyError, as_sentence, combined_class
 from lightsail_copy.operations import Operation
 from lightsail_copy.parsing import mapping_or_empty, text_or_none
 

@@ -14,8 +14,7 @@ from math import inf
 from typing import TypeAlias
 
 from lightsail_copy.enums import RegionName, Unrecognized
-from lightsail_copy.errors import FOLLOW_THE_RULE, InvalidRequestError, Problem
-from lightsail_copy.messages import format_value
+from lightsail_copy.errors import FOLLOW_THE_RULE, InvalidRequestError, Problem, format_value
 from lightsail_copy.parsing import parse_date
 
 _MAX_NAME_LENGTH = 255

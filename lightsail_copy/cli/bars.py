@@ -142,7 +142,7 @@ class FleetBars:
     totals: Counter[str]
     since: float
     live: Live
-    counts: Counter[tuple[str, str]] = Factory(Counter)
+    counts: Counter[tuple[str, str]] = Factory(Counter[tuple[str, str]])
 
     def started(self, region: str, line: str) -> None:  # noqa: ARG002 - lines need it
         """Count a copy that has started."""

@@ -135,8 +135,8 @@ def _start(call: Invocation, connection: Connection, request: SnapshotCopyReques
         raise Stop(Status.UNKNOWN_OUTCOME, *explain(error).sentences) from error
     except KeyboardInterrupt as error:
         sentence = "there was no response yet: the copy may have started."
-        hint = f"To see whether {request.target_snapshot_name} exists:"
-        notes = (hint, f"    {call.command(connection, 'snapshots')}")
+        command = call.command(connection, "snapshots")
+        notes = (f"To see whether {request.target_snapshot_name} exists:", f"    {command}")
         raise Stop(Status.INTERRUPTED, sentence, heading="Interrupted", notes=notes) from error
 
 
@@ -184,8 +184,7 @@ def wait(call: Invocation, operation_ids: tuple[str, ...], timeout: float) -> St
         raise as_one(stops)
     if operation_ids:
         return _follow(call, connection, operation_ids, timeout)
-    client = connection.client(connection.region)
-    results = [copy_snapshot(client, request) for request in demo.COPIES]
+    results = [copy_snapshot(connection.client(connection.region), request) for request in demo.COPIES]
     return _follow(call, connection, [operation for result in results for operation in result.operations], timeout)
 
 

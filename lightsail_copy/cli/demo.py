@@ -38,7 +38,6 @@ COPIES = tuple(
     for name in ("web-1-monday", "data-1-monday")
 )
 _DAY = timedelta(days=1)
-_WEEKDAYS = {"monday": 0, "friday": 4}
 
 
 def new_clients(clock: Clock) -> Callable[[str], Any]:
@@ -52,7 +51,7 @@ def new_clients(clock: Clock) -> Callable[[str], Any]:
     fake.add_disk("data-1", SOURCE, size_in_gb=64)
     fake.add_instance("web-1", SOURCE, size_in_gb=40, attached_disks=["data-1"])
     fake.add_instance("web-2", SOURCE, size_in_gb=20)
-    for weekday, number in _WEEKDAYS.items():
+    for weekday, number in (("monday", 0), ("friday", 4)):
         day = now - ((now.weekday() - number) % 7 or 7) * _DAY
         for name in ("web-1", "data-1"):
             fake.add_manual_snapshot(f"{name}-{weekday}", SOURCE, source=name, created_at=day)

@@ -41,12 +41,8 @@ FIELDS = (
 _OPTIONS = ("allow_unknown_region", "if_exists", "keep_[a-z]+", "lookup_timeout", "max_rate", "max_running")
 _TERM = re.compile(rf"\b({'|'.join(FIELDS + _OPTIONS)})\b(?:=(?:'([^']*)'|True))?")
 # The target Region is the Region that the client calls.
-_RENAMED = {
-    "target_region": "--region",
-    "operations": "OPERATION_ID",
-    "policy": "[retention]",
-    "resource_name": "RESOURCE",
-}
+_OTHER = {"target_region": "--region", "policy": "[retention]"}
+_OTHER |= {"operations": "OPERATION_ID", "resource_name": "RESOURCE"}
 _EXAMPLES = {
     "target_region": "the target Region, such as us-west-2",
     "source_region": "the Region of the source, such as us-east-1",
@@ -89,8 +85,8 @@ def term(name: str, *, in_file: bool = False) -> str:
     if in_file and (name in FIELDS or name.startswith("keep_")):
         first, *rest = name.split("_")
         return first + "".join(map(str.capitalize, rest))
-    if name in _RENAMED:
-        return _RENAMED[name]
+    if name in _OTHER:
+        return _OTHER[name]
     return f"--{name.replace('_', '-')}" if name.isidentifier() else name
 
 

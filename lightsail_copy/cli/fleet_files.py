@@ -159,7 +159,7 @@ def _parse_json(text: str, repeated: list[str]) -> Any:
 def _toml_entries(text: str) -> tuple[list[_Entry], dict[str, Any]]:
     """Return the copies of a TOML file, and its table on retention."""
     if TYPE_CHECKING:
-        tomllib: Any  # type checkers have only one of the two
+        tomllib = cast("Any", None)  # type checkers have only one of the two
     elif sys.version_info >= (3, 11):
         import tomllib
     else:  # pragma: no cover - the backport
@@ -214,7 +214,7 @@ class _Parser:
             key: value if isinstance(value, list) else [value] for key, value in wire.items()
         }
         empty = [f"{key}: the list is empty." for key, values in lists.items() if not values]
-        combinations = [] if entry.faults and not wire else product(*lists.values())
+        combinations: Iterable[tuple[Any, ...]] = () if entry.faults and not wire else product(*lists.values())
         made = [self._copy(dict(zip(lists, values, strict=True)), entry.place) for values in combinations]
         sentences = (sentence for _, some in made for sentence in some)
         self.sentences += [f"{entry.place}: {sentence}" for sentence in (*entry.faults, *misnamed, *empty, *sentences)]

@@ -6,6 +6,7 @@ import os
 import shlex
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 from botocore.exceptions import ProfileNotFound
@@ -28,9 +29,11 @@ class Clock(Protocol):
 
     def time(self) -> float:
         """Return the seconds since 1970-01-01 00:00 UTC."""
+        ...
 
     def monotonic(self) -> float:
         """Return the seconds since any start."""
+        ...
 
     def sleep(self, seconds: float, /) -> None:
         """Sleep."""
@@ -43,7 +46,6 @@ class Session:
         import botocore.session
 
         self._profile, self._endpoint_url = profile, endpoint_url
-        # Without stubs, it has no type.
         self._session: Any = botocore.session.Session(profile=profile)
         # AWS_DEFAULT_REGION, or that of the profile.
         self.region_name: str | None = self._session.get_config_variable("region")
@@ -107,9 +109,13 @@ class Invocation(NamedTuple):
             sentence = f"{what}: the AWS configuration has no profile {error.kwargs['profile']!r}: {remedy}"
             raise Stop(Status.BAD_REQUEST, sentence) from error
         region = self._region(configured)
-        make = make_clients(session) if fleet else lambda region: make_client(region, session=session)
-        # A Region that is newer than this release is accepted on purpose, or has been reported.
-        return Connection(region, lambda region: make(Unrecognized(region)), self._form(output))
+        make: Callable[[str], Any] = make_clients(session) if fleet else partial(make_client, session=session)
+
+        def client(name: str) -> Any:
+            # A Region that is newer than this release is accepted on purpose, or has been reported.
+            return make(Unrecognized(name))
+
+        return Connection(region, client, self._form(output))
 
     def _region(self, configured: str | None) -> str:
         """Return the Region, and say where it comes from if no option gives it, in the order of the AWS CLI."""
@@ -121,8 +127,7 @@ class Invocation(NamedTuple):
             if region:
                 say(f"Region: {self._checked(region, what)}, from {what}.")
                 return region
-        sentence = "--region is missing: give it, or set AWS_REGION or the region of a profile"
-        raise Stop(Status.BAD_REQUEST, sentence)
+        raise Stop(Status.BAD_REQUEST, "--region is missing: give it, or set AWS_REGION or the region of a profile")
 
     def _form(self, configured: str | None) -> Form:
         """Return the form of the result; one that only the AWS CLI has is JSON."""
@@ -134,7 +139,6 @@ class Invocation(NamedTuple):
 
     def _checked(self, region: str, what: str) -> str:
         wire = {"sourceRegion": region, "sourceSnapshotName": "any", "targetSnapshotName": "any"}
-        # This request can break only the rules of a Region.
         try:
             ManualSnapshotCopy.from_dict(wire, allow_unknown_region=self.allow_unknown_region)
         except InvalidRequestError as error:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 _CLOSED = {errno.EPIPE, errno.EINVAL}  # Windows calls a closed pipe EINVAL
 _GAP = "  "
 _COMMAND_INDENT = "    "
-_USUAL_WIDTH = 80
 _NARROWEST = 6
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _USER_INFO = re.compile(r"(?<=://)[^\s/]*(?:/[^\s]*)?@")
@@ -70,9 +69,9 @@ def _is_coloured(stream: TextIO) -> bool:
 def _width_of(stream: TextIO) -> int:
     try:
         # Not with shutil: it measures standard output, and sometimes only standard error is a terminal.
-        return os.get_terminal_size(stream.fileno()).columns or _USUAL_WIDTH
+        return os.get_terminal_size(stream.fileno()).columns or 80
     except OSError:
-        return _USUAL_WIDTH
+        return 80
 
 
 def clean(text: str) -> str:

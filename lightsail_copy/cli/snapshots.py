@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from lightsail_copy.cli.invocation import Connection, Invocation
     from lightsail_copy.cli.output import Form
 
-_VERDICTS = ("delete", "keep")
-_UNITS = {"daily": "days", "weekly": "weeks", "monthly": "months", "yearly": "years"}
+_PLANS, _UNITS = ("delete", "keep"), {"daily": "days", "weekly": "weeks", "monthly": "months", "yearly": "years"}
 _KEEPS = {each: f"Keep the newest copy of each of the latest N {unit}." for each, unit in _UNITS.items()}
 
 
@@ -155,7 +154,7 @@ def _policy(table: dict[str, Any], options: dict[str, Any]) -> RetentionPolicy:
 
 def _put_decisions(form: Form, decisions: list[tuple[str, RetentionDecision]]) -> None:
     rows = [
-        (each.snapshot.name, region, each.snapshot.size_in_gb, _VERDICTS[each.keep], ", ".join(each.reasons))
+        (each.snapshot.name, region, each.snapshot.size_in_gb, _PLANS[each.keep], ", ".join(each.reasons))
         for region, each in decisions
     ]
     # For people, unless somebody chose another form.

@@ -12,9 +12,8 @@ from botocore.exceptions import BotoCoreError
 from lightsail_copy.clients import client_method, validate_client
 from lightsail_copy.dicts import CopyJobDict, CopyOutcomeDict, ErrorDict
 from lightsail_copy.enums import RegionName, Unrecognized
-from lightsail_copy.errors import InvalidRequestError, LightsailCopyError, Problem
+from lightsail_copy.errors import InvalidRequestError, LightsailCopyError, Problem, as_sentence, format_value, shorten
 from lightsail_copy.flows.copies import IfExists
-from lightsail_copy.messages import as_sentence, format_value, shorten
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.requests import (
     MANUAL_FIELDS,

@@ -19,7 +19,7 @@ from typing import cast
 from attrs import define, field
 from botocore.exceptions import BotoCoreError, CredentialRetrievalError
 
-from lightsail_copy.errors import LightsailCopyError, UnexpectedResponseError
+from lightsail_copy.errors import LightsailCopyError, UnexpectedResponseError, shorten
 from lightsail_copy.fleet.conditions import Conditions
 from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome, Options, to_outcome_error
 from lightsail_copy.fleet.listing import Listing
@@ -27,7 +27,6 @@ from lightsail_copy.fleet.pacing import Backoff, Capacity, Pace
 from lightsail_copy.flows import Call, Flow, OutOfTime, Sleep, copies
 from lightsail_copy.flows.attempts import may_have_started
 from lightsail_copy.flows.polling import Watch
-from lightsail_copy.messages import shorten
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.outcome_errors import (
     CopyFailedError,
@@ -228,7 +227,7 @@ class Region:
     def _copy(self, task: Task, job: CopyJob) -> Flow[None]:
         """Copy a snapshot, and wait for it."""
         options = self.options
-        task.result = result = yield from copies.copy_snapshot(
+        task.result = result = yield from copies.start_copy(
             job.request,
             if_exists=options.if_exists,
             lookup_timeout=max(copies.DEFAULT_LOOKUP_TIMEOUT, options.schedule.error_tolerance),

@@ -17,9 +17,8 @@ from typing import Any, cast
 
 from botocore import exceptions as botocore_exceptions
 
-from lightsail_copy.errors import UnexpectedResponseError, combined_class
+from lightsail_copy.errors import UnexpectedResponseError, combined_class, shorten
 from lightsail_copy.flows import Attempts
-from lightsail_copy.messages import shorten
 from lightsail_copy.operations import CopySnapshotResult
 from lightsail_copy.outcome_errors import ServiceUnreachableError
 from lightsail_copy.parsing import mapping_or_empty, operation_ids

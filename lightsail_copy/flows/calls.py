@@ -13,9 +13,8 @@ from typing import Generic, TypeVar
 
 from attrs import frozen
 
-from lightsail_copy.errors import UnexpectedResponseError
+from lightsail_copy.errors import UnexpectedResponseError, format_value
 from lightsail_copy.flows import Call
-from lightsail_copy.messages import format_value
 from lightsail_copy.operations import OPERATION, CopySnapshotResult, Operation
 from lightsail_copy.parsing import (
     UTC,

@@ -13,12 +13,11 @@ from attrs import frozen
 
 from lightsail_copy.dicts import CopyPlanDict
 from lightsail_copy.enums import AutoSnapshotStatus, RegionName, Unrecognized
-from lightsail_copy.errors import Problem
+from lightsail_copy.errors import Problem, format_value
 from lightsail_copy.flows import Flow, calls
 from lightsail_copy.flows.copies import IfExists
 from lightsail_copy.flows.lookups import NameLookup, get_auto_snapshots, get_snapshot
 from lightsail_copy.flows.ownership import judge
-from lightsail_copy.messages import format_value
 from lightsail_copy.operations import Operation
 from lightsail_copy.requests import AutoSnapshotCopy, ManualSnapshotCopy, SnapshotCopyRequest, require_request
 from lightsail_copy.service_errors import NotFoundError

@@ -14,12 +14,11 @@ from typing import Literal
 from attrs import define, field
 from botocore.exceptions import CredentialRetrievalError
 
-from lightsail_copy.errors import LightsailCopyError, UnexpectedResponseError, evolve
+from lightsail_copy.errors import LightsailCopyError, UnexpectedResponseError, as_sentence, evolve, shorten
 from lightsail_copy.flows import Call, Flow, OutOfTime, Sleep, calls, log
 from lightsail_copy.flows.attempts import hide_password, may_have_started
 from lightsail_copy.flows.lookups import NameLookup
 from lightsail_copy.flows.ownership import Finding, Verdict, judge
-from lightsail_copy.messages import as_sentence, shorten
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.outcome_errors import ServiceUnreachableError, UnknownOutcomeError
 from lightsail_copy.requests import AutoSnapshotCopy, SnapshotCopyRequest, require_request
@@ -48,7 +47,7 @@ _LOOKUPS_TO_BE_FREE = 2
 _PASSING = (NotFoundError, ThrottledError, ServiceFaultError, UnexpectedResponseError, CredentialRetrievalError)
 
 
-def copy_snapshot(
+def start_copy(
     request: SnapshotCopyRequest,
     *,
     if_exists: IfExists,

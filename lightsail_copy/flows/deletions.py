@@ -13,10 +13,17 @@ from typing import NamedTuple, NoReturn
 from botocore.exceptions import BotoCoreError
 
 from lightsail_copy.enums import RegionName, ResourceType, Unrecognized
-from lightsail_copy.errors import LightsailCopyError, Problem, combined_class, evolve
+from lightsail_copy.errors import (
+    LightsailCopyError,
+    Problem,
+    as_sentence,
+    combined_class,
+    evolve,
+    format_value,
+    shorten,
+)
 from lightsail_copy.flows import Call, Flow, calls, log
 from lightsail_copy.flows.attempts import may_have_started
-from lightsail_copy.messages import as_sentence, format_value, shorten
 from lightsail_copy.operations import Operation
 from lightsail_copy.outcome_errors import ServiceUnreachableError
 from lightsail_copy.retention import RetentionDecision

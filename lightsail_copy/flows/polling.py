@@ -12,9 +12,8 @@ from typing import NoReturn, TypeAlias, cast
 
 from botocore.exceptions import BotoCoreError, CredentialRetrievalError
 
-from lightsail_copy.errors import LightsailCopyError, combined_class, evolve
+from lightsail_copy.errors import LightsailCopyError, as_sentence, combined_class, evolve, format_value
 from lightsail_copy.flows import Call, Flow, Sleep, calls
-from lightsail_copy.messages import as_sentence, format_value
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.outcome_errors import CopyFailedError, ServiceUnreachableError, WaitTimeoutError
 from lightsail_copy.schedule import PollSchedule

@@ -11,9 +11,9 @@ import pytest
 from cli_support import MANUAL, Session, run
 from click.testing import CliRunner, Result
 
-from lightsail_copy import ServiceError
+from lightsail_copy import ServiceError, ServiceUnreachableError
 from lightsail_copy.cli import app
-from lightsail_copy.cli.failures import explain
+from lightsail_copy.cli.failures import explain, explain_set_up
 from lightsail_copy.testing import FakeLightsail, faults
 
 if TYPE_CHECKING:
@@ -152,6 +152,19 @@ def test_an_error_of_botocore_says_what_to_do(error: Exception, status: int, sen
     stop = explain(error)
     assert stop.status == status
     assert stop.sentences[0].startswith(sentence)
+
+
+def test_a_service_that_is_not_reached_for_a_lasting_reason_is_status_1() -> None:
+    error = ServiceUnreachableError("SSLError: no", may_have_arrived=False, may_pass=False, remedy="Trust it.")
+    stop = explain(error)
+    assert (stop.status, stop.sentences) == (1, (str(error),))
+    ssl = botocore.exceptions.SSLError(endpoint_url="https://x", error=OSError("no"))
+    assert (explain(ssl).status, "AWS_CA_BUNDLE" in explain(ssl).sentences[0]) == (1, True)
+
+
+def test_an_error_of_value_that_is_no_setting_is_not_explained_as_one() -> None:
+    assert explain_set_up(ValueError("nobody thought of this")) is None
+    assert "something unexpected happened" in explain(OSError("no file")).sentences[0]
 
 
 def errors_of(cls: type[ServiceError]) -> list[type[ServiceError]]:

@@ -81,6 +81,7 @@ def test_only_what_the_plan_said_is_gone_and_a_second_run_deletes_nothing(accoun
     assert result.stderr.count(": deleted\n") == 28
     again = run(account, "prune", str(file), "--keep-daily", "3", "--delete")
     assert (again.exit_code, again.stderr) == (0, "12 copies: 12 stay, 0 go (0 GB).\n")
+    assert run(account, "prune", str(file), "--keep-daily", "3").stderr == again.stderr
 
 
 def test_the_file_can_have_the_policy_and_options_take_precedence(account: FakeLightsail, file: Path) -> None:

@@ -148,6 +148,7 @@ class Service:
     called_at: list[float] = field(factory=list[float])
     counts: Counter[str] = field(factory=Counter[str])
     in_flight: int = 0
+    most_in_flight: int = 0
     chance: random.Random = field(factory=random.Random)
     lock: Any = field(factory=RLock)
     is_exact: bool = True
@@ -326,6 +327,8 @@ class AsyncClient:
 
     async def _call(self, method: str, parameters: dict[str, Any]) -> dict[str, Any]:
         self._world.enter()
+        self._service.in_flight += 1
+        self._service.most_in_flight = max(self._service.most_in_flight, self._service.in_flight)
         try:
             fault, latency = self._service.begin(method)
             await asyncio.sleep(latency / 2)
@@ -335,6 +338,7 @@ class AsyncClient:
             finally:
                 await asyncio.sleep(latency / 2)
         finally:
+            self._service.in_flight -= 1
             self._world.leave()
 
     async def copy_snapshot(self, **parameters: Any) -> dict[str, Any]:

@@ -35,7 +35,6 @@ from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = pytest.mark.slow
 REQUEST = ManualSnapshotCopy(source_region="us-east-1", source_snapshot_name="web-monday", target_snapshot_name="copy")
 
 

@@ -144,7 +144,8 @@ def test_a_handler_that_fails_loses_nothing(fake: FakeLightsail, client: Any) ->
     logger.addHandler(failing)
     try:
         assert not copy_snapshot(client, REQUEST).adopted
-        assert get_operation(client, copy_snapshot(client, REQUEST, if_exists="adopt").operations[0].id)
+        adopted = copy_snapshot(client, REQUEST, if_exists="adopt").operations[0]
+        assert get_operation(client, adopted.id).id == adopted.id
     finally:
         logger.removeHandler(failing)
     assert len(fake.snapshot_names("us-west-2")) == 1

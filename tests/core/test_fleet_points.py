@@ -433,6 +433,18 @@ def test_a_region_that_hangs_delays_no_other_with_coroutines() -> None:
     hanging.judge(asyncio.run(hanging.watch({region: Awaited(region) for region in (WEST, IRELAND)})), started)
 
 
+@pytest.mark.parametrize(("max_calls", "share"), [(2, 1), (3, 1), (8, 4)])
+def test_a_region_takes_no_more_than_its_share_of_the_calls_in_flight(max_calls: int, share: int) -> None:
+    nature = Nature(latency=(9.0, 9.0), durations=(30.0, 30.0))
+    world = simulate(nature, 40, (WEST, IRELAND), max_calls=max_calls, timeout=100.0)
+    assert [service.most_in_flight for service in world.services.values()] == [share, share]
+
+
+def test_launches_leave_one_call_of_a_share_to_polls() -> None:
+    world = simulate(Nature(latency=(9.0, 9.0)), 40, (WEST, IRELAND), max_calls=8, timeout=100.0, wait=False)
+    assert [service.most_in_flight for service in world.services.values()] == [3, 3]
+
+
 @pytest.mark.parametrize("way", ["threads", "in_threads"])
 def test_a_slow_clients_function_delays_no_other_region(way: str) -> None:
     released = threading.Event()
@@ -600,7 +612,7 @@ def test_a_consumer_that_pauses_uses_up_no_time_of_lookups() -> None:
     made = (job(WEST, 0), job(IRELAND, 0))
     lost = Outage(0.0, 1.0, "lost", methods=("copy_snapshot",))
     silent = Outage(0.0, 3000.0, "failing", methods=("get_operations_for_resource",))
-    natures = {WEST: Nature(outages=(lost, silent)), IRELAND: Nature()}
+    natures = {WEST: Nature(outages=(lost, silent)), IRELAND: Nature(latency=(5.0, 5.0))}
     scenario = Scenario(0, natures, made, {}, {**OPTIONS, "wait": False}, 5e5, 2990.0, is_kind=False)
     world = World(scenario, "asyncio")
     world.run()
@@ -640,6 +652,17 @@ def test_polls_go_on_while_launches_hang() -> None:
     world = simulate(nature, 200, max_rate=1.0, max_calls=2)
     first_end = min(at for at, outcome in world.changes if outcome.done) - world.scenario.start
     assert first_end < 60
+
+
+def test_launches_go_on_while_many_copies_are_polled() -> None:
+    nature = Nature(
+        outages=(Outage(0.0, 1e9, "denied", methods=("get_operations",)),),
+        durations=(600.0, 600.0),
+        latency=(0.01, 0.01),
+    )
+    world = simulate(nature, 30, max_rate=1.0)
+    last_start = max(at for at, outcome in world.changes if not outcome.done) - world.scenario.start
+    assert last_start < 80
 
 
 SCRIPT = """

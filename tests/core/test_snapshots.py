@@ -165,11 +165,12 @@ def test_an_automatic_snapshot_needs_no_member_but_its_date(
     fake.fail_next("GetAutoSnapshots", response_fault(wire))
     sparse = get_auto_snapshots(source_client, "web-1")
     assert [each.date for each in sparse] == [each.date for each in NEWEST_FIRST]
-    name, value = {
+    changes: dict[str, tuple[str, Any]] = {
         "createdAt": ("created_at", None),
         "status": ("status", Unrecognized("")),
         "fromAttachedDisks": ("from_attached_disks", ()),
-    }[member]
+    }
+    name, value = changes[member]
     date = wire["autoSnapshots"][1]["date"]
     assert sparse == tuple(
         attrs.evolve(each, **{name: value}) if str(each.date) == date else each for each in NEWEST_FIRST

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from botocore.exceptions import ConnectionClosedError
@@ -42,7 +42,7 @@ LATEST = AutoSnapshotCopy(
     target_snapshot_name=NAME,
     use_latest_restorable_auto_snapshot=True,
 )
-LOOKUP = "GetOperationsForResource"
+LOOKUP: Final = "GetOperationsForResource"
 REQUIRED = {"id", "createdAt"}
 ANY_FAKE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # each example queues its response
 
@@ -93,7 +93,7 @@ def test_a_copy_needs_no_member_of_an_operation_but_its_id_and_its_start(
     assert [call.operation for call in fake.calls[before:]] == ["CopySnapshot"]
 
 
-SPOILT = st.sampled_from([None, "soon", [], {}, 1e300])
+SPOILT: st.SearchStrategy[Any] = st.sampled_from([None, "soon", [], {}, 1e300])
 
 
 @ANY_FAKE

@@ -7,7 +7,6 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
@@ -129,7 +128,8 @@ class Copies(RuleBasedStateMachine):
             found += map(Operation.from_dict, page["operations"])
             if not page["operations"]:
                 break
-        return found
+        # The fake lists them newest first, as the service was recorded to.
+        return found[::-1]
 
     def operations_of(self, region: str, name: str) -> list[Operation]:
         """Return the operations that made or deleted what has a name, oldest first."""
@@ -315,5 +315,5 @@ def is_copy(operation: Operation, request: SnapshotCopyRequest) -> bool:
     return operation.operation_type == COPY and operation.operation_details == f"us-east-1:{request.source_name}"
 
 
-TestCopies = pytest.mark.slow(Copies.TestCase)
+TestCopies = Copies.TestCase
 TestCopies.settings = settings(max_examples=60, stateful_step_count=30, deadline=None, derandomize=True)

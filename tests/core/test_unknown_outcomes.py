@@ -111,7 +111,7 @@ def lose_the_response(fake: FakeLightsail, times: int = 1) -> None:
 
 
 def ids(fake: FakeLightsail) -> list[str]:
-    """Return the ids of all operations of the target Region, oldest first."""
+    """Return the ids of all operations of the target Region."""
     response = fake.respond(TARGET, "GetOperations", b"{}")
     return [each["id"] for each in json.loads(response.body)["operations"]]
 

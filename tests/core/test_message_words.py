@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lightsail_copy.messages import as_sentence, format_value, shorten
+from lightsail_copy.errors import as_sentence, format_value, shorten
 
 
 class Broken:
