@@ -155,6 +155,13 @@ def wheel(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def fleets(session: nox.Session) -> None:
+    """Simulate thousands of random fleets under each driver; arguments go to pytest."""
+    session.install("-e", ".[cli]", *group("pytest"))
+    session.run(*PYTEST, "tests/core/test_fleet_simulator.py", "--fleets", "3000", *session.posargs)
+
+
+@nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """Compare the cost of the library with the alternatives; arguments: names of benchmarks, and `--json`."""
     session.install("-e", ".[cli]", *group("bench"))

@@ -102,7 +102,10 @@ class Run:
 
 def make_jobs(number: int) -> list[CopyJob]:
     """Return so many jobs, as many to each Region."""
-    return [CopyJob(REGIONS[each % len(REGIONS)], _request(each // len(REGIONS))) for each in range(number)]
+    return [
+        CopyJob(target_region=REGIONS[each % len(REGIONS)], request=_request(each // len(REGIONS)))
+        for each in range(number)
+    ]
 
 
 def _request(number: int) -> ManualSnapshotCopy:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import signal
 import sys
@@ -29,6 +30,9 @@ def main() -> None:
     except KeyboardInterrupt:
         # This happens only while modules are loaded. Later, the command itself prints how it ended.
         sys.exit(130)
+    finally:
+        # A second Ctrl-C ends the process at once, without a traceback of what Python does at its exit.
+        atexit.register(signal.signal, signal.SIGINT, signal.SIG_DFL)
 
 
 if __name__ == "__main__":

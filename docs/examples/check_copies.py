@@ -19,5 +19,5 @@ late = [server for server in servers if not usable & {f"{server}-{day}" for day 
 messages = []
 for server in late:
     dates = sorted(name[len(server) + 1 :] for name in usable if name.startswith(f"{server}-2"))
-    messages.append(f"{server}: the newest copy is of {dates[-1] if dates else 'no day'}")
+    messages.append(f"{server}: the newest copy is of {dates[-1]}" if dates else f"{server}: there is no usable copy")
 sys.exit("\n".join(messages) or 0)

@@ -50,7 +50,7 @@ app: App = App(
         "manual": "Copy a manual snapshot.",
         "auto": "Copy an automatic snapshot.",
         "fleet": "Make the copies that a file lists, to many Regions.",
-        "prune": "Delete the copies that a fleet no longer needs.",
+        "prune": "Show or delete the copies that a fleet no longer needs.",
         "wait": "Wait for copies that were started before.",
         "auto-snapshots": "List the automatic snapshots of an instance or a disk.",
         "snapshots": "List the manual snapshots of a Region.",

@@ -13,13 +13,12 @@ if TYPE_CHECKING:
     from lightsail_copy.testing import Clock
 
 # Where the sample is, and where its copies go.
-SOURCE = "us-east-1"
-TARGET = "us-west-2"
+SOURCE, TARGET = "us-east-1", "us-west-2"
 NOTE = "Demo: a Lightsail in memory, with sample data; no AWS account is used."
 HINTS = (
     f"The demo has in {SOURCE}:",
     "- manual snapshots: web-1-monday, web-1-friday, data-1-monday, data-1-friday",
-    "- seven automatic snapshots each of the instances web-1 and web-2, and of the disk data-1",
+    "- seven automatic snapshots each of the instances web-1, web-2 and db-1, and of the disk data-1",
     "Its copies last as long as the command that starts them.",
 )
 SCHEDULE = PollSchedule(min_delay=0.5, max_delay=0.5, not_found_tolerance=0.0)
@@ -37,30 +36,16 @@ COPIES = tuple(
     ManualSnapshotCopy(source_region=SOURCE, source_snapshot_name=name, target_snapshot_name=f"{name}-copy")
     for name in ("web-1-monday", "data-1-monday")
 )
-_DAY = timedelta(days=1)
 
 
 def new_clients(clock: Clock) -> Callable[[str], Any]:
     """Return what makes the clients of a new demo, which lives in the time of a clock."""
     from lightsail_copy.testing import FakeLightsail
+    from lightsail_copy.testing.seed import sample
 
-    fake, now = (
-        FakeLightsail(clock=clock, copy_duration=6.0),
-        datetime.fromtimestamp(clock.time(), timezone.utc),
-    )
-    fake.add_disk("data-1", SOURCE, size_in_gb=64)
-    fake.add_instance("web-1", SOURCE, size_in_gb=40, attached_disks=["data-1"])
-    fake.add_instance("web-2", SOURCE, size_in_gb=20)
-    for weekday, number in (("monday", 0), ("friday", 4)):
-        day = now - ((now.weekday() - number) % 7 or 7) * _DAY
-        for name in ("web-1", "data-1"):
-            fake.add_manual_snapshot(f"{name}-{weekday}", SOURCE, source=name, created_at=day)
-    # Automatic snapshots are taken at 06:00 UTC.
-    newest = (now - timedelta(hours=6)).date()
-    for days in range(7):
-        for resource in ("web-1", "web-2", "data-1"):
-            fake.add_auto_snapshot(resource, SOURCE, newest - days * _DAY)
-    # Copies of earlier days, for `prune`.
-    for days in range(2, 16):
-        fake.add_manual_snapshot(f"web-1-{newest - days * _DAY}", TARGET, created_at=now - days * _DAY)
+    fake = FakeLightsail(clock=clock, copy_duration=6.0, seed=sample)
+    now = datetime.fromtimestamp(clock.time(), timezone.utc)
+    # Copies of earlier days, for `prune`. Automatic snapshots are taken at 06:00 UTC.
+    for time in (now - timedelta(days=days) for days in range(7, 16)):
+        fake.add_manual_snapshot(f"web-1-{(time - timedelta(hours=6)).date()}", TARGET, created_at=time)
     return fake.client

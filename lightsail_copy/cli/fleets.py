@@ -18,7 +18,7 @@ from lightsail_copy.cli import demo
 from lightsail_copy.cli.command import Command, calendar_date, duration_option, flag, if_exists_option, option
 from lightsail_copy.cli.failures import Status, Stop, explain, in_terms, problem_sentence
 from lightsail_copy.cli.fleet_files import Copy, newest_date, parse_file
-from lightsail_copy.cli.output import Form, is_screen, put, put_table, say, shows_bars, text_of
+from lightsail_copy.cli.output import Form, folded, put, put_table, say, shows_bars, text_of
 from lightsail_copy.cli.progress import FleetLines
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ _DATE_HELP = "The date for {date}, and of automatic snapshots.  [default: the ne
 _LOOKUP_HELP = "How long to look up an unknown outcome, and to tolerate throttling, faults and connection errors."
 _HEADINGS = ("TARGET", "REGION", "OUTCOME")
 _PLAN_HEADINGS = ("SOURCE", "DATE", "GB", "TARGET", "REGION", "PLAN")
+_WOULD_COPY = "would copy"
 _SENTENCES = {
     Status.COPY_FAILED: "{} copies failed.",
     Status.UNKNOWN_OUTCOME: "the outcome of {} copies is unknown.",
@@ -158,19 +159,15 @@ class Outcomes:
                 self.misfit = stop
 
     @property
-    def _is_for_people(self) -> bool:
-        return not self.form.is_chosen and is_screen(sys.stdout)
-
-    @property
     def are_lines(self) -> bool:
         """Whether the result has a line for each outcome."""
-        return not self._is_for_people and not self.form.is_table
+        return not self.form.is_for_people and not self.form.is_table
 
     def put_summary(self) -> None:
         """Write the table or the line that is the result."""
         if self.form.is_table:
             put_table(_HEADINGS, [_row(each) for each in self.known])
-        elif self._is_for_people:
+        elif self.form.is_for_people:
             succeeded = [each.result.adopted for each in self.known if each.succeeded and each.result]
             put(f"{len(succeeded)} of {self.total} copies succeeded; {sum(succeeded)} of them existed already.")
 
@@ -198,7 +195,7 @@ class Outcomes:
             # To run it again helps only if no failure is for good.
             status = Status.MAY_PASS if counts.keys() == {Status.MAY_PASS} else Status.COPY_FAILED
             # The lines above the bars may have scrolled away.
-            rows = map(_row, failed) if self._is_for_people else ()
+            rows = map(_row, failed) if self.form.is_for_people else ()
             listed = [f"  {name} ({region}): {state}" for name, region, state in rows]
             raise Stop(status, *sentences, notes=(*listed, *(resume if _CAN_RESUME & counts.keys() else ())))
         if self.misfit:
@@ -244,14 +241,16 @@ def _put_plans(connection: Connection, copies: Sequence[Copy], failed: dict[Copy
 
     def check(job: CopyJob) -> Any:
         source, target = client(str(job.request.source_region)), client(str(job.target_region))
-        find = partial(plan_copy, source, target, job.request, if_exists=if_exists)
-        return failed.get(job) or _unless_all_fail(find)
+        return failed.get(job) or _unless_all_fail(partial(plan_copy, source, target, job.request, if_exists=if_exists))
 
     found: list[CopyPlan | Exception] = []
     for copy in copies:
         found.append(check(copy.job))
-        if not form.is_table:
-            put(text_of(form, _plan_wire(copy, found[-1]), [_plan_row(copy, found[-1])]))
+        row = _plan_row(copy, found[-1])
+        if form.is_for_people:
+            put(folded(_plan_line(row), sys.stdout))
+        elif not form.is_table:
+            put(text_of(form, _plan_wire(copy, found[-1]), [row]))
     if form.is_table:
         put_table(_PLAN_HEADINGS, map(_plan_row, copies, found))
     plans = [each for each in found if isinstance(each, CopyPlan)]
@@ -261,7 +260,7 @@ def _put_plans(connection: Connection, copies: Sequence[Copy], failed: dict[Copy
         sizes = [each.size_in_gb or 0 for each in new if region in {str(each.target_region), "all"}]
         say(f"{region}: {listed} {'copy' if listed == 1 else 'copies'}, {len(sizes)} new, {sum(sizes)} GB.")
     impossible = sum(not each.possible for each in plans)
-    counts = {"are not possible": impossible, "could not be checked": len(found) - len(plans)}
+    counts = {"cannot be made": impossible, "could not be checked": len(found) - len(plans)}
     problems = [f"{count} of {len(found)} copies {what}." for what, count in counts.items() if count]
     if problems:
         raise Stop(Status.FAILED, *problems)
@@ -280,6 +279,12 @@ def _plan_wire(copy: Copy, found: CopyPlan | Exception) -> dict[str, object]:
     return {"possible": found.possible, **wire, **dates, "problems": problems}
 
 
+def _plan_line(row: tuple[object, ...]) -> str:
+    source, date, size, target, region, sentence = row
+    what = f" {source}{f' of {date}' if date else ''}{f', {size} GB' if size else ''}"
+    return f"{target} ({region}): {sentence}{what if sentence == _WOULD_COPY else ''}"
+
+
 def _plan_row(copy: Copy, found: CopyPlan | Exception) -> tuple[object, ...]:
     job, date, size = copy.job, None, None
     if not isinstance(found, CopyPlan):
@@ -287,6 +292,6 @@ def _plan_row(copy: Copy, found: CopyPlan | Exception) -> tuple[object, ...]:
     else:
         date, size = found.restore_date, found.size_in_gb
         problems = "; ".join(problem_sentence(problem, in_file=True) for problem in found.problems)
-        sentence = "exists" if found.adopts else problems or "would copy"
+        sentence = "exists" if found.adopts else problems or _WOULD_COPY
     source = f"{job.request.source_name} ({job.request.source_region})"
     return source, date, size, job.request.target_snapshot_name, str(job.target_region), sentence

@@ -12,6 +12,7 @@ import sys
 import textwrap
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
+from functools import partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple, TextIO, cast
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 _CLOSED = {errno.EPIPE, errno.EINVAL}  # Windows calls a closed pipe EINVAL
 _GAP = "  "
 _COMMAND_INDENT = "    "
-_NARROWEST = 6
+_NARROWEST, _NARROWEST_SENTENCE = 6, 12
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _USER_INFO = re.compile(r"(?<=://)[^\s/]*(?:/[^\s]*)?@")
 
@@ -40,6 +41,11 @@ class Form(NamedTuple):
     def is_table(self) -> bool:
         """Whether the result is a table for people; the result of a query has no columns, so it is JSON."""
         return self.output == "table" and self.query is None
+
+    @property
+    def is_for_people(self) -> bool:
+        """Whether nobody chose a form, and the result goes to a terminal."""
+        return not self.is_chosen and is_screen(sys.stdout)
 
     @property
     def is_chosen(self) -> bool:
@@ -57,8 +63,7 @@ def shows_bars(*, with_lines: bool = False) -> bool:
     try:
         is_pipe = stat.S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode)
     except (AttributeError, OSError):
-        # Standard output is closed, or has no file.
-        is_pipe = False
+        is_pipe = False  # standard output is closed, or has no file
     return is_screen(sys.stderr) and not is_pipe and not (with_lines and is_screen(sys.stdout))
 
 
@@ -100,16 +105,22 @@ def say(*lines: str) -> None:
     for line in clean("\n".join(lines)).split("\n"):
         text = line
         if is_screen(sys.stderr) and not line.startswith(_COMMAND_INDENT):
-            indent = _GAP * (2 if line.startswith(" ") else 1)
-            text = _emphasized("\n".join(_fold(line, _width_of(sys.stderr), indent=indent)))
+            text = _emphasized(folded(line, sys.stderr))
         with suppress(OSError):
             _write(sys.stderr, text)
 
 
-def _fold(text: str, width: int, *, indent: str = "", cuts: bool = False) -> list[str]:
+def folded(text: str, stream: TextIO) -> str:
+    """Return a line, wrapped at the width of a terminal."""
     # Names have hyphens, and are copied whole.
-    folded = textwrap.wrap(text, width, subsequent_indent=indent, break_long_words=cuts, break_on_hyphens=cuts)
-    return folded or [""]
+    indent = _GAP * (2 if text.startswith(" ") else 1)
+    wrap = partial(textwrap.fill, break_long_words=False, break_on_hyphens=False)
+    return wrap(clean(text), _width_of(stream), subsequent_indent=indent)
+
+
+class _CellWrapper(textwrap.TextWrapper):
+    # A name that does not fit is cut behind a hyphen, also before a digit.
+    wordsep_re = re.compile(r"(\s+|[^\s-]*-+)")
 
 
 def _emphasized(line: str) -> str:
@@ -216,7 +227,8 @@ def put_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None
         words = [max(len(word) for cell in column for word in cell.split() or [""]) for column in columns]
         spare = _width_of(sys.stdout) - len(_GAP) * (len(widths) - 1)
         while sum(widths) > spare and max(widths) > _NARROWEST:
-            # Words are cut only if nothing else helps.
+            # Words are cut only if nothing else helps; those of the last column, which has sentences, first.
+            words[-1] = min(words[-1], _NARROWEST_SENTENCE)
             number = max(range(len(widths)), key=lambda column: (widths[column] > words[column], widths[column]))
             widths[number] -= 1
     head, *lines = (_row_text(row, widths) for row in cells)
@@ -224,7 +236,7 @@ def put_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None
 
 
 def _row_text(cells: Sequence[str], widths: Sequence[int]) -> str:
-    columns = [_fold(cell, width, cuts=True) for cell, width in zip(cells, widths, strict=True)]
+    columns = [_CellWrapper(width).wrap(cell) for cell, width in zip(cells, widths, strict=True)]
     lines = [
         [part.ljust(width) for part, width in zip(line, widths, strict=True)]
         for line in zip_longest(*columns, fillvalue="")

@@ -25,7 +25,7 @@ from lightsail_copy.cli.fleet_files import DATE, parse_file
 from lightsail_copy.cli.output import put_result, say
 
 if TYPE_CHECKING:
-    from lightsail_copy import AttachedDisk, RetentionDecision
+    from lightsail_copy import RetentionDecision
     from lightsail_copy.cli.invocation import Connection, Invocation
     from lightsail_copy.cli.output import Form
 
@@ -55,14 +55,10 @@ def auto_snapshots(call: Invocation, resource: str) -> Status:
         sentence = f"{connection.region} has no instance or disk {resource}: give its Region with --region"
         raise Stop(Status.FAILED, sentence) from error
     wire = {"resourceName": resource, "autoSnapshots": [snapshot.to_dict() for snapshot in listed]}
-    disks = [", ".join(map(_disk_text, each.from_attached_disks)) for each in listed]
+    disks = [", ".join(f"{disk.path} ({disk.size_in_gb} GB)" for disk in each.from_attached_disks) for each in listed]
     rows = [(each.date, each.created_at, each.status, text) for each, text in zip(listed, disks, strict=True)]
     put_result(connection.form, wire, ("DATE", "CREATED", "STATUS", "ATTACHED DISKS"), rows)
     return Status.DONE
-
-
-def _disk_text(disk: AttachedDisk) -> str:
-    return f"{disk.path} ({disk.size_in_gb} GB)"
 
 
 @click.command(
@@ -112,7 +108,7 @@ def snapshots(call: Invocation) -> Status:
     ],
 )
 def prune(call: Invocation, *, file: IO[bytes] | None, delete: bool, **options: Any) -> Status:
-    """Delete the copies that a fleet no longer needs."""
+    """Show or delete the copies that a fleet no longer needs."""
     listed, retention = parse_file(call, file, None)
     copies = [copy for copy in listed if DATE in copy.template]
     if not copies:

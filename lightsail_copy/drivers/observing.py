@@ -8,6 +8,7 @@ task, or of the thread that `asyncio.to_thread` runs a call in.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from contextvars import ContextVar
 from threading import Lock
@@ -24,6 +25,9 @@ CURRENT: ContextVar[Attempts | None] = ContextVar("lightsail_copy.attempts", def
 # The event hooks that have the handlers, by their `id` and a method. A WeakKeyDictionary takes 1 % of a call.
 _observed: dict[tuple[int, str], ref[Any]] = {}
 _lock = Lock()
+# In a process that is forked while another thread holds the lock, nobody would ever release it.
+if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows does not fork
+    os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release)
 
 
 def observe(client: object, method: str) -> None:

@@ -28,7 +28,7 @@ class Conditions:
     running: Callable[[], int]
     _since: dict[str, float] = field(init=False, factory=dict[str, float])
 
-    def start(self, condition: str, sentence: str, next_try: float | None = None) -> None:
+    def start(self, condition: str, sentence: str, next_try: float | None = None, *, of: str = "") -> None:
         """
         Record a condition, and say it if it is new.
 
@@ -36,10 +36,12 @@ class Conditions:
             condition: the condition.
             sentence: what to say of it.
             next_try: in how many seconds the next call is tried; None if that is not known.
+            of: what has the condition, if it is not the whole Region: each is said.
         """
-        if condition in self._since:
+        key = condition + of
+        if key in self._since:
             return
-        self._since[condition] = self.time()
+        self._since[key] = self.time()
         running = self.running()
         text = f"{sentence}; {running} {'copy runs' if running == 1 else 'copies run'}"
         if next_try is not None:

@@ -44,7 +44,7 @@ _TARGET_REGION = "targetRegion"
 _TURN = 1.0
 
 
-@frozen(order=False)
+@frozen(kw_only=True, order=False)
 class CopyJob:
     """
     One copy of a fleet: a request, and the Region to copy into.
@@ -84,7 +84,8 @@ class CopyJob:
         region = RegionName.parse(wire) if allow_unknown_region and isinstance(wire, str) else to_region(wire)
         request = {key: value for key, value in mapping.items() if key != _TARGET_REGION}
         try:
-            return cls(region, request_from_dict(request, allow_unknown_region=allow_unknown_region))
+            parsed = request_from_dict(request, allow_unknown_region=allow_unknown_region)
+            return cls(target_region=region, request=parsed)
         except InvalidRequestError as error:
             problems = (*validate_region("target_region", region), *error.problems)
         raise InvalidRequestError(tuple(dict.fromkeys(problems)), "job")

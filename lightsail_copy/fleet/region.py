@@ -153,7 +153,7 @@ class Region:
         """Start at the highest rate, with the highest number of copies."""
         self._pace = Pace(self.options.max_rate)
         self._capacity = Capacity(self.options.max_running)
-        self._conditions = Conditions(str(self.name), self.working_time, lambda: self._running)
+        self._conditions = Conditions(str(self.name), self.working_time, lambda: self._started)
         self._listing = Listing(self.options.schedule, self.working_time, self._sweep, self._saw)
 
     @property
@@ -207,7 +207,7 @@ class Region:
         elif not (self._is_repeated(task, error, now) or self._is_put_back(task, error, now)):
             self._advance(task, partial(task.flow.throw, error))
         # What may have started is looked up for as long as failures are tolerated.
-        if error is not None and is_launch and not task.may_have_started and self._is_hopeless(now):
+        if error is not None and is_launch and not task.may_have_started and self._is_hopeless(error, now):
             self._stop_launches(error)
         elif error is not None and self._refused_polls.count >= _MAX_FAILURES:
             self._stop_waits(error)
@@ -307,6 +307,10 @@ class Region:
     def _running(self) -> int:
         return len(self._copies) + len(self._unwatched)
 
+    @property
+    def _started(self) -> int:
+        return sum(task.watch is not None for task in self._copies) + len(self._unwatched)
+
     def _launch_at(self, now: float) -> float:
         # One of the calls in flight is left to polls.
         if not self.jobs or self._launching >= max(1, self.share - 1):
@@ -359,15 +363,15 @@ class Region:
         self._capacity.exceeded(now, task.called_at, self._running)
         self._conditions.start("quota", f'quota reached ("{shorten(error.message)}")', self._capacity.probe_at - now)
 
-    def _is_hopeless(self, now: float) -> bool:
-        """Return whether no launch is going to succeed."""
+    def _is_hopeless(self, error: Exception, now: float) -> bool:
+        """Return whether no launch is going to succeed, after the error of one."""
         tolerance = self.options.schedule.error_tolerance
-        return (
-            self._is_stopped
-            or self._refused_launches.count >= _MAX_FAILURES
-            or self._launches.has_lasted(now, tolerance)
-            or now - self._capacity.idle_since > tolerance
-        )
+        if self._is_stopped or self._refused_launches.count >= _MAX_FAILURES:
+            return True
+        # The error of a job's own, such as a name in use, says nothing about the others.
+        if isinstance(error, QuotaExceededError):
+            return now - self._capacity.idle_since > tolerance
+        return self._is_passing(error) and self._launches.has_lasted(now, tolerance)
 
     def _stop_launches(self, error: Exception) -> None:
         """End the jobs that are not launched: each with its own error, if it has been tried."""
@@ -469,9 +473,12 @@ class Region:
 
     def _stop_waits(self, error: Exception) -> None:
         """End the waits of the Region, except for those whose polls are in flight."""
-        for task in tuple(self._copies):
-            if task.watch is not None and not task.is_in_flight:
-                self._end(task, _stopped(f"The wait was stopped: polls of the copies to {self.name} fail.", error))
+        waits = [task for task in self._copies if task.watch is not None and not task.is_in_flight]
+        if waits:
+            left = f"{len(waits)} {'copy is' if len(waits) == 1 else 'copies are'} no longer watched"
+            self._conditions.start("stopped", f"stopped ({_brief(error)}); {left}", of="waits")
+        for task in waits:
+            self._end(task, _stopped(f"The wait was stopped: polls of the copies to {self.name} fail.", error))
 
 
 def _is_denied(error: Exception) -> bool:

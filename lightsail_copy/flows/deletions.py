@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable, Mapping
 from logging import INFO
 from typing import NamedTuple, NoReturn
 
-from botocore.exceptions import BotoCoreError
-
 from lightsail_copy.enums import RegionName, ResourceType, Unrecognized
 from lightsail_copy.errors import (
     LightsailCopyError,
@@ -60,10 +58,11 @@ def delete_snapshots(decisions: Iterable[RetentionDecision], region_name: str | 
         except NotFoundError:
             unreachable = 0
             _log("no longer exists", snapshot, region_name)
-        except (LightsailCopyError, BotoCoreError) as error:
+        # A hook of the caller's may raise any error, and must not hide what was deleted before.
+        except Exception as error:  # noqa: BLE001 - it is raised, with what became of each snapshot
             failures.append(_Failure(snapshot.name, error, may_have_started(error, call.attempts)))
             unreachable = unreachable + 1 if isinstance(error, ServiceUnreachableError) else 0
-            # Every other call would meet an error of the set-up too.
+            # Every other call would meet an error of the set-up, or of the client, too.
             if not isinstance(error, LightsailCopyError):
                 break
         else:
@@ -77,7 +76,7 @@ def delete_snapshots(decisions: Iterable[RetentionDecision], region_name: str | 
 
 class _Failure(NamedTuple):
     name: str
-    error: LightsailCopyError | BotoCoreError
+    error: Exception
     may_be_deleted: bool
 
     def __str__(self) -> str:
@@ -92,7 +91,7 @@ def _raise(failures: list[_Failure], not_tried: list[str], total: int, operation
 
     Raises:
         LightsailCopyError: the error; it is also one of botocore's if the first error is.
-        BotoCoreError: an error of the set-up as botocore raised it, if nothing came of the plan.
+        Exception: an error of the set-up or of the client as it was raised, if nothing came of the plan.
     """
     error = failures[0].error
     cause: BaseException | None = error

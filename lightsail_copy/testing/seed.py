@@ -94,8 +94,8 @@ def sample(clock: Clock) -> Mapping[str, object]:
     """
     Return the account that the documentation speaks of, as it is at the time of a clock.
 
-    It has instances, a disk, and manual and automatic snapshots in us-east-1, and copies of the last six days in
-    us-west-2. The latest seven automatic snapshots are there: that of today only from 06:00 UTC on.
+    It has instances, a disk, and manual and automatic snapshots in us-east-1, and in us-west-2 copies of all
+    but the newest. The latest seven automatic snapshots are there: that of today only from 06:00 UTC on.
     """
     now = datetime.fromtimestamp(clock.time(), timezone.utc)
     latest = (now - _HOUR_OF_AUTO_SNAPSHOTS).date()
@@ -124,9 +124,13 @@ def sample(clock: Clock) -> Mapping[str, object]:
             },
             "us-west-2": {
                 "manual_snapshots": [
-                    {"name": f"{name}-{taken.date()}", "resource_type": kind, "created_at": taken.isoformat()}
+                    {
+                        "name": f"{name}-{latest - days * _DAY}",
+                        "resource_type": kind,
+                        "created_at": (now - days * _DAY).isoformat(),
+                    }
                     for name, kind in (("web-1", "InstanceSnapshot"), ("data-1", "DiskSnapshot"))
-                    for taken in (now - days * _DAY for days in range(1, 7))
+                    for days in range(1, 7)
                 ]
             },
         }

@@ -21,8 +21,8 @@ TODAY = datetime.now(timezone.utc).date()
     [
         (1, None, ""),
         (3, None, "web-1: the newest copy is of {day}\n"),
-        (1, "error", "web-1: the newest copy is of no day\n"),
-        (None, None, "web-1: the newest copy is of no day\n"),
+        (1, "error", "web-1: there is no usable copy\n"),
+        (None, None, "web-1: there is no usable copy\n"),
     ],
     ids=["fresh", "old", "failed", "missing"],
 )

@@ -73,7 +73,7 @@ def test_an_interrupted_wait_says_that_the_demo_is_over() -> None:
     assert result.stderr.splitlines()[-2] == "The demo ends here; at AWS, this would resume the wait:"
 
 
-@pytest.mark.parametrize("resource", ["web-1", "web-2", "data-1"])
+@pytest.mark.parametrize("resource", ["web-1", "web-2", "db-1", "data-1"])
 def test_there_are_seven_automatic_snapshots_up_to_today(resource: str) -> None:
     written = json.loads(run_demo("auto-snapshots", resource, "--demo").stdout)
     days = [date.fromisoformat(each["date"]) for each in written["autoSnapshots"]]
@@ -84,6 +84,15 @@ def test_there_are_seven_automatic_snapshots_up_to_today(resource: str) -> None:
 def test_automatic_snapshots_can_be_copied(which: list[str]) -> None:
     words = ["--source-region", "us-east-1", "--source-resource-name", "web-1", "--target-snapshot-name", "web-1-copy"]
     assert run_demo("auto", "--demo", *words, *which).exit_code == 0
+
+
+@pytest.mark.parametrize("hour", [5, 7])
+def test_its_copies_are_of_each_of_the_fifteen_days_before_the_newest_snapshot(hour: int) -> None:
+    clock = FakeClock(NOW.replace(hour=hour))
+    written = json.loads(run_demo("prune", "--demo", "--keep-last", "1", "--output", "json", clock=clock).stdout)
+    names = [each["snapshot"]["name"] for each in written["decisions"]]
+    newest = NOW.date() - timedelta(days=int(hour < 6))
+    assert names[:15] == [f"web-1-{newest - timedelta(days=days)}" for days in range(1, 16)]
 
 
 @pytest.mark.parametrize("day", range(7))

@@ -71,7 +71,7 @@ def test_the_table_of_a_plan_says_what_failed(fake: FakeLightsail, file: Path) -
     assert rows[1].endswith("Check the name and the Region of the source.")
     assert rows[2].endswith("eu-west-1  would copy")
     assert result.stderr.splitlines()[-2:] == [
-        "  1 of 3 copies are not possible.",
+        "  1 of 3 copies cannot be made.",
         "  1 of 3 copies could not be checked.",
     ]
 
@@ -125,6 +125,6 @@ def test_a_target_name_that_something_else_has_makes_a_copy_impossible(fake: Fak
     fake.add_manual_snapshot("web-1-monday-2026-01-01", "us-west-2")
     file.write_text(json.dumps(line()))
     result = run(fake, "fleet", str(file), "--dry-run")
-    assert (result.exit_code, result.stderr.splitlines()[-1]) == (1, "Error: 1 of 1 copies are not possible.")
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (1, "Error: 1 of 1 copies cannot be made.")
     (problem,) = outcomes(result.stdout)[0]["problems"]
     assert (problem["field"], problem["remedy"]) == ("targetSnapshotName", "Choose another name.")

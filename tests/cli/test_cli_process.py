@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -116,6 +117,19 @@ def test_a_shell_completes_regions(option: str) -> None:
         _LIGHTSAIL_COPY_COMPLETE="bash_complete", COMP_WORDS=f"lightsail-copy manual {option} eu-w", COMP_CWORD="3"
     )
     assert ended.stdout.split() == [f"plain,{region}" for region in RegionName if region.startswith("eu-w")]
+
+
+def test_a_second_ctrl_c_at_the_end_of_the_process_prints_no_traceback() -> None:
+    # What is registered first runs last.
+    code = """
+import atexit, os, signal, sys
+atexit.register(os.kill, os.getpid(), signal.SIGINT)
+from lightsail_copy.__main__ import main
+sys.argv = ["lightsail-copy", "--version"]
+main()
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (-signal.SIGINT, "")
 
 
 def test_a_shell_completes_commands() -> None:

@@ -408,6 +408,73 @@ def test_on_one_terminal_a_fleet_ends_with_a_sentence_and_what_failed(
     assert shown.lines[-2].startswith("  no-such-copy (us-west-2): The snapshot does not exist: no-such (NotFoundExc")
 
 
+def test_a_dry_run_of_a_fleet_has_a_sentence_for_each_copy(
+    show: Callable[..., Shown], fake: FakeLightsail, tmp_path: Path
+) -> None:
+    path = tmp_path / "copies.toml"
+    path.write_text(
+        """
+        [defaults]
+        sourceRegion = "us-east-1"
+        targetRegion = "us-west-2"
+        targetSnapshotName = "{source}-{date}"
+        [[copy]]
+        sourceResourceName = ["web-1", "no-such"]
+        useLatestRestorableAutoSnapshot = true
+        [[copy]]
+        sourceSnapshotName = "web-1-monday"
+        """
+    )
+    fake.add_manual_snapshot("web-1-monday-2026-01-01", "us-west-2")
+    shown = show("fleet", str(path), "--dry-run", stream="both", columns=60)
+    assert shown.lines == [
+        "web-1-2025-12-31 (us-west-2): would copy web-1 (us-east-1)",
+        "  of 2025-12-31, 40 GB",
+        "no-such-2026-01-01 (us-west-2): not checked: The resource",
+        "  does not exist: no-such (NotFoundException). Check the",
+        "  name and the Region.",
+        "web-1-monday-2026-01-01 (us-west-2): targetSnapshotName:",
+        "  'web-1-monday-2026-01-01' is already in use: the target",
+        "  Region has a snapshot of an instance with this name.",
+        "  Choose another name.",
+        "us-west-2: 3 copies, 1 new, 40 GB.",
+        "all: 3 copies, 1 new, 40 GB.",
+        "Error: 2 problems:",
+        "  1 of 3 copies cannot be made.",
+        "  1 of 3 copies could not be checked.",
+    ]
+    chosen = show("fleet", str(path), "--dry-run", "--output", "json", stream="both")
+    assert json.loads(chosen.raw.splitlines()[0])["sizeInGb"] == 40
+
+
+def test_a_narrow_table_cuts_sentences_before_names_and_names_at_their_hyphens(
+    show: Callable[..., Shown], fake: FakeLightsail, tmp_path: Path
+) -> None:
+    path = tmp_path / "copies.toml"
+    path.write_text(
+        """
+        [[copy]]
+        sourceRegion = "us-east-1"
+        targetRegion = "ap-southeast-2"
+        sourceResourceName = "web-1"
+        restoreDate = "2025-12-31"
+        targetSnapshotName = "web-1-{date}"
+        """
+    )
+    for day in ("30", "31"):
+        fake.add_manual_snapshot(f"web-1-2025-12-{day}", "ap-southeast-2")
+    shown = show("prune", str(path), "--keep-last", "1", stream="stdout", columns=60)
+    assert shown.lines == [
+        "NAME              REGION          GB  PLAN    REASONS",
+        "web-1-2025-12-31  ap-southeast-2  40  keep    last 1 of 1,",
+        "                                              newest usable",
+        "                                              copy",
+        "web-1-2025-12-30  ap-southeast-2  40  delete  superseded by",
+        "                                              web-1-2025-12-",
+        "                                              31",
+    ]
+
+
 def test_lines_take_the_place_of_bars_where_standard_output_is_a_pipe(
     show: Callable[..., Shown], monkeypatch: pytest.MonkeyPatch
 ) -> None:

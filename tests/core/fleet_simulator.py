@@ -540,7 +540,9 @@ def make_scenario(seed: int) -> Scenario:
     chance = random.Random(seed)
     regions = REGIONS[: chance.choice([1, 1, 2, 3])]
     jobs = tuple(
-        CopyJob(region, make_request(number, chance)) for region in regions for number in range(chance.randint(1, 9))
+        CopyJob(target_region=region, request=make_request(number, chance))
+        for region in regions
+        for number in range(chance.randint(1, 9))
     )
     is_kind = chance.random() < 0.5
     natures = {region: make_nature(chance, is_kind=is_kind) for region in regions}

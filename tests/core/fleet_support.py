@@ -70,4 +70,4 @@ def job(target: str, number: int) -> CopyJob:
     request = ManualSnapshotCopy(
         source_region=SOURCE, source_snapshot_name=f"web-{number}-monday", target_snapshot_name=f"web-{number}-copy"
     )
-    return CopyJob(target, request)
+    return CopyJob(target_region=target, request=request)

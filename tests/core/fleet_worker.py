@@ -24,7 +24,7 @@ def job(number: int, regions: list[str]) -> CopyJob:
     request = ManualSnapshotCopy(
         source_region="us-east-1", source_snapshot_name="web-1-monday", target_snapshot_name=f"copy-{number}"
     )
-    return CopyJob(regions[number % len(regions)], request)
+    return CopyJob(target_region=regions[number % len(regions)], request=request)
 
 
 def main(how: str, count: int, regions: list[str]) -> None:

@@ -293,7 +293,7 @@ def test_a_fleet_copies_to_several_regions(fake: FakeLightsail) -> None:
     async def main() -> Any:
         async with fake.aio_client(regions[0]) as first, fake.aio_client(regions[1]) as second:
             clients: dict[str, Any] = dict(zip(regions, (first, second), strict=True))
-            jobs = [CopyJob(region, manual(f"copy-{n}")) for region in regions for n in range(3)]
+            jobs = [CopyJob(target_region=region, request=manual(f"copy-{n}")) for region in regions for n in range(3)]
             return await aio.copy_snapshots(jobs, clients=clients, wait=False, clock=AsyncClock(fake.clock))
 
     assert all(outcome.succeeded is not False and outcome.error is None for outcome in asyncio.run(main()))

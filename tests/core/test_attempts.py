@@ -690,7 +690,7 @@ def test_tasks_that_share_a_client_in_threads_do_not_share_their_attempts(fake: 
 
 
 def test_a_fleet_knows_which_copies_were_not_sent(fake: FakeLightsail, client: Any) -> None:
-    jobs = [CopyJob(TARGET, each) for each in odd_ones_refused(fake, 2)]
+    jobs = [CopyJob(target_region=TARGET, request=each) for each in odd_ones_refused(fake, 2)]
     outcomes = copy_snapshots(
         jobs, clients={TARGET: client}, if_exists="raise", wait=False, max_calls=1, clock=fake.clock
     )
@@ -705,7 +705,11 @@ def test_a_fleet_does_not_lose_a_copy_whose_hook_fails(fake: FakeLightsail, clie
 
     client.meta.events.register("after-call.lightsail.CopySnapshot", hook)
     (outcome,) = copy_snapshots(
-        [CopyJob(TARGET, MANUAL)], clients={TARGET: client}, if_exists="raise", wait=False, clock=fake.clock
+        [CopyJob(target_region=TARGET, request=MANUAL)],
+        clients={TARGET: client},
+        if_exists="raise",
+        wait=False,
+        clock=fake.clock,
     )
     assert outcome.result is not None
     assert outcome.result.adopted
@@ -716,7 +720,11 @@ def test_a_fleet_looks_up_a_throttled_copy_that_may_have_started(fake: FakeLight
     body = b'{"__type": "SlowDown", "message": "Slow down."}'
     fake.fail_next("CopySnapshot", faults.replaced_response(body, status=503, performed=True))
     (outcome,) = copy_snapshots(
-        [CopyJob(TARGET, MANUAL)], clients={TARGET: client}, if_exists="raise", wait=False, clock=fake.clock
+        [CopyJob(target_region=TARGET, request=MANUAL)],
+        clients={TARGET: client},
+        if_exists="raise",
+        wait=False,
+        clock=fake.clock,
     )
     assert outcome.result is not None
     assert outcome.result.adopted

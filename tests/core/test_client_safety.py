@@ -153,6 +153,46 @@ thread.join(60)
     assert run(script, tmp_path, AWS_PROFILE="fast") == ["True"]
 
 
+def test_a_child_copies_though_it_was_forked_while_a_thread_made_the_first_call_of_a_client(tmp_path: Path) -> None:
+    script = """
+import signal
+from types import SimpleNamespace
+from lightsail_copy import ManualSnapshotCopy, copy_snapshot
+calling, forking = threading.Event(), threading.Event()
+
+class Events:
+    def __init__(self, register):
+        self.register_first = register
+
+class Client:
+    def __init__(self, register):
+        self.meta = SimpleNamespace(events=Events(register), method_to_api_mapping={"copy_snapshot": "CopySnapshot"})
+
+    def copy_snapshot(self, **_):
+        return {"operations": [{"id": "1", "createdAt": 1735689600}]}
+
+def register_slowly(*_, **__):
+    calling.set()
+    forking.wait(60)
+
+def copy(register):
+    request = ManualSnapshotCopy(source_region="us-east-1", source_snapshot_name="web-1", target_snapshot_name="copy")
+    return copy_snapshot(Client(register), request).operation.id == "1"
+
+def copy_soon():
+    signal.alarm(10)
+    return copy(lambda *_, **__: None)
+
+os.register_at_fork(before=forking.set)
+thread = threading.Thread(target=copy, args=[register_slowly])
+thread.start()
+calling.wait(60)
+print(child_ends_well(copy_soon), copy_soon())
+thread.join(60)
+"""
+    assert run(script, tmp_path) == ["True", "True"]
+
+
 def test_a_child_shares_no_client_and_no_connection_with_its_parent(tmp_path: Path) -> None:
     script = """
 from lightsail_copy import make_clients

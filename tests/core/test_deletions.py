@@ -373,6 +373,29 @@ def test_an_error_of_the_set_up_after_other_calls_has_what_they_started(world: W
     assert world.left() == set(world.names(0, 1, 4, 5))
 
 
+def test_an_error_of_a_hook_after_other_calls_has_what_they_started(world: World) -> None:
+    world.add_copies()
+    plan = world.plan()
+    client = world.client()
+
+    def fail_on_the_third(**_: object) -> None:
+        if len(world.deletions()) == 3:
+            raise RuntimeError("the hook has a bug")
+
+    client.meta.events.register("after-call.lightsail", fail_on_the_third)
+    with pytest.raises(RuntimeError) as caught:
+        world.delete(plan, client)
+    error: Any = caught.value
+    assert isinstance(error, LightsailCopyError)
+    assert names_of(error.operations) == world.names(2, 3)
+    assert str(error).splitlines() == [
+        "2 of 4 snapshots are not known to have been deleted:",
+        f"  {world.names(4)[0]}: the hook has a bug. It may have been deleted.",
+        f"  Not tried after that: {world.names(5)[0]}.",
+    ]
+    assert world.left() == set(world.names(0, 1, 5))
+
+
 # Arguments
 
 

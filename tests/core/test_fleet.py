@@ -364,7 +364,10 @@ def test_a_function_is_called_once_for_each_region_and_never_twice_at_a_time(mak
 
 def test_a_region_that_this_release_does_not_know_reaches_the_clients_as_such(make_fleet: Callable[..., Fleet]) -> None:
     fleet = make_fleet(1, ["us-west-2"])
-    fleet.jobs = [CopyJob(region, fleet.jobs[0].request) for region in (Unrecognized("xx-new-1"), "us-west-2")]
+    fleet.jobs = [
+        CopyJob(target_region=region, request=fleet.jobs[0].request)
+        for region in (Unrecognized("xx-new-1"), "us-west-2")
+    ]
     given: dict[str, type] = {}
 
     def client_for(region: str) -> Any:
@@ -471,7 +474,12 @@ def test_a_job_without_a_target_region_is_rejected() -> None:
     with pytest.raises(TypeError, match="must be a mapping"):
         CopyJob.from_dict(cast("Any", 3))
     with pytest.raises(TypeError, match="request must be"):
-        CopyJob("eu-west-1", cast("Any", None))
+        CopyJob(target_region="eu-west-1", request=cast("Any", None))
+
+
+def test_a_job_takes_keywords_only() -> None:
+    with pytest.raises(TypeError, match="positional"):
+        cast("Any", CopyJob)("eu-west-1", job("eu-west-1", 1).request)
 
 
 def test_the_error_of_an_outcome_need_not_be_the_services() -> None:

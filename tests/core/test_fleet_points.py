@@ -121,7 +121,7 @@ def test_a_job_from_a_dict_is_strict_about_regions() -> None:
         CopyJob.from_dict(wire)
     with pytest.raises(InvalidRequestError, match="target_region"):
         CopyJob.from_dict({**wire, "targetRegion": "Mars"}, allow_unknown_region=True)
-    newer = CopyJob(Unrecognized("xx-new-1"), job("us-west-2", 1).request)
+    newer = CopyJob(target_region=Unrecognized("xx-new-1"), request=job("us-west-2", 1).request)
     with pytest.raises(InvalidRequestError, match="xx-new-1"):
         CopyJob.from_dict(newer.to_dict())
     assert CopyJob.from_dict(newer.to_dict(), allow_unknown_region=True) == newer
@@ -170,9 +170,10 @@ def test_one_quota_error_costs_a_fleet_seconds(caplog: pytest.LogCaptureFixture)
     assert warnings_of(caplog)[0].endswith('"); 0 copies run, next try in 5 s')
 
 
-def test_a_quota_of_running_copies_is_used_in_full() -> None:
+def test_a_quota_of_running_copies_is_used_in_full(caplog: pytest.LogCaptureFixture) -> None:
     nature = Nature(quotas=((0.0, 5),), durations=(100.0, 100.0), latency=(0.01, 0.01))
     world = simulate(nature, 30)
+    assert warnings_of(caplog)[0].endswith('"); 5 copies run, next try in 5 s')
     assert all(outcome.succeeded for outcome in ends_of(world))
     # Six rounds of five copies, and the lag of each.
     assert duration_of(world) < 6 * 125
@@ -203,7 +204,7 @@ def test_the_copy_of_another_during_ten_minutes_of_throttling_is_not_adopted_as_
         target_snapshot_name="web-0-copy",
         restore_date=fake.clock.now().date(),
     )
-    fleet.jobs = [CopyJob(WEST, request)]
+    fleet.jobs = [CopyJob(target_region=WEST, request=request)]
     calls = 0
 
     def somebody_else_copies(**_: object) -> None:
@@ -545,6 +546,13 @@ def test_a_moment_of_failing_credentials_costs_no_job(fault: str) -> None:
     assert all(outcome.succeeded for outcome in ends_of(simulate(nature, 100)))
 
 
+def test_a_launch_that_fails_is_not_a_copy_that_runs(caplog: pytest.LogCaptureFixture) -> None:
+    world = simulate(Nature(outages=(Outage(0.0, 10.0, "refused"),)), 40)
+    assert all(outcome.succeeded for outcome in ends_of(world))
+    assert warnings_of(caplog)[0].startswith(f"{WEST}: no connection (")
+    assert "; 0 copies run, next try in " in warnings_of(caplog)[0]
+
+
 @pytest.mark.parametrize("fault", ["refused", "broken", "lost", "failing"])
 def test_an_outage_of_a_minute_costs_no_job(fault: str, caplog: pytest.LogCaptureFixture) -> None:
     world = simulate(Nature(outages=(Outage(3.0, 63.0, fault),)), 40)
@@ -674,7 +682,7 @@ class Hanging:
         print("called", flush=True)
         threading.Event().wait(100)
 request = ManualSnapshotCopy(source_region="us-east-1", source_snapshot_name="web-1", target_snapshot_name="web-2")
-jobs = [CopyJob("us-west-2", request)]
+jobs = [CopyJob(target_region="us-west-2", request=request)]
 if sys.argv[1] == "sync":
     copy_snapshots(jobs, clients={"us-west-2": Hanging()})
 else:

@@ -19,13 +19,14 @@ def failures(driver: str, seeds: range) -> list[str]:
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
-@pytest.mark.parametrize("first", range(0, 200, 50))
-def test_a_fleet_keeps_its_word_whatever_the_service_does(driver: str, first: int) -> None:
-    assert failures(driver, range(first, first + 50)) == []
+@pytest.mark.parametrize("part", range(4))
+def test_a_fleet_keeps_its_word_whatever_the_service_does(driver: str, part: int, pytestconfig: pytest.Config) -> None:
+    """By default, each driver has 100 fleets; `nox -s fleets` has thousands."""
+    assert failures(driver, range(part, pytestconfig.getoption("fleets"), 4)) == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("driver", DRIVERS)
-@pytest.mark.parametrize("first", range(1000, 4000, 500))
-def test_thousands_of_fleets_keep_their_word(driver: str, first: int) -> None:
-    assert failures(driver, range(first, first + 500)) == []
+@pytest.mark.parametrize("seed", [1745])
+def test_what_thousands_of_fleets_have_found_is_mended(driver: str, seed: int) -> None:
+    """A name in use after ten minutes of a full quota stopped the Region, with the error of that one copy."""
+    assert failures(driver, range(seed, seed + 1)) == []

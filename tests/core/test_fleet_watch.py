@@ -179,7 +179,7 @@ def test_after_a_sweep_that_failed_sweeps_go_on(make_fleet: Callable[..., Fleet]
     ids=["credentials", "access"],
 )
 def test_an_error_that_every_poll_would_meet_ends_the_waits_of_its_region_alone(
-    make_fleet: Callable[..., Fleet], fault: Any, error: type[Exception]
+    make_fleet: Callable[..., Fleet], fault: Any, error: type[Exception], caplog: pytest.LogCaptureFixture
 ) -> None:
     fleet = make_fleet(20, TARGETS[:2])
     dead, alive = TARGETS[:2]
@@ -206,6 +206,11 @@ def test_an_error_that_every_poll_would_meet_ends_the_waits_of_its_region_alone(
             f"The wait was stopped: polls of the copies to {dead} fail. {error.__name__}:"
         )
     assert len(outcomes[dead]) == 20
+    stopped = [record for record in caplog.records if record.levelname == "WARNING"]
+    # The launches of the Region, if some are left, are stopped by errors of their own.
+    (record,) = [each for each in stopped if "no longer watched" in each.getMessage()]
+    assert record.getMessage().startswith(f"{dead}: stopped ({error.__name__}: ")
+    assert (getattr(record, "region_name", None), getattr(record, "condition", None)) == (dead, "stopped")
 
 
 def test_errors_of_polls_with_successes_between_them_end_no_other_wait(make_fleet: Callable[..., Fleet]) -> None:

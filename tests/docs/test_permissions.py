@@ -92,7 +92,7 @@ def _fleet(copy: Callable[..., Any]) -> Callable[[FakeLightsail, str], None]:
         ]
         # One copy is polled by its id; many are polled together.
         for requests in ([AUTO], many):
-            jobs = [CopyJob(TARGET, request) for request in requests]
+            jobs = [CopyJob(target_region=TARGET, request=request) for request in requests]
             list(copy(jobs, clients=fake.client, clock=fake.clock, max_calls=1))
 
     return run
