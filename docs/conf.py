@@ -163,6 +163,11 @@ def set_dashes(_app: Sphinx, tree: nodes.document, _name: str) -> None:
             text.parent.replace(text, nodes.Text(" \N{EN DASH} "))
 
 
+def mend_help(_app: Sphinx, _context: object, lines: list[str]) -> None:
+    """Keep the backslash at the end of a line of an example, and leave out defaults that options do not have."""
+    lines[:] = [re.sub(r"\\$", r"\\\\", line) for line in lines if "Sentinel.UNSET" not in line]
+
+
 def is_failure(record: logging.LogRecord) -> bool:
     """Return whether a warning of intersphinx is more than a machine without a network."""
     return not str(record.msg).startswith("failed to reach any of the inventories")
@@ -178,3 +183,5 @@ def setup(app: Sphinx) -> None:
     app.connect("missing-reference", leave_plain, priority=900)  # after it
     app.connect("autodoc-process-signature", show_defaults)
     app.connect("doctree-resolved", set_dashes)
+    app.connect("sphinx-click-process-description", mend_help)
+    app.connect("sphinx-click-process-options", mend_help)

@@ -162,4 +162,4 @@ if not TYPE_CHECKING:  # a type checker would accept any name
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *__all__})
+        return __all__

@@ -240,3 +240,8 @@ __all__ = [
     "watch_copies",
     "watch_operations",
 ]
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return __all__

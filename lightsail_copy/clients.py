@@ -153,6 +153,11 @@ def make_client(
     Raises:
         InvalidRequestError: the Region is not a Lightsail Region.
         botocore.exceptions.BotoCoreError: an error of the set-up, as botocore raised it.
+
+    Example:
+        >>> client = make_client("us-west-2")
+        >>> [snapshot.name for snapshot in list_snapshots(client)][0]
+        'web-1-2025-12-31'
     """
     used: Any = session or _find_session()
     return _make_client(region_name, used, config, in_utc=session is None)

@@ -110,6 +110,15 @@ def plan_retention(
 
     Raises:
         InvalidRequestError: an argument is not valid.
+
+    Example:
+        >>> policy = RetentionPolicy(keep_last=1)
+        >>> now = datetime.now(timezone.utc)
+        >>> plan = plan_retention(list_snapshots(client), policy, target_snapshot_name="web-1-{date}", now=now)
+        >>> for decision in plan[:2]:
+        ...     print(decision.snapshot.name, decision.keep, *decision.reasons, sep=", ")
+        web-1-2025-12-31, True, last 1 of 1, newest usable copy
+        web-1-2025-12-30, False, superseded by web-1-2025-12-31
     """
     listed = tuple(snapshots)
     has_zone = isinstance(cast("object", now), datetime) and now.utcoffset() is not None

@@ -73,7 +73,7 @@ class ServiceError(LightsailCopyError, ClientError):
 
     @property
     def action(self) -> str:
-        """The action that the caller needs permission for, such as `lightsail:CopySnapshot`."""
+        """The action that the caller needs permission for, such as ``lightsail:CopySnapshot``."""
         return f"{_CREDENTIAL_SERVICES.get(self.operation_name, 'lightsail')}:{self.operation_name}"
 
     @property

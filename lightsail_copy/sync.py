@@ -42,11 +42,12 @@ def copy_snapshot(
 
     Calls CopySnapshot with exactly the request's parameters. The copy then takes time: see `wait_for_operations`.
 
-    A copy that the service accepted is never lost. Lightsail has no idempotency token. If botocore retries after a lost
+    Lightsail has no idempotency token. If botocore retries after a lost
     response, the service rejects the retry, because the copy that started already uses the name. After an error that
     may have left a copy behind, this function looks up the operations of the target name (GetOperationsForResource)
-    until the outcome is known or `lookup_timeout` has passed. If the call started the copy, the result has it, marked
-    as adopted. botocore retries each lookup too: a client with one attempt (`make_clients`) makes the fewest requests.
+    until the outcome is known or `lookup_timeout` has passed. If they show that the call started the copy, the result
+    has it, marked as adopted. botocore retries each lookup too: a client with one attempt (`make_clients`) makes the
+    fewest requests.
 
     Args:
         client: a boto3 Lightsail client of the **target** Region.
@@ -73,6 +74,14 @@ def copy_snapshot(
         InvalidRequestError: `if_exists` or `lookup_timeout` is not valid; nothing was sent.
         TypeError: `client` is not a boto3 Lightsail client, or `request` is not a request; nothing was sent.
         botocore.exceptions.BotoCoreError: an error of the set-up (no credentials, no Region), as botocore raised it.
+
+    Example:
+        >>> request = ManualSnapshotCopy(
+        ...     source_region="us-east-1", source_snapshot_name="web-1-monday", target_snapshot_name="web-1-monday-copy"
+        ... )
+        >>> result = copy_snapshot(client, request, if_exists="adopt")
+        >>> print(result.operation.status)
+        Started
     """
     flow = copies.start_copy(
         request,
@@ -116,6 +125,11 @@ def get_auto_snapshots(client: AutoSnapshotClient, resource_name: str) -> tuple[
         ServiceError: the service rejected the call for another reason, or failed.
         ServiceUnreachableError, UnexpectedResponseError: no response, or one that cannot be parsed.
         TypeError: `client` is not a boto3 Lightsail client.
+
+    Example:
+        >>> newest = get_auto_snapshots(source_client, "web-1")[0]
+        >>> print(newest.date, newest.status)
+        2026-01-01 Success
     """
     return run(client, lookups.get_auto_snapshots(resource_name))
 
@@ -149,6 +163,10 @@ def list_snapshots(client: SnapshotListClient) -> tuple[Snapshot, ...]:
         ServiceError: the service rejected a call, or failed.
         ServiceUnreachableError, UnexpectedResponseError: no response, or one that cannot be parsed.
         TypeError: `client` is not a boto3 Lightsail client.
+
+    Example:
+        >>> [snapshot.name for snapshot in list_snapshots(source_client)]
+        ['web-1-monday', 'data-1-monday']
     """
     return run(client, lookups.list_snapshots())
 
@@ -209,6 +227,11 @@ def plan_copy(
         ServiceError: the service rejected a call, or failed.
         ServiceUnreachableError, UnexpectedResponseError: no response, or one that cannot be parsed.
         TypeError: a client is not a boto3 Lightsail client, or `request` is not a request.
+
+    Example:
+        >>> plan = plan_copy(source_client, client, request)
+        >>> print(plan.possible, plan.size_in_gb)
+        True 40
     """
     checks.validate_check(request, if_exists, region_of(source_client))
     source = run(source_client, checks.check_source(request))
@@ -245,6 +268,13 @@ def watch_operations(
         InvalidRequestError: an id is blank, or an argument is not valid; raised at once.
         WaitTimeoutError: the wait timed out; the operations go on.
         LightsailCopyError, TypeError: any other error of `get_operation`; its `operations` has them as last seen.
+
+    Example:
+        >>> result = copy_snapshot(client, request)
+        >>> for operations in watch_operations(client, result):
+        ...     print(operations[0].resource_name, operations[0].status)
+        web-1-monday-copy Started
+        web-1-monday-copy Succeeded
     """
     return _states(client, Watch(operations, timeout=timeout, schedule=schedule, monotonic=clock.monotonic), clock)
 
@@ -280,6 +310,12 @@ def wait_for_operations(
         InvalidRequestError: an id is blank, or an argument is not valid; raised at once.
         WaitTimeoutError: the wait timed out; the operations go on.
         LightsailCopyError, TypeError: any other error of `get_operation`; its `operations` has them as last seen.
+
+    Example:
+        >>> result = copy_snapshot(client, request)
+        >>> for operation in wait_for_operations(client, result, timeout=7200):
+        ...     print(operation.resource_name, operation.status)
+        web-1-monday-copy Succeeded
     """
     watch = Watch(operations, timeout=timeout, schedule=schedule, monotonic=clock.monotonic)
     return run(client, watch.last_state(), clock)

@@ -100,6 +100,13 @@ def watch_copies(
     Raises:
         InvalidRequestError: a job or another argument is not valid; `problems` has every one; raised before any call.
         TypeError: a client in a mapping is not a boto3 Lightsail client; raised before any call.
+
+    Example:
+        >>> job = CopyJob(target_region="us-west-2", request=request)
+        >>> for outcome in watch_copies([job], clients=make_clients()):
+        ...     print(outcome.job.target_region, outcome.done, outcome.error)
+        us-west-2 False None
+        us-west-2 True None
     """
     options = Options(if_exists, wait, timeout, max_calls, max_rate, max_running, schedule)
     return _run(Planner(tuple(jobs), clients, options, clock.monotonic), Clients(clients), clock)
@@ -118,6 +125,12 @@ def copy_snapshots(
 
     Returns:
         One outcome for each job, in the order of the jobs.
+
+    Example:
+        >>> job = CopyJob(target_region="us-west-2", request=request)
+        >>> outcomes = copy_snapshots([job], clients=make_clients(), max_running=5)
+        >>> [outcome.succeeded for outcome in outcomes]
+        [True]
     """
     listed = tuple(jobs)
     ends = {outcome.job: outcome for outcome in watch_copies(listed, **options) if outcome.done}

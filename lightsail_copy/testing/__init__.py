@@ -44,5 +44,9 @@ else:
             return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
+    def __dir__() -> list[str]:
+        """Return the public names."""
+        return __all__
+
 
 __all__ = ["BrokenConnection", "Call", "Clock", "FakeClock", "FakeLightsail", "Fault", "Response", "faults"]

@@ -94,7 +94,7 @@ def make_account() -> FakeLightsail:
     """Return the account of the examples: instances, a disk, and snapshots in us-east-1; copies in us-west-2."""
     fake = FakeLightsail()
     today = fake.clock.now().date()
-    for name in ("web-1", "db-1"):
+    for name in ("web-1", "web-2", "db-1"):
         fake.add_instance(name, "us-east-1")
         fake.add_auto_snapshot(name, "us-east-1", today)
     fake.add_manual_snapshot("web-1-monday", "us-east-1", source="web-1")

@@ -164,30 +164,30 @@ def _regions(statement: dict[str, Any]) -> list[str]:
     return [regions] if isinstance(regions, str) else regions
 
 
-# The pages that get their policies with the parts that they are about.
-TO_COME = {"every-night.md", "retention.md"}
-HOW_TOS = [
-    page for page in PAGES if page.parent.name == "howto" and any(blocks(page, "python")) and page.name not in TO_COME
-]
+HOW_TOS = [page for page in PAGES if page.parent.name == "howto" and any(blocks(page, "python"))]
 
 
-def _run_commands(document: Path, fake: FakeLightsail) -> None:
-    """Run each command `lightsail-copy` of a page that is in no script."""
+def _run_commands(document: Path, fake: FakeLightsail, folder: Path) -> None:
+    """Run each command `lightsail-copy` of a page that is in no script, with the file that the page shows."""
+    file = folder / "copies.toml"
+    file.write_text("".join(block.code for block in blocks(document, "toml")), "utf-8")
     for block in blocks(document, "console"):
         for line in block.code.replace("\\\n", " ").splitlines():
-            words = shlex.split(line, comments=True)
+            words = [str(file) if word.endswith(".toml") else word for word in shlex.split(line, comments=True)]
             if words[:1] == ["lightsail-copy"]:
                 result = run(fake, *words[1:])
                 assert result.exit_code == 0, f"{line}\n{result.stderr}"
 
 
 @pytest.mark.parametrize("document", HOW_TOS, ids=name_of)
-def test_a_how_to_ends_with_the_least_policy_for_its_examples(document: Path, account: FakeLightsail) -> None:
+def test_a_how_to_ends_with_the_least_policy_for_its_examples(
+    document: Path, account: FakeLightsail, tmp_path: Path
+) -> None:
     """It allows what the examples call, and what they would call after a lost response, or with one copy less."""
     for package in re.findall(r"^import (cattrs|pydantic)$", document.read_text("utf-8"), re.MULTILINE):
         pytest.importorskip(package)
     run_examples(document)
-    _run_commands(document, account)
+    _run_commands(document, account, tmp_path)
     called = {(call.region, call.operation) for call in account.calls}
     others = {"CopySnapshot": "GetOperationsForResource", "GetOperations": "GetOperation"}
     assert _allowed(document) == called | {(region, others.get(operation, operation)) for region, operation in called}

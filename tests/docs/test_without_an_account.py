@@ -27,8 +27,8 @@ RAISES = "Traceback (most recent call last)"
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeLightsail]:
     """Give the sample account over HTTP, to which the environment directs all clients; a sleep moves its clock."""
-    # On the day that the pages are written for. By default, the server's copies take ten seconds.
-    clock = FakeClock(datetime(2026, 1, 1, 6, tzinfo=timezone.utc))
+    # Not the day of the outputs on the pages. By default, the server's copies take ten seconds.
+    clock = FakeClock(datetime(2027, 3, 10, 6, 30, tzinfo=timezone.utc))
     fake = FakeLightsail(clock=clock, copy_duration=10, seed=sample)
     switch = asyncio.sleep
 

@@ -30,6 +30,10 @@ RETIRED = {
     r"broken off|taken up": "interrupted, resume",
     r"strikes?": "fault",
     r"likewise": "too",
+    r"settl(e|es|ed|ing|ement)": "look up",
+    r"open outcomes?": "unknown outcome",
+    r"(re)?sends? again": "retry",
+    r"(whatever|what) bears": "what has",
     r"as it stands": "unchanged",
 }
 
