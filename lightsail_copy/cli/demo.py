@@ -40,8 +40,7 @@ COPIES = tuple(
 
 def new_clients(clock: Clock) -> Callable[[str], Any]:
     """Return what makes the clients of a new demo, which lives in the time of a clock."""
-    from lightsail_copy.testing import FakeLightsail
-    from lightsail_copy.testing.seed import sample
+    from lightsail_copy.testing import FakeLightsail, sample
 
     fake = FakeLightsail(clock=clock, copy_duration=6.0, seed=sample)
     now = datetime.fromtimestamp(clock.time(), timezone.utc)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lightsail_copy.testing.fake import Call, FakeLightsail
     from lightsail_copy.testing.faults import Fault
     from lightsail_copy.testing.protocol import BrokenConnection, Response
+    from lightsail_copy.testing.seed import sample
 else:
     # Loaded at first use (PEP 562): the command that serves the fake needs neither boto3 nor what imports it.
     _MODULES = {
@@ -34,6 +35,7 @@ else:
         "FakeLightsail": "fake",
         "Fault": "faults",
         "Response": "protocol",
+        "sample": "seed",
     }
 
     def __getattr__(name: str) -> object:
@@ -49,4 +51,4 @@ else:
         return __all__
 
 
-__all__ = ["BrokenConnection", "Call", "Clock", "FakeClock", "FakeLightsail", "Fault", "Response", "faults"]
+__all__ = ["BrokenConnection", "Call", "Clock", "FakeClock", "FakeLightsail", "Fault", "Response", "faults", "sample"]
