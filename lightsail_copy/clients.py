@@ -111,7 +111,7 @@ def _require_parameters(client: object, name: str, method: Callable[..., Any], p
     names = tuple(parameters)
     try:
         takes = signature(method)
-    except ValueError:  # a method that is not written in Python may have no signature
+    except (TypeError, ValueError):  # a method that is not written in Python, or a mock, may have no signature
         return
     try:
         takes.bind(**dict.fromkeys(names))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, cast
 
 from attrs import Factory, define
@@ -62,7 +62,7 @@ class Bars:
         self.operations = operations
         self.live.refresh()
 
-    def get_percentages(self, client: Any, delay: float, ended: Event) -> None:
+    def get_percentages(self, client: Any, delay: float, ended: Event, drawing: Lock) -> None:
         """Get the progress of disk snapshots again and again, until the wait has ended: only the snapshots have it."""
         while True:
             for operation in self.operations:
@@ -77,9 +77,10 @@ class Bars:
                     # The caller may lack the permission. The wait does not need it.
                     return
                 self.percentages |= {} if progress is None else {operation.id: progress}
-            if ended.is_set():
-                return
-            self.live.refresh()
+            with drawing:
+                if ended.is_set():
+                    return
+                self.live.refresh()
             self.clock.sleep(delay)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -124,14 +125,15 @@ class Bars:
 @contextmanager
 def live_bars(operations: tuple[Operation, ...], client: Any, clock: Clock, delay: float) -> Generator[Bars]:
     """Return bars for operations; `delay` is how long to wait before looking up the progress of disks again."""
-    bars, ended = Bars(clock, operations, cast("Live", None)), Event()
+    bars, ended, drawing = Bars(clock, operations, cast("Live", None)), Event(), Lock()
     with _drawn(bars) as bars.live:
-        # It does not hold the process.
-        Thread(target=bars.get_percentages, args=(client, delay, ended), daemon=True).start()
+        Thread(target=bars.get_percentages, args=(client, delay, ended, drawing), daemon=True).start()
         try:
             yield bars
         finally:
-            ended.set()
+            # After it, nothing is drawn: the terminal may be closed.
+            with drawing:
+                ended.set()
 
 
 @define(eq=False)
