@@ -96,7 +96,8 @@ def start_copy(
         is_unknown = may_have_started(error, call.attempts)
         at = started_at if call.made_at is None else call.made_at
         adopt, limited_by = if_exists == "adopt", working_time or monotonic
-        lookups = Lookups(request, error, is_unknown, adopt, at, monotonic, limited_by, region_name)
+        is_observed = call.attempts is not None and call.attempts.is_observed
+        lookups = Lookups(request, error, is_unknown, adopt, at, monotonic, limited_by, region_name, is_observed)
         if timeout is None or not lookups.are_needed:
             raised = lookups.without_findings()
             if raised is error:
@@ -129,6 +130,7 @@ class Lookups:
         monotonic: the clock's time, in seconds.
         working_time: the clock of the lookups' time limit.
         region_name: the target Region, or None.
+        is_observed: whether the attempts of the call were seen.
     """
 
     request: SnapshotCopyRequest
@@ -139,6 +141,7 @@ class Lookups:
     monotonic: Callable[[], float]
     working_time: Callable[[], float]
     region_name: str | None
+    is_observed: bool
     finding: Finding = field(init=False, default=Finding(Verdict.FREE))
     _lookup: NameLookup = field(init=False, factory=NameLookup)
     _is_rejected: bool = field(init=False, default=False)
@@ -302,8 +305,9 @@ class Lookups:
         else:
             unparsed = f"; {skipped} could not be parsed." if skipped else "."
             found = f"{self._count()} found no operation with the name{unparsed}"
+        # What was not observed were retries of a throttled call, as far as the error tells.
         is_free = isinstance(self.error, ThrottledError) and self._free_in_a_row >= _LOOKUPS_TO_BE_FREE
-        if self.is_unknown and not is_free:
+        if self.is_unknown and not (is_free and not self.is_observed):
             return found, self._may_have_started()
         return found, _ANOTHER_NAME if isinstance(self.error, NameInUseError) else ""
 

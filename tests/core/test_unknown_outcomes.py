@@ -1036,3 +1036,11 @@ def test_an_interrupt_of_the_lookup_comes_through(fake: FakeLightsail) -> None:
     with pytest.raises(KeyboardInterrupt):
         copy_once(client, MANUAL)
     assert copy_once(client, MANUAL, if_exists="adopt").adopted
+
+
+def test_throttled_retries_do_not_hide_an_attempt_that_may_have_started_the_copy(fake: FakeLightsail) -> None:
+    client = fake.client(TARGET, config=Config(retries={"mode": "standard", "total_max_attempts": 3}))
+    fake.fail_next("CopySnapshot", faults.connection_closed(performed=False))
+    fake.fail_next("CopySnapshot", faults.throttled(), times=2)
+    with pytest.raises(ThrottledError, match="The copy may have started"):
+        copy_snapshot(client, MANUAL, clock=fake.clock)
