@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging as logging  # noqa: PLC0414 - see _import_lock
 import os
 import sys
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Generator, Hashable, Iterable
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import cache
@@ -184,7 +184,7 @@ def make_clients(session: BotoSession | None = None, config: BotoConfig | None =
         session: as for `make_client`; without one, the session is found when the first client is made.
         config: as for `make_client`.
     """
-    find_session = once_for_each(lambda _: session or _find_session())
+    find_session: Callable[[str], Any] = once_for_each(lambda _: session or _find_session())
 
     def client_for(region_name: str) -> Any:
         settings: Any = _make_config(retries={"total_max_attempts": 1}, max_pool_connections=_POOL_SIZE)
@@ -267,7 +267,7 @@ def _find_session() -> Any:
 
 
 @contextmanager
-def _timestamps_in_utc(session: Any) -> Iterator[None]:
+def _timestamps_in_utc(session: Any) -> Generator[None, None, None]:
     """Let boto3's default session make a client whose timestamps are in UTC; its other clients stay as they are."""
     found: list[Any] = []
 

@@ -70,9 +70,10 @@ def parse_response(parse: Parser[T], response: object) -> T:
 def operation_ids(response: object) -> tuple[str, ...]:
     """Return the ids of the operations in a response that cannot be parsed: parsed by botocore, or its raw body."""
     content: object = response
-    if isinstance(response, Mapping) and isinstance(response.get("body"), bytes):
+    body = mapping_or_empty(response).get("body")
+    if isinstance(body, bytes):
         try:
-            content = json.loads(cast("bytes", response["body"]))
+            content = json.loads(body)
         # JSON that is malformed, or too deep.
         except (ValueError, RecursionError):
             return ()
@@ -140,7 +141,7 @@ def _serialize(value: object) -> object:
         return value.isoformat()
     if isinstance(value, tuple):
         return [_serialize(item) for item in cast("tuple[object, ...]", value)]
-    return value.to_dict() if hasattr(value, "to_dict") else value
+    return cast("Any", value).to_dict() if hasattr(value, "to_dict") else value
 
 
 def to_mapping(value: object) -> Mapping[str, object]:

@@ -355,7 +355,6 @@ def require_request(request: object) -> None:
         TypeError: it is neither a `ManualSnapshotCopy` nor an `AutoSnapshotCopy`.
     """
     if not isinstance(request, (ManualSnapshotCopy, AutoSnapshotCopy)):
+        given = format_value(request)
         remedy = ": make one with request_from_dict(...)" if isinstance(request, Mapping) else ""
-        raise TypeError(
-            f"request must be a ManualSnapshotCopy or an AutoSnapshotCopy, not {format_value(request)}{remedy}"
-        )
+        raise TypeError(f"request must be a ManualSnapshotCopy or an AutoSnapshotCopy, not {given}{remedy}")

@@ -8,6 +8,8 @@ the same lag for a copy of two minutes makes more than five times as many polls 
 
 from __future__ import annotations
 
+from typing import cast
+
 from attrs import field, frozen
 
 from lightsail_copy.errors import Problem, format_value
@@ -62,7 +64,7 @@ class PollSchedule:
         )
 
     def _validate_fraction(self) -> list[Problem]:
-        value: object = self.fraction
+        value = cast("object", self.fraction)
         if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < _MAX_FRACTION:
             return []
         rule = f"must be a number of at least 0 and less than {_MAX_FRACTION:,}"

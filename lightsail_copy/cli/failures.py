@@ -41,8 +41,8 @@ FIELDS = (
 _OPTIONS = ("allow_unknown_region", "if_exists", "keep_[a-z]+", "lookup_timeout", "max_rate", "max_running")
 _TERM = re.compile(rf"\b({'|'.join(FIELDS + _OPTIONS)})\b(?:=(?:'([^']*)'|True))?")
 # The target Region is the Region that the client calls.
-_OTHER = {"target_region": "--region", "policy": "[retention]"}
-_OTHER |= {"operations": "OPERATION_ID", "resource_name": "RESOURCE"}
+_OTHER = {"target_region": "--region", "policy": "[retention]", "operations": "OPERATION_ID"}
+_OTHER["resource_name"] = "RESOURCE"
 _EXAMPLES = {
     "target_region": "the target Region, such as us-west-2",
     "source_region": "the Region of the source, such as us-east-1",

@@ -7,7 +7,7 @@ no secrets.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from logging import DEBUG
 from time import perf_counter
@@ -19,7 +19,7 @@ from lightsail_copy.flows.attempts import is_secret, typed_error
 
 
 @contextmanager
-def observed(client: object, call: Call[object]) -> Iterator[None]:
+def observed(client: object, call: Call[object]) -> Generator[None, None, None]:
     """
     Make a call within: note what becomes of its attempts, log it, and raise the typed error of what the client raises.
 

@@ -31,7 +31,7 @@ class Threads:
     def submit(self, function: Callable[[], T]) -> Future[T]:
         """Let a thread call a function, in the context of the caller."""
         future: Future[T] = Future()
-        self._work.put(partial(copy_context().run, _complete, future, function))
+        self._work.put(partial(copy_context().run, partial(_complete, future, function)))
         with self._lock:
             if self._idle:
                 self._idle -= 1

@@ -26,6 +26,7 @@ from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.requests import (
     MANUAL_FIELDS,
     SnapshotCopyRequest,
+    region_from,
     request_from_dict,
     require_mapping,
     require_request,
@@ -88,8 +89,7 @@ class CopyJob:
             TypeError: the argument is not a mapping.
         """
         require_mapping(mapping)
-        wire = cast("str", mapping.get(_TARGET_REGION))
-        region = RegionName.parse(wire) if allow_unknown_region and isinstance(wire, str) else to_region(wire)
+        region = region_from(mapping.get(_TARGET_REGION), allow_unknown=allow_unknown_region)
         request = {key: value for key, value in mapping.items() if key != _TARGET_REGION}
         try:
             parsed = request_from_dict(request, allow_unknown_region=allow_unknown_region)

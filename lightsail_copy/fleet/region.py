@@ -355,8 +355,8 @@ class Region:
         self._last_errors[task.job] = error
         # The error of a job's own does not hold the others.
         self.jobs.insert(0 if is_passing else len(self.jobs), task.job)
-        if is_quota:
-            self._exceeded(cast("QuotaExceededError", error), task, now)
+        if isinstance(error, QuotaExceededError):
+            self._exceeded(error, task, now)
         return True
 
     def _exceeded(self, error: QuotaExceededError, task: Task, now: float) -> None:

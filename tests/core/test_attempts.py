@@ -49,7 +49,7 @@ from lightsail_copy import (
 from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
 TARGET = "us-west-2"
@@ -79,7 +79,7 @@ def nothing_sent(client: Any, request: Any = MANUAL) -> ServiceUnreachableError:
 
 
 @contextmanager
-def listening(serve: Callable[[socket.socket], None]) -> Iterator[int]:
+def listening(serve: Callable[[socket.socket], None]) -> Generator[int, None, None]:
     """Serve each connection to a port of this machine."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -224,7 +224,9 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def listening_with(certificate: Path, respond: Callable[[socket.socket, ssl.SSLSocket], None]) -> Iterator[int]:
+def listening_with(
+    certificate: Path, respond: Callable[[socket.socket, ssl.SSLSocket], None]
+) -> Generator[int, None, None]:
     """Serve TLS connections to a port of this machine."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, certificate.with_name("key.pem"))

@@ -9,7 +9,7 @@ import pickle
 import time
 from collections.abc import Mapping
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 from unittest.mock import AsyncMock, MagicMock, create_autospec
 
 import boto3
@@ -39,6 +39,11 @@ def copy_in(client: Any, *, awaited: bool) -> Any:
     return asyncio.run(aio.copy_snapshot(client, REQUEST)) if awaited else copy_snapshot(client, REQUEST)
 
 
+def double(**methods: object) -> Any:
+    """Return a client with these methods, of no type that a checker knows."""
+    return SimpleNamespace(**methods)
+
+
 class SnakeCase:
     """A client as of capo: snake-case parameters."""
 
@@ -66,10 +71,12 @@ class InputObject:
         self.called = True
 
 
-class InputObjectInThreads(InputObject):
+class InputObjectInThreads:
     """The same, but not awaited."""
 
-    def copy_snapshot(self, input: object, plugins: object = None) -> None:  # type: ignore[override] # noqa: A002 - as above
+    called = False
+
+    def copy_snapshot(self, input: object, plugins: object = None) -> None:  # noqa: A002 - as above
         self.called = True
 
 
@@ -95,7 +102,7 @@ def test_a_client_with_other_parameters_is_rejected_in_words_before_a_call(make:
 def test_a_client_in_threads_is_judged_by_the_client_within(*, awaited: bool) -> None:
     client = SnakeCaseOnly()
     with pytest.raises(TypeError, match="must take the parameters"):
-        copy_in(aio.ThreadedClient(client), awaited=awaited)  # type: ignore[arg-type] # on purpose
+        copy_in(aio.ThreadedClient(cast("Any", client)), awaited=awaited)
     assert not client.called
 
 
@@ -107,17 +114,15 @@ def test_a_double_that_takes_the_wire_names_is_taken() -> None:
         return RESPONSE
 
     for method in (copy_by_names, lambda **_: RESPONSE):
-        assert copy_snapshot(SimpleNamespace(copy_snapshot=method), REQUEST).operations
-        assert asyncio.run(
-            aio.copy_snapshot(aio.in_threads(SimpleNamespace(copy_snapshot=copy_by_names)), REQUEST)
-        ).operations
-    awaited = SimpleNamespace(copy_snapshot=copy_awaited)
+        assert copy_snapshot(double(copy_snapshot=method), REQUEST).operations
+        assert asyncio.run(aio.copy_snapshot(aio.in_threads(double(copy_snapshot=copy_by_names)), REQUEST)).operations
+    awaited = double(copy_snapshot=copy_awaited)
     assert asyncio.run(aio.copy_snapshot(awaited, REQUEST)).operations
 
 
 def test_a_method_without_a_signature_is_called() -> None:
     with pytest.raises(UnexpectedResponseError) as caught:
-        get_operation(SimpleNamespace(get_operation=dict), "0a1b")  # `dict` is written in C, and has no signature
+        get_operation(double(get_operation=dict), "0a1b")  # `dict` is written in C, and has no signature
     assert caught.value.response == {"operationId": "0a1b"}
 
 
@@ -135,9 +140,9 @@ def test_what_create_autospec_makes_of_a_client_is_taken(*, awaited: bool) -> No
 
 
 def test_mocks_are_taken() -> None:
-    double, awaited = MagicMock(), AsyncMock()
-    double.copy_snapshot.return_value = awaited.copy_snapshot.return_value = RESPONSE
-    assert copy_in(double, awaited=False).operations
+    mock, awaited = MagicMock(), AsyncMock()
+    mock.copy_snapshot.return_value = awaited.copy_snapshot.return_value = RESPONSE
+    assert copy_in(mock, awaited=False).operations
     assert copy_in(awaited, awaited=True).operations
 
 
@@ -159,8 +164,8 @@ def test_a_client_in_threads_has_what_the_client_has(fake: FakeLightsail) -> Non
         threaded.get_opperation  # noqa: B018 - the look-up is what is tested
     assert threaded.meta is client.meta
     assert threaded.exceptions is client.exceptions
-    double = aio.ThreadedClient(SimpleNamespace(copy_snapshot=dict))
-    assert [hasattr(double, name) for name in ("copy_snapshot", "meta", "exceptions")] == [True, False, False]
+    with_one = aio.ThreadedClient(double(copy_snapshot=dict))
+    assert [hasattr(with_one, name) for name in ("copy_snapshot", "meta", "exceptions")] == [True, False, False]
 
 
 def test_a_copy_of_a_client_in_threads_has_the_same_client(fake: FakeLightsail) -> None:
@@ -195,6 +200,7 @@ def test_a_client_in_threads_pickles_if_its_client_does(fake: FakeLightsail) -> 
 
 def test_client_types_can_be_checked_at_run_time(fake: FakeLightsail) -> None:
     client = fake.client("us-west-2")
+    threaded = aio.in_threads(client)
     for protocol in (
         typing.CanCopySnapshots,
         typing.CanGetOperations,
@@ -205,8 +211,8 @@ def test_client_types_can_be_checked_at_run_time(fake: FakeLightsail) -> None:
         typing.UntypedClient,
     ):
         assert isinstance(client, protocol)
-        assert not isinstance(SimpleNamespace(), protocol)
-    assert isinstance(aio.in_threads(client), typing.UntypedAsyncClient)
+        assert not isinstance(double(), protocol)
+    assert isinstance(threaded, typing.UntypedAsyncClient)
     assert isinstance(time, typing.Clock)
     assert isinstance(fake.clock, typing.Clock)
     assert not isinstance(client, typing.AsyncClock)

@@ -16,6 +16,7 @@ import boto3
 import botocore
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ProfileNotFound
 from botocore.loaders import Loader
 from botocore.session import Session as BotocoreSession
 
@@ -295,9 +296,9 @@ def test_a_session_that_is_given_wins_over_the_default_one() -> None:
 
 def test_a_missing_profile_is_reported_as_by_boto3(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobody")
-    with pytest.raises(botocore.exceptions.ProfileNotFound) as theirs:
+    with pytest.raises(ProfileNotFound) as theirs:
         of_boto3()
-    with pytest.raises(botocore.exceptions.ProfileNotFound, match="nobody") as ours:
+    with pytest.raises(ProfileNotFound, match="nobody") as ours:
         make_client("us-west-2")
     assert str(ours.value) == str(theirs.value)
 
