@@ -26,7 +26,7 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 SUPPORTED = ("3.10", "3.11", "3.12", "3.13", "3.14", "3.15")
 PYTEST = ("pytest", "-n", "auto", "--dist", "worksteal")  # the tests share nothing, so they run on all cores
 PART = (*PYTEST, "-m", "not slow", "--first-parameters")  # each test but the slow ones, with its first parameters
-TOP_LEVEL = ("lightsail_copy", "_lightsail_copy_pytestplugin")  # of the wheel
+TOP_LEVEL = ("lightsail_copy", "_lightsail_copy_pytestplugin.py")  # of the wheel
 NEXT_SDK = "aws-sdk-lightsail"
 PRIMARY = f"{sys.version_info.major}.{sys.version_info.minor}"
 

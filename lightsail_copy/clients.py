@@ -305,7 +305,7 @@ def _boto3_version() -> str:
 
     try:
         return version("boto3")
-    except PackageNotFoundError:  # an installation without metadata
+    except PackageNotFoundError:  # pragma: no cover - an installation without metadata
         with _import_lock:
             import boto3
         return boto3.__version__

@@ -61,7 +61,7 @@ class Session:
         except (OSError, ValueError) as error:
             stop = explain_set_up(error)
             if stop is None:
-                raise
+                raise  # pragma: no cover - no other error of the set-up is known
             raise stop from error
 
 

@@ -104,7 +104,7 @@ class Planner:
             if task is not None:
                 return task
             due = min(region.due_at(now) for region in self._regions)
-            if self._outcomes or due > now:
+            if self._outcomes or due > now:  # pragma: no branch - false if another Region is due by now
                 return max(min(due - now, left), _SHORTEST)
 
     def ended(self, task: Task, error: BaseException | None, response: object) -> None:

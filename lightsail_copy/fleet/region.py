@@ -181,7 +181,7 @@ class Region:
             self._launch(self.jobs.popleft())
         while self._ready:
             task = self._ready.popleft()
-            if self._is_over(task):
+            if self._is_over(task):  # pragma: no cover - its outcome was known while it was waiting for its turn
                 continue
             task.called_at, task.is_in_flight = now, True
             self.in_flight += 1
@@ -376,7 +376,7 @@ class Region:
     def _stop_launches(self, error: Exception) -> None:
         """End the jobs that are not launched: each with its own error, if it has been tried."""
         self._is_stopped = True
-        if not self.jobs:
+        if not self.jobs:  # pragma: no cover - the last one has just ended
             return
         self._conditions.start("stopped", f"stopped ({_brief(error)}); {len(self.jobs)} jobs are not started")
         while self.jobs:
@@ -474,7 +474,7 @@ class Region:
     def _stop_waits(self, error: Exception) -> None:
         """End the waits of the Region, except for those whose polls are in flight."""
         waits = [task for task in self._copies if task.watch is not None and not task.is_in_flight]
-        if waits:
+        if waits:  # pragma: no branch - all polls may be in flight
             left = f"{len(waits)} {'copy is' if len(waits) == 1 else 'copies are'} no longer watched"
             self._conditions.start("stopped", f"stopped ({_brief(error)}); {left}", of="waits")
         for task in waits:

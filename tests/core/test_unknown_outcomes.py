@@ -20,7 +20,7 @@ from botocore.exceptions import (
     TokenRetrievalError,
     UnauthorizedSSOTokenError,
 )
-from samples import ONE_ATTEMPT, copy_once, operation_dict
+from samples import ONE_ATTEMPT, copy_once, operation_dict, response_fault
 
 from lightsail_copy import (
     AutoSnapshotCopy,
@@ -1044,3 +1044,40 @@ def test_throttled_retries_do_not_hide_an_attempt_that_may_have_started_the_copy
     fake.fail_next("CopySnapshot", faults.throttled(), times=2)
     with pytest.raises(ThrottledError, match="The copy may have started"):
         copy_snapshot(client, MANUAL, clock=fake.clock)
+
+
+def test_without_lookups_adopt_gets_no_advice_to_adopt(fake: FakeLightsail) -> None:
+    fake.add_instance(NAME, TARGET)
+    with pytest.raises(NameInUseError) as caught:
+        copy_snapshot(fake.client(TARGET), MANUAL, if_exists="adopt", lookup_timeout=None, clock=fake.clock)
+    assert str(caught.value).endswith("Choose another target snapshot name.")
+    assert "adopt" not in str(caught.value)
+
+
+def test_without_lookups_a_hook_that_fails_after_the_copy_started_leaves_its_outcome_unknown(
+    fake: FakeLightsail,
+) -> None:
+    def fail(**_: object) -> None:
+        raise RuntimeError("a bug")
+
+    client = fake.client(TARGET)
+    client.meta.events.register("after-call.lightsail.CopySnapshot", fail)
+    with pytest.raises(UnknownOutcomeError, match=r"RuntimeError: a bug.*may have started"):
+        copy_snapshot(client, MANUAL, lookup_timeout=None, clock=fake.clock)
+    assert len(fake.calls) == 1
+
+
+def test_a_second_request_whose_response_has_only_an_id_has_started(fake: FakeLightsail) -> None:
+    client = fake.client(TARGET, config=ONE_ATTEMPT)
+    fake.fail_next("CopySnapshot", faults.connection_closed(performed=False))
+    fake.fail_next("CopySnapshot", response_fault({"operations": [{"id": "0a1b"}]}))
+    with pytest.raises(UnexpectedResponseError, match="The copy has started") as caught:
+        copy_snapshot(client, MANUAL, if_exists="adopt", clock=fake.clock)
+    assert caught.value.operation_ids == ("0a1b",)
+
+
+def test_a_copy_is_requested_again_as_often_as_it_is_shown_not_to_have_started(fake: FakeLightsail) -> None:
+    client = fake.client(TARGET, config=ONE_ATTEMPT)
+    fake.fail_next("CopySnapshot", faults.connection_closed(performed=False), times=2)
+    assert not copy_snapshot(client, MANUAL, if_exists="adopt", clock=fake.clock).adopted
+    assert len(fake.calls_of("CopySnapshot")) == 3
