@@ -22,30 +22,16 @@ from lightsail_copy.enums import (
     SnapshotState,
     Unrecognized,
 )
-from lightsail_copy.errors import (
-    InvalidRequestError,
-    LightsailCopyError,
-    Problem,
-    UnexpectedResponseError,
-)
+from lightsail_copy.errors import InvalidRequestError, LightsailCopyError, Problem, UnexpectedResponseError
 from lightsail_copy.flows.checks import CopyPlan
-from lightsail_copy.operations import (
-    CopySnapshotResult,
-    Operation,
-    ResourceLocation,
-)
+from lightsail_copy.operations import CopySnapshotResult, Operation, ResourceLocation
 from lightsail_copy.outcome_errors import (
     CopyFailedError,
     ServiceUnreachableError,
     UnknownOutcomeError,
     WaitTimeoutError,
 )
-from lightsail_copy.requests import (
-    AutoSnapshotCopy,
-    ManualSnapshotCopy,
-    SnapshotCopyRequest,
-    request_from_dict,
-)
+from lightsail_copy.requests import AutoSnapshotCopy, ManualSnapshotCopy, SnapshotCopyRequest, request_from_dict
 from lightsail_copy.retention import RetentionDecision, RetentionPolicy, plan_retention
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.service_errors import (
@@ -62,11 +48,7 @@ from lightsail_copy.service_errors import (
     ThrottledError,
     UnauthenticatedError,
 )
-from lightsail_copy.snapshots import (
-    AttachedDisk,
-    AutoSnapshot,
-    Snapshot,
-)
+from lightsail_copy.snapshots import AttachedDisk, AutoSnapshot, Snapshot
 from lightsail_copy.sync import (
     copy_snapshot,
     delete_snapshots,
@@ -147,10 +129,7 @@ __all__ = [
 ]
 
 # The modules that only some programs need, with their names above: each is imported when one of its names is used.
-_ON_FIRST_USE = {
-    "fleet": ("copy_snapshots", "watch_copies"),
-    "fleet.jobs": ("CopyJob", "CopyOutcome"),
-}
+_ON_FIRST_USE = {"fleet": ("copy_snapshots", "watch_copies"), "fleet.jobs": ("CopyJob", "CopyOutcome")}
 
 if not TYPE_CHECKING:  # pragma: no branch - a type checker would accept any name
 

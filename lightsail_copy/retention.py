@@ -1,9 +1,4 @@
-"""
-Retention: which copies to keep, and why.
-
-The words and their meaning are those of restic (`forget`) and Borg (`prune`). Where the two differ, the rules count
-independently of each other, as in restic, and an age is that of today, as in Borg.
-"""
+"""Retention: which copies to keep, and why, in the words of restic (rules count independently) and Borg (ages)."""
 
 from __future__ import annotations
 
@@ -165,7 +160,6 @@ def _apply(policy: RetentionPolicy, copies: list[tuple[date, Snapshot]], today: 
         for day, each in copies:
             newest.setdefault(period_of(day), each)
         for number, (period, each) in enumerate(list(newest.items())[:count], 1):
-            # A day is in the name.
             kept[each].append(f"{rule} {number} of {count}" + ("" if rule == "daily" else f" ({period})"))
     limit = policy.keep_within
     for day, each in copies:
@@ -200,7 +194,6 @@ def _why_not_counted(snapshot: Snapshot) -> str:
 
 def _validate_template(template: object) -> list[Problem]:
     field_name, remedy = "target_snapshot_name", "Give the name of the copies with {date} once, such as 'web-1-{date}'."
-    # A second placeholder, or another one, is not part of a name.
     name = template.replace(_PLACEHOLDER, "2026-11-20", 1) if isinstance(template, str) else template
     no_date = [Problem(field_name, "", "must have {date} where the copies have their date")]
     problems = validate_name(field_name, name) or (no_date if name == template else [])

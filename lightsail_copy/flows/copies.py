@@ -36,13 +36,7 @@ from lightsail_copy.service_errors import (
     ServiceFaultError,
     ThrottledError,
 )
-from lightsail_copy.validation import (
-    Duration,
-    raise_problems,
-    to_optional_seconds,
-    validate_choice,
-    validate_seconds,
-)
+from lightsail_copy.validation import Duration, raise_problems, to_optional_seconds, validate_choice, validate_seconds
 
 IfExists = Literal["raise", "adopt"]
 

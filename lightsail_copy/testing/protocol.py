@@ -122,12 +122,7 @@ def to_json(content: object) -> bytes:
 
 
 def error_body(code: str, message: str, detail: str | None = None, tip: str = TIP) -> bytes:
-    """
-    Return the body of an error.
-
-    Lightsail's own errors carry a detail, which is a narrower code, ``docs`` and a tip. Without a detail, the body has
-    a code and a message only, as the errors common to all services do.
-    """
+    """Return the body of an error: of Lightsail's own, with a detail, ``docs`` and a tip; or one of all services."""
     if detail is None:
         return to_json({"__type": code, "message": message})
     return to_json({"__type": code, "code": detail, "message": message, "docs": DOCS, "tip": tip})

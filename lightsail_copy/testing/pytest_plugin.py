@@ -1,10 +1,6 @@
 """
 A pytest plugin: a fake Lightsail for each test, and a boto3 client of it.
 
-    def test_a_copy_starts(fake_lightsail, lightsail_client):
-        fake_lightsail.add_manual_snapshot("web-1-friday", "us-west-2")
-        ...
-
 pytest loads it wherever the package is installed; ``-p no:lightsail_copy`` disables it. It imports the package only if
 a test uses one of the fixtures.
 """

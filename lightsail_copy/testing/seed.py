@@ -138,13 +138,7 @@ def sample(clock: Clock) -> Mapping[str, object]:
 
 
 def load(fake: object, seed: object) -> None:
-    """
-    Add to a fake what a seed contains.
-
-    Raises:
-        ValueError: the seed does not have the documented form, or the fake rejects an entry; the message begins
-            with its place.
-    """
+    """Add to a fake what a seed contains; a ValueError begins with the place of what is not valid."""
     regions = members(members(seed, "seed", ["regions"]).get("regions", {}), "regions")
     for region, content in regions.items():
         where = f"regions.{region}"
