@@ -48,7 +48,7 @@ def policies(days: timedelta) -> None:
 
 def attributes(policy: RetentionPolicy, decision: RetentionDecision) -> None:
     assert_type(policy.keep_daily, int)
-    assert_type(policy.keep_within, int | None)
+    assert_type(policy.keep_within, int | None)  # reject by zuban: its input type
     assert_type(decision.snapshot, Snapshot)
     assert_type(decision.keep, bool)
     assert_type(decision.reasons, tuple[str, ...])
