@@ -41,7 +41,7 @@ def observe(client: object, method: str) -> None:
     if events is None or operation is None:
         return
     with _lock:
-        if _is_observed(key, events):  # pragma: no cover - by another thread, in the moment between
+        if _is_observed(key, events):  # pragma: no cover - by another thread meanwhile
             return
         # First, so that no handler of the caller's that raises an error hides an event. By its `unique_id`, a handler
         # is registered once even if the hooks of a client are copied.
