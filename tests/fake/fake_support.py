@@ -10,6 +10,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.model import ListShape, StringShape, StructureShape
 
+from lightsail_copy import RegionName
 from lightsail_copy.testing import FakeLightsail
 
 if TYPE_CHECKING:
@@ -29,7 +30,12 @@ Mode = Literal["legacy", "standard", "adaptive"]
 ONE_CALL = Config(retries={"total_max_attempts": 1})
 
 # Words that no published list has. AWS recorded all but the last, which is made up as the others are.
-UNPUBLISHED = {"OperationType": {"CopySnapshot", "DeleteAutoSnapshot", "TagResource"}, "PortAccessType": {"public"}}
+# The Regions are those of the newest botocore, which the oldest that we allow does not know yet.
+UNPUBLISHED = {
+    "OperationType": {"CopySnapshot", "DeleteAutoSnapshot", "TagResource"},
+    "PortAccessType": {"public"},
+    "RegionName": set(map(str, RegionName)),
+}
 # What Lightsail's own errors carry beside the code and the message that all errors of AWS have.
 OWN = {"code", "docs", "tip"}
 
