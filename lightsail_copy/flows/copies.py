@@ -165,7 +165,7 @@ class Lookups:
                     continue
                 if self._free_in_a_row >= _LOOKUPS_TO_BE_FREE:
                     result = yield from self._request_again(call)
-                    if result is not None:
+                    if result is not None:  # pragma: no branch - Python 3.11 loses this line after a throw
                         return result
             if self._is_known or is_over:
                 raised = self.explained()

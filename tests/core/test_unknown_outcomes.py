@@ -1068,7 +1068,7 @@ def test_without_lookups_a_hook_that_fails_after_the_copy_started_leaves_its_out
 
 
 def test_a_second_request_whose_response_has_only_an_id_has_started(fake: FakeLightsail) -> None:
-    client = fake.client(TARGET, config=ONE_ATTEMPT)
+    client = fake.client(TARGET, config=Config(retries={"total_max_attempts": 1}))
     fake.fail_next("CopySnapshot", faults.connection_closed(performed=False))
     fake.fail_next("CopySnapshot", response_fault({"operations": [{"id": "0a1b"}]}))
     with pytest.raises(UnexpectedResponseError, match="The copy has started") as caught:
@@ -1077,7 +1077,7 @@ def test_a_second_request_whose_response_has_only_an_id_has_started(fake: FakeLi
 
 
 def test_a_copy_is_requested_again_as_often_as_it_is_shown_not_to_have_started(fake: FakeLightsail) -> None:
-    client = fake.client(TARGET, config=ONE_ATTEMPT)
+    client = fake.client(TARGET, config=Config(retries={"total_max_attempts": 1}))
     fake.fail_next("CopySnapshot", faults.connection_closed(performed=False), times=2)
     assert not copy_snapshot(client, MANUAL, if_exists="adopt", clock=fake.clock).adopted
     assert len(fake.calls_of("CopySnapshot")) == 3
