@@ -140,7 +140,7 @@ def make_client(
     public settings of botocore, it starts faster, does not validate parameters a second time, as requests are validated
     when they are constructed, and parses timestamps straight to UTC.
 
-    Each client finds its credentials anew. To sign in only once for several clients, such as with MFA, make them with
+    Each client resolves its own credentials. To sign in only once for several clients, such as with MFA, make them with
     one `session`, or with `make_clients`.
 
     Args:

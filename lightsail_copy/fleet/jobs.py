@@ -250,7 +250,7 @@ class Clients(Generic[T]):
     """
 
     def __init__(self, clients: Mapping[str, T] | Callable[[str], T]) -> None:
-        """Take a mapping, or a function that finds the client of a Region."""
+        """Construct the clients from a mapping, or from a function that finds the client of a Region."""
         self._find = clients if callable(clients) else clients.__getitem__
         self.found: dict[str, T] = {} if callable(clients) else dict(clients)
         self._locks: dict[str, Lock] = {}

@@ -34,7 +34,7 @@ class Planner:
         awaited: bool = False,
     ) -> None:
         """
-        Take the jobs to each Region.
+        Assign the jobs to their Regions.
 
         Args:
             jobs: the jobs.
