@@ -14,6 +14,7 @@ from attrs import define, field
 _SLOWEST = 1 / 30
 _FLOOR = 1 / 8
 _RECOVERY = 50
+_GROWTH = 4
 _FIRST_DELAY = 1.0
 _LONGEST_DELAY = 60.0
 _FIRST_PROBE = 5.0
@@ -45,7 +46,8 @@ class Pace:
 
     def succeeded(self) -> None:
         """Raise the rate a little."""
-        self.rate = min(self.max_rate, self.rate + self.max_rate / _RECOVERY)
+        # In proportion to the rate too: a service may allow far less than the highest rate.
+        self.rate = min(self.max_rate, self.rate + min(self.max_rate / _RECOVERY, self.rate / _GROWTH))
 
     def throttled(self, now: float, called_at: float) -> None:
         """Halve the rate after a call that was made since the rate was lowered last."""

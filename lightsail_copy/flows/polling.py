@@ -55,7 +55,7 @@ class Tolerance:
         """The shortest time that errors tolerated now are tolerated for, in seconds."""
         return min(self._limits.values())
 
-    def tolerates(self, operation_id: str, error: Exception, now: float) -> bool:
+    def tolerates(self, operation_id: str, error: Exception, polled_at: float, now: float) -> bool:
         """
         Return whether a wait goes on after an error.
 
@@ -64,21 +64,22 @@ class Tolerance:
         Args:
             operation_id: the operation that was polled.
             error: what the poll raised.
+            polled_at: when the poll started, by the clock, in seconds.
             now: the clock's time, in seconds.
         """
-        limit = self._limit(operation_id, error, now)
+        limit = self._limit(operation_id, error, polled_at)
         since = self._failing_since.setdefault(operation_id, now)
         if not limit or now - since > limit:
             return False
         self._limits[operation_id] = limit
         return True
 
-    def _limit(self, operation_id: str, error: Exception, now: float) -> float | None:
+    def _limit(self, operation_id: str, error: Exception, polled_at: float) -> float | None:
         """Return for how long polls may fail with an error, in seconds; None or 0 if they may not."""
         if isinstance(error, NotFoundError):
-            # Some of the service's hosts may not know a new operation yet.
+            # Some of the service's hosts may not know a new operation yet. The response may come late.
             limit = self._schedule.not_found_tolerance
-            is_new = operation_id in self._failing_since or now - self._started_at <= limit
+            is_new = operation_id in self._failing_since or polled_at - self._started_at <= limit
             return limit if is_new else None
         if isinstance(error, ServiceUnreachableError) and not error.may_pass:
             return None
@@ -203,11 +204,12 @@ class Watch:
 
     def _poll(self, operation_id: str) -> Flow[bool]:
         """Poll an operation, and return whether that succeeded."""
+        polled_at = self._monotonic()
         try:
             self._newest[operation_id] = yield from self._get_operation(operation_id)
         except Exception as error:
             now = self._monotonic()
-            if self._tolerance.tolerates(operation_id, error, now):
+            if self._tolerance.tolerates(operation_id, error, polled_at, now):
                 return False
             ended = _ended(error, self.operations, self._tolerance.failed_for(operation_id, now))
             if ended is error:

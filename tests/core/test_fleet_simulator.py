@@ -25,8 +25,11 @@ def test_a_fleet_keeps_its_word_whatever_the_service_does(driver: str, part: int
     assert failures(driver, range(part, int(str(pytestconfig.getoption("fleets"))), 4)) == []
 
 
+# 1745: a name in use after ten minutes of a full quota stopped the Region, with the error of that one copy.
+# 2610: after throttling, one success raised a rate of 0.3 calls a second by 2, so that no launch came through.
+# 3807: with threads, an operation was not found by a poll that took a minute.
 @pytest.mark.parametrize("driver", DRIVERS)
-@pytest.mark.parametrize("seed", [1745])
+@pytest.mark.parametrize("seed", [1745, 2610, 3807])
 def test_what_thousands_of_fleets_have_found_is_mended(driver: str, seed: int) -> None:
-    """A name in use after ten minutes of a full quota stopped the Region, with the error of that one copy."""
+    """Each of these fleets did something that it must not do."""
     assert failures(driver, range(seed, seed + 1)) == []

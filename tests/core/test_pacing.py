@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import inf
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,16 +35,20 @@ def test_a_rate_falls_once_for_the_calls_that_were_in_flight_together() -> None:
     assert pace.next_at == NOW + 3
 
 
-def test_fifty_successes_raise_a_rate_from_nothing_to_its_highest() -> None:
-    pace = Pace(5.0)
+@pytest.mark.parametrize("highest", [5.0, 100.0])
+def test_each_success_raises_a_rate_by_a_quarter_and_by_at_most_a_fiftieth_of_the_highest(highest: float) -> None:
+    """A service that allows far less than the highest rate is not asked for many times what it allows."""
+    pace = Pace(highest)
     for number in range(20):
         pace.throttled(NOW + number + 1, NOW + number + 0.5)
-    assert pace.rate == 1 / 30
-    pace.succeeded()
-    assert pace.rate == 1 / 30 + 0.1
-    for _ in range(49):
+    rates = [pace.rate]
+    while pace.rate < highest:
         pace.succeeded()
-    assert pace.rate == 5.0
+        rates.append(pace.rate)
+    assert rates[0] == 1 / 30
+    rises = [new - old for old, new in pairwise(rates)]
+    assert rises[:-1] == pytest.approx([min(old / 4, highest / 50) for old in rates[:-2]])
+    assert len(rises) < 75
 
 
 def test_a_rate_that_is_slow_from_the_start_falls_to_an_eighth() -> None:

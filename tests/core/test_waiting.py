@@ -457,6 +457,15 @@ def test_an_operation_that_is_gone_later_ends_a_wait_at_once(fake: FakeLightsail
     assert len(asked(fake)) == 2
 
 
+def test_a_new_operation_that_is_not_found_by_a_slow_poll_is_still_tolerated(fake: FakeLightsail, client: Any) -> None:
+    fake.clock.advance(1234)
+    (operation,) = start(fake, 100)
+    client.meta.events.register("before-send.lightsail.GetOperation", lambda **_: fake.clock.advance(60))
+    fake.fail_next(POLL, faults.not_found())
+    (done,) = wait_for_operations(client, operation.id, clock=fake.clock)
+    assert done.succeeded
+
+
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
