@@ -17,7 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from lightsail_copy.drivers.blocking import perform
 from lightsail_copy.drivers.threads import Threads
-from lightsail_copy.fleet.jobs import Clients, CopyJob, CopyOutcome, Options
+from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome, Options, client_finder
 from lightsail_copy.fleet.planner import Planner
 from lightsail_copy.fleet.region import Task
 from lightsail_copy.flows.copies import IfExists
@@ -109,7 +109,7 @@ def watch_copies(
         us-west-2 True None
     """
     options = Options(if_exists, wait, timeout, max_calls, max_rate, max_running, schedule)
-    return _run(Planner(tuple(jobs), clients, options, clock.monotonic), Clients(clients), clock)
+    return _run(Planner(tuple(jobs), clients, options, clock.monotonic), client_finder(clients), clock)
 
 
 @with_parameters_of(watch_copies)
@@ -137,9 +137,9 @@ def copy_snapshots(
     return tuple(ends[job] for job in listed)
 
 
-def _run(planner: Planner, clients: Clients[CopyClient], clock: Clock) -> Iterator[CopyOutcome]:
+def _run(planner: Planner, find_client: Callable[[str], CopyClient], clock: Clock) -> Iterator[CopyOutcome]:
     def call(task: Task) -> object:
-        client = clients.find(task.region.name)
+        client = find_client(task.region.name)
         task.call.made_at = clock.monotonic()
         return perform(client, task.call)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from threading import Lock
-from typing import Generic, TypeVar, cast
+from typing import TypeVar, cast
 
 from attrs import field, frozen
 from botocore.exceptions import BotoCoreError
 
-from lightsail_copy.clients import client_method, validate_client
+from lightsail_copy.clients import client_method, once_for_each, validate_client
 from lightsail_copy.dicts import CopyJobDict, CopyOutcomeDict, ErrorDict
 from lightsail_copy.enums import RegionName, Unrecognized
 from lightsail_copy.errors import (
@@ -241,41 +241,28 @@ def validate_clients(clients: object, jobs: tuple[CopyJob, ...], *, awaited: boo
     return problems
 
 
-class Clients(Generic[T]):
+def client_finder(clients: Mapping[str, T] | Callable[[str], T]) -> Callable[[str], T]:
     """
-    The clients of a fleet, each found once, in whatever thread needs it first.
+    Return a function that finds the client of a Region, once, in whatever thread needs it first.
 
-    Attributes:
-        found: the clients found so far, by Region.
+    A session of boto3 makes one client at a time, so a caller's function is called for one Region after the other; but
+    one that is slow for a Region delays the others by no more than a second. The function that is returned raises an
+    `InvalidRequestError` if the client is of another Region.
+
+    Args:
+        clients: a mapping from Regions to clients, or a function.
     """
+    look_up = clients if callable(clients) else clients.__getitem__
+    turn = Lock()
 
-    def __init__(self, clients: Mapping[str, T] | Callable[[str], T]) -> None:
-        """Construct the clients from a mapping, or from a function that finds the client of a Region."""
-        self._find = clients if callable(clients) else clients.__getitem__
-        self.found: dict[str, T] = {} if callable(clients) else dict(clients)
-        self._locks: dict[str, Lock] = {}
-        self._turn = Lock()
+    def find(region: str) -> T:
+        has_turn = turn.acquire(timeout=_TURN)
+        try:
+            client = look_up(region)
+        finally:
+            if has_turn:
+                turn.release()
+        raise_problems(validate_client(f"clients({region!r})", client, region), subject="fleet")
+        return client
 
-    def find(self, region: str) -> T:
-        """
-        Return the client of a Region.
-
-        A session of boto3 makes one client at a time, so a function is called for one Region after the other; but one
-        that is slow for a Region delays the others by no more than a second.
-
-        Raises:
-            InvalidRequestError: the client is of another Region.
-        """
-        if region in self.found:
-            return self.found[region]
-        with self._locks.setdefault(region, Lock()):
-            if region not in self.found:
-                has_turn = self._turn.acquire(timeout=_TURN)
-                try:
-                    client = self._find(region)
-                finally:
-                    if has_turn:
-                        self._turn.release()
-                raise_problems(validate_client(f"clients({region!r})", client, region), subject="fleet")
-                self.found[region] = client
-        return self.found[region]
+    return once_for_each(find)

@@ -47,8 +47,7 @@ from lightsail_copy.service_errors import (
 
 # So many failures in a row that cannot pass stop a Region.
 _MAX_FAILURES = 3
-# After so many successes in a row, or so many seconds without a failure, a Region is said to go on.
-_SUCCESSES = 5
+# After so many seconds without a failure, a Region is said to go on.
 _CALM = 5.0
 # For how long a copy that is no longer watched counts as running, until the Region has shown how long copies take.
 _USUAL_DURATION = 1200.0
@@ -112,6 +111,7 @@ class Region:
         jobs: the jobs to launch.
         share: how many calls may be in flight at once.
         in_flight: how many are.
+        client: its client, if it has been found and is kept here.
     """
 
     name: str
@@ -122,6 +122,7 @@ class Region:
     jobs: deque[CopyJob] = field(init=False, factory=deque[CopyJob])
     share: int = field(init=False, default=1)
     in_flight: int = field(init=False, default=0)
+    client: object = field(init=False, default=None)
     # The copies under way, and when each makes its next call.
     _copies: set[Task] = field(init=False, factory=set[Task])
     _ready: deque[Task] = field(init=False, factory=deque[Task])
@@ -139,7 +140,6 @@ class Region:
     _last_errors: dict[CopyJob, Exception] = field(init=False, factory=dict[CopyJob, Exception])
     _is_stopped: bool = field(init=False, default=False)
     _has_worked: bool = field(init=False, default=False)
-    _successes: int = field(init=False, default=0)
     _unreachable_at: dict[str, float] = field(init=False, factory=dict[str, float])
     _conditions: Conditions = field(init=False)
     # The copies that are no longer watched, until when each counts as running, and its operations.
@@ -391,8 +391,7 @@ class Region:
     def _succeeded(self, task: Task) -> None:
         self._has_worked = True
         self._pace.succeeded()
-        self._successes += 1
-        if self._successes >= _SUCCESSES:
+        if self._pace.rate == self._pace.max_rate:
             self._conditions.end("throttled")
         if not task.is_launch:
             self._refused_polls.succeeded()
@@ -401,7 +400,6 @@ class Region:
     def _failed(self, task: Task, error: Exception, now: float) -> None:
         is_passing = self._is_passing(error)
         if isinstance(error, ThrottledError):
-            self._successes = 0
             self._pace.throttled(now, task.called_at)
             self._conditions.start("throttled", "throttled", 1 / self._pace.rate)
         if is_passing and task.is_launch:

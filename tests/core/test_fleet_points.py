@@ -613,6 +613,14 @@ def test_throttling_is_said_once_and_its_end_once(caplog: pytest.LogCaptureFixtu
     assert {record.__dict__["region_name"] for record in caplog.records if "condition" in record.__dict__} == {WEST}
 
 
+def test_a_service_that_allows_less_than_the_highest_rate_is_said_to_throttle_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    world = simulate(Nature(rate=1.0), 40)
+    assert all(outcome.succeeded for outcome in ends_of(world))
+    assert len([text for text in warnings_of(caplog) if text.startswith(f"{WEST}: throttled; ")]) == 1
+
+
 # 11. A consumer that takes its time.
 
 
