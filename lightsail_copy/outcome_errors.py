@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lightsail_copy.errors import LightsailCopyError, as_sentence, shorten
+from lightsail_copy.errors import LightsailCopyError, as_sentence, describe_error, shorten
 from lightsail_copy.operations import Operation
 from lightsail_copy.requests import SnapshotCopyRequest
 
@@ -91,13 +91,29 @@ class WaitTimeoutError(LightsailCopyError, TimeoutError):
 
     operations: tuple[Operation, ...]
 
-    def __init__(self, operations: tuple[Operation, ...], *, waited: float, was_requested: bool = True) -> None:
-        """Construct the error from the operations as last seen, the time waited, and whether a copy was requested."""
+    def __init__(
+        self,
+        operations: tuple[Operation, ...],
+        *,
+        waited: float,
+        was_requested: bool = True,
+        trouble: Exception | None = None,
+    ) -> None:
+        """
+        Construct the error.
+
+        Args:
+            operations: the operations as last seen.
+            waited: how long the wait lasted, in seconds.
+            was_requested: whether the copy was requested.
+            trouble: the error of the last poll, or None if it succeeded.
+        """
         pending = tuple(operation for operation in operations if not operation.done)
         state = _listed(pending, _format_pending, ", ") if pending else "no operation was seen"
         if was_requested:
             super().__init__(
                 f"The wait timed out after {waited:.0f} s: {state}.",
+                "" if trouble is None else as_sentence(f"The last poll failed: {shorten(describe_error(trouble))}"),
                 "The operations go on. To resume, wait for the same ids again.",
             )
         else:

@@ -260,7 +260,8 @@ class Region:
             failed = any(each.failed for each in task.operations)
             self._end(task, CopyFailedError(task.operations) if failed else None)
         except OutOfTime:
-            self._end(task, WaitTimeoutError(task.operations, waited=self._time_waited or 0.0))
+            trouble = None if task.watch is None else task.watch.trouble
+            self._end(task, WaitTimeoutError(task.operations, waited=self._time_waited or 0.0, trouble=trouble))
         # Whatever it is, it is the outcome of its job.
         except Exception as error:  # noqa: BLE001 - see above
             self._end(task, error)

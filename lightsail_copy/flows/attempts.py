@@ -50,7 +50,7 @@ _BAD_URL = re.compile(r"Invalid IPv6 URL|Port (could not|out of)|^netloc |does n
 # A password may have any character but white space; botocore hides some with asterisks.
 _USER_OF_URL = re.compile(r"//(?!\*+(:\*+)?@)[^\s\"'<>]*@")
 _CERTIFICATES = "Check AWS_CA_BUNDLE (or client_cert): it must name a file of certificates that can be read."
-_ILLEGAL_HEADER = "Remove the line break from the access key or the session token."
+_ILLEGAL_HEADER = "Remove the line break from the access key, the session token, or the User-Agent."
 
 
 def typed_error(

@@ -260,7 +260,7 @@ class Lookups:
         error = self.error
         if self.is_unknown:
             if isinstance(error, LightsailCopyError):
-                return evolve(error, *error.parts, self._may_have_started())
+                return evolve(error, error.parts[0], self._may_have_started())
             return UnknownOutcomeError(_brief(error), request=self.request, findings=(self._may_have_started(),))
         if isinstance(error, NotFoundError) and isinstance(self.request, AutoSnapshotCopy):
             return evolve(error, *error.parts, "Only the latest seven automatic snapshots exist.")

@@ -100,7 +100,12 @@ class Tolerance:
 
 
 class Watch:
-    """A wait for operations of one Region, with their last state from one poll to the next."""
+    """
+    A wait for operations of one Region, with their last state from one poll to the next.
+
+    Attributes:
+        trouble: the last error of the last polls, or None if they succeeded.
+    """
 
     def __init__(
         self,
@@ -143,6 +148,7 @@ class Watch:
         self._started_at = monotonic()
         self._tolerance = Tolerance(schedule, self._started_at)
         self._failed_rounds = 0
+        self.trouble: Exception | None = None
         # A point in time, not a duration: the last sleep ends exactly there.
         self._deadline = None if seconds is None else self._started_at + seconds
         self._has_polled_all = False
@@ -193,33 +199,34 @@ class Watch:
             yield from self.next_state()
 
     def _poll_all(self) -> Flow[None]:
-        has_failed = False
+        self.trouble = None
         for number, operation_id in enumerate(self.pending):
             # With many operations, a round can take long. The first round still polls each operation.
             if number and self._has_polled_all and self._deadline is not None and self._monotonic() > self._deadline:
                 self._time_out()
-            has_failed = not (yield from self._poll(operation_id)) or has_failed
+            yield from self._poll(operation_id)
         self._has_polled_all = True
-        self._failed_rounds = self._failed_rounds + 1 if has_failed else 0
+        self._failed_rounds = self._failed_rounds + 1 if self.trouble else 0
 
-    def _poll(self, operation_id: str) -> Flow[bool]:
-        """Poll an operation, and return whether that succeeded."""
+    def _poll(self, operation_id: str) -> Flow[None]:
+        """Poll an operation; an error that is tolerated becomes the trouble of the round."""
         polled_at = self._monotonic()
         try:
             self._newest[operation_id] = yield from self._get_operation(operation_id)
         except Exception as error:
             now = self._monotonic()
             if self._tolerance.tolerates(operation_id, error, polled_at, now):
-                return False
+                self.trouble = error
+                return
             ended = _ended(error, self.operations, self._tolerance.failed_for(operation_id, now))
             if ended is error:
                 raise
             raise ended from (ended.__cause__ or error)
         self._tolerance.succeeded(operation_id)
-        return True
 
     def _time_out(self) -> NoReturn:
-        raise WaitTimeoutError(self.operations, waited=self._monotonic() - self._started_at)
+        waited = self._monotonic() - self._started_at
+        raise WaitTimeoutError(self.operations, waited=waited, trouble=self.trouble) from self.trouble
 
     def _delay(self) -> Sleep:
         now = self._monotonic()

@@ -132,7 +132,7 @@ def test_a_header_that_cannot_be_written_was_not_sent_and_is_a_secret(
     with listening(serve) as port:
         error = nothing_sent(real_client(endpoint_url=f"http://127.0.0.1:{port}", **credentials))
     assert isinstance(error, botocore_exceptions.HTTPClientError)
-    assert str(error).endswith("Remove the line break from the access key or the session token.")
+    assert str(error).endswith("Remove the line break from the access key, the session token, or the User-Agent.")
     assert not error.may_pass
     assert b"".join(received) == b""
     assert "SEC" not in printed(error)

@@ -42,13 +42,12 @@ def test_each_success_raises_a_rate_by_a_quarter_and_by_at_most_a_fiftieth_of_th
     for number in range(20):
         pace.throttled(NOW + number + 1, NOW + number + 0.5)
     rates = [pace.rate]
-    while pace.rate < highest:
+    for _ in range(75):
         pace.succeeded()
         rates.append(pace.rate)
-    assert rates[0] == 1 / 30
-    rises = [new - old for old, new in pairwise(rates)]
-    assert rises[:-1] == pytest.approx([min(old / 4, highest / 50) for old in rates[:-2]])
-    assert len(rises) < 75
+    assert (rates[0], rates[-1]) == (1 / 30, highest)
+    for old, new in pairwise(rates):
+        assert new - old == pytest.approx(min(old / 4, highest / 50, highest - old))
 
 
 def test_a_rate_that_is_slow_from_the_start_falls_to_an_eighth() -> None:

@@ -943,8 +943,9 @@ def test_with_a_lookup_timeout_of_none_nothing_is_looked_up(
     fake: FakeLightsail, client: Any, fault: faults.Fault, error: type[Exception], if_exists: Any
 ) -> None:
     fake.fail_next("CopySnapshot", fault)
-    with pytest.raises(error, match="The copy may have started"):
+    with pytest.raises(error, match="The copy may have started") as caught:
         copy_snapshot(client, MANUAL, if_exists=if_exists, lookup_timeout=None, clock=fake.clock)
+    assert str(caught.value).count("try again") == 1
     assert [call.operation for call in fake.calls] == ["CopySnapshot"]
     assert not fake.clock.sleeps
 

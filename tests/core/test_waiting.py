@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import (
     ClientError,
     ConnectionClosedError,
+    EndpointConnectionError,
     CredentialRetrievalError,
     NoCredentialsError,
     PartialCredentialsError,
@@ -301,6 +302,15 @@ def test_a_time_out_before_anything_was_seen_says_so(fake: FakeLightsail, client
     with pytest.raises(WaitTimeoutError, match="no operation was seen") as caught:
         wait_for_operations(client, "some-id", timeout=10, clock=fake.clock)
     assert caught.value.operations == ()
+
+
+def test_a_time_out_says_why_the_last_poll_failed(fake: FakeLightsail, client: Any) -> None:
+    operations = start(fake, 100)
+    fake.fail_next(POLL, faults.connection_refused(), times=9)
+    with pytest.raises(WaitTimeoutError, match=r"The last poll failed: .*EndpointConnectionError") as caught:
+        wait_for_operations(client, operations, timeout=10, clock=fake.clock)
+    assert isinstance(caught.value.__cause__, EndpointConnectionError)
+    assert caught.value.operations == tuple(operations)
 
 
 @pytest.mark.parametrize("advance", [0.1, 1e6, 1.7e9])
