@@ -199,30 +199,31 @@ class Watch:
             yield from self.next_state()
 
     def _poll_all(self) -> Flow[None]:
-        self.trouble = None
+        trouble: Exception | None = None
         for number, operation_id in enumerate(self.pending):
             # With many operations, a round can take long. The first round still polls each operation.
             if number and self._has_polled_all and self._deadline is not None and self._monotonic() > self._deadline:
                 self._time_out()
-            yield from self._poll(operation_id)
+            trouble = (yield from self._poll(operation_id)) or trouble
         self._has_polled_all = True
-        self._failed_rounds = self._failed_rounds + 1 if self.trouble else 0
+        self._failed_rounds = self._failed_rounds + 1 if trouble else 0
+        self.trouble = trouble
 
-    def _poll(self, operation_id: str) -> Flow[None]:
-        """Poll an operation; an error that is tolerated becomes the trouble of the round."""
+    def _poll(self, operation_id: str) -> Flow[Exception | None]:
+        """Poll an operation, and return the error if it is tolerated."""
         polled_at = self._monotonic()
         try:
             self._newest[operation_id] = yield from self._get_operation(operation_id)
         except Exception as error:
             now = self._monotonic()
             if self._tolerance.tolerates(operation_id, error, polled_at, now):
-                self.trouble = error
-                return
+                return error
             ended = _ended(error, self.operations, self._tolerance.failed_for(operation_id, now))
             if ended is error:
                 raise
             raise ended from (ended.__cause__ or error)
         self._tolerance.succeeded(operation_id)
+        return None
 
     def _time_out(self) -> NoReturn:
         waited = self._monotonic() - self._started_at
