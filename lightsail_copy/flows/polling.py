@@ -36,19 +36,20 @@ _TOLERATED = (ThrottledError, ServiceFaultError, ServiceUnreachableError, Creden
 class Tolerance:
     """Decides which errors do not end a wait, by how long the polls of each operation have failed in a row."""
 
-    def __init__(self, schedule: PollSchedule, started_at: float) -> None:
+    def __init__(self, schedule: PollSchedule, started_at: float, *, has_succeeded: bool) -> None:
         """
         Construct a tolerance without failures.
 
         Args:
             schedule: which errors to tolerate for how long.
             started_at: the clock's time at the start of the wait, in seconds.
+            has_succeeded: whether a call has succeeded before, so that the credentials are known to work.
         """
         self._schedule = schedule
         self._started_at = started_at
         self._failing_since: dict[str, float] = {}
         self._limits: dict[str, float] = {}
-        self._has_succeeded = False
+        self._has_succeeded = has_succeeded
 
     @property
     def shortest(self) -> float:
@@ -146,7 +147,8 @@ class Watch:
         self._monotonic = monotonic
         self._get_operation = get_operation
         self._started_at = monotonic()
-        self._tolerance = Tolerance(schedule, self._started_at)
+        has_copied = isinstance(operations, CopySnapshotResult)
+        self._tolerance = Tolerance(schedule, self._started_at, has_succeeded=has_copied)
         self._failed_rounds = 0
         self.trouble: Exception | None = None
         # A point in time, not a duration: the last sleep ends exactly there.

@@ -29,6 +29,7 @@ from lightsail_copy import (
     CopySnapshotResult,
     InvalidRequestError,
     LightsailCopyError,
+    ManualSnapshotCopy,
     NotFoundError,
     Operation,
     PollSchedule,
@@ -36,6 +37,7 @@ from lightsail_copy import (
     ThrottledError,
     UnexpectedResponseError,
     WaitTimeoutError,
+    copy_snapshot,
     wait_for_operations,
     watch_operations,
 )
@@ -602,6 +604,18 @@ def test_a_refresh_of_credentials_that_fails_after_they_have_worked_is_tolerated
     fake: FakeLightsail, client: Any
 ) -> None:
     (done,) = wait_for_operations(failing(client, None, REFRESH, REFRESH), start(fake, 60), clock=fake.clock)
+    assert done.succeeded
+
+
+def test_a_refresh_of_credentials_that_fails_after_the_copy_itself_is_tolerated(
+    fake: FakeLightsail, client: Any
+) -> None:
+    fake.copy_duration = 60
+    request = ManualSnapshotCopy(
+        source_region="us-east-1", source_snapshot_name="web-1-monday", target_snapshot_name="copy-0"
+    )
+    result = copy_snapshot(client, request, clock=fake.clock)
+    (done,) = wait_for_operations(failing(client, REFRESH), result, clock=fake.clock)
     assert done.succeeded
 
 
