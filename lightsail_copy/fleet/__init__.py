@@ -139,9 +139,11 @@ def copy_snapshots(
 
 def _run(planner: Planner, find_client: Callable[[str], CopyClient], clock: Clock) -> Iterator[CopyOutcome]:
     def call(task: Task) -> object:
-        client = find_client(task.region.name)
+        region = task.region
+        if region.client is None:
+            region.client = find_client(region.name)
         task.call.made_at = clock.monotonic()
-        return perform(client, task.call)
+        return perform(region.client, task.call)
 
     in_flight: dict[Future[object], Task] = {}
     ended: SimpleQueue[Future[object]] = SimpleQueue()

@@ -250,15 +250,16 @@ def client_finder(clients: Mapping[str, T] | Callable[[str], T]) -> Callable[[st
     `InvalidRequestError` if the client is of another Region.
 
     Args:
-        clients: a mapping from Regions to clients, or a function.
+        clients: a function, or a mapping from Regions to clients, whose clients are known without it.
     """
-    look_up = clients if callable(clients) else clients.__getitem__
+    if not callable(clients):
+        return clients.__getitem__
     turn = Lock()
 
     def find(region: str) -> T:
         has_turn = turn.acquire(timeout=_TURN)
         try:
-            client = look_up(region)
+            client = clients(region)
         finally:
             if has_turn:
                 turn.release()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from math import inf
+from typing import cast
 
 from lightsail_copy.enums import Unrecognized
 from lightsail_copy.errors import LightsailCopyError
@@ -66,6 +67,8 @@ class Planner:
                 # Clients are found by a plain name; a Region that this release does not know keeps its type.
                 name = target if isinstance(target, Unrecognized) else str(target)
                 regions[target] = Region(name, options, monotonic, self.time, self._outcomes)
+                if isinstance(clients, Mapping):
+                    regions[target].client = cast("Mapping[str, object]", clients)[name]
             regions[target].jobs.append(job)
         self._regions = deque(regions.values())
 

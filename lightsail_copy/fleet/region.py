@@ -111,7 +111,7 @@ class Region:
         jobs: the jobs to launch.
         share: how many calls may be in flight at once.
         in_flight: how many are.
-        client: its client, if it has been found and is kept here.
+        client: its client, or None until it is found.
     """
 
     name: str
