@@ -131,7 +131,11 @@ def _is_awaited(method: object) -> bool:
 
 # Any: the stubs know the client's type, but a user may have no stubs.
 def make_client(
-    region_name: RegionName | str, *, session: BotoSession | None = None, config: BotoConfig | None = None
+    region_name: RegionName | str,
+    *,
+    session: BotoSession | None = None,
+    config: BotoConfig | None = None,
+    endpoint_url: str | None = None,
 ) -> Any:
     """
     Return a Lightsail client that is set up for this library.
@@ -149,6 +153,7 @@ def make_client(
             `boto3.setup_default_session` or `boto3.client`. Without either, the client has what `boto3.client` would
             find now. A client of a session that is given keeps the session's own parser of timestamps.
         config: botocore's settings, which take precedence over those of this function.
+        endpoint_url: the URL to call in place of AWS's, such as that of an emulator; AWS_ENDPOINT_URL names one too.
 
     Raises:
         InvalidRequestError: the Region is not a Lightsail Region.
@@ -160,16 +165,19 @@ def make_client(
         'web-1-2025-12-31'
     """
     used: Any = session or _find_session()
-    return _make_client(region_name, used, config, in_utc=session is None)
+    return _make_client(region_name, used, config, endpoint_url, in_utc=session is None)
 
 
-def _make_client(region_name: RegionName | str, session: Any, config: BotoConfig | None, *, in_utc: bool) -> Any:
+def _make_client(
+    region_name: RegionName | str, session: Any, config: BotoConfig | None, endpoint_url: str | None, *, in_utc: bool
+) -> Any:
     raise_problems(validate_region("region_name", to_region(region_name)), subject="client")
     settings: Any = _settings_for(session)
     merged = settings.merge(config) if settings and config else settings or config
     make: Callable[..., Any] = getattr(session, "client", None) or session.create_client  # boto3's, or botocore's
+    elsewhere = {} if endpoint_url is None else {"endpoint_url": endpoint_url}
     with _lock_of(session), _timestamps_in_utc(session) if in_utc else nullcontext():
-        return make("lightsail", region_name=str(region_name), config=merged)
+        return make("lightsail", region_name=str(region_name), config=merged, **elsewhere)
 
 
 def make_clients(session: BotoSession | None = None, config: BotoConfig | None = None) -> Callable[[str], Any]:
@@ -189,7 +197,7 @@ def make_clients(session: BotoSession | None = None, config: BotoConfig | None =
     def client_for(region_name: str) -> Any:
         settings: Any = _make_config(retries={"total_max_attempts": 1}, max_pool_connections=_POOL_SIZE)
         merged = settings.merge(config) if config else settings
-        return _make_client(region_name, find_session("session"), merged, in_utc=session is None)
+        return _make_client(region_name, find_session("session"), merged, None, in_utc=session is None)
 
     return once_for_each(client_for)
 

@@ -220,6 +220,15 @@ def test_it_retries_as_often_as_boto3(setup: Setup, tmp_path: Path, monkeypatch:
     assert attempts_of(make_client("us-west-2"), monkeypatch) == attempts_of(of_boto3(), monkeypatch)
 
 
+def test_it_calls_the_endpoint_that_is_given_as_boto3_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ENVIRONMENT")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    url = "http://127.0.0.1:4566"
+    theirs, ours = facts(of_boto3(endpoint_url=url)), facts(make_client("us-west-2", endpoint_url=url))
+    assert ours == theirs
+    assert make_client("us-west-2", session=boto3.Session(), endpoint_url=url).meta.endpoint_url == url
+
+
 @pytest.mark.parametrize("dualstack", ["false", "true"])
 def test_it_has_boto3s_endpoint_in_each_region(dualstack: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_USE_DUALSTACK_ENDPOINT", dualstack)
