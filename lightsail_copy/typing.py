@@ -28,113 +28,71 @@ class CanCopySnapshots(Protocol[ResponseT_co]):
         sourceResourceName: str = ...,
         restoreDate: str = ...,
         useLatestRestorableAutoSnapshot: bool = ...,
-    ) -> ResponseT_co:
-        """Copy a snapshot."""
-        ...
+    ) -> ResponseT_co: ...
 
 
 @runtime_checkable
 class CanGetOperations(Protocol[ResponseT_co]):
     """A client that supports GetOperation."""
 
-    def get_operation(self, *, operationId: str) -> ResponseT_co:
-        """Return an operation."""
-        ...
+    def get_operation(self, *, operationId: str) -> ResponseT_co: ...
 
 
 @runtime_checkable
 class CanGetAutoSnapshots(Protocol[ResponseT_co]):
     """A client that supports GetAutoSnapshots."""
 
-    def get_auto_snapshots(self, *, resourceName: str) -> ResponseT_co:
-        """Return the automatic snapshots of a resource."""
-        ...
+    def get_auto_snapshots(self, *, resourceName: str) -> ResponseT_co: ...
 
 
 @runtime_checkable
 class CanGetSnapshots(Protocol[ResponseT_co]):
     """A client that supports GetInstanceSnapshot and GetDiskSnapshot."""
 
-    def get_instance_snapshot(self, *, instanceSnapshotName: str) -> ResponseT_co:
-        """Return a snapshot of an instance."""
-        ...
-
-    def get_disk_snapshot(self, *, diskSnapshotName: str) -> ResponseT_co:
-        """Return a snapshot of a disk."""
-        ...
+    def get_instance_snapshot(self, *, instanceSnapshotName: str) -> ResponseT_co: ...
+    def get_disk_snapshot(self, *, diskSnapshotName: str) -> ResponseT_co: ...
 
 
 @runtime_checkable
 class CanListSnapshots(Protocol[ResponseT_co]):
     """A client that supports GetInstanceSnapshots and GetDiskSnapshots."""
 
-    def get_instance_snapshots(self, *, pageToken: str = ...) -> ResponseT_co:
-        """Return a page of the snapshots of instances."""
-        ...
-
-    def get_disk_snapshots(self, *, pageToken: str = ...) -> ResponseT_co:
-        """Return a page of the snapshots of disks."""
-        ...
+    def get_instance_snapshots(self, *, pageToken: str = ...) -> ResponseT_co: ...
+    def get_disk_snapshots(self, *, pageToken: str = ...) -> ResponseT_co: ...
 
 
 @runtime_checkable
 class CanDeleteSnapshots(Protocol[ResponseT_co]):
     """A client that supports DeleteInstanceSnapshot and DeleteDiskSnapshot."""
 
-    def delete_instance_snapshot(self, *, instanceSnapshotName: str) -> ResponseT_co:
-        """Delete a snapshot of an instance."""
-        ...
-
-    def delete_disk_snapshot(self, *, diskSnapshotName: str) -> ResponseT_co:
-        """Delete a snapshot of a disk."""
-        ...
+    def delete_instance_snapshot(self, *, instanceSnapshotName: str) -> ResponseT_co: ...
+    def delete_disk_snapshot(self, *, diskSnapshotName: str) -> ResponseT_co: ...
 
 
 @runtime_checkable
 class CanGetResources(CanGetSnapshots[ResponseT_co], CanGetAutoSnapshots[ResponseT_co], Protocol[ResponseT_co]):
     """A client that gets snapshots, instances and disks by name."""
 
-    def get_instance(self, *, instanceName: str) -> ResponseT_co:
-        """Return an instance."""
-        ...
-
-    def get_disk(self, *, diskName: str) -> ResponseT_co:
-        """Return a disk."""
-        ...
+    def get_instance(self, *, instanceName: str) -> ResponseT_co: ...
+    def get_disk(self, *, diskName: str) -> ResponseT_co: ...
 
 
 @runtime_checkable
 class UntypedClient(Protocol):
     """The shape of `botocore.client.BaseClient`: all that is known of a client without stubs."""
 
-    def can_paginate(self, operation_name: str, /) -> bool:
-        """Return whether an operation has pages."""
-        ...
-
-    def get_paginator(self, operation_name: str, /) -> Any:  # botocore's Paginator
-        """Return a paginator."""
-        ...
-
-    def get_waiter(self, waiter_name: str, /) -> Any:  # botocore's Waiter
-        """Return a waiter."""
-        ...
-
-    def close(self) -> None:
-        """Close the connections."""
-        ...
+    def can_paginate(self, operation_name: str, /) -> bool: ...
+    def get_paginator(self, operation_name: str, /) -> Any: ...  # botocore's Paginator
+    def get_waiter(self, waiter_name: str, /) -> Any: ...  # botocore's Waiter
+    def close(self) -> None: ...
 
 
 @runtime_checkable
 class UntypedAsyncClient(Protocol):
     """The shape of aiobotocore's `AioBaseClient`: all that is known of a client without stubs."""
 
-    def can_paginate(self, operation_name: str, /) -> bool:
-        """Return whether an operation has pages."""
-        ...
-
-    def close(self) -> Awaitable[None]:
-        """Close the connections."""
-        ...
+    def can_paginate(self, operation_name: str, /) -> bool: ...
+    def close(self) -> Awaitable[None]: ...
 
 
 @runtime_checkable
