@@ -147,6 +147,7 @@ class Service:
     copies: list[Copy] = field(factory=list[Copy])
     called_at: list[float] = field(factory=list[float])
     counts: Counter[str] = field(factory=Counter[str])
+    requested: set[str] = field(factory=set[str])
     in_flight: int = 0
     most_in_flight: int = 0
     chance: random.Random = field(factory=random.Random)
@@ -184,6 +185,7 @@ class Service:
     def act(self, method: str, parameters: dict[str, Any], fault: str | None) -> dict[str, Any]:
         """Act on a call, and return its response, or raise the error that it meets."""
         with self.lock:
+            self.requested.add(parameters.get("targetSnapshotName", ""))
             acts, error = FAULTS[fault] if fault else (True, None)
             try:
                 response: dict[str, Any] = getattr(self, f"_{method}")(**parameters) if acts else {}
@@ -508,6 +510,8 @@ def judge_end(world: World, at: float, outcome: CopyOutcome) -> list[str]:
         found.append(f"a copy that is lost: {error!r}")
     if str(error).startswith("Not started") and own:
         found.append(f"a copy that has started: {error}")
+    if isinstance(error, WaitTimeoutError) and name not in service.requested:
+        found += ["a copy that goes on but was not requested"] * (not str(error).startswith("Not started"))
     if outcome.succeeded and scenario.options["wait"]:
         operation = outcome.operations[0]
         actual = copies[operation.id]

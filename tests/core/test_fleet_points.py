@@ -159,6 +159,25 @@ def test_a_quota_error_after_a_lost_response_is_looked_up_and_not_launched_again
     assert fleet.count("CopySnapshot") == 2
 
 
+def test_a_quota_error_of_a_copy_requested_again_is_no_reason_to_launch_it_once_more(
+    make_fleet: Callable[..., Fleet],
+) -> None:
+    fleet = make_fleet(1, [WEST])
+    fleet.fake.fail_next("CopySnapshot", faults.connection_closed(performed=False))
+    fleet.fake.fail_next("CopySnapshot", faults.quota_exceeded())
+    (outcome,) = fleet.run(schedule=PollSchedule(error_tolerance=20))
+    assert isinstance(outcome.error, QuotaExceededError)
+    assert "The copy may have started" in str(outcome.error)
+    assert fleet.count("CopySnapshot") == 2
+
+
+def test_a_quota_holds_no_region_once_its_last_copy_has_started(caplog: pytest.LogCaptureFixture) -> None:
+    simulate(Nature(quotas=((0.0, 2),), durations=(60.0, 60.0), latency=(0.01, 0.01)), 3)
+    held, goes_on = warnings_of(caplog)
+    assert "quota reached" in held
+    assert "goes on, no longer held by a quota" in goes_on
+
+
 def test_one_quota_error_costs_a_fleet_seconds(caplog: pytest.LogCaptureFixture) -> None:
     nature = Nature(quotas=((0.0, 0), (0.1, 1000)), durations=(60.0, 60.0), latency=(0.01, 0.01))
     world = simulate(nature, 30)
@@ -350,6 +369,15 @@ def test_a_copy_whose_wait_failed_counts_as_running_until_copies_usually_end() -
     assert duration_of(world) > 1200
 
 
+def test_a_copy_whose_wait_failed_counts_as_running_for_as_long_as_the_longest_copy_took() -> None:
+    denied = Outage(110, 1e9, "denied", methods=("get_operation", "get_operations"))
+    # The oracle counts the copies that run.
+    world = simulate(Nature(outages=(denied,), durations=(100.0, 100.0), latency=(0.01, 0.01)), 3, max_running=1)
+    errors = [type(outcome.error) for outcome in ends_of(world)]
+    assert errors == [type(None), AccessDeniedError, AccessDeniedError]
+    assert 200 < duration_of(world) < 400
+
+
 def test_a_copy_that_is_not_watched_counts_until_a_sweep_lists_its_end() -> None:
     outages = (
         Outage(0, 12, "failing", methods=("get_operations",)),
@@ -537,6 +565,17 @@ def test_a_fleet_does_not_spin_while_a_call_hangs_after_the_deadline() -> None:
     assert reads < 200
 
 
+def test_a_copy_that_waits_for_its_turn_at_the_deadline_was_not_started() -> None:
+    nature = Nature(
+        outages=(Outage(0.0, 1e9, "denied", methods=("get_operations",)),),
+        durations=(600.0, 600.0),
+        latency=(0.01, 0.01),
+    )
+    # The oracle knows which copies were requested.
+    world = simulate(nature, 60, max_rate=1.0, timeout=60.0)
+    assert sum(str(outcome.error).startswith("Not started") for outcome in ends_of(world)) > 9
+
+
 # 10. Failures of calls in flight together.
 
 
@@ -571,6 +610,24 @@ def test_what_cannot_pass_stops_a_region_at_the_third_time(caplog: pytest.LogCap
     assert duration_of(world) < 10
     (record,) = warnings_of(caplog)
     assert record.startswith(f"{WEST}: stopped (UnauthenticatedError: ")
+
+
+def test_denials_that_are_not_in_a_row_stop_no_region(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(6, [WEST])
+    for _ in range(2):
+        fleet.fake.fail_next("CopySnapshot", faults.access_denied(), times=2)
+        fleet.fake.fail_next("CopySnapshot", faults.edited_response(lambda response: response))
+    outcomes = fleet.run(max_calls=1, wait=False)
+    assert [outcome.succeeded for outcome in outcomes] == [False, False, True] * 2
+    assert fleet.count("CopySnapshot") == 6
+
+
+def test_two_outages_are_each_tolerated_for_as_long_as_errors_are() -> None:
+    outages = tuple(Outage(*times, "refused", methods=("copy_snapshot",)) for times in ((0.0, 400.0), (408.0, 830.0)))
+    nature = Nature(outages=outages, durations=(5.0, 5.0), latency=(0.01, 0.01))
+    world = simulate(nature, 2, max_running=1, schedule=PollSchedule(error_tolerance=600))
+    assert all(outcome.succeeded for outcome in ends_of(world))
+    assert duration_of(world) > 830
 
 
 def test_three_jobs_that_are_denied_leave_nothing_to_stop(caplog: pytest.LogCaptureFixture) -> None:
