@@ -21,7 +21,7 @@ from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, Endp
 from botocore.hooks import HierarchicalEmitter, first_non_none_response
 from botocore.session import Session
 
-from lightsail_copy.testing.protocol import BrokenConnection, Response
+from lightsail_copy.testing.protocol import LOADER, BrokenConnection, Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,6 +133,7 @@ def _botocore_error(broken: BrokenConnection, request: AWSPreparedRequest) -> Ex
 def _session() -> boto3.Session:
     """Return the session of all fakes. It has only AWS's data, which is slow to load."""
     core = Session(session_vars=hermetic_variables(), event_hooks=_NoSleepEmitter())
+    core.register_component("data_loader", LOADER)
     key_id, secret = CREDENTIALS
     return boto3.Session(aws_access_key_id=key_id, aws_secret_access_key=secret, botocore_session=core)
 

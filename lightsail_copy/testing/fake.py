@@ -20,18 +20,17 @@ from botocore.config import Config
 from typing_extensions import TypeVar
 
 from lightsail_copy.enums import AutoSnapshotStatus, OperationType
-from lightsail_copy.testing import changes, protocol
+from lightsail_copy.testing import handlers, protocol
 from lightsail_copy.testing import seed as seeds
-from lightsail_copy.testing.catalog import ZONES
 from lightsail_copy.testing.clock import Clock, FakeClock, is_duration
 from lightsail_copy.testing.faults import Fault
-from lightsail_copy.testing.handlers import OPERATIONS, handle
 from lightsail_copy.testing.protocol import RejectionError, Response
 from lightsail_copy.testing.state import (
+    USABLE_STATES,
+    ZONES,
     Account,
     AttachedDisk,
     AutoSnapshot,
-    CopyFailure,
     Disk,
     Instance,
     Operation,
@@ -40,8 +39,6 @@ from lightsail_copy.testing.state import (
     Snapshot,
     Source,
     newest_first,
-    snapshot_type,
-    usable_state,
 )
 
 AnyClient = Any  # boto3 makes its classes at run time
@@ -251,7 +248,7 @@ class FakeLightsail(Generic[ClockT]):
             disks = resource.attached_disks if isinstance(resource, Instance) else ()
             taken = AutoSnapshot(date=day, created_at=created_at, status=str(status), attached_disks=disks)
             place.add_auto_snapshot(resource_name, taken)
-            time = resource.auto_snapshot_time or changes.DEFAULT_SNAPSHOT_TIME
+            time = resource.auto_snapshot_time or handlers.DEFAULT_SNAPSHOT_TIME
             place.resources[resource_name] = evolve(resource, auto_snapshot_time=time)
 
     def add_manual_snapshot(
@@ -284,18 +281,20 @@ class FakeLightsail(Generic[ClockT]):
         """
         with self._open(region) as (place, now):
             taken_from = _source(place, name, source, resource_type, now)
-            states = _STATES[snapshot_type(taken_from)]
-            if state not in (None, *states):
-                raise ValueError(f"state is {state!r}: for a snapshot of this type, give one of {', '.join(states)}")
+            kind = f"{taken_from.resource_type}Snapshot"
+            if state not in (None, *_STATES[kind]):
+                known = ", ".join(_STATES[kind])
+                raise ValueError(f"state is {state!r}: for a snapshot of this type, give one of {known}")
             created = _past(created_at, now)
             snapshot = Snapshot(
                 name=name,
+                resource_type=kind,
                 region=place.name,
                 created_at=created,
                 source=taken_from,
                 size_in_gb=taken_from.size_in_gb if size_in_gb is None else size_in_gb,
                 ready_at=created,
-                final_state=usable_state(taken_from) if state is None else str(state),
+                final_state=str(state or USABLE_STATES[kind]),
             )
             _add(place, snapshot)
 
@@ -359,7 +358,8 @@ class FakeLightsail(Generic[ClockT]):
         with self._open(region) as (place, now):
             if name not in place.resources:
                 raise ValueError(f"{place.name} has no resource {name!r}: check the name and the Region")
-            changes.remove(self._account, place, name, now)
+            resource = place.delete(name)
+            self._account.start(place, now, f"Delete{resource.resource_type}", resource, lasts=False)
 
     def snapshot_names(self, region: str) -> tuple[str, ...]:
         """Return the names of the manual snapshots of a Region, oldest first, whatever their state."""
@@ -381,8 +381,8 @@ class FakeLightsail(Generic[ClockT]):
         Raises:
             ValueError: the fake does not serve that operation, or `times` is less than 1 or more than 10,000.
         """
-        if operation not in OPERATIONS:
-            raise ValueError(f"operation is {operation!r}: give one of {', '.join(OPERATIONS)}")
+        if operation not in handlers.OPERATIONS:
+            raise ValueError(f"operation is {operation!r}: give one of {', '.join(handlers.OPERATIONS)}")
         if type(times) is not int or not 1 <= times <= _MOST_TIMES:
             raise ValueError(f"times is {times!r}: give a whole number from 1 to {_MOST_TIMES}")
         with self._lock:
@@ -397,7 +397,7 @@ class FakeLightsail(Generic[ClockT]):
             error_details: its message.
         """
         with self._lock:
-            self._account.copy_failures.append(CopyFailure(error_code, error_details))
+            self._account.copy_failures.append((error_code, error_details))
 
     def reset(self) -> None:
         """
@@ -554,7 +554,7 @@ class FakeLightsail(Generic[ClockT]):
         status, content = 200, b"{}"
         if fault is None or fault.performed:
             try:
-                content = protocol.to_json(handle(self._account, operation, region, body, now))
+                content = protocol.to_json(handlers.handle(self._account, operation, region, body, now))
             except RejectionError as rejection:
                 status, content = 400, rejection.body()
         request_id = next(self._account.request_ids)
@@ -579,13 +579,13 @@ def _duration(seconds: float) -> float:
 
 
 def _add(region: Region, resource: Resource) -> None:
-    if not changes.NAME.fullmatch(resource.name):
+    if not handlers.NAME.fullmatch(resource.name):
         raise ValueError(f"{resource.name!r} is not a valid name: it {_NAME_RULE}")
     if resource.name in region.resources:
         kind = region.resources[resource.name].resource_type
         raise ValueError(f"{resource.name!r} is in use by {kind} in {region.name}: choose another name")
-    if not 1 <= resource.size_in_gb <= changes.LARGEST_DISK_IN_GB:
-        rule = f"give a whole number of gigabytes, from 1 to {changes.LARGEST_DISK_IN_GB}"
+    if not 1 <= resource.size_in_gb <= handlers.LARGEST_DISK_IN_GB:
+        rule = f"give a whole number of gigabytes, from 1 to {handlers.LARGEST_DISK_IN_GB}"
         raise ValueError(f"size_in_gb is {resource.size_in_gb!r}: {rule}")
     region.resources[resource.name] = resource
 
@@ -610,7 +610,7 @@ def _find(region: Region, name: str) -> Source:
 
 def _day(date: dt.date | str | None, now: float) -> dt.date:
     today = dt.datetime.fromtimestamp(now, dt.timezone.utc).date()
-    day = today if date is None else changes.parse_date(date) if isinstance(date, str) else date
+    day = today if date is None else handlers.parse_date(date) if isinstance(date, str) else date
     # In Python, a datetime is a date, but its day depends on a time zone.
     if day is None or isinstance(day, dt.datetime):
         raise ValueError(f"date is {date!r}: give a datetime.date, or a text such as '2026-01-31'")
@@ -632,7 +632,8 @@ def _source(region: Region, snapshot_name: str, name: str | None, resource_type:
         if resource_type == "DiskSnapshot":
             return Disk(name=gone, region=region.name, zone=zone, created_at=now, size_in_gb=8)
         return Instance(name=gone, region=region.name, zone=zone, created_at=now, size_in_gb=40)
-    kind = snapshot_type(_find(region, name))
+    source = _find(region, name)
+    kind = f"{source.resource_type}Snapshot"
     if resource_type not in (None, kind):
         raise ValueError(f"resource_type is {resource_type!r}: a snapshot of {name!r} is of type {kind}")
-    return _find(region, name)
+    return source

@@ -8,20 +8,20 @@ serialized. Times are seconds since 1970-01-01 00:00 UTC.
 from __future__ import annotations
 
 import itertools
-import math
 import random
 import uuid
 from collections import deque
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from attrs import evolve, frozen
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+from attrs import define, evolve, field, frozen
 
 AUTO_SNAPSHOTS_KEPT = 7
 DEFAULT_KEY_NAME = "LightsailDefaultKeyPair"
+# The state in which a snapshot can be copied.
+USABLE_STATES = {"InstanceSnapshot": "available", "DiskSnapshot": "completed"}
+ZONES = "abc"
 
 # The keys and values of a resource's tags; a tag may have no value.
 Tags = tuple[tuple[str, str | None], ...]
@@ -62,7 +62,7 @@ class Instance:
 
 @frozen(kw_only=True)
 class Disk:
-    """A block storage disk, or the system disk of an instance, which has the name of the instance."""
+    """A block storage disk, which is pending until `ready_at`."""
 
     resource_type: ClassVar[str] = "Disk"
 
@@ -74,7 +74,6 @@ class Disk:
     ready_at: float = 0.0
     auto_snapshot_time: str | None = None
     tags: Tags = ()
-    system_disk_of: Instance | None = None
 
 
 Source = Instance | Disk
@@ -93,13 +92,14 @@ class AutoSnapshot:
 @frozen(kw_only=True)
 class Snapshot:
     """
-    A manual snapshot, as taken or as copied.
+    A manual snapshot, as taken or as copied: pending until `ready_at`, and in its `final_state` from then on.
 
-    It is pending until `ready_at`, and in its `final_state` from then on. The source is kept as it was: it may be
-    deleted by now.
+    The source is kept as it was: it may be deleted by now. That of a disk snapshot may be an instance, whose system
+    disk it then is of.
     """
 
     name: str
+    resource_type: str
     region: str
     created_at: float
     source: Source
@@ -109,26 +109,13 @@ class Snapshot:
     is_from_auto_snapshot: bool = False
     tags: Tags = ()
 
-    @property
-    def resource_type(self) -> str:
-        """Its resource type, as the service names it."""
-        return snapshot_type(self.source)
-
     def state_at(self, now: float) -> str:
         """Return its state, as the service names it, at a point in time."""
         return self.final_state if now >= self.ready_at else "pending"
 
     def is_usable_at(self, now: float) -> bool:
         """Return whether it can be copied at a point in time."""
-        return self.state_at(now) == usable_state(self.source)
-
-    def progress_at(self, now: float) -> str:
-        """Return the progress as the service prints it, such as ``37%``."""
-        if self.is_usable_at(now):
-            return "100%"
-        if now >= self.ready_at:
-            return "0%"
-        return f"{math.floor(100 * (now - self.created_at) / (self.ready_at - self.created_at))}%"
+        return self.state_at(now) == USABLE_STATES[self.resource_type]
 
 
 Resource = Instance | Disk | Snapshot
@@ -150,17 +137,8 @@ class Operation:
     error_code: str | None = None
     error_details: str | None = None
 
-    def is_terminal_at(self, now: float) -> bool:
-        """Return whether it has ended at a point in time."""
-        return now >= self.ends_at
 
-    def status_at(self, now: float) -> str:
-        """Return its status, as the service names it, at a point in time."""
-        if not self.is_terminal_at(now):
-            return "Started"
-        return "Succeeded" if self.error_code is None else "Failed"
-
-
+@define
 class Region:
     """
     One Region of a fake.
@@ -172,11 +150,10 @@ class Region:
         operations: its operations by their id, in the order of their start.
     """
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.resources: dict[str, Resource] = {}
-        self.auto_snapshots: dict[str, tuple[AutoSnapshot, ...]] = {}
-        self.operations: dict[str, Operation] = {}
+    name: str
+    resources: dict[str, Resource] = field(factory=dict[str, Resource])
+    auto_snapshots: dict[str, tuple[AutoSnapshot, ...]] = field(factory=dict[str, tuple[AutoSnapshot, ...]])
+    operations: dict[str, Operation] = field(factory=dict[str, Operation])
 
     def add_auto_snapshot(self, resource_name: str, snapshot: AutoSnapshot) -> None:
         """Add or replace the automatic snapshot of a day, and drop all but the latest seven."""
@@ -199,44 +176,37 @@ class Region:
         return self.resources.pop(name)
 
 
-@frozen
-class CopyFailure:
-    """How an accepted copy fails at its end."""
-
-    code: str
-    details: str
-
-
 def identifiers(series: str) -> Iterator[str]:
     """Return an endless series of identifiers: UUIDs that look random and are the same in every run."""
     generator = random.Random(series)  # noqa: S311 - must be the same in every run, and protects nothing
     return (str(uuid.UUID(int=generator.getrandbits(128), version=4)) for _ in itertools.count())
 
 
+@define(kw_only=True)
 class Account:
     """
     The account that one fake has: all its Regions, and how its next calls go.
 
     Attributes:
         copy_duration: how many seconds a copy takes, and each other operation that the service starts.
+        page_size: how many entries one page of a list has.
+        copy_failures: the code and the details of the error with which each of the next accepted copies ends.
         listings: the rest of a list, by the operation, Region and token of its next page.
     """
 
-    def __init__(self, *, copy_duration: float, page_size: int) -> None:
-        self.copy_duration = copy_duration
-        self.page_size = page_size
-        self.regions: dict[str, Region] = {}
-        self.copy_failures: deque[CopyFailure] = deque()
-        self.listings: dict[tuple[str, str, str], tuple[str, ...]] = {}
-        self.operation_ids: Iterator[str] = identifiers("operations")
-        self.request_ids: Iterator[str] = identifiers("requests")
-        self.page_tokens: Iterator[str] = identifiers("pages")
+    copy_duration: float
+    page_size: int
+    regions: dict[str, Region] = field(factory=dict[str, Region])
+    copy_failures: deque[tuple[str, str]] = field(factory=deque[tuple[str, str]])
+    listings: dict[tuple[str, str, str], tuple[str, ...]] = field(factory=dict[tuple[str, str, str], tuple[str, ...]])
+    operation_ids: Iterator[str] = field(factory=lambda: identifiers("operations"))
+    request_ids: Iterator[str] = field(factory=lambda: identifiers("requests"))
+    page_tokens: Iterator[str] = field(factory=lambda: identifiers("pages"))
 
     def clear(self) -> None:
         """Forget all Regions, planned failures and listings; the series of ids go on."""
-        self.regions.clear()
-        self.copy_failures.clear()
-        self.listings.clear()
+        for each in (self.regions, self.copy_failures, self.listings):
+            each.clear()
 
     def region(self, name: str) -> Region:
         """Return a Region, which is empty when first used."""
@@ -264,13 +234,3 @@ class Account:
 def newest_first(resources: Mapping[str, Resource]) -> list[str]:
     """Return the names of resources in the order of the service's lists; of two of one time, the later one first."""
     return sorted(resources, key=lambda name: resources[name].created_at)[::-1]
-
-
-def snapshot_type(source: Source) -> str:
-    """Return the resource type of a snapshot of a source."""
-    return "InstanceSnapshot" if isinstance(source, Instance) else "DiskSnapshot"
-
-
-def usable_state(source: Source) -> str:
-    """Return the state in which a snapshot of a source can be copied; it differs between instances and disks."""
-    return "available" if isinstance(source, Instance) else "completed"
