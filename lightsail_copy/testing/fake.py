@@ -1,8 +1,7 @@
 """
-`FakeLightsail`: the fake itself.
+`FakeLightsail`: a request comes in, and a response or a broken connection goes out.
 
-A request comes in, and a response or a broken connection goes out. Other modules carry the requests: boto3 clients in
-the same process, or HTTP.
+Other modules carry the requests: boto3 clients in the same process, or HTTP.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from collections import defaultdict, deque
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from inspect import iscoroutinefunction
-from typing import Any, Generic, Literal, Protocol, cast
+from typing import Any, Generic, Literal, Protocol, cast, get_args
 
 from attrs import evolve, frozen
 from botocore.config import Config
@@ -22,28 +21,14 @@ from typing_extensions import TypeVar
 from lightsail_copy.enums import AutoSnapshotStatus, OperationType
 from lightsail_copy.testing import handlers, protocol
 from lightsail_copy.testing import seed as seeds
+from lightsail_copy.testing import state as states
 from lightsail_copy.testing.clock import Clock, FakeClock, is_duration
 from lightsail_copy.testing.faults import Fault
 from lightsail_copy.testing.protocol import RejectionError, Response
-from lightsail_copy.testing.state import (
-    USABLE_STATES,
-    ZONES,
-    Account,
-    AttachedDisk,
-    AutoSnapshot,
-    Disk,
-    Instance,
-    Operation,
-    Region,
-    Resource,
-    Snapshot,
-    Source,
-    newest_first,
-)
+from lightsail_copy.testing.state import Account, Disk, Instance, Region, Resource, Snapshot, Source
 
 AnyClient = Any  # boto3 makes its classes at run time
 ClockT = TypeVar("ClockT", bound=Clock, default=FakeClock)
-
 
 # fmt: off
 OperationName = Literal[
@@ -186,17 +171,9 @@ class FakeLightsail(Generic[ClockT]):
                 exist or is already attached.
         """
         with self._open(region) as (place, now):
-            instance = Instance(
-                name=name,
-                region=place.name,
-                zone=_zone(place),
-                created_at=now,
-                size_in_gb=size_in_gb,
-                blueprint_id=blueprint_id,
-                bundle_id=bundle_id,
-                attached_disks=_attach(place, attached_disks),
-            )
-            _add(place, instance)
+            disks, zone = _attach(place, attached_disks), _zone(place)
+            instance = Instance(name=name, region=place.name, zone=zone, created_at=now, size_in_gb=size_in_gb)
+            _add(place, evolve(instance, blueprint_id=blueprint_id, bundle_id=bundle_id, attached_disks=disks))
 
     def add_disk(self, name: str, region: str, *, size_in_gb: int = 8) -> None:
         """
@@ -238,15 +215,14 @@ class FakeLightsail(Generic[ClockT]):
         """
         with self._open(region) as (place, now):
             resource = _find(place, resource_name)
-            statuses = [member.value for member in AutoSnapshotStatus]
-            if status not in statuses:
-                raise ValueError(f"status is {status!r}: give one of {', '.join(statuses)}")
+            if status not in get_args(AutoSnapshotStatusName):
+                raise ValueError(f"status is {status!r}: give one of {', '.join(get_args(AutoSnapshotStatusName))}")
             day = _day(date, now)
             # A day in the past had its snapshot at six in the morning. A day that the clock has not reached is
             # accepted: a test that names real days should not have to move the clock first.
             created_at = min(now, dt.datetime.combine(day, _TIME_OF_DAY).timestamp())
             disks = resource.attached_disks if isinstance(resource, Instance) else ()
-            taken = AutoSnapshot(date=day, created_at=created_at, status=str(status), attached_disks=disks)
+            taken = states.AutoSnapshot(date=day, created_at=created_at, status=str(status), attached_disks=disks)
             place.add_auto_snapshot(resource_name, taken)
             time = resource.auto_snapshot_time or handlers.DEFAULT_SNAPSHOT_TIME
             place.resources[resource_name] = evolve(resource, auto_snapshot_time=time)
@@ -285,18 +261,9 @@ class FakeLightsail(Generic[ClockT]):
             if state not in (None, *_STATES[kind]):
                 known = ", ".join(_STATES[kind])
                 raise ValueError(f"state is {state!r}: for a snapshot of this type, give one of {known}")
-            created = _past(created_at, now)
-            snapshot = Snapshot(
-                name=name,
-                resource_type=kind,
-                region=place.name,
-                created_at=created,
-                source=taken_from,
-                size_in_gb=taken_from.size_in_gb if size_in_gb is None else size_in_gb,
-                ready_at=created,
-                final_state=str(state or USABLE_STATES[kind]),
-            )
-            _add(place, snapshot)
+            snapshot = states.take_snapshot(taken_from, kind, _past(created_at, now))
+            size = snapshot.size_in_gb if size_in_gb is None else size_in_gb
+            _add(place, evolve(snapshot, name=name, size_in_gb=size, final_state=str(state or snapshot.final_state)))
 
     def add_operation(
         self,
@@ -329,7 +296,7 @@ class FakeLightsail(Generic[ClockT]):
         with self._open(region) as (place, now):
             if operation_id in place.operations:
                 raise ValueError(f"{operation_id!r} is in use by an operation of {place.name}: choose another id")
-            place.operations[operation_id] = Operation(
+            place.operations[operation_id] = states.Operation(
                 id=operation_id,
                 resource_name=resource_name,
                 resource_type=str(resource_type),
@@ -364,7 +331,7 @@ class FakeLightsail(Generic[ClockT]):
     def snapshot_names(self, region: str) -> tuple[str, ...]:
         """Return the names of the manual snapshots of a Region, oldest first, whatever their state."""
         with self._open(region) as (place, _):
-            names = reversed(newest_first(place.resources))
+            names = reversed(states.newest_first(place.resources))
             return tuple(name for name in names if isinstance(place.resources[name], Snapshot))
 
     def fail_next(self, operation: OperationName | OperationType, fault: Fault, *, times: int = 1) -> None:
@@ -420,7 +387,7 @@ class FakeLightsail(Generic[ClockT]):
 
     def calls_of(self, operation: str) -> tuple[Call, ...]:
         """Return the requests of one operation, in order of arrival."""
-        return tuple(call for call in self.calls if call.operation == operation)
+        return tuple(each for each in self.calls if each.operation == operation)
 
     @property
     def retry_delays(self) -> tuple[float, ...]:
@@ -503,16 +470,9 @@ class FakeLightsail(Generic[ClockT]):
                 response = self._response(region, operation, body, now, fault)
                 status = response.status
             finally:
-                time = dt.datetime.fromtimestamp(now, dt.timezone.utc)
+                time, given = dt.datetime.fromtimestamp(now, dt.timezone.utc), protocol.recorded(body)
                 self._calls.append(
-                    Call(
-                        operation=operation,
-                        region=region,
-                        parameters=protocol.recorded(body),
-                        time=time,
-                        fault=fault,
-                        status=status,
-                    )
+                    Call(operation=operation, region=region, parameters=given, time=time, fault=fault, status=status)
                 )
             return response
 
@@ -569,7 +529,7 @@ def _region_name(region: object) -> str:
 
 
 def _zone(region: Region) -> str:
-    return f"{region.name}{ZONES[0]}"
+    return f"{region.name}{states.ZONES[0]}"
 
 
 def _duration(seconds: float) -> float:
@@ -590,14 +550,14 @@ def _add(region: Region, resource: Resource) -> None:
     region.resources[resource.name] = resource
 
 
-def _attach(region: Region, names: Iterable[str]) -> tuple[AttachedDisk, ...]:
+def _attach(region: Region, names: Iterable[str]) -> tuple[states.AttachedDisk, ...]:
     """Return disks as an instance sees them, at the paths ``/dev/xvdf``, ``/dev/xvdg`` and so on."""
-    attached: dict[str, AttachedDisk] = {}
+    attached: dict[str, states.AttachedDisk] = {}
     for letter, name in zip(_LETTERS, names, strict=False):
         disk = _find(region, name)
         if not isinstance(disk, Disk) or region.owner_of(name) or name in attached:
             raise ValueError(f"{name!r} is not a free disk in {region.name}: add one first, with add_disk")
-        attached[name] = AttachedDisk(name=name, path=f"/dev/xvd{letter}", size_in_gb=disk.size_in_gb)
+        attached[name] = states.AttachedDisk(name=name, path=f"/dev/xvd{letter}", size_in_gb=disk.size_in_gb)
     return tuple(attached.values())
 
 

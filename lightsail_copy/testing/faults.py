@@ -12,10 +12,10 @@ botocore's model gives Lightsail, the errors common to all AWS services, and wha
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, get_args
 
-from attrs import Attribute, evolve, field, frozen
+from attrs import evolve, fields, frozen
 
 from lightsail_copy.testing.protocol import (
     REQUEST_ID,
@@ -31,33 +31,28 @@ Edit = Callable[[Any], object]
 Ending = Literal["closed", "reset", "read_timeout", "complete"]
 
 
-@frozen
-class _Rule:
-    """A validator, so that a fault that cannot occur is reported when it is made."""
-
-    is_valid: Callable[[Any], bool]
-    text: str
-
-    def __call__(self, _: object, attribute: Attribute[Any], value: object) -> None:
-        if value is not attribute.default and not self.is_valid(value):
-            raise ValueError(f"{attribute.name} is {value!r}: give {self.text}")
-
-
-_KINDS = get_args(BrokenConnectionKind)
-_LOWEST_STATUS, _HIGHEST_STATUS = 200, 599
+_BREAKS = get_args(BrokenConnectionKind)
 _WITHOUT_BODY = {204, 205, 304}  # after these, a client takes a body for the next response
+_STATUSES = set(range(200, 600)) - _WITHOUT_BODY
 
-_TEXT = _Rule(lambda value: isinstance(value, str), "a string")
-_FLAG = _Rule(lambda value: isinstance(value, bool), "True or False")
-_SIZE = _Rule(lambda value: type(value) is int and value >= 0, "a whole number of bytes, zero or more")
-_STATUS = _Rule(
-    lambda value: type(value) is int and _LOWEST_STATUS <= value <= _HIGHEST_STATUS and value not in _WITHOUT_BODY,
-    "an HTTP status from 200 to 599 whose response has a body",
-)
-_MEDIA_TYPE = _Rule(
-    lambda value: isinstance(value, str) and value.isascii() and value.isprintable(), "a type, such as 'text/html'"
-)
-_BREAK = _Rule(lambda value: value in _KINDS, f"one of {', '.join(_KINDS)}")
+# What the attributes of a fault may have, so that a fault that cannot occur is reported when it is made.
+_RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "name": (lambda value: isinstance(value, str), "a string"),
+    "performed": (lambda value: isinstance(value, bool), "True or False"),
+    "edit": (callable, "a function"),
+    "status": (
+        lambda value: type(value) is int and value in _STATUSES,
+        "an HTTP status from 200 to 599 whose response has a body",
+    ),
+    "body": (lambda value: isinstance(value, bytes), "bytes"),
+    "content_type": (
+        lambda value: isinstance(value, str) and value.isascii() and value.isprintable(),
+        "a type, such as 'text/html'",
+    ),
+    "from_proxy": (lambda value: isinstance(value, bool), "True or False"),
+    "truncate_to": (lambda value: type(value) is int and value >= 0, "a whole number of bytes, zero or more"),
+    "breaks": (lambda value: value in _BREAKS, f"one of {', '.join(_BREAKS)}"),
+}
 
 
 @frozen(kw_only=True, order=False)
@@ -81,15 +76,21 @@ class Fault:
             None). None if it does not break: the ``Content-Length`` is then that of the bytes sent.
     """
 
-    name: str = field(validator=_TEXT)
-    performed: bool = field(default=False, validator=_FLAG)
-    edit: Edit | None = field(default=None, validator=_Rule(callable, "a function"))
-    status: int | None = field(default=None, validator=_STATUS)
-    body: bytes | None = field(default=None, validator=_Rule(lambda value: isinstance(value, bytes), "bytes"))
-    content_type: str | None = field(default=None, validator=_MEDIA_TYPE)
-    from_proxy: bool = field(default=False, validator=_FLAG)
-    truncate_to: int | None = field(default=None, validator=_SIZE)
-    breaks: BrokenConnectionKind | None = field(default=None, validator=_BREAK)
+    name: str
+    performed: bool = False
+    edit: Edit | None = None
+    status: int | None = None
+    body: bytes | None = None
+    content_type: str | None = None
+    from_proxy: bool = False
+    truncate_to: int | None = None
+    breaks: BrokenConnectionKind | None = None
+
+    def __attrs_post_init__(self) -> None:
+        for each in fields(Fault):
+            value, (is_valid, rule) = getattr(self, each.name), _RULES[each.name]
+            if value is not each.default and not is_valid(value):
+                raise ValueError(f"{each.name} is {value!r}: give {rule}")
 
     def apply(self, response: Response) -> Response:
         """

@@ -144,7 +144,7 @@ def _create_disk_snapshot(request: Request) -> Json:
 
 def _take_snapshot(request: Request, source: Source, resource_type: str, name: str) -> Json:
     """Start a snapshot, and return its operation and that of the resource that it is taken of."""
-    snapshot = _add_snapshot(request, name, _snapshot(source, resource_type, request.now))
+    snapshot = _add_snapshot(request, name, state.take_snapshot(source, resource_type, request.now))
     pairs = ((snapshot, source), (source, snapshot))
     return request.started(*(request.start(each, other.name) for each, other in pairs))
 
@@ -434,21 +434,8 @@ def _find_automatic(region: Region, source: Source, day: str | None) -> Snapshot
         words = f"its status {found.status}: {source.name}"
         raise invalid_input(f"The automatic snapshot of {found.date} cannot be copied in {words}")
     taken = evolve(source, attached_disks=found.attached_disks) if isinstance(source, Instance) else source
-    snapshot = _snapshot(taken, f"{source.resource_type}Snapshot", found.created_at)
+    snapshot = state.take_snapshot(taken, f"{source.resource_type}Snapshot", found.created_at)
     return evolve(snapshot, is_from_auto_snapshot=True)
-
-
-def _snapshot(source: Source, resource_type: str, now: float) -> Snapshot:
-    return Snapshot(
-        name="",
-        resource_type=resource_type,
-        region=source.region,
-        created_at=now,
-        source=source,
-        size_in_gb=source.size_in_gb,
-        ready_at=now,
-        final_state=state.USABLE_STATES[resource_type],
-    )
 
 
 def _add_snapshot(request: Request, name: str, taken: Snapshot) -> Snapshot:

@@ -25,6 +25,7 @@ Json = dict[str, object]
 
 _TYPES: Mapping[str, type[object]] = {"string": str, "boolean": bool, "integer": int, "list": list, "structure": dict}
 _SCHEME = "AWS4-HMAC-SHA256"
+_SCOPE = ("keyid", "date", "region", "service", "term")
 _PARAMETERS = ("Credential", "SignedHeaders", "Signature")
 _REGION = re.compile(r"[a-z]{2,8}(-[a-z]{2,16}){1,3}-[0-9]{1,2}")
 _TARGET = re.compile(r"Lightsail_20161128\.([A-Za-z]{1,64})")
@@ -84,15 +85,14 @@ class BrokenConnection(Exception):  # noqa: N818 - it is what happens to a conne
     partial: Response | None = None
 
 
+@frozen(order=False)
 class RejectionError(Exception):
     """The service rejects a request; see `error_body` for the attributes."""
 
-    def __init__(self, code: str, message: str, detail: str | None = None, tip: str = TIP) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.detail = detail
-        self.tip = tip
+    code: str
+    message: str
+    detail: str | None = None
+    tip: str = TIP
 
     def body(self) -> bytes:
         """Return the body of the response."""
@@ -173,13 +173,30 @@ def region_of(authorization: str | None) -> str:
     if not authorization:
         raise RejectionError("MissingAuthenticationTokenException", "Missing Authentication Token")
     key_id, _, region, service, terminator = _scope(authorization)
-    if not key_id or not _REGION.fullmatch(region):
-        raise _badly_scoped("to a valid Region, such as 'us-east-1'.")
-    if service != "lightsail":
-        raise _badly_scoped("to correct service: 'lightsail'.")
-    if terminator != "aws4_request":
-        raise _badly_scoped("with a valid terminator: 'aws4_request'.")
+    rules = (
+        (key_id and _REGION.fullmatch(region), "to a valid Region, such as 'us-east-1'."),
+        (service == "lightsail", "to correct service: 'lightsail'."),
+        (terminator == "aws4_request", "with a valid terminator: 'aws4_request'."),
+    )
+    for is_kept, rule in rules:
+        if not is_kept:
+            raise RejectionError("InvalidSignatureException", f"Credential should be scoped {rule}")
     return region
+
+
+def _scope(authorization: str) -> list[str]:
+    scheme, _, rest = authorization.strip().partition(" ")
+    pairs = [part.strip().partition("=") for part in rest.split(",")] if scheme == _SCHEME else []
+    parameters = {name: value for name, _, value in pairs if value}
+    missing = [f"Authorization header requires '{name}' parameter" for name in _PARAMETERS if name not in parameters]
+    if missing:
+        raise RejectionError("IncompleteSignatureException", f"{missing[0]}, after {_SCHEME}.")
+    # From the right: a made-up access key may contain slashes.
+    scope = parameters["Credential"].rsplit("/", 4)
+    if len(scope) != len(_SCOPE):
+        message = f"Credential must have exactly 5 slash-delimited elements: {'/'.join(_SCOPE)}."
+        raise RejectionError("IncompleteSignatureException", message)
+    return scope
 
 
 def operation_of(target: str | None) -> str:
@@ -208,25 +225,3 @@ def recorded(body: bytes) -> dict[str, object]:
         return parse_body(body)
     except RejectionError:
         return {}
-
-
-def _scope(authorization: str) -> list[str]:
-    scheme, _, rest = authorization.strip().partition(" ")
-    pairs = [part.strip().partition("=") for part in rest.split(",")] if scheme == _SCHEME else []
-    parameters = {name: value for name, _, value in pairs if value}
-    for name in _PARAMETERS:
-        if name not in parameters:
-            raise _incomplete(f"Authorization header requires '{name}' parameter, after {_SCHEME}.")
-    # From the right: a made-up access key may contain slashes.
-    scope = parameters["Credential"].rsplit("/", 4)
-    if len(scope) != len(("key id", "date", "region", "service", "terminator")):
-        raise _incomplete("Credential must have exactly 5 slash-delimited elements: keyid/date/region/service/term.")
-    return scope
-
-
-def _incomplete(message: str) -> RejectionError:
-    return RejectionError("IncompleteSignatureException", message)
-
-
-def _badly_scoped(rest: str) -> RejectionError:
-    return RejectionError("InvalidSignatureException", f"Credential should be scoped {rest}")

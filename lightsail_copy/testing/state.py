@@ -118,6 +118,20 @@ class Snapshot:
         return self.state_at(now) == USABLE_STATES[self.resource_type]
 
 
+def take_snapshot(source: Source, resource_type: str, now: float) -> Snapshot:
+    """Return a snapshot that has no name yet, and is ready at once."""
+    return Snapshot(
+        name="",
+        resource_type=resource_type,
+        region=source.region,
+        created_at=now,
+        source=source,
+        size_in_gb=source.size_in_gb,
+        ready_at=now,
+        final_state=USABLE_STATES[resource_type],
+    )
+
+
 Resource = Instance | Disk | Snapshot
 
 
