@@ -29,18 +29,12 @@ class FakeClock:
     A clock that moves only by `sleep` and `advance`.
 
     Threads may share it. It never goes backwards.
+
+    Args:
+        start: when it starts, an aware datetime of any zone. One without a zone is a ValueError.
     """
 
     def __init__(self, start: datetime = _START) -> None:
-        """
-        Make a clock that starts at a point in time.
-
-        Args:
-            start: an aware datetime, of any zone.
-
-        Raises:
-            ValueError: the start has no time zone.
-        """
         if start.utcoffset() is None:
             raise ValueError(
                 f"start is {start!r}, which has no time zone: pass an aware datetime, such as one with timezone.utc"

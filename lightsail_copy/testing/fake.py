@@ -493,15 +493,14 @@ class FakeLightsail(Generic[ClockT]):
             ValueError: `control` is set and the host is not a loopback address.
             OSError: the address is not available; its message names a port that is in use.
         """
-        from lightsail_copy.testing import control as controls  # noqa: PLC0415 - for those who serve
-        from lightsail_copy.testing import server  # noqa: PLC0415 - as above
+        from lightsail_copy.testing import server  # noqa: PLC0415 - for those who serve
 
         if control and not server.is_loopback(host):
             raise ValueError(f"host is {host!r}: control is only for a loopback address, such as '127.0.0.1'")
         # A server that is polled for days must not grow.
         with self._lock:
             self._calls = deque(self._calls, maxlen=_SERVED_CALLS)
-        return server.serve(self, host, port, control=controls.Control(self) if control else None)
+        return server.serve(self, host, port, control=control)
 
     @contextmanager
     def _open(self, region: str) -> Generator[tuple[Region, float], None, None]:

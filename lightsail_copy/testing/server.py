@@ -30,14 +30,13 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
-from lightsail_copy.testing import protocol
+from lightsail_copy.testing import control, protocol
 from lightsail_copy.testing.protocol import BrokenConnection, RejectionError, Response
 from lightsail_copy.testing.state import identifiers
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from lightsail_copy.testing.control import Control
     from lightsail_copy.testing.fake import FakeLightsail
 
 CLIENT_TIMEOUT = 60.0
@@ -105,21 +104,21 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Respond to one request."""
-        control = self._owner.control
         try:
             path = self._path()
-            if control is None or not control.has(path):
-                control = None
+            is_control = self._owner.control and path.startswith(control.PREFIX)
+            if not is_control:
                 self._check_protocol(path)
             body = self._body()
         except _HttpError as error:
             self.send_error(error.status, error.message)
             return
         try:
-            if control is None:
-                self._respond(body)
+            if is_control:
+                content_type = self.headers.get("Content-Type")
+                self._send(control.respond(self._owner.service, self.command, path, content_type, body))
             else:
-                self._send(control.respond(self.command, path, self.headers.get("Content-Type"), body))
+                self._respond(body)
         except OSError:  # the client left
             raise
         except Exception:
@@ -255,7 +254,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(
-        self, service: FakeLightsail[Any], host: str, port: int, client_timeout: float, control: Control | None
+        self, service: FakeLightsail[Any], host: str, port: int, client_timeout: float, *, control: bool
     ) -> None:
         self.service = service
         self.client_timeout = client_timeout
@@ -316,7 +315,7 @@ def serve(
     port: int,
     *,
     client_timeout: float = CLIENT_TIMEOUT,
-    control: Control | None = None,
+    control: bool = False,
 ) -> Generator[str, None, None]:
     """
     Serve a fake in threads of its own until the context ends; a client may be silent for some seconds.
@@ -326,7 +325,7 @@ def serve(
         OverflowError: the port is not a number from 0 to 65535.
     """
     try:
-        server = _Server(service, host, port, client_timeout, control)
+        server = _Server(service, host, port, client_timeout, control=control)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
