@@ -25,7 +25,7 @@ from lightsail_copy.testing import state as states
 from lightsail_copy.testing.clock import Clock, FakeClock, is_duration
 from lightsail_copy.testing.faults import Fault
 from lightsail_copy.testing.protocol import RejectionError, Response
-from lightsail_copy.testing.state import Account, Disk, Instance, Region, Resource, Snapshot, Source
+from lightsail_copy.testing.state import Account, Region, Resource, Snapshot, Source
 
 AnyClient = Any  # boto3 makes its classes at run time
 ClockT = TypeVar("ClockT", bound=Clock, default=FakeClock)
@@ -92,11 +92,22 @@ class FakeLightsail(Generic[ClockT]):
     """
     Any number of Lightsail Regions in memory.
 
-    Threads may share one fake and its clients; two fakes share nothing. A Region is its name or its `RegionName`;
-    methods that take one raise ValueError if it is neither.
+    Threads may share one fake and its clients; two fakes share nothing. A name is unique in its Region. A Region is its
+    name or its `RegionName`; methods that take one raise ValueError if it is neither.
+
+    Args:
+        clock: a `FakeClock`, by default a new one; the module `time` for real time; or anything with ``time()``.
+        copy_duration: how many seconds a copy takes on that clock, and each other operation that the service starts.
+        page_size: how many resources or operations one page of a list has.
+        seed: what it contains at first, and after a `reset`, in the form that `lightsail_copy.testing.seed` describes,
+            or a function of the clock that returns it, such as ``seed.sample``; by default nothing.
 
     Attributes:
         clock: the clock of its timestamps and durations.
+
+    Raises:
+        ValueError: the duration is negative or not finite, the page size is less than one, or the seed does not have
+            its form.
     """
 
     def __init__(
@@ -107,22 +118,6 @@ class FakeLightsail(Generic[ClockT]):
         page_size: int = 200,
         seed: seeds.Seed | None = None,
     ) -> None:
-        """
-        Make a fake.
-
-        Args:
-            clock: a `FakeClock`, the module `time` for real time, or anything with ``time()``; by default a new
-                `FakeClock`.
-            copy_duration: how many seconds a copy takes on that clock, and each other operation that the service
-                starts.
-            page_size: how many resources or operations one page of a list has.
-            seed: what it contains at first, and after a `reset`, in the form that `lightsail_copy.testing.seed`
-                describes, or a function of the clock that returns it, such as ``seed.sample``; by default nothing.
-
-        Raises:
-            ValueError: the duration is negative or not finite, the page size is less than one, or the seed does not
-                have its form.
-        """
         if page_size < 1:
             raise ValueError(f"page_size is {page_size!r}: give a whole number, one or more")
         self.clock = cast("ClockT", FakeClock()) if clock is None else clock
@@ -159,7 +154,7 @@ class FakeLightsail(Generic[ClockT]):
         Add a running instance.
 
         Args:
-            name: its name, unique in its Region.
+            name: its name.
             region: where it is.
             size_in_gb: the size of its system disk.
             blueprint_id: its operating system image.
@@ -171,8 +166,8 @@ class FakeLightsail(Generic[ClockT]):
                 exist or is already attached.
         """
         with self._open(region) as (place, now):
-            disks, zone = _attach(place, attached_disks), _zone(place)
-            instance = Instance(name=name, region=place.name, zone=zone, created_at=now, size_in_gb=size_in_gb)
+            disks = _attach(place, attached_disks)
+            instance = _new(place, "Instance", name, size_in_gb, now)
             _add(place, evolve(instance, blueprint_id=blueprint_id, bundle_id=bundle_id, attached_disks=disks))
 
     def add_disk(self, name: str, region: str, *, size_in_gb: int = 8) -> None:
@@ -180,7 +175,7 @@ class FakeLightsail(Generic[ClockT]):
         Add a disk.
 
         Args:
-            name: its name, unique in its Region.
+            name: its name.
             region: where it is.
             size_in_gb: its size.
 
@@ -188,8 +183,7 @@ class FakeLightsail(Generic[ClockT]):
             ValueError: the name is invalid or in use, or the size is less than 1 or more than 16384.
         """
         with self._open(region) as (place, now):
-            disk = Disk(name=name, region=place.name, zone=_zone(place), created_at=now, size_in_gb=size_in_gb)
-            _add(place, disk)
+            _add(place, _new(place, "Disk", name, size_in_gb, now))
 
     def add_auto_snapshot(
         self,
@@ -221,7 +215,7 @@ class FakeLightsail(Generic[ClockT]):
             # A day in the past had its snapshot at six in the morning. A day that the clock has not reached is
             # accepted: a test that names real days should not have to move the clock first.
             created_at = min(now, dt.datetime.combine(day, _TIME_OF_DAY).timestamp())
-            disks = resource.attached_disks if isinstance(resource, Instance) else ()
+            disks = resource.attached_disks
             taken = states.AutoSnapshot(date=day, created_at=created_at, status=str(status), attached_disks=disks)
             place.add_auto_snapshot(resource_name, taken)
             time = resource.auto_snapshot_time or handlers.DEFAULT_SNAPSHOT_TIME
@@ -242,7 +236,7 @@ class FakeLightsail(Generic[ClockT]):
         Add a manual snapshot.
 
         Args:
-            name: its name, unique in its Region.
+            name: its name.
             region: where it is.
             source: the instance or disk of that Region that it was made from; by default one that no longer exists.
             resource_type: InstanceSnapshot or DiskSnapshot; by default that of the source, or InstanceSnapshot
@@ -252,8 +246,7 @@ class FakeLightsail(Generic[ClockT]):
             created_at: when it was created, with a time zone; by default now, on the fake's clock.
 
         Raises:
-            ValueError: the name is invalid or in use, the source does not exist, or the type, size, state or
-                time does not fit.
+            ValueError: the name is invalid or in use, the source does not exist, or another argument does not fit.
         """
         with self._open(region) as (place, now):
             taken_from = _source(place, name, source, resource_type, now)
@@ -311,16 +304,9 @@ class FakeLightsail(Generic[ClockT]):
 
     def remove(self, name: str, region: str) -> None:
         """
-        Delete an instance, a disk or a manual snapshot.
+        Delete an instance, a disk or a manual snapshot; one that does not exist is a ValueError.
 
         Its automatic snapshots go with it. Its operations stay, and the deletion is the last of them.
-
-        Args:
-            name: its name.
-            region: where it is.
-
-        Raises:
-            ValueError: the Region has no resource of that name.
         """
         with self._open(region) as (place, now):
             if name not in place.resources:
@@ -367,11 +353,7 @@ class FakeLightsail(Generic[ClockT]):
             self._account.copy_failures.append((error_code, error_details))
 
     def reset(self) -> None:
-        """
-        Return to the seed that the fake was made with.
-
-        It forgets all other resources, operations, queued faults and recorded calls. The clock keeps its time.
-        """
+        """Return to its seed, without queued faults or recorded calls; the clock keeps its time."""
         with self._lock:
             self._account.clear()
             self._faults.clear()
@@ -411,16 +393,14 @@ class FakeLightsail(Generic[ClockT]):
 
     def aio_client(self, region: str, *, config: Config | None = None) -> AbstractAsyncContextManager[Any]:
         """
-        Return a new aiobotocore client of a Region, served by this fake, for ``async with``.
-
-        As a client of `client`, it ignores all settings and never sleeps. It needs aiobotocore, which you install.
+        Return a new aiobotocore client of a Region, served and configured as that of `client`, for ``async with``.
 
         Args:
             region: the client's Region, which is where copies go.
             config: aiobotocore's configuration.
 
         Raises:
-            ImportError: aiobotocore is not installed.
+            ImportError: aiobotocore, which you install, is not there.
         """
         from lightsail_copy.testing import aio_clients  # noqa: PLC0415 - as in `client`
 
@@ -527,8 +507,9 @@ def _region_name(region: object) -> str:
     return str(region)
 
 
-def _zone(region: Region) -> str:
-    return f"{region.name}{states.ZONES[0]}"
+def _new(region: Region, kind: str, name: str, size: int, now: float) -> Source:
+    place, zone = region.name, f"{region.name}{states.ZONES[0]}"
+    return Source(resource_type=kind, name=name, region=place, zone=zone, created_at=now, size_in_gb=size)
 
 
 def _duration(seconds: float) -> float:
@@ -554,7 +535,7 @@ def _attach(region: Region, names: Iterable[str]) -> tuple[states.AttachedDisk, 
     attached: dict[str, states.AttachedDisk] = {}
     for letter, name in zip(_LETTERS, names, strict=False):
         disk = _find(region, name)
-        if not isinstance(disk, Disk) or region.owner_of(name) or name in attached:
+        if disk.resource_type != "Disk" or region.owner_of(name) or name in attached:
             raise ValueError(f"{name!r} is not a free disk in {region.name}: add one first, with add_disk")
         attached[name] = states.AttachedDisk(name=name, path=f"/dev/xvd{letter}", size_in_gb=disk.size_in_gb)
     return tuple(attached.values())
@@ -562,7 +543,7 @@ def _attach(region: Region, names: Iterable[str]) -> tuple[states.AttachedDisk, 
 
 def _find(region: Region, name: str) -> Source:
     resource = region.resources.get(name)
-    if isinstance(resource, (Instance, Disk)):
+    if isinstance(resource, Source):
         return resource
     raise ValueError(f"{region.name} has no instance or disk {name!r}: add it first, with add_instance or add_disk")
 
@@ -587,10 +568,8 @@ def _source(region: Region, snapshot_name: str, name: str | None, resource_type:
     if resource_type not in (None, *_STATES):
         raise ValueError(f"resource_type is {resource_type!r}: give one of {', '.join(_STATES)}")
     if name is None:
-        gone, zone = f"{snapshot_name}-source", _zone(region)
-        if resource_type == "DiskSnapshot":
-            return Disk(name=gone, region=region.name, zone=zone, created_at=now, size_in_gb=8)
-        return Instance(name=gone, region=region.name, zone=zone, created_at=now, size_in_gb=40)
+        kind, size = ("Disk", 8) if resource_type == "DiskSnapshot" else ("Instance", 40)
+        return _new(region, kind, f"{snapshot_name}-source", size, now)
     source = _find(region, name)
     kind = f"{source.resource_type}Snapshot"
     if resource_type not in (None, kind):

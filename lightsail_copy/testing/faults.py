@@ -5,8 +5,8 @@ Each fault is a `Fault`; the functions here make the usual ones, for ``FakeLight
 
     fake.fail_next("CopySnapshot", faults.connection_closed(performed=True))
 
-``performed`` says whether the service has carried out the request when the fault happens. Sources: the errors that
-botocore's model gives Lightsail, the errors common to all AWS services, and what a real connection can do.
+In each function, `performed` says whether the service has carried out the request when the fault happens. Sources: the
+errors that botocore's model gives Lightsail, the errors common to all AWS services, and what a real connection can do.
 """
 
 from __future__ import annotations
@@ -17,23 +17,14 @@ from typing import Any, Literal, get_args
 
 from attrs import evolve, fields, frozen
 
-from lightsail_copy.testing.protocol import (
-    REQUEST_ID,
-    TIP,
-    BrokenConnection,
-    BrokenConnectionKind,
-    Response,
-    error_body,
-    to_json,
-)
+from lightsail_copy.testing import protocol
+from lightsail_copy.testing.protocol import TIP, BrokenConnection, BrokenConnectionKind, Response
 
 Edit = Callable[[Any], object]
 Ending = Literal["closed", "reset", "read_timeout", "complete"]
 
-
 _BREAKS = get_args(BrokenConnectionKind)
-_WITHOUT_BODY = {204, 205, 304}  # after these, a client takes a body for the next response
-_STATUSES = set(range(200, 600)) - _WITHOUT_BODY
+_STATUSES = set(range(200, 600)) - {204, 205, 304}  # after these three, a client takes a body for the next response
 
 # What the attributes of a fault may have, so that a fault that cannot occur is reported when it is made.
 _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
@@ -107,13 +98,13 @@ class Fault:
 
     def _change(self, response: Response) -> Response:
         if self.edit is not None:
-            response = response.with_body(to_json(self.edit(json.loads(response.body))))
+            response = response.with_body(protocol.to_json(self.edit(json.loads(response.body))))
         if self.body is not None:
             response = response.with_body(self.body)
         if self.content_type is not None:
             response = evolve(response, headers={**response.headers, "Content-Type": self.content_type})
         if self.from_proxy:
-            headers = {name: value for name, value in response.headers.items() if name != REQUEST_ID}
+            headers = {name: value for name, value in response.headers.items() if name != protocol.REQUEST_ID}
             response = evolve(response, headers=headers)
         return response if self.status is None else evolve(response, status=self.status)
 
@@ -137,7 +128,7 @@ def error(
     for name, value in given.items():
         if not isinstance(value, str) and not (name == "detail" and value is None):
             raise ValueError(f"{name} is {value!r}: give a string")
-    return Fault(name=code, performed=performed, status=status, body=error_body(code, message, detail, tip))
+    return Fault(name=code, performed=performed, status=status, body=protocol.error_body(code, message, detail, tip))
 
 
 def throttled() -> Fault:
@@ -217,22 +208,12 @@ def connect_timeout() -> Fault:
 
 
 def connection_closed(*, performed: bool = False) -> Fault:
-    """
-    Return a connection that closes before any of the response.
-
-    Args:
-        performed: whether the service carries out the request first.
-    """
+    """Return a connection that closes before any of the response."""
     return Fault(name="connection closed", performed=performed, breaks="closed")
 
 
 def read_timeout(*, performed: bool = False) -> Fault:
-    """
-    Return silence in place of a response, until the client's read timeout.
-
-    Args:
-        performed: whether the service carries out the request.
-    """
+    """Return silence in place of a response, until the client's read timeout."""
     return Fault(name="read timeout", performed=performed, breaks="read_timeout")
 
 

@@ -19,18 +19,9 @@ from typing import Any
 from attrs import evolve, frozen
 
 from lightsail_copy.enums import RegionName
-from lightsail_copy.testing import serialization, state
-from lightsail_copy.testing.protocol import (
-    Json,
-    RejectionError,
-    invalid_input,
-    member,
-    not_found,
-    parse_body,
-    required,
-    service_model,
-)
-from lightsail_copy.testing.state import Account, Disk, Instance, Operation, Region, Resource, Snapshot, Source
+from lightsail_copy.testing import protocol, serialization, state
+from lightsail_copy.testing.protocol import Json, RejectionError, invalid_input, not_found, required
+from lightsail_copy.testing.state import Account, Operation, Region, Resource, Snapshot, Source
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,253}[A-Za-z0-9_]")
 LARGEST_DISK_IN_GB = 16384
@@ -76,12 +67,12 @@ Handler = Callable[[Request], Json]
 
 def handle(account: Account, operation: str, region: str, body: bytes, now: float) -> Json:
     """Carry out a request, and return the members of the response or raise a `RejectionError`."""
-    if operation not in service_model().operation_names:
+    if operation not in protocol.service_model().operation_names:
         raise RejectionError("UnknownOperationException", f"Lightsail has no operation {operation}")
-    shape: Any = service_model().operation_model(operation).input_shape
+    shape: Any = protocol.service_model().operation_model(operation).input_shape
     handler = OPERATIONS.get(operation) or _empty_list(operation)
-    parameters = parse_body(body if body or shape.required_members else b"{}")
-    members = member(shape, parameters, operation)
+    parameters = protocol.parse_body(body if body or shape.required_members else b"{}")
+    members = protocol.member(shape, parameters, operation)
     for each in shape.required_members:
         required(parameters, each)
     return handler(Request(account, operation, region, members, now))
@@ -89,7 +80,7 @@ def handle(account: Account, operation: str, region: str, body: bytes, now: floa
 
 def _empty_list(operation: str) -> Handler:
     """Return the handler of a list without required members, which is empty; or raise a `RejectionError`."""
-    model: Any = service_model().operation_model(operation)
+    model: Any = protocol.service_model().operation_model(operation)
     empty = {name: list[object]() for name, each in model.output_shape.members.items() if each.type_name == "list"}
     if not operation.startswith("Get") or model.input_shape.required_members or not empty:
         served = f"It serves {', '.join(OPERATIONS)}, and empty lists of other resources"
@@ -128,7 +119,6 @@ def _copy_snapshot(request: Request) -> Json:
 
 
 def _create_instance_snapshot(request: Request) -> Json:
-    """Start a manual snapshot of an instance."""
     instance = _find_source(request.region, request.members["instanceName"], "Instance")
     return _take_snapshot(request, instance, "InstanceSnapshot", request.members["instanceSnapshotName"])
 
@@ -160,43 +150,35 @@ def _create_instances_from_snapshot(request: Request) -> Json:
     names = [_free_name(request, name) for name in members["instanceNames"]]
     if len(set(names)) < len(names):
         raise invalid_input(f"Some names are given twice: {', '.join(names)}")
-    instances = [
-        Instance(
-            name=name,
-            region=request.region_name,
-            zone=zone,
-            created_at=request.now,
-            size_in_gb=storage,
-            blueprint_id=getattr(found.source, "blueprint_id", ""),
-            bundle_id=bundle_id,
-            ready_at=request.now + request.account.copy_duration,
-            key_name=members.get("keyPairName") or state.DEFAULT_KEY_NAME,
-            auto_snapshot_time=_add_on_time(members.get("addOns", ())),
-            tags=_tags(members),
-        )
-        for name in names
-    ]
-    return request.started(*map(request.put, instances))
+    key_name, blueprint_id = members.get("keyPairName") or state.DEFAULT_KEY_NAME, found.source.blueprint_id
+    restored = _restored(request, "Instance", zone, storage)
+    restored = evolve(restored, bundle_id=bundle_id, blueprint_id=blueprint_id, key_name=key_name)
+    return request.started(*(request.put(evolve(restored, name=name)) for name in names))
 
 
 def _create_disk_from_snapshot(request: Request) -> Json:
-    """Start a disk from a disk snapshot."""
     members = request.members
     found = _find_restored(request, "diskSnapshotName", "sourceDiskName", "Disk")
     size = members["sizeInGb"]
     if not found.size_in_gb <= size <= LARGEST_DISK_IN_GB:
         raise invalid_input(f"sizeInGb must be between {found.size_in_gb} and {LARGEST_DISK_IN_GB}")
-    disk = Disk(
-        name=_free_name(request, members["diskName"]),
+    name = _free_name(request, members["diskName"])
+    return request.started(request.put(evolve(_restored(request, "Disk", _zone(request), size), name=name)))
+
+
+def _restored(request: Request, resource_type: str, zone: str, size: int) -> Source:
+    """Return what is restored from a snapshot, without its name: pending at first."""
+    return Source(
+        resource_type=resource_type,
+        name="",
         region=request.region_name,
-        zone=_zone(request),
+        zone=zone,
         created_at=request.now,
         size_in_gb=size,
         ready_at=request.now + request.account.copy_duration,
-        auto_snapshot_time=_add_on_time(members.get("addOns", ())),
-        tags=_tags(members),
+        auto_snapshot_time=_add_on_time(request.members.get("addOns", ())),
+        tags=_tags(request.members),
     )
-    return request.started(request.put(disk))
 
 
 def _delete(request: Request) -> Json:
@@ -215,7 +197,6 @@ def _delete(request: Request) -> Json:
 
 
 def _delete_auto_snapshot(request: Request) -> Json:
-    """Delete the automatic snapshot of a day."""
     region, name, day = request.region, request.members["resourceName"], request.members["date"]
     resource = _find_source(region, name)
     snapshots = region.auto_snapshots.get(name, ())
@@ -370,7 +351,7 @@ def _find(region: Region, resource_type: str | None, name: str) -> Resource:
 def _find_source(region: Region, name: str, kind: str = "resource") -> Source:
     """Return an instance or a disk, of these the one that a kind names, or raise a `RejectionError`."""
     resource = region.resources.get(name)
-    if not isinstance(resource, (Instance, Disk)) or kind not in {"resource", resource.resource_type}:
+    if not isinstance(resource, Source) or kind not in {"resource", resource.resource_type}:
         raise not_found(kind, name)
     return resource
 
@@ -433,7 +414,7 @@ def _find_automatic(region: Region, source: Source, day: str | None) -> Snapshot
     if found.status != "Success":
         words = f"its status {found.status}: {source.name}"
         raise invalid_input(f"The automatic snapshot of {found.date} cannot be copied in {words}")
-    taken = evolve(source, attached_disks=found.attached_disks) if isinstance(source, Instance) else source
+    taken = evolve(source, attached_disks=found.attached_disks)
     snapshot = state.take_snapshot(taken, f"{source.resource_type}Snapshot", found.created_at)
     return evolve(snapshot, is_from_auto_snapshot=True)
 

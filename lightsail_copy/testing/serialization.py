@@ -17,17 +17,7 @@ from importlib.resources import files
 from typing import Any, cast
 
 from lightsail_copy.testing.protocol import Json
-from lightsail_copy.testing.state import (
-    AttachedDisk,
-    AutoSnapshot,
-    Disk,
-    Instance,
-    Operation,
-    Region,
-    Resource,
-    Snapshot,
-    Source,
-)
+from lightsail_copy.testing.state import AttachedDisk, AutoSnapshot, Operation, Region, Resource, Snapshot, Source
 
 ACCOUNT = "123456789012"
 _SUPPORT = {"Instance": "i", "Disk": "vol", "InstanceSnapshot": "ami", "DiskSnapshot": "snap"}
@@ -58,17 +48,16 @@ def resource(region: Region, item: Resource, now: float) -> Json:
     """Return a resource as it is at a point in time."""
     if isinstance(item, Snapshot):
         return _snapshot(item, now)
-    return _instance(region, item, now) if isinstance(item, Instance) else _disk(region, item, now)
+    return _instance(region, item, now) if item.resource_type == "Instance" else _disk(region, item, now)
 
 
-def _instance(region: Region, item: Instance, now: float) -> Json:
+def _instance(region: Region, item: Source, now: float) -> Json:
     """Return the members of an instance, its system disk first among its disks."""
     plan = bundle(item.bundle_id) or _OTHER_BUNDLE
     other = {"name": item.blueprint_id, "type": "os"}
     blueprint = next((each for each in catalog()["blueprints"] if each["blueprintId"] == item.blueprint_id), other)
     number = uuid.UUID(_identifier(item)).int % 254 + 1
-    attached = [region.resources[each.name] for each in item.attached_disks]
-    disks = [_disk(region, each, now) for each in attached if isinstance(each, Disk)]
+    disks = [resource(region, region.resources[each.name], now) for each in item.attached_disks]
     # A system disk is no resource of its own.
     system = {"createdAt": _timestamp(item.created_at), "isSystemDisk": True, **_attachment(item.name, "/dev/xvda")}
     return {
@@ -95,7 +84,7 @@ def _instance(region: Region, item: Instance, now: float) -> Json:
     }
 
 
-def _disk(region: Region, item: Disk, now: float) -> Json:
+def _disk(region: Region, item: Source, now: float) -> Json:
     """Return the members of a disk; those of its attachment only if it is attached."""
     common = {**_common(item), **_add_ons(item), **_size(item.size_in_gb), "isSystemDisk": False}
     owner = region.owner_of(item.name)
@@ -112,7 +101,7 @@ def _snapshot(item: Snapshot, now: float) -> Json:
     own = {"isFromAutoSnapshot": item.is_from_auto_snapshot, "sizeInGb": item.size_in_gb, "state": state}
     kind = source.resource_type
     members = {**_common(item), **own, f"from{kind}Arn": _arn(source), f"from{kind}Name": source.name}
-    if item.resource_type == "DiskSnapshot" or not isinstance(source, Instance):
+    if item.resource_type == "DiskSnapshot":
         return {**members, "progress": _progress(item, now)}
     disks, blueprint, plan = _attached_disks(source.attached_disks), source.blueprint_id, source.bundle_id
     return {**members, "fromAttachedDisks": disks, "fromBlueprintId": blueprint, "fromBundleId": plan}

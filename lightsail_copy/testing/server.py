@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
     from lightsail_copy.testing.fake import FakeLightsail
 
-CLIENT_TIMEOUT = 60.0
 LARGEST_BODY = 1024 * 1024
 _LONGEST_LINE = 65536
 _DISCARDED_PIECES = 256
@@ -79,6 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     default_request_version = "HTTP/1.0"  # what cannot be parsed gets a status and headers as well
     disable_nagle_algorithm = True  # so that no response waits
+    timeout = 60.0  # how many seconds a client may be silent
     close_connection: bool
     raw_requestline: bytes
     wbufsize = 1 << 20  # headers and body go out in one write: with two, some clients fail now and then
@@ -86,11 +86,6 @@ class _Handler(BaseHTTPRequestHandler):
     @property
     def _owner(self) -> _Server:
         return cast("_Server", self.server)
-
-    def setup(self) -> None:
-        """Prepare the connection."""
-        super().setup()
-        self.connection.settimeout(self._owner.client_timeout)
 
     def parse_request(self) -> bool:
         """Parse the request line and the headers, after at most one blank line (RFC 9112, section 2.2)."""
@@ -250,14 +245,10 @@ class _Handler(BaseHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     """Serves one fake, and counts the ids of requests that do not reach it."""
 
-    daemon_threads = True
     request_queue_size = 128
 
-    def __init__(
-        self, service: FakeLightsail[Any], host: str, port: int, client_timeout: float, *, control: bool
-    ) -> None:
+    def __init__(self, service: FakeLightsail[Any], host: str, port: int, *, control: bool) -> None:
         self.service = service
-        self.client_timeout = client_timeout
         self.control = control
         self.request_ids = identifiers("requests over HTTP")
         self._open: set[Any] = set()
@@ -309,23 +300,16 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serve(
-    service: FakeLightsail[Any],
-    host: str,
-    port: int,
-    *,
-    client_timeout: float = CLIENT_TIMEOUT,
-    control: bool = False,
-) -> Generator[str, None, None]:
+def serve(service: FakeLightsail[Any], host: str, port: int, *, control: bool) -> Generator[str, None, None]:
     """
-    Serve a fake in threads of its own until the context ends; a client may be silent for some seconds.
+    Serve a fake in threads of its own until the context ends.
 
     Raises:
         OSError: the address is not available; the message names a port that is in use.
         OverflowError: the port is not a number from 0 to 65535.
     """
     try:
-        server = _Server(service, host, port, client_timeout, control=control)
+        server = _Server(service, host, port, control=control)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise

@@ -13,7 +13,6 @@ import uuid
 from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import ClassVar
 
 from attrs import define, evolve, field, frozen
 
@@ -37,15 +36,15 @@ class AttachedDisk:
 
 
 @frozen(kw_only=True)
-class Instance:
+class Source:
     """
-    A virtual server, which is pending until `ready_at`.
+    What a snapshot can be taken of: an instance, or a disk, which has no blueprint, bundle, key or disks.
 
-    `auto_snapshot_time` is the hour of its automatic snapshots, such as ``06:00``, or None while they are off.
+    It is pending until `ready_at`. `auto_snapshot_time` is the hour of its automatic snapshots, such as ``06:00``, or
+    None while they are off.
     """
 
-    resource_type: ClassVar[str] = "Instance"
-
+    resource_type: str
     name: str
     region: str
     zone: str
@@ -53,30 +52,11 @@ class Instance:
     size_in_gb: int
     blueprint_id: str = "ubuntu_24_04"
     bundle_id: str = "small_3_0"
+    key_name: str = DEFAULT_KEY_NAME
     attached_disks: tuple[AttachedDisk, ...] = ()
     ready_at: float = 0.0
-    key_name: str = DEFAULT_KEY_NAME
     auto_snapshot_time: str | None = None
     tags: Tags = ()
-
-
-@frozen(kw_only=True)
-class Disk:
-    """A block storage disk, which is pending until `ready_at`."""
-
-    resource_type: ClassVar[str] = "Disk"
-
-    name: str
-    region: str
-    zone: str
-    created_at: float
-    size_in_gb: int
-    ready_at: float = 0.0
-    auto_snapshot_time: str | None = None
-    tags: Tags = ()
-
-
-Source = Instance | Disk
 
 
 @frozen(kw_only=True)
@@ -132,7 +112,7 @@ def take_snapshot(source: Source, resource_type: str, now: float) -> Snapshot:
     )
 
 
-Resource = Instance | Disk | Snapshot
+Resource = Source | Snapshot
 
 
 @frozen(kw_only=True)
@@ -175,10 +155,10 @@ class Region:
         newest_first = sorted([*others, snapshot], key=lambda each: each.date, reverse=True)
         self.auto_snapshots[resource_name] = tuple(newest_first[:AUTO_SNAPSHOTS_KEPT])
 
-    def owner_of(self, disk: str) -> Instance | None:
+    def owner_of(self, disk: str) -> Source | None:
         """Return the instance that a disk is attached to, or None."""
-        instances = (each for each in self.resources.values() if isinstance(each, Instance))
-        return next((each for each in instances if disk in {disk.name for disk in each.attached_disks}), None)
+        sources = (each for each in self.resources.values() if isinstance(each, Source))
+        return next((each for each in sources if disk in {disk.name for disk in each.attached_disks}), None)
 
     def delete(self, name: str) -> Resource:
         """Delete a resource or a snapshot, and with a resource its automatic snapshots and its attachments."""
