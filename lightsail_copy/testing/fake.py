@@ -46,11 +46,6 @@ _NAME_RULE = (
     "must have 2 to 255 characters, which are letters, digits, periods, hyphens and underscores, and begin and end with"
     " a letter, a digit or an underscore"
 )
-# From botocore's model, InstanceSnapshotState and DiskSnapshotState.
-_STATES = {
-    "InstanceSnapshot": ("pending", "error", "available"),
-    "DiskSnapshot": ("pending", "completed", "error", "unknown"),
-}
 _TIME_OF_DAY = dt.time(6, tzinfo=dt.timezone.utc)
 _LETTERS = "fghijklmnopqrstuvwxyz"
 _SERVED_CALLS = 10_000
@@ -251,9 +246,11 @@ class FakeLightsail(Generic[ClockT]):
         with self._open(region) as (place, now):
             taken_from = _source(place, name, source, resource_type, now)
             kind = f"{taken_from.resource_type}Snapshot"
-            if state not in (None, *_STATES[kind]):
-                known = ", ".join(_STATES[kind])
-                raise ValueError(f"state is {state!r}: for a snapshot of this type, give one of {known}")
+            known: Any = [] if state is None else protocol.service_model().shape_for(f"{kind}State")
+            if state is not None and state not in known.enum:
+                raise ValueError(
+                    f"state is {state!r}: for a snapshot of this type, give one of {', '.join(known.enum)}"
+                )
             snapshot = states.take_snapshot(taken_from, kind, _past(created_at, now))
             size = snapshot.size_in_gb if size_in_gb is None else size_in_gb
             _add(place, evolve(snapshot, name=name, size_in_gb=size, final_state=str(state or snapshot.final_state)))
@@ -312,7 +309,8 @@ class FakeLightsail(Generic[ClockT]):
             if name not in place.resources:
                 raise ValueError(f"{place.name} has no resource {name!r}: check the name and the Region")
             resource = place.delete(name)
-            self._account.start(place, now, f"Delete{resource.resource_type}", resource, lasts=False)
+            deletion = f"Delete{resource.resource_type}"
+            handlers.Request(self._account, deletion, place.name, {}, now).start(resource, lasts=False)
 
     def snapshot_names(self, region: str) -> tuple[str, ...]:
         """Return the names of the manual snapshots of a Region, oldest first, whatever their state."""
@@ -565,8 +563,8 @@ def _past(time: dt.datetime | None, now: float) -> float:
 
 def _source(region: Region, snapshot_name: str, name: str | None, resource_type: str | None, now: float) -> Source:
     """Return what a manual snapshot was made from: the named resource, or, without a name, one that was deleted."""
-    if resource_type not in (None, *_STATES):
-        raise ValueError(f"resource_type is {resource_type!r}: give one of {', '.join(_STATES)}")
+    if resource_type not in (None, *states.USABLE_STATES):
+        raise ValueError(f"resource_type is {resource_type!r}: give one of {', '.join(states.USABLE_STATES)}")
     if name is None:
         kind, size = ("Disk", 8) if resource_type == "DiskSnapshot" else ("Instance", 40)
         return _new(region, kind, f"{snapshot_name}-source", size, now)

@@ -19,7 +19,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from lightsail_copy.enums import RegionName
-from lightsail_copy.testing import protocol, serialization, state
+from lightsail_copy.testing import protocol, state
 from lightsail_copy.testing.protocol import Json, RejectionError, invalid_input, not_found, required
 from lightsail_copy.testing.state import Account, Operation, Region, Resource, Snapshot, Source
 
@@ -49,8 +49,20 @@ class Request:
         return self.account.region(self.region_name)
 
     def start(self, resource: Resource, details: str = "", *, lasts: bool = True) -> Operation:
-        """Record an operation of this request on a resource."""
-        return self.account.start(self.region, self.now, self.operation, resource, details, lasts=lasts)
+        """Record an operation on a resource, which lasts as long as a copy or has ended at once."""
+        operation = Operation(
+            id=next(self.account.operation_ids),
+            resource_name=resource.name,
+            resource_type=resource.resource_type,
+            region=self.region_name,
+            created_at=self.now,
+            ends_at=self.now + self.account.copy_duration * lasts,
+            operation_type=self.operation,
+            zone="all" if isinstance(resource, Snapshot) else resource.zone,
+            details=details,
+        )
+        self.region.operations[operation.id] = operation
+        return operation
 
     def put(self, resource: Resource, details: str = "", *, lasts: bool = True) -> Operation:
         """Add or replace a resource, and record the operation."""
@@ -59,7 +71,7 @@ class Request:
 
     def started(self, *operations: Operation) -> Json:
         """Return the members of the response to a request that starts operations."""
-        return {"operations": [serialization.operation(each, self.now) for each in operations]}
+        return {"operations": [state.serialize_operation(each, self.now) for each in operations]}
 
 
 Handler = Callable[[Request], Json]
@@ -144,7 +156,7 @@ def _create_instances_from_snapshot(request: Request) -> Json:
     members = request.members
     found = _find_restored(request, "instanceSnapshotName", "sourceInstanceName", "Instance")
     zone, bundle_id = _zone(request), members["bundleId"]
-    storage: int = (serialization.bundle(bundle_id) or {"diskSizeInGb": found.size_in_gb})["diskSizeInGb"]
+    storage: int = (state.bundle(bundle_id) or {"diskSizeInGb": found.size_in_gb})["diskSizeInGb"]
     if storage < found.size_in_gb:
         raise invalid_input(f"The bundle {bundle_id} has less storage than the snapshot: {found.size_in_gb} GB")
     names = [_free_name(request, name) for name in members["instanceNames"]]
@@ -232,7 +244,7 @@ def _get(request: Request) -> Json:
     """Get one resource of the type in the operation's name."""
     kind = request.operation.removeprefix("Get")
     found = _find(request.region, kind, request.members[f"{_camel(kind)}Name"])
-    return {_camel(kind): serialization.resource(request.region, found, request.now)}
+    return {_camel(kind): state.serialize_resource(request.region, found, request.now)}
 
 
 def _get_all(request: Request) -> Json:
@@ -241,7 +253,7 @@ def _get_all(request: Request) -> Json:
     resources = {name: each for name, each in region.resources.items() if f"{each.resource_type}s" == kinds}
     page, more = _page(request, lambda: state.newest_first(resources))
     # Later pages lack what was deleted after the first page.
-    found = [serialization.resource(region, resources[name], request.now) for name in page if name in resources]
+    found = [state.serialize_resource(region, resources[name], request.now) for name in page if name in resources]
     return {_camel(kinds): found, **more}
 
 
@@ -254,7 +266,7 @@ def _get_auto_snapshots(request: Request) -> Json:
     resource = _find_source(request.region, request.members["resourceName"])
     snapshots = request.region.auto_snapshots.get(resource.name, ())
     return {
-        "autoSnapshots": [serialization.auto_snapshot(each) for each in snapshots],
+        "autoSnapshots": [state.serialize_auto_snapshot(each) for each in snapshots],
         "resourceName": resource.name,
         "resourceType": resource.resource_type,
     }
@@ -262,12 +274,12 @@ def _get_auto_snapshots(request: Request) -> Json:
 
 def _get_catalog(request: Request) -> Json:
     name = _camel(request.operation.removeprefix("Get"))
-    return {name: serialization.catalog()[name]}
+    return {name: state.catalog()[name]}
 
 
 def _get_regions(request: Request) -> Json:
     zones = state.ZONES if request.members.get("includeAvailabilityZones") else ""
-    return {"regions": serialization.regions(zones)}
+    return {"regions": state.regions(zones)}
 
 
 def _get_operation(request: Request) -> Json:
@@ -275,7 +287,7 @@ def _get_operation(request: Request) -> Json:
     operation = request.region.operations.get(identifier)
     if operation is None:
         raise not_found("Operation", identifier)
-    return {"operation": serialization.operation(operation, request.now)}
+    return {"operation": state.serialize_operation(operation, request.now)}
 
 
 def _get_operations(request: Request) -> Json:
