@@ -48,8 +48,7 @@ class FakeClock:
     @property
     def sleeps(self) -> tuple[float, ...]:
         """The seconds of each `sleep`, in order."""
-        with self._lock:
-            return tuple(self._sleeps)
+        return tuple(self._sleeps)
 
     def time(self) -> float:
         """Return the seconds since 1970-01-01 00:00 UTC."""
@@ -66,8 +65,7 @@ class FakeClock:
     def sleep(self, seconds: float) -> None:
         """Move the clock forward at once, by the seconds that a real clock would sleep, and record them."""
         self._move(seconds)
-        with self._lock:
-            self._sleeps.append(seconds)
+        self._sleeps.append(seconds)
 
     def advance(self, duration: float | timedelta) -> None:
         """Move the clock forward without a sleep, by a duration in seconds or as a timedelta."""

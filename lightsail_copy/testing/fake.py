@@ -10,7 +10,7 @@ import datetime as dt
 import threading
 from collections import defaultdict, deque
 from collections.abc import Generator, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager, suppress
 from inspect import iscoroutinefunction
 from typing import Any, Generic, Literal, Protocol, cast, get_args
 
@@ -246,11 +246,11 @@ class FakeLightsail(Generic[ClockT]):
         with self._open(region) as (place, now):
             taken_from = _source(place, name, source, resource_type, now)
             kind = f"{taken_from.resource_type}Snapshot"
-            known: Any = [] if state is None else protocol.service_model().shape_for(f"{kind}State")
-            if state is not None and state not in known.enum:
-                raise ValueError(
-                    f"state is {state!r}: for a snapshot of this type, give one of {', '.join(known.enum)}"
-                )
+            if state is not None:
+                shape: Any = protocol.service_model().shape_for(f"{kind}State")
+                if state not in shape.enum:
+                    known = ", ".join(shape.enum)
+                    raise ValueError(f"state is {state!r}: for a snapshot of this type, give one of {known}")
             snapshot = states.take_snapshot(taken_from, kind, _past(created_at, now))
             size = snapshot.size_in_gb if size_in_gb is None else size_in_gb
             _add(place, evolve(snapshot, name=name, size_in_gb=size, final_state=str(state or snapshot.final_state)))
@@ -341,11 +341,9 @@ class FakeLightsail(Generic[ClockT]):
 
     def fail_next_copy(self, error_code: str, error_details: str) -> None:
         """
-        Make the next accepted copy fail at its end; its snapshot gets the state error, and still uses the name.
+        Make the next accepted copy fail at its end, with the code and the details of an error.
 
-        Args:
-            error_code: the code of the failed operation.
-            error_details: its message.
+        Its snapshot gets the state error, and still uses the name.
         """
         with self._lock:
             self._account.copy_failures.append((error_code, error_details))
@@ -443,12 +441,14 @@ class FakeLightsail(Generic[ClockT]):
             now = self.clock.time()
             queue = self._faults.get(operation)
             fault = queue.popleft() if queue else None
+            time, given = dt.datetime.fromtimestamp(now, dt.timezone.utc), dict[str, object]()
+            with suppress(RejectionError):
+                given = protocol.parse_body(body)
             status: int | None = None
             try:
                 response = self._response(region, operation, body, now, fault)
                 status = response.status
             finally:
-                time, given = dt.datetime.fromtimestamp(now, dt.timezone.utc), protocol.recorded(body)
                 self._calls.append(
                     Call(operation=operation, region=region, parameters=given, time=time, fault=fault, status=status)
                 )

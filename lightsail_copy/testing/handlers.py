@@ -154,7 +154,8 @@ def _take_snapshot(request: Request, source: Source, resource_type: str, name: s
 def _create_instances_from_snapshot(request: Request) -> Json:
     """Start instances from an instance snapshot; they have no disks but their system disks."""
     members = request.members
-    found = _find_restored(request, "instanceSnapshotName", "sourceInstanceName", "Instance")
+    _check_form(members, "instanceSnapshotName", "sourceInstanceName")
+    found = _find_snapshot(request, request.region, "instanceSnapshotName", "sourceInstanceName", "Instance")
     zone, bundle_id = _zone(request), members["bundleId"]
     storage: int = (state.bundle(bundle_id) or {"diskSizeInGb": found.size_in_gb})["diskSizeInGb"]
     if storage < found.size_in_gb:
@@ -170,7 +171,8 @@ def _create_instances_from_snapshot(request: Request) -> Json:
 
 def _create_disk_from_snapshot(request: Request) -> Json:
     members = request.members
-    found = _find_restored(request, "diskSnapshotName", "sourceDiskName", "Disk")
+    _check_form(members, "diskSnapshotName", "sourceDiskName")
+    found = _find_snapshot(request, request.region, "diskSnapshotName", "sourceDiskName", "Disk")
     size = members["sizeInGb"]
     if not found.size_in_gb <= size <= LARGEST_DISK_IN_GB:
         raise invalid_input(f"sizeInGb must be between {found.size_in_gb} and {LARGEST_DISK_IN_GB}")
@@ -251,14 +253,14 @@ def _get_all(request: Request) -> Json:
     """List all resources of the type in the operation's name, newest first."""
     region, kinds = request.region, request.operation.removeprefix("Get")
     resources = {name: each for name, each in region.resources.items() if f"{each.resource_type}s" == kinds}
-    page, more = _page(request, lambda: state.newest_first(resources))
+    page, more = _page(request, state.newest_first(resources))
     # Later pages lack what was deleted after the first page.
     found = [state.serialize_resource(region, resources[name], request.now) for name in page if name in resources]
     return {_camel(kinds): found, **more}
 
 
 def _get_active_names(request: Request) -> Json:
-    page, more = _page(request, lambda: state.newest_first(request.region.resources))
+    page, more = _page(request, state.newest_first(request.region.resources))
     return {"activeNames": list(page), **more}
 
 
@@ -294,48 +296,41 @@ def _get_operations(request: Request) -> Json:
     """List the operations of one resource, or of all."""
     name, operations = request.members.get("resourceName"), request.region.operations
     newest = (key for key, each in reversed(operations.items()) if name in (None, each.resource_name))
-    page, more = _page(request, lambda: newest)
+    page, more = _page(request, newest)
     return {**request.started(*(operations[each] for each in page)), **more}
 
 
-OPERATIONS: Mapping[str, Handler] = {
+_TYPES = ("Disk", "DiskSnapshot", "Instance", "InstanceSnapshot")
+_HANDLERS: Mapping[str, Handler] = {
     "CopySnapshot": _copy_snapshot,
     "CreateDiskFromSnapshot": _create_disk_from_snapshot,
     "CreateDiskSnapshot": _create_disk_snapshot,
-    "CreateInstancesFromSnapshot": _create_instances_from_snapshot,
     "CreateInstanceSnapshot": _create_instance_snapshot,
+    "CreateInstancesFromSnapshot": _create_instances_from_snapshot,
+    **{f"Delete{each}": _delete for each in _TYPES},
     "DeleteAutoSnapshot": _delete_auto_snapshot,
-    "DeleteDisk": _delete,
-    "DeleteDiskSnapshot": _delete,
-    "DeleteInstance": _delete,
-    "DeleteInstanceSnapshot": _delete,
     "DisableAddOn": _disable_add_on,
     "EnableAddOn": _enable_add_on,
+    **{f"Get{each}": _get for each in _TYPES},
+    **{f"Get{each}s": _get_all for each in _TYPES},
     "GetActiveNames": _get_active_names,
     "GetAutoSnapshots": _get_auto_snapshots,
     "GetBlueprints": _get_catalog,
     "GetBundles": _get_catalog,
-    "GetDisk": _get,
-    "GetDisks": _get_all,
-    "GetDiskSnapshot": _get,
-    "GetDiskSnapshots": _get_all,
-    "GetInstance": _get,
-    "GetInstances": _get_all,
-    "GetInstanceSnapshot": _get,
-    "GetInstanceSnapshots": _get_all,
     "GetOperation": _get_operation,
     "GetOperations": _get_operations,
     "GetOperationsForResource": _get_operations,
     "GetRegions": _get_regions,
     "TagResource": _tag_resource,
 }
+OPERATIONS = dict(sorted(_HANDLERS.items()))
 
 
-def _page(request: Request, find_keys: Callable[[], Iterable[str]]) -> tuple[tuple[str, ...], Json]:
+def _page(request: Request, keys: Iterable[str]) -> tuple[tuple[str, ...], Json]:
     """Return the keys of one page and the token of the next page, which stands for the rest of the list as it was."""
     account, operation, region = request.account, request.operation, request.region_name
     token = request.members.get("pageToken")
-    rest = tuple(find_keys()) if token is None else account.listings.get((operation, region, token))
+    rest = tuple(keys) if token is None else account.listings.get((operation, region, token))
     if rest is None:
         raise invalid_input("The pageToken is not valid")
     page, rest = rest[: account.page_size], rest[account.page_size :]
@@ -392,12 +387,6 @@ def _check_form(members: Mapping[str, Any], manual: str, automatic: str) -> None
         raise invalid_input("Specify either restoreDate or useLatestRestorableAutoSnapshot, and not both")
     if day is not None and parse_date(day) is None:
         raise invalid_input("restoreDate must be a date in the format YYYY-MM-DD")
-
-
-def _find_restored(request: Request, manual: str, automatic: str, kind: str) -> Snapshot:
-    """Return the snapshot that is restored, of an instance or of a disk."""
-    _check_form(request.members, manual, automatic)
-    return _find_snapshot(request, request.region, manual, automatic, kind)
 
 
 def _find_snapshot(request: Request, region: Region, manual: str, automatic: str, kind: str = "") -> Snapshot:

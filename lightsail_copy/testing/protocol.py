@@ -217,11 +217,3 @@ def parse_body(body: bytes) -> dict[str, object]:
     if not isinstance(content, dict):
         raise malformed("Start of structure or map found where not expected")
     return {name: value for name, value in cast("dict[str, object]", content).items() if value is not None}
-
-
-def recorded(body: bytes) -> dict[str, object]:
-    """Return the members of a request's body, of which there are none if it cannot be parsed."""
-    try:
-        return parse_body(body)
-    except RejectionError:
-        return {}

@@ -6,26 +6,16 @@ except the Region: `add_disk`, `add_instance`, `add_manual_snapshot`, `add_auto_
 
 .. code-block:: json
 
-    {
-        "regions": {
-            "us-east-1": {
-                "disks": [{"name": "data-1", "size_in_gb": 64}],
-                "instances": [{"name": "web-1", "attached_disks": ["data-1"]}],
-                "manual_snapshots": [
-                    {"name": "web-1-monday", "source": "web-1", "created_at": "2026-01-26T09:00:00Z"}
-                ],
-                "auto_snapshots": [{"resource_name": "web-1", "date": "2026-01-31"}],
-                "operations": [
-                    {
-                        "operation_id": "0a1b",
-                        "resource_name": "web-1",
-                        "resource_type": "Instance",
-                        "operation_type": "CreateInstance"
-                    }
-                ]
-            }
-        }
-    }
+    {"regions": {"us-east-1": {
+        "disks": [{"name": "data-1", "size_in_gb": 64}],
+        "instances": [{"name": "web-1", "attached_disks": ["data-1"]}],
+        "manual_snapshots": [{"name": "web-1-monday", "source": "web-1", "created_at": "2026-01-26T09:00:00Z"}],
+        "auto_snapshots": [{"resource_name": "web-1", "date": "2026-01-31"}],
+        "operations": [{
+            "operation_id": "0a1b", "operation_type": "CreateInstance",
+            "resource_name": "web-1", "resource_type": "Instance"
+        }]
+    }}}
 
 Every part is optional: an empty object is a seed too. `sample` is the account that the documentation speaks of.
 """

@@ -49,7 +49,6 @@ _PATHS = re.compile(r"/?|/ls/api/2016-11-28/[A-Za-z]{1,64}")
 _SERVICE_HOST = re.compile(r"lightsail(-fips)?\.[a-z0-9-]+\.(amazonaws\.com|api\.aws)")
 _LENGTH = re.compile(r"[0-9]+")
 # AWS's names for errors that are common to its services; those of other statuses are all the same.
-_MALFORMED = "MalformedHttpRequestException"
 _ERROR_NAMES = {
     HTTPStatus.FORBIDDEN: "AccessDeniedException",
     HTTPStatus.NOT_FOUND: "UnknownOperationException",
@@ -100,20 +99,17 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Respond to one request."""
         try:
-            path = self._path()
-            is_control = self._owner.control and path.startswith(control.PREFIX)
-            if not is_control:
-                self._check_protocol(path)
+            path = self._control_path()
             body = self._body()
         except _HttpError as error:
             self.send_error(error.status, error.message)
             return
         try:
-            if is_control:
+            if path is None:
+                self._respond(body)
+            else:
                 content_type = self.headers.get("Content-Type")
                 self._send(control.respond(self._owner.service, self.command, path, content_type, body))
-            else:
-                self._respond(body)
         except OSError:  # the client left
             raise
         except Exception:
@@ -131,11 +127,29 @@ class _Handler(BaseHTTPRequestHandler):
         # What http.server does not find implemented is the method.
         status = HTTPStatus.METHOD_NOT_ALLOWED if code == HTTPStatus.NOT_IMPLEMENTED else HTTPStatus(code)
         self.close_connection = True
-        self._send(self._error(status, _ERROR_NAMES.get(status, _MALFORMED), message or status.phrase))
-        self._discard_rest()
+        self._send(
+            self._error(status, _ERROR_NAMES.get(status, "MalformedHttpRequestException"), message or status.phrase)
+        )
+        # Closing a connection with unread bytes would discard the response.
+        _shut(self.connection, socket.SHUT_WR)
+        self.connection.settimeout(1.0)
+        for _ in range(_DISCARDED_PIECES):
+            if not self.connection.recv(_PIECE):
+                break
 
     def log_message(self, *_: object, **__: object) -> None:
         """Log nothing: the request line may hold a secret."""
+
+    def _control_path(self) -> str | None:
+        """Return the control path of the request, None if it is one of the protocol, or raise an `_HttpError`."""
+        path = self._path()
+        if self._owner.control and path.startswith(control.PREFIX):
+            return path
+        if self.command != "POST":
+            raise _HttpError(HTTPStatus.METHOD_NOT_ALLOWED)
+        if not _PATHS.fullmatch(path):
+            raise _HttpError(HTTPStatus.NOT_FOUND, "There is no such path: requests go to /")
+        return None
 
     def _path(self) -> str:
         """Return the path of the request, or raise an `_HttpError` for its target, `Host` or `Origin`."""
@@ -157,12 +171,6 @@ class _Handler(BaseHTTPRequestHandler):
         if any((each.scheme, each.netloc) != own or not is_loopback(each.hostname or "") for each in origins):
             raise _HttpError(403, "The fake does not serve web pages of another Origin")
         return target.path
-
-    def _check_protocol(self, path: str) -> None:
-        if self.command != "POST":
-            raise _HttpError(HTTPStatus.METHOD_NOT_ALLOWED)
-        if not _PATHS.fullmatch(path):
-            raise _HttpError(HTTPStatus.NOT_FOUND, "There is no such path: requests go to /")
 
     def _body(self) -> bytes:
         """Return the body of the request, or raise an `_HttpError`."""
@@ -232,14 +240,6 @@ class _Handler(BaseHTTPRequestHandler):
         body = protocol.error_body(name, message)
         request_id = next(self._owner.request_ids)
         return protocol.build_response(status, body, request_id=request_id, now=self._owner.service.clock.time())
-
-    def _discard_rest(self) -> None:
-        """Read on for a while: closing a connection with unread bytes would discard the response."""
-        _shut(self.connection, socket.SHUT_WR)
-        self.connection.settimeout(1.0)
-        for _ in range(_DISCARDED_PIECES):
-            if not self.connection.recv(_PIECE):
-                break
 
 
 class _Server(ThreadingHTTPServer):

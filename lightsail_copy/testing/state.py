@@ -5,9 +5,9 @@ Values never change; the Regions of the account contain them. What time does to 
 operation ends) is computed when it is serialized: members in camelCase, timestamps as epoch seconds with a fraction.
 botocore's model of Lightsail says which members there are, and of what type.
 
-The file ``catalog.json`` has what the service offers to everybody, with the members that AWS recorded: Regions, bundles,
-blueprints, and the open ports of an instance, whose `accessType` the model calls Public. Its prices and versions are
-not kept up to date: they are there because programs expect the members.
+The file ``catalog.json`` has what the service offers to everybody, with the members that AWS recorded: Regions,
+bundles, blueprints, and the open ports of an instance, whose `accessType` the model calls Public. Its prices and
+versions are not kept up to date: they are there because programs expect the members.
 """
 
 from __future__ import annotations
