@@ -69,7 +69,6 @@ def make_client(region: str, config: Config | None, respond: Respond, delayed: C
     with _session_lock:
         session: Any = _session()
         client = session.client("lightsail", region_name=region, config=config)
-
     record_delays(client, delayed)
     attach(client, respond)
     return client

@@ -201,8 +201,7 @@ def _delete(request: Request) -> Json:
     resource = _find(region, kind, request.members[f"{_camel(kind)}Name"])
     owner = region.owner_of(resource.name)
     if owner is not None:
-        message = f"The {kind} is attached to {owner.name}: detach it before you delete it: {resource.name}"
-        raise invalid_input(message)
+        raise invalid_input(f"The {kind} is attached to {owner.name}: detach it before you delete it: {resource.name}")
     detaching = evolve(request, operation="DetachDisk")
     disks = [each for each in region.resources.values() if region.owner_of(each.name) is resource]
     pairs = [pair for each in disks for pair in ((each, resource), (resource, each))]
@@ -399,8 +398,8 @@ def _find_snapshot(request: Request, region: Region, manual: str, automatic: str
     if not isinstance(snapshot, Snapshot) or not snapshot.resource_type.startswith(kind):
         raise not_found(f"{kind}Snapshot" if kind else "snapshot", name)
     if not snapshot.is_usable_at(request.now):
-        words = f"its state {snapshot.state_at(request.now)}: {name}"
-        raise invalid_input(f"The {snapshot.resource_type} cannot be copied in {words}")
+        state_now = snapshot.state_at(request.now)
+        raise invalid_input(f"The {snapshot.resource_type} cannot be copied in its state {state_now}: {name}")
     return snapshot
 
 

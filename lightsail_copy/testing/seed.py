@@ -67,41 +67,30 @@ def sample(clock: Clock) -> Mapping[str, object]:
     now = datetime.fromtimestamp(clock.time(), timezone.utc)
     latest = (now - _HOUR_OF_AUTO_SNAPSHOTS).date()
     monday, friday = (now - ((now.weekday() - weekday) % 7 or 7) * _DAY for weekday in (0, 4))
-    taken = [("monday", monday), ("friday", friday)]
-    resources = ("web-1", "web-2", "db-1", "data-1")
-    return {
-        "regions": {
-            "us-east-1": {
-                "disks": [{"name": "data-1", "size_in_gb": 64}],
-                "instances": [
-                    {"name": "web-1", "attached_disks": ["data-1"]},
-                    {"name": "web-2", "size_in_gb": 20, "bundle_id": "nano_3_0"},
-                    {"name": "db-1", "size_in_gb": 80, "bundle_id": "medium_3_0"},
-                ],
-                "manual_snapshots": [
-                    {"name": f"{source}-{day}", "source": source, "created_at": time.isoformat()}
-                    for day, time in taken
-                    for source in ("web-1", "data-1")
-                ],
-                "auto_snapshots": [
-                    {"resource_name": name, "date": (latest - days * _DAY).isoformat()}
-                    for name in resources
-                    for days in range(7)
-                ],
-            },
-            "us-west-2": {
-                "manual_snapshots": [
-                    {
-                        "name": f"{name}-{latest - days * _DAY}",
-                        "resource_type": kind,
-                        "created_at": (now - days * _DAY).isoformat(),
-                    }
-                    for name, kind in (("web-1", "InstanceSnapshot"), ("data-1", "DiskSnapshot"))
-                    for days in range(1, 7)
-                ]
-            },
-        }
+    home = {
+        "disks": [{"name": "data-1", "size_in_gb": 64}],
+        "instances": [
+            {"name": "web-1", "attached_disks": ["data-1"]},
+            {"name": "web-2", "size_in_gb": 20, "bundle_id": "nano_3_0"},
+            {"name": "db-1", "size_in_gb": 80, "bundle_id": "medium_3_0"},
+        ],
+        "manual_snapshots": [
+            {"name": f"{source}-{day}", "source": source, "created_at": time.isoformat()}
+            for day, time in (("monday", monday), ("friday", friday))
+            for source in ("web-1", "data-1")
+        ],
+        "auto_snapshots": [
+            {"resource_name": name, "date": (latest - days * _DAY).isoformat()}
+            for name in ("web-1", "web-2", "db-1", "data-1")
+            for days in range(7)
+        ],
     }
+    copies = [
+        {"name": f"{name}-{latest - age}", "resource_type": kind, "created_at": (now - age).isoformat()}
+        for name, kind in (("web-1", "InstanceSnapshot"), ("data-1", "DiskSnapshot"))
+        for age in (days * _DAY for days in range(1, 7))
+    ]
+    return {"regions": {"us-east-1": home, "us-west-2": {"manual_snapshots": copies}}}
 
 
 def load(fake: object, seed: object) -> None:
