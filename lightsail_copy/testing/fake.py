@@ -42,10 +42,6 @@ OperationName = Literal[
 # fmt: on
 AutoSnapshotStatusName = Literal["Failed", "InProgress", "NotFound", "Success"]
 
-_NAME_RULE = (
-    "must have 2 to 255 characters, which are letters, digits, periods, hyphens and underscores, and begin and end with"
-    " a letter, a digit or an underscore"
-)
 _TIME_OF_DAY = dt.time(6, tzinfo=dt.timezone.utc)
 _LETTERS = "fghijklmnopqrstuvwxyz"
 _SERVED_CALLS = 10_000
@@ -116,10 +112,11 @@ class FakeLightsail(Generic[ClockT]):
         if page_size < 1:
             raise ValueError(f"page_size is {page_size!r}: give a whole number, one or more")
         self.clock = cast("ClockT", FakeClock()) if clock is None else clock
-        self._account = Account(copy_duration=_duration(copy_duration), page_size=page_size)
-        self._seed: seeds.Seed = {} if seed is None else seed
         # Re-entrant, because the function of an edited response may use the fake.
         self._lock = threading.RLock()
+        self._account = Account(copy_duration=copy_duration, page_size=page_size)
+        self.copy_duration = copy_duration
+        self._seed: seeds.Seed = {} if seed is None else seed
         self._faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self._calls: deque[Call] = deque()
         self._retry_delays: list[float] = []
@@ -132,8 +129,10 @@ class FakeLightsail(Generic[ClockT]):
 
     @copy_duration.setter
     def copy_duration(self, seconds: float) -> None:
+        if not is_duration(seconds):
+            raise ValueError(f"copy_duration is {seconds!r}: give a finite number of seconds, zero or more")
         with self._lock:
-            self._account.copy_duration = _duration(seconds)
+            self._account.copy_duration = seconds
 
     def add_instance(
         self,
@@ -510,15 +509,13 @@ def _new(region: Region, kind: str, name: str, size: int, now: float) -> Source:
     return Source(resource_type=kind, name=name, region=place, zone=zone, created_at=now, size_in_gb=size)
 
 
-def _duration(seconds: float) -> float:
-    if not is_duration(seconds):
-        raise ValueError(f"copy_duration is {seconds!r}: give a finite number of seconds, zero or more")
-    return seconds
-
-
 def _add(region: Region, resource: Resource) -> None:
     if not handlers.NAME.fullmatch(resource.name):
-        raise ValueError(f"{resource.name!r} is not a valid name: it {_NAME_RULE}")
+        which = "which are letters, digits, periods, hyphens and underscores"
+        ends = "begin and end with a letter, a digit or an underscore"
+        raise ValueError(
+            f"{resource.name!r} is not a valid name: it must have 2 to 255 characters, {which}, and {ends}"
+        )
     if resource.name in region.resources:
         kind = region.resources[resource.name].resource_type
         raise ValueError(f"{resource.name!r} is in use by {kind} in {region.name}: choose another name")
