@@ -10,16 +10,14 @@ import functools
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.config import Config
 
 from lightsail_copy.testing import boto_clients
 from lightsail_copy.testing.boto_clients import DELAYED, AnyClient, Respond
-
-if TYPE_CHECKING:
-    from botocore.awsrequest import AWSPreparedRequest
-    from botocore.config import Config
-
-    from lightsail_copy.testing.protocol import Response
+from lightsail_copy.testing.protocol import Response
 
 
 class _AsyncBody:
@@ -38,11 +36,8 @@ async def make_client(
     region: str, config: Config | None, respond: Respond, delayed: Callable[[float], None]
 ) -> AsyncGenerator[Any, None]:
     """Make a client as boto3's is made (see `boto_clients`), and close it at the end of the context."""
-    key_id, secret = boto_clients.CREDENTIALS
-    session = _session()
-    async with session.create_client(
-        "lightsail", region_name=region, config=config, aws_access_key_id=key_id, aws_secret_access_key=secret
-    ) as client:
+    credentials = boto_clients.CREDENTIALS
+    async with _session().create_client("lightsail", region_name=region, config=config, **credentials) as client:
         boto_clients.record_delays(client, delayed)
         boto_clients.attach(client, respond, _aws_response)
         yield client

@@ -11,30 +11,24 @@ import functools
 import io
 import os
 import threading
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import boto3
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.config import Config
 from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
 from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 from botocore.hooks import HierarchicalEmitter, first_non_none_response
 from botocore.session import Session
 
-from lightsail_copy.testing.protocol import BrokenConnection, Response
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from botocore.awsrequest import AWSPreparedRequest
-    from botocore.config import Config
+from lightsail_copy.testing.protocol import LOADER, BrokenConnection, Response
 
 AnyClient = Any  # boto3 and aiobotocore make their classes at run time
 Respond = Callable[[str, str, bytes], Response]
-CREDENTIALS = ("MADE-UP-KEY-OF-THE-FAKE", "made-up")
+MakeResponse = Callable[[AWSPreparedRequest, Response], AWSResponse]
 
-MakeResponse = Callable[["AWSPreparedRequest", Response], AWSResponse]
-
+CREDENTIALS = {"aws_access_key_id": "MADE-UP-KEY-OF-THE-FAKE", "aws_secret_access_key": "made-up"}
 _HANDLER = "lightsail-copy-fake"
 DELAYED = "retry-delayed"
 _session_lock = threading.Lock()
@@ -75,7 +69,6 @@ def make_client(region: str, config: Config | None, respond: Respond, delayed: C
     with _session_lock:
         session: Any = _session()
         client = session.client("lightsail", region_name=region, config=config)
-
     record_delays(client, delayed)
     attach(client, respond)
     return client
@@ -90,15 +83,20 @@ def record_delays(client: AnyClient, delayed: Callable[[float], None]) -> None:
     client.meta.events.register(DELAYED, on_delay)
 
 
-def attach(client: AnyClient, respond: Respond, make_response: MakeResponse | None = None) -> None:
+def _aws_response(request: AWSPreparedRequest, response: Response) -> AWSResponse:
+    headers: Any = dict(response.headers)  # the stubs ask for botocore's own class; it takes any mapping
+    return AWSResponse(str(request.url), response.status, headers, _RawResponse(response.body))
+
+
+def attach(client: AnyClient, respond: Respond, make: MakeResponse = _aws_response) -> None:
     """Serve a client by a function instead of the earlier one; another function makes the response that it parses."""
     region: str = client.meta.region_name
-    make = make_response or _aws_response
 
     def on_sending(request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse:
-        operation = event_name.rpartition(".")[2]
+        body: Any = request.body or b""
         try:
-            return make(request, respond(region, operation, _body(request)))
+            given = body.encode() if isinstance(body, str) else bytes(body)
+            return make(request, respond(region, event_name.rpartition(".")[2], given))
         except BrokenConnection as broken:
             if broken.kind == "closed" and broken.partial is not None:
                 return make(request, broken.partial)
@@ -106,16 +104,6 @@ def attach(client: AnyClient, respond: Respond, make_response: MakeResponse | No
 
     client.meta.events.unregister("before-send.lightsail", unique_id=_HANDLER)
     client.meta.events.register("before-send.lightsail", on_sending, unique_id=_HANDLER)
-
-
-def _body(request: AWSPreparedRequest) -> bytes:
-    body: Any = request.body
-    return body.encode() if isinstance(body, str) else bytes(body or b"")
-
-
-def _aws_response(request: AWSPreparedRequest, response: Response) -> AWSResponse:
-    headers: Any = dict(response.headers)  # the stubs ask for botocore's own class; it takes any mapping
-    return AWSResponse(str(request.url), response.status, headers, _RawResponse(response.body))
 
 
 def _botocore_error(broken: BrokenConnection, request: AWSPreparedRequest) -> Exception:
@@ -133,8 +121,8 @@ def _botocore_error(broken: BrokenConnection, request: AWSPreparedRequest) -> Ex
 def _session() -> boto3.Session:
     """Return the session of all fakes. It has only AWS's data, which is slow to load."""
     core = Session(session_vars=hermetic_variables(), event_hooks=_NoSleepEmitter())
-    key_id, secret = CREDENTIALS
-    return boto3.Session(aws_access_key_id=key_id, aws_secret_access_key=secret, botocore_session=core)
+    core.register_component("data_loader", LOADER)
+    return boto3.Session(**CREDENTIALS, botocore_session=core)
 
 
 def hermetic_variables() -> dict[str, Any]:

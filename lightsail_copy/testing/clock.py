@@ -28,19 +28,14 @@ class FakeClock:
     """
     A clock that moves only by `sleep` and `advance`.
 
-    Threads may share it. It never goes backwards.
+    Threads may share it. It never goes backwards, nor past the year 9999: seconds that would move it so, or that are
+    not finite, are a ValueError.
+
+    Args:
+        start: when it starts, an aware datetime of any zone. One without a zone is a ValueError.
     """
 
     def __init__(self, start: datetime = _START) -> None:
-        """
-        Make a clock that starts at a point in time.
-
-        Args:
-            start: an aware datetime, of any zone.
-
-        Raises:
-            ValueError: the start has no time zone.
-        """
         if start.utcoffset() is None:
             raise ValueError(
                 f"start is {start!r}, which has no time zone: pass an aware datetime, such as one with timezone.utc"
@@ -53,8 +48,7 @@ class FakeClock:
     @property
     def sleeps(self) -> tuple[float, ...]:
         """The seconds of each `sleep`, in order."""
-        with self._lock:
-            return tuple(self._sleeps)
+        return tuple(self._sleeps)
 
     def time(self) -> float:
         """Return the seconds since 1970-01-01 00:00 UTC."""
@@ -69,29 +63,12 @@ class FakeClock:
         return datetime.fromtimestamp(self.time(), timezone.utc)
 
     def sleep(self, seconds: float) -> None:
-        """
-        Move the clock forward at once and record by how much.
-
-        Args:
-            seconds: how long a real clock would have slept.
-
-        Raises:
-            ValueError: the seconds are negative or not finite, or pass the year 9999.
-        """
+        """Move the clock forward at once, by the seconds that a real clock would sleep, and record them."""
         self._move(seconds)
-        with self._lock:
-            self._sleeps.append(seconds)
+        self._sleeps.append(seconds)
 
     def advance(self, duration: float | timedelta) -> None:
-        """
-        Move the clock forward without a sleep.
-
-        Args:
-            duration: seconds, or a timedelta.
-
-        Raises:
-            ValueError: the duration is negative or not finite, or passes the year 9999.
-        """
+        """Move the clock forward without a sleep, by a duration in seconds or as a timedelta."""
         self._move(duration.total_seconds() if isinstance(duration, timedelta) else duration)
 
     def _move(self, seconds: float) -> None:

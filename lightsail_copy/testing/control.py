@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from attrs import asdict
 
@@ -39,72 +39,64 @@ FAULTS: Mapping[str, Callable[..., Fault]] = {
 }
 
 
-class Control:
-    """The control paths of one fake."""
+def respond(fake: FakeLightsail[Any], method: str, path: str, content_type: str | None, body: bytes) -> Response:
+    """Carry out a GET or a POST of a control path, which has its prefix."""
+    name = path.removeprefix(PREFIX)
+    if method == "GET" and name == "calls":
+        return _response(200, {"calls": [_call(each) for each in fake.calls]})
+    if method == "GET" or name not in _POSTS:
+        known = ", ".join(f"POST {PREFIX}{each}" for each in _POSTS)
+        return _response(404, {"message": f"{method} {path} does not exist: use GET {PREFIX}calls, {known}"})
+    if (content_type or "").partition(";")[0].strip().lower() != _JSON:
+        return _response(415, {"message": f"The Content-Type must be {_JSON}"})
+    try:
+        _POSTS[name](fake, protocol.parse_json(body or b"{}"))
+    except (TypeError, ValueError) as error:
+        return _response(400, {"message": str(error)})
+    return _response(200, {})
 
-    def __init__(self, fake: FakeLightsail[Any]) -> None:
-        self._fake = fake
-        self._posts: Mapping[str, Callable[[Any], object]] = {
-            "faults": self._queue_fault,
-            "copy-failures": self._fail_copy,
-            "clock": self._advance,
-            "seed": self._load_seed,
-            "reset": self._reset,
-        }
 
-    def has(self, path: str) -> bool:
-        """Return whether a path is a control path."""
-        return path.startswith(PREFIX)
+def _queue_fault(fake: FakeLightsail[Any], content: object) -> None:
+    members: dict[str, Any] = seed.members(content, "fault", ("operation", "fault", "arguments", "times"))
+    name = members.get("fault")
+    if not isinstance(name, str) or name not in FAULTS:
+        raise seed.problem("fault", name, f"one of {', '.join(FAULTS)}")
+    arguments: dict[str, Any] = seed.members(members.get("arguments", {}), "arguments")
+    if isinstance(arguments.get("body"), str):
+        arguments["body"] = arguments["body"].encode()
+    operation: Any = str(members.get("operation"))
+    fake.fail_next(operation, FAULTS[name](**arguments), times=members.get("times", 1))
 
-    def respond(self, method: str, path: str, content_type: str | None, body: bytes) -> Response:
-        """Carry out a GET or a POST of a control path, which has its prefix."""
-        name = path.removeprefix(PREFIX)
-        if method == "GET" and name == "calls":
-            return _response(200, {"calls": [_call(each) for each in self._fake.calls]})
-        if method == "GET" or name not in self._posts:
-            known = ", ".join(f"POST {PREFIX}{each}" for each in self._posts)
-            return _response(404, {"message": f"{method} {path} does not exist: use GET {PREFIX}calls, {known}"})
-        if (content_type or "").partition(";")[0].strip().lower() != _JSON:
-            return _response(415, {"message": f"The Content-Type must be {_JSON}"})
-        try:
-            self._posts[name](protocol.parse_json(body or b"{}"))
-        except (TypeError, ValueError) as error:
-            return _response(400, {"message": str(error)})
-        return _response(200, {})
 
-    def _queue_fault(self, content: object) -> None:
-        members = seed.members(content, "fault", ("operation", "fault", "arguments", "times"))
-        name = members.get("fault")
-        if not isinstance(name, str) or name not in FAULTS:
-            raise seed.problem("fault", name, f"one of {', '.join(FAULTS)}")
-        arguments = seed.members(members.get("arguments", {}), "arguments")
-        if isinstance(arguments.get("body"), str):
-            arguments["body"] = cast("str", arguments["body"]).encode()
-        fault = FAULTS[name](**arguments)
-        operation, times = cast("Any", str(members.get("operation"))), cast("Any", members.get("times", 1))
-        self._fake.fail_next(operation, fault, times=times)
+def _fail_copy(fake: FakeLightsail[Any], content: object) -> None:
+    members = seed.members(content, "copy failure", ("error_code", "error_details"))
+    code, details = members.get("error_code"), members.get("error_details")
+    if not isinstance(code, str) or not isinstance(details, str):
+        raise seed.problem("copy failure", content, "error_code and error_details, both text")
+    fake.fail_next_copy(code, details)
 
-    def _fail_copy(self, content: object) -> None:
-        members = seed.members(content, "copy failure", ("error_code", "error_details"))
-        code, details = members.get("error_code"), members.get("error_details")
-        if not isinstance(code, str) or not isinstance(details, str):
-            raise seed.problem("copy failure", content, "error_code and error_details, both text")
-        self._fake.fail_next_copy(code, details)
 
-    def _advance(self, content: object) -> None:
-        seconds = seed.members(content, "clock", ("advance",)).get("advance")
-        if type(seconds) not in (int, float):
-            raise seed.problem("advance", seconds, "a number of seconds")
-        if not isinstance(self._fake.clock, FakeClock):
-            raise seed.problem("clock", "real", "the server --clock fake when you start it, to move its clock")
-        self._fake.clock.advance(cast("float", seconds))
+def _advance(fake: FakeLightsail[Any], content: object) -> None:
+    seconds: Any = seed.members(content, "clock", ("advance",)).get("advance")
+    if type(seconds) not in (int, float):
+        raise seed.problem("advance", seconds, "a number of seconds")
+    if not isinstance(fake.clock, FakeClock):
+        raise seed.problem("clock", "real", "the server --clock fake when you start it, to move its clock")
+    fake.clock.advance(seconds)
 
-    def _load_seed(self, content: object) -> None:
-        seed.load(self._fake, content)
 
-    def _reset(self, content: object) -> None:
-        seed.members(content, "reset", ())
-        self._fake.reset()
+def _reset(fake: FakeLightsail[Any], content: object) -> None:
+    seed.members(content, "reset", ())
+    fake.reset()
+
+
+_POSTS: Mapping[str, Callable[[FakeLightsail[Any], Any], None]] = {
+    "faults": _queue_fault,
+    "copy-failures": _fail_copy,
+    "clock": _advance,
+    "seed": seed.load,
+    "reset": _reset,
+}
 
 
 def _response(status: int, content: object) -> Response:

@@ -1,8 +1,7 @@
 """
-`FakeLightsail`: the fake itself.
+`FakeLightsail`: a request comes in, and a response or a broken connection goes out.
 
-A request comes in, and a response or a broken connection goes out. Other modules carry the requests: boto3 clients in
-the same process, or HTTP.
+Other modules carry the requests: boto3 clients in the same process, or HTTP.
 """
 
 from __future__ import annotations
@@ -11,42 +10,25 @@ import datetime as dt
 import threading
 from collections import defaultdict, deque
 from collections.abc import Generator, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager, suppress
 from inspect import iscoroutinefunction
-from typing import Any, Generic, Literal, Protocol, cast
+from typing import Any, Generic, Literal, Protocol, cast, get_args
 
 from attrs import evolve, frozen
 from botocore.config import Config
 from typing_extensions import TypeVar
 
 from lightsail_copy.enums import AutoSnapshotStatus, OperationType
-from lightsail_copy.testing import changes, protocol
+from lightsail_copy.testing import handlers, protocol
 from lightsail_copy.testing import seed as seeds
-from lightsail_copy.testing.catalog import ZONES
+from lightsail_copy.testing import state as states
 from lightsail_copy.testing.clock import Clock, FakeClock, is_duration
 from lightsail_copy.testing.faults import Fault
-from lightsail_copy.testing.handlers import OPERATIONS, handle
 from lightsail_copy.testing.protocol import RejectionError, Response
-from lightsail_copy.testing.state import (
-    Account,
-    AttachedDisk,
-    AutoSnapshot,
-    CopyFailure,
-    Disk,
-    Instance,
-    Operation,
-    Region,
-    Resource,
-    Snapshot,
-    Source,
-    newest_first,
-    snapshot_type,
-    usable_state,
-)
+from lightsail_copy.testing.state import Account, Region, Resource, Snapshot, Source
 
 AnyClient = Any  # boto3 makes its classes at run time
 ClockT = TypeVar("ClockT", bound=Clock, default=FakeClock)
-
 
 # fmt: off
 OperationName = Literal[
@@ -60,15 +42,6 @@ OperationName = Literal[
 # fmt: on
 AutoSnapshotStatusName = Literal["Failed", "InProgress", "NotFound", "Success"]
 
-_NAME_RULE = (
-    "must have 2 to 255 characters, which are letters, digits, periods, hyphens and underscores, and begin and end with"
-    " a letter, a digit or an underscore"
-)
-# From botocore's model, InstanceSnapshotState and DiskSnapshotState.
-_STATES = {
-    "InstanceSnapshot": ("pending", "error", "available"),
-    "DiskSnapshot": ("pending", "completed", "error", "unknown"),
-}
 _TIME_OF_DAY = dt.time(6, tzinfo=dt.timezone.utc)
 _LETTERS = "fghijklmnopqrstuvwxyz"
 _SERVED_CALLS = 10_000
@@ -110,11 +83,22 @@ class FakeLightsail(Generic[ClockT]):
     """
     Any number of Lightsail Regions in memory.
 
-    Threads may share one fake and its clients; two fakes share nothing. A Region is its name or its `RegionName`;
-    methods that take one raise ValueError if it is neither.
+    Threads may share one fake and its clients; two fakes share nothing. A name is unique in its Region. A Region is its
+    name or its `RegionName`; methods that take one raise ValueError if it is neither.
+
+    Args:
+        clock: a `FakeClock`, by default a new one; the module `time` for real time; or anything with ``time()``.
+        copy_duration: how many seconds a copy takes on that clock, and each other operation that the service starts.
+        page_size: how many resources or operations one page of a list has.
+        seed: what it contains at first, and after a `reset`, in the form that `lightsail_copy.testing.seed` describes,
+            or a function of the clock that returns it, such as ``seed.sample``; by default nothing.
 
     Attributes:
         clock: the clock of its timestamps and durations.
+
+    Raises:
+        ValueError: the duration is negative or not finite, the page size is less than one, or the seed does not have
+            its form.
     """
 
     def __init__(
@@ -125,29 +109,14 @@ class FakeLightsail(Generic[ClockT]):
         page_size: int = 200,
         seed: seeds.Seed | None = None,
     ) -> None:
-        """
-        Make a fake.
-
-        Args:
-            clock: a `FakeClock`, the module `time` for real time, or anything with ``time()``; by default a new
-                `FakeClock`.
-            copy_duration: how many seconds a copy takes on that clock, and each other operation that the service
-                starts.
-            page_size: how many resources or operations one page of a list has.
-            seed: what it contains at first, and after a `reset`, in the form that `lightsail_copy.testing.seed`
-                describes, or a function of the clock that returns it, such as ``seed.sample``; by default nothing.
-
-        Raises:
-            ValueError: the duration is negative or not finite, the page size is less than one, or the seed does not
-                have its form.
-        """
         if page_size < 1:
             raise ValueError(f"page_size is {page_size!r}: give a whole number, one or more")
         self.clock = cast("ClockT", FakeClock()) if clock is None else clock
-        self._account = Account(copy_duration=_duration(copy_duration), page_size=page_size)
-        self._seed: seeds.Seed = {} if seed is None else seed
         # Re-entrant, because the function of an edited response may use the fake.
         self._lock = threading.RLock()
+        self._account = Account(copy_duration=copy_duration, page_size=page_size)
+        self.copy_duration = copy_duration
+        self._seed: seeds.Seed = {} if seed is None else seed
         self._faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self._calls: deque[Call] = deque()
         self._retry_delays: list[float] = []
@@ -160,8 +129,10 @@ class FakeLightsail(Generic[ClockT]):
 
     @copy_duration.setter
     def copy_duration(self, seconds: float) -> None:
+        if not is_duration(seconds):
+            raise ValueError(f"copy_duration is {seconds!r}: give a finite number of seconds, zero or more")
         with self._lock:
-            self._account.copy_duration = _duration(seconds)
+            self._account.copy_duration = seconds
 
     def add_instance(
         self,
@@ -177,7 +148,7 @@ class FakeLightsail(Generic[ClockT]):
         Add a running instance.
 
         Args:
-            name: its name, unique in its Region.
+            name: its name.
             region: where it is.
             size_in_gb: the size of its system disk.
             blueprint_id: its operating system image.
@@ -189,24 +160,16 @@ class FakeLightsail(Generic[ClockT]):
                 exist or is already attached.
         """
         with self._open(region) as (place, now):
-            instance = Instance(
-                name=name,
-                region=place.name,
-                zone=_zone(place),
-                created_at=now,
-                size_in_gb=size_in_gb,
-                blueprint_id=blueprint_id,
-                bundle_id=bundle_id,
-                attached_disks=_attach(place, attached_disks),
-            )
-            _add(place, instance)
+            disks = _attach(place, attached_disks)
+            instance = _new(place, "Instance", name, size_in_gb, now)
+            _add(place, evolve(instance, blueprint_id=blueprint_id, bundle_id=bundle_id, attached_disks=disks))
 
     def add_disk(self, name: str, region: str, *, size_in_gb: int = 8) -> None:
         """
         Add a disk.
 
         Args:
-            name: its name, unique in its Region.
+            name: its name.
             region: where it is.
             size_in_gb: its size.
 
@@ -214,8 +177,7 @@ class FakeLightsail(Generic[ClockT]):
             ValueError: the name is invalid or in use, or the size is less than 1 or more than 16384.
         """
         with self._open(region) as (place, now):
-            disk = Disk(name=name, region=place.name, zone=_zone(place), created_at=now, size_in_gb=size_in_gb)
-            _add(place, disk)
+            _add(place, _new(place, "Disk", name, size_in_gb, now))
 
     def add_auto_snapshot(
         self,
@@ -241,17 +203,16 @@ class FakeLightsail(Generic[ClockT]):
         """
         with self._open(region) as (place, now):
             resource = _find(place, resource_name)
-            statuses = [member.value for member in AutoSnapshotStatus]
-            if status not in statuses:
-                raise ValueError(f"status is {status!r}: give one of {', '.join(statuses)}")
+            if status not in get_args(AutoSnapshotStatusName):
+                raise ValueError(f"status is {status!r}: give one of {', '.join(get_args(AutoSnapshotStatusName))}")
             day = _day(date, now)
             # A day in the past had its snapshot at six in the morning. A day that the clock has not reached is
             # accepted: a test that names real days should not have to move the clock first.
             created_at = min(now, dt.datetime.combine(day, _TIME_OF_DAY).timestamp())
-            disks = resource.attached_disks if isinstance(resource, Instance) else ()
-            taken = AutoSnapshot(date=day, created_at=created_at, status=str(status), attached_disks=disks)
+            disks = resource.attached_disks
+            taken = states.AutoSnapshot(date=day, created_at=created_at, status=str(status), attached_disks=disks)
             place.add_auto_snapshot(resource_name, taken)
-            time = resource.auto_snapshot_time or changes.DEFAULT_SNAPSHOT_TIME
+            time = resource.auto_snapshot_time or handlers.DEFAULT_SNAPSHOT_TIME
             place.resources[resource_name] = evolve(resource, auto_snapshot_time=time)
 
     def add_manual_snapshot(
@@ -269,7 +230,7 @@ class FakeLightsail(Generic[ClockT]):
         Add a manual snapshot.
 
         Args:
-            name: its name, unique in its Region.
+            name: its name.
             region: where it is.
             source: the instance or disk of that Region that it was made from; by default one that no longer exists.
             resource_type: InstanceSnapshot or DiskSnapshot; by default that of the source, or InstanceSnapshot
@@ -279,25 +240,19 @@ class FakeLightsail(Generic[ClockT]):
             created_at: when it was created, with a time zone; by default now, on the fake's clock.
 
         Raises:
-            ValueError: the name is invalid or in use, the source does not exist, or the type, size, state or
-                time does not fit.
+            ValueError: the name is invalid or in use, the source does not exist, or another argument does not fit.
         """
         with self._open(region) as (place, now):
             taken_from = _source(place, name, source, resource_type, now)
-            states = _STATES[snapshot_type(taken_from)]
-            if state not in (None, *states):
-                raise ValueError(f"state is {state!r}: for a snapshot of this type, give one of {', '.join(states)}")
-            created = _past(created_at, now)
-            snapshot = Snapshot(
-                name=name,
-                region=place.name,
-                created_at=created,
-                source=taken_from,
-                size_in_gb=taken_from.size_in_gb if size_in_gb is None else size_in_gb,
-                ready_at=created,
-                final_state=usable_state(taken_from) if state is None else str(state),
-            )
-            _add(place, snapshot)
+            kind = f"{taken_from.resource_type}Snapshot"
+            if state is not None:
+                shape: Any = protocol.service_model().shape_for(f"{kind}State")
+                if state not in shape.enum:
+                    known = ", ".join(shape.enum)
+                    raise ValueError(f"state is {state!r}: for a snapshot of this type, give one of {known}")
+            snapshot = states.take_snapshot(taken_from, kind, _past(created_at, now))
+            size = snapshot.size_in_gb if size_in_gb is None else size_in_gb
+            _add(place, evolve(snapshot, name=name, size_in_gb=size, final_state=str(state or snapshot.final_state)))
 
     def add_operation(
         self,
@@ -330,7 +285,7 @@ class FakeLightsail(Generic[ClockT]):
         with self._open(region) as (place, now):
             if operation_id in place.operations:
                 raise ValueError(f"{operation_id!r} is in use by an operation of {place.name}: choose another id")
-            place.operations[operation_id] = Operation(
+            place.operations[operation_id] = states.Operation(
                 id=operation_id,
                 resource_name=resource_name,
                 resource_type=str(resource_type),
@@ -345,26 +300,21 @@ class FakeLightsail(Generic[ClockT]):
 
     def remove(self, name: str, region: str) -> None:
         """
-        Delete an instance, a disk or a manual snapshot.
+        Delete an instance, a disk or a manual snapshot; one that does not exist is a ValueError.
 
         Its automatic snapshots go with it. Its operations stay, and the deletion is the last of them.
-
-        Args:
-            name: its name.
-            region: where it is.
-
-        Raises:
-            ValueError: the Region has no resource of that name.
         """
         with self._open(region) as (place, now):
             if name not in place.resources:
                 raise ValueError(f"{place.name} has no resource {name!r}: check the name and the Region")
-            changes.remove(self._account, place, name, now)
+            resource = place.delete(name)
+            deletion = f"Delete{resource.resource_type}"
+            handlers.Request(self._account, deletion, place.name, {}, now).start(resource, lasts=False)
 
     def snapshot_names(self, region: str) -> tuple[str, ...]:
         """Return the names of the manual snapshots of a Region, oldest first, whatever their state."""
         with self._open(region) as (place, _):
-            names = reversed(newest_first(place.resources))
+            names = reversed(states.newest_first(place.resources))
             return tuple(name for name in names if isinstance(place.resources[name], Snapshot))
 
     def fail_next(self, operation: OperationName | OperationType, fault: Fault, *, times: int = 1) -> None:
@@ -381,8 +331,8 @@ class FakeLightsail(Generic[ClockT]):
         Raises:
             ValueError: the fake does not serve that operation, or `times` is less than 1 or more than 10,000.
         """
-        if operation not in OPERATIONS:
-            raise ValueError(f"operation is {operation!r}: give one of {', '.join(OPERATIONS)}")
+        if operation not in handlers.OPERATIONS:
+            raise ValueError(f"operation is {operation!r}: give one of {', '.join(handlers.OPERATIONS)}")
         if type(times) is not int or not 1 <= times <= _MOST_TIMES:
             raise ValueError(f"times is {times!r}: give a whole number from 1 to {_MOST_TIMES}")
         with self._lock:
@@ -390,21 +340,15 @@ class FakeLightsail(Generic[ClockT]):
 
     def fail_next_copy(self, error_code: str, error_details: str) -> None:
         """
-        Make the next accepted copy fail at its end; its snapshot gets the state error, and still uses the name.
+        Make the next accepted copy fail at its end, with the code and the details of an error.
 
-        Args:
-            error_code: the code of the failed operation.
-            error_details: its message.
+        Its snapshot gets the state error, and still uses the name.
         """
         with self._lock:
-            self._account.copy_failures.append(CopyFailure(error_code, error_details))
+            self._account.copy_failures.append((error_code, error_details))
 
     def reset(self) -> None:
-        """
-        Return to the seed that the fake was made with.
-
-        It forgets all other resources, operations, queued faults and recorded calls. The clock keeps its time.
-        """
+        """Return to its seed, without queued faults or recorded calls; the clock keeps its time."""
         with self._lock:
             self._account.clear()
             self._faults.clear()
@@ -420,7 +364,7 @@ class FakeLightsail(Generic[ClockT]):
 
     def calls_of(self, operation: str) -> tuple[Call, ...]:
         """Return the requests of one operation, in order of arrival."""
-        return tuple(call for call in self.calls if call.operation == operation)
+        return tuple(each for each in self.calls if each.operation == operation)
 
     @property
     def retry_delays(self) -> tuple[float, ...]:
@@ -444,16 +388,14 @@ class FakeLightsail(Generic[ClockT]):
 
     def aio_client(self, region: str, *, config: Config | None = None) -> AbstractAsyncContextManager[Any]:
         """
-        Return a new aiobotocore client of a Region, served by this fake, for ``async with``.
-
-        As a client of `client`, it ignores all settings and never sleeps. It needs aiobotocore, which you install.
+        Return a new aiobotocore client of a Region, served and configured as that of `client`, for ``async with``.
 
         Args:
             region: the client's Region, which is where copies go.
             config: aiobotocore's configuration.
 
         Raises:
-            ImportError: aiobotocore is not installed.
+            ImportError: aiobotocore, which you install, is not there.
         """
         from lightsail_copy.testing import aio_clients  # noqa: PLC0415 - as in `client`
 
@@ -498,21 +440,16 @@ class FakeLightsail(Generic[ClockT]):
             now = self.clock.time()
             queue = self._faults.get(operation)
             fault = queue.popleft() if queue else None
+            time, given = dt.datetime.fromtimestamp(now, dt.timezone.utc), dict[str, object]()
+            with suppress(RejectionError):
+                given = protocol.parse_body(body)
             status: int | None = None
             try:
                 response = self._response(region, operation, body, now, fault)
                 status = response.status
             finally:
-                time = dt.datetime.fromtimestamp(now, dt.timezone.utc)
                 self._calls.append(
-                    Call(
-                        operation=operation,
-                        region=region,
-                        parameters=protocol.recorded(body),
-                        time=time,
-                        fault=fault,
-                        status=status,
-                    )
+                    Call(operation=operation, region=region, parameters=given, time=time, fault=fault, status=status)
                 )
             return response
 
@@ -533,15 +470,14 @@ class FakeLightsail(Generic[ClockT]):
             ValueError: `control` is set and the host is not a loopback address.
             OSError: the address is not available; its message names a port that is in use.
         """
-        from lightsail_copy.testing import control as controls  # noqa: PLC0415 - for those who serve
-        from lightsail_copy.testing import server  # noqa: PLC0415 - as above
+        from lightsail_copy.testing import server  # noqa: PLC0415 - for those who serve
 
         if control and not server.is_loopback(host):
             raise ValueError(f"host is {host!r}: control is only for a loopback address, such as '127.0.0.1'")
         # A server that is polled for days must not grow.
         with self._lock:
             self._calls = deque(self._calls, maxlen=_SERVED_CALLS)
-        return server.serve(self, host, port, control=controls.Control(self) if control else None)
+        return server.serve(self, host, port, control=control)
 
     @contextmanager
     def _open(self, region: str) -> Generator[tuple[Region, float], None, None]:
@@ -554,7 +490,7 @@ class FakeLightsail(Generic[ClockT]):
         status, content = 200, b"{}"
         if fault is None or fault.performed:
             try:
-                content = protocol.to_json(handle(self._account, operation, region, body, now))
+                content = protocol.to_json(handlers.handle(self._account, operation, region, body, now))
             except RejectionError as rejection:
                 status, content = 400, rejection.body()
         request_id = next(self._account.request_ids)
@@ -568,49 +504,48 @@ def _region_name(region: object) -> str:
     return str(region)
 
 
-def _zone(region: Region) -> str:
-    return f"{region.name}{ZONES[0]}"
-
-
-def _duration(seconds: float) -> float:
-    if not is_duration(seconds):
-        raise ValueError(f"copy_duration is {seconds!r}: give a finite number of seconds, zero or more")
-    return seconds
+def _new(region: Region, kind: str, name: str, size: int, now: float) -> Source:
+    place, zone = region.name, f"{region.name}{states.ZONES[0]}"
+    return Source(resource_type=kind, name=name, region=place, zone=zone, created_at=now, size_in_gb=size)
 
 
 def _add(region: Region, resource: Resource) -> None:
-    if not changes.NAME.fullmatch(resource.name):
-        raise ValueError(f"{resource.name!r} is not a valid name: it {_NAME_RULE}")
+    if not handlers.NAME.fullmatch(resource.name):
+        which = "which are letters, digits, periods, hyphens and underscores"
+        ends = "begin and end with a letter, a digit or an underscore"
+        raise ValueError(
+            f"{resource.name!r} is not a valid name: it must have 2 to 255 characters, {which}, and {ends}"
+        )
     if resource.name in region.resources:
         kind = region.resources[resource.name].resource_type
         raise ValueError(f"{resource.name!r} is in use by {kind} in {region.name}: choose another name")
-    if not 1 <= resource.size_in_gb <= changes.LARGEST_DISK_IN_GB:
-        rule = f"give a whole number of gigabytes, from 1 to {changes.LARGEST_DISK_IN_GB}"
+    if not 1 <= resource.size_in_gb <= handlers.LARGEST_DISK_IN_GB:
+        rule = f"give a whole number of gigabytes, from 1 to {handlers.LARGEST_DISK_IN_GB}"
         raise ValueError(f"size_in_gb is {resource.size_in_gb!r}: {rule}")
     region.resources[resource.name] = resource
 
 
-def _attach(region: Region, names: Iterable[str]) -> tuple[AttachedDisk, ...]:
+def _attach(region: Region, names: Iterable[str]) -> tuple[states.AttachedDisk, ...]:
     """Return disks as an instance sees them, at the paths ``/dev/xvdf``, ``/dev/xvdg`` and so on."""
-    attached: dict[str, AttachedDisk] = {}
+    attached: dict[str, states.AttachedDisk] = {}
     for letter, name in zip(_LETTERS, names, strict=False):
         disk = _find(region, name)
-        if not isinstance(disk, Disk) or region.owner_of(name) or name in attached:
+        if disk.resource_type != "Disk" or region.owner_of(name) or name in attached:
             raise ValueError(f"{name!r} is not a free disk in {region.name}: add one first, with add_disk")
-        attached[name] = AttachedDisk(name=name, path=f"/dev/xvd{letter}", size_in_gb=disk.size_in_gb)
+        attached[name] = states.AttachedDisk(name=name, path=f"/dev/xvd{letter}", size_in_gb=disk.size_in_gb)
     return tuple(attached.values())
 
 
 def _find(region: Region, name: str) -> Source:
     resource = region.resources.get(name)
-    if isinstance(resource, (Instance, Disk)):
+    if isinstance(resource, Source):
         return resource
     raise ValueError(f"{region.name} has no instance or disk {name!r}: add it first, with add_instance or add_disk")
 
 
 def _day(date: dt.date | str | None, now: float) -> dt.date:
     today = dt.datetime.fromtimestamp(now, dt.timezone.utc).date()
-    day = today if date is None else changes.parse_date(date) if isinstance(date, str) else date
+    day = today if date is None else handlers.parse_date(date) if isinstance(date, str) else date
     # In Python, a datetime is a date, but its day depends on a time zone.
     if day is None or isinstance(day, dt.datetime):
         raise ValueError(f"date is {date!r}: give a datetime.date, or a text such as '2026-01-31'")
@@ -625,14 +560,13 @@ def _past(time: dt.datetime | None, now: float) -> float:
 
 def _source(region: Region, snapshot_name: str, name: str | None, resource_type: str | None, now: float) -> Source:
     """Return what a manual snapshot was made from: the named resource, or, without a name, one that was deleted."""
-    if resource_type not in (None, *_STATES):
-        raise ValueError(f"resource_type is {resource_type!r}: give one of {', '.join(_STATES)}")
+    if resource_type not in (None, *states.USABLE_STATES):
+        raise ValueError(f"resource_type is {resource_type!r}: give one of {', '.join(states.USABLE_STATES)}")
     if name is None:
-        gone, zone = f"{snapshot_name}-source", _zone(region)
-        if resource_type == "DiskSnapshot":
-            return Disk(name=gone, region=region.name, zone=zone, created_at=now, size_in_gb=8)
-        return Instance(name=gone, region=region.name, zone=zone, created_at=now, size_in_gb=40)
-    kind = snapshot_type(_find(region, name))
+        kind, size = ("Disk", 8) if resource_type == "DiskSnapshot" else ("Instance", 40)
+        return _new(region, kind, f"{snapshot_name}-source", size, now)
+    source = _find(region, name)
+    kind = f"{source.resource_type}Snapshot"
     if resource_type not in (None, kind):
         raise ValueError(f"resource_type is {resource_type!r}: a snapshot of {name!r} is of type {kind}")
-    return _find(region, name)
+    return source

@@ -5,59 +5,45 @@ Each fault is a `Fault`; the functions here make the usual ones, for ``FakeLight
 
     fake.fail_next("CopySnapshot", faults.connection_closed(performed=True))
 
-``performed`` says whether the service has carried out the request when the fault happens. Sources: the errors that
-botocore's model gives Lightsail, the errors common to all AWS services, and what a real connection can do.
+In each function, `performed` says whether the service has carried out the request when the fault happens. Sources: the
+errors that botocore's model gives Lightsail, the errors common to all AWS services, and what a real connection can do.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, get_args
 
-from attrs import Attribute, evolve, field, frozen
+from attrs import evolve, fields, frozen
 
-from lightsail_copy.testing.protocol import (
-    REQUEST_ID,
-    TIP,
-    BrokenConnection,
-    BrokenConnectionKind,
-    Response,
-    error_body,
-    to_json,
-)
+from lightsail_copy.testing import protocol
+from lightsail_copy.testing.protocol import TIP, BrokenConnection, BrokenConnectionKind, Response
 
 Edit = Callable[[Any], object]
 Ending = Literal["closed", "reset", "read_timeout", "complete"]
 
+_BREAKS = get_args(BrokenConnectionKind)
+_STATUSES = set(range(200, 600)) - {204, 205, 304}  # after these three, a client takes a body for the next response
 
-@frozen
-class _Rule:
-    """A validator, so that a fault that cannot occur is reported when it is made."""
-
-    is_valid: Callable[[Any], bool]
-    text: str
-
-    def __call__(self, _: object, attribute: Attribute[Any], value: object) -> None:
-        if value is not attribute.default and not self.is_valid(value):
-            raise ValueError(f"{attribute.name} is {value!r}: give {self.text}")
-
-
-_KINDS = get_args(BrokenConnectionKind)
-_LOWEST_STATUS, _HIGHEST_STATUS = 200, 599
-_WITHOUT_BODY = {204, 205, 304}  # after these, a client takes a body for the next response
-
-_TEXT = _Rule(lambda value: isinstance(value, str), "a string")
-_FLAG = _Rule(lambda value: isinstance(value, bool), "True or False")
-_SIZE = _Rule(lambda value: type(value) is int and value >= 0, "a whole number of bytes, zero or more")
-_STATUS = _Rule(
-    lambda value: type(value) is int and _LOWEST_STATUS <= value <= _HIGHEST_STATUS and value not in _WITHOUT_BODY,
-    "an HTTP status from 200 to 599 whose response has a body",
-)
-_MEDIA_TYPE = _Rule(
-    lambda value: isinstance(value, str) and value.isascii() and value.isprintable(), "a type, such as 'text/html'"
-)
-_BREAK = _Rule(lambda value: value in _KINDS, f"one of {', '.join(_KINDS)}")
+# What the attributes of a fault may have, so that a fault that cannot occur is reported when it is made.
+_RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "name": (lambda value: isinstance(value, str), "a string"),
+    "performed": (lambda value: isinstance(value, bool), "True or False"),
+    "edit": (callable, "a function"),
+    "status": (
+        lambda value: type(value) is int and value in _STATUSES,
+        "an HTTP status from 200 to 599 whose response has a body",
+    ),
+    "body": (lambda value: isinstance(value, bytes), "bytes"),
+    "content_type": (
+        lambda value: isinstance(value, str) and value.isascii() and value.isprintable(),
+        "a type, such as 'text/html'",
+    ),
+    "from_proxy": (lambda value: isinstance(value, bool), "True or False"),
+    "truncate_to": (lambda value: type(value) is int and value >= 0, "a whole number of bytes, zero or more"),
+    "breaks": (lambda value: value in _BREAKS, f"one of {', '.join(_BREAKS)}"),
+}
 
 
 @frozen(kw_only=True, order=False)
@@ -81,15 +67,21 @@ class Fault:
             None). None if it does not break: the ``Content-Length`` is then that of the bytes sent.
     """
 
-    name: str = field(validator=_TEXT)
-    performed: bool = field(default=False, validator=_FLAG)
-    edit: Edit | None = field(default=None, validator=_Rule(callable, "a function"))
-    status: int | None = field(default=None, validator=_STATUS)
-    body: bytes | None = field(default=None, validator=_Rule(lambda value: isinstance(value, bytes), "bytes"))
-    content_type: str | None = field(default=None, validator=_MEDIA_TYPE)
-    from_proxy: bool = field(default=False, validator=_FLAG)
-    truncate_to: int | None = field(default=None, validator=_SIZE)
-    breaks: BrokenConnectionKind | None = field(default=None, validator=_BREAK)
+    name: str
+    performed: bool = False
+    edit: Edit | None = None
+    status: int | None = None
+    body: bytes | None = None
+    content_type: str | None = None
+    from_proxy: bool = False
+    truncate_to: int | None = None
+    breaks: BrokenConnectionKind | None = None
+
+    def __attrs_post_init__(self) -> None:
+        for each in fields(Fault):
+            value, (is_valid, rule) = getattr(self, each.name), _RULES[each.name]
+            if value is not each.default and not is_valid(value):
+                raise ValueError(f"{each.name} is {value!r}: give {rule}")
 
     def apply(self, response: Response) -> Response:
         """
@@ -106,13 +98,13 @@ class Fault:
 
     def _change(self, response: Response) -> Response:
         if self.edit is not None:
-            response = response.with_body(to_json(self.edit(json.loads(response.body))))
+            response = response.with_body(protocol.to_json(self.edit(json.loads(response.body))))
         if self.body is not None:
             response = response.with_body(self.body)
         if self.content_type is not None:
             response = evolve(response, headers={**response.headers, "Content-Type": self.content_type})
         if self.from_proxy:
-            headers = {name: value for name, value in response.headers.items() if name != REQUEST_ID}
+            headers = {name: value for name, value in response.headers.items() if name != protocol.REQUEST_ID}
             response = evolve(response, headers=headers)
         return response if self.status is None else evolve(response, status=self.status)
 
@@ -136,7 +128,7 @@ def error(
     for name, value in given.items():
         if not isinstance(value, str) and not (name == "detail" and value is None):
             raise ValueError(f"{name} is {value!r}: give a string")
-    return Fault(name=code, performed=performed, status=status, body=error_body(code, message, detail, tip))
+    return Fault(name=code, performed=performed, status=status, body=protocol.error_body(code, message, detail, tip))
 
 
 def throttled() -> Fault:
@@ -216,22 +208,12 @@ def connect_timeout() -> Fault:
 
 
 def connection_closed(*, performed: bool = False) -> Fault:
-    """
-    Return a connection that closes before any of the response.
-
-    Args:
-        performed: whether the service carries out the request first.
-    """
+    """Return a connection that closes before any of the response."""
     return Fault(name="connection closed", performed=performed, breaks="closed")
 
 
 def read_timeout(*, performed: bool = False) -> Fault:
-    """
-    Return silence in place of a response, until the client's read timeout.
-
-    Args:
-        performed: whether the service carries out the request.
-    """
+    """Return silence in place of a response, until the client's read timeout."""
     return Fault(name="read timeout", performed=performed, breaks="read_timeout")
 
 

@@ -9,20 +9,23 @@ use the same protocol, and the four members that botocore's model gives each err
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from email.utils import format_datetime
-from typing import Literal, NoReturn, TypeVar, cast, get_origin
+from typing import Any, Literal, NoReturn, cast
 
 from attrs import evolve, frozen
+from botocore.loaders import Loader
+from botocore.model import ListShape, ServiceModel, Shape, StructureShape
 
 Json = dict[str, object]
-T = TypeVar("T")
 
-_KINDS: Mapping[object, str] = {str: "String", bool: "Boolean", int: "Integer", list: "List", dict: "Structure"}
+_TYPES: Mapping[str, type[object]] = {"string": str, "boolean": bool, "integer": int, "list": list, "structure": dict}
 _SCHEME = "AWS4-HMAC-SHA256"
+_SCOPE = ("keyid", "date", "region", "service", "term")
 _PARAMETERS = ("Credential", "SignedHeaders", "Signature")
 _REGION = re.compile(r"[a-z]{2,8}(-[a-z]{2,16}){1,3}-[0-9]{1,2}")
 _TARGET = re.compile(r"Lightsail_20161128\.([A-Za-z]{1,64})")
@@ -33,6 +36,15 @@ REQUEST_ID = "x-amzn-RequestId"
 TIP = "See the documentation."
 
 BrokenConnectionKind = Literal["refused", "connect_timeout", "closed", "reset", "read_timeout"]
+
+
+LOADER = Loader()  # shared with the clients of the fake, because AWS's data is slow to load
+
+
+@functools.cache
+def service_model() -> ServiceModel:
+    """Return botocore's model of Lightsail."""
+    return ServiceModel(LOADER.load_service_model("lightsail", "service-2"))
 
 
 @frozen(order=False)
@@ -73,15 +85,14 @@ class BrokenConnection(Exception):  # noqa: N818 - it is what happens to a conne
     partial: Response | None = None
 
 
+@frozen(order=False)
 class RejectionError(Exception):
     """The service rejects a request; see `error_body` for the attributes."""
 
-    def __init__(self, code: str, message: str, detail: str | None = None, tip: str = TIP) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.detail = detail
-        self.tip = tip
+    code: str
+    message: str
+    detail: str | None = None
+    tip: str = TIP
 
     def body(self) -> bytes:
         """Return the body of the response."""
@@ -135,58 +146,26 @@ def build_response(status: int, body: bytes, *, request_id: str, now: float) -> 
     return Response(status, headers, b"").with_body(body)
 
 
-@frozen
-class Request:
-    """A request whose members were parsed, and when it arrived, in epoch seconds."""
-
-    operation: str
-    region: str
-    parameters: Mapping[str, object]
-    now: float
-
-    def required(self, name: str) -> str:
-        """Return a text, or raise a `RejectionError` if it is absent or empty."""
-        value = self.text(name)
-        if not value:
-            raise invalid_input(f"{name} must not be null or empty")
-        return value
-
-    def text(self, name: str) -> str | None:
-        """Return a text, or None if it is absent."""
-        return self._get(name, str)
-
-    def flag(self, name: str) -> bool:
-        """Return a flag, which is false if it is absent."""
-        return self._get(name, bool) or False
-
-    def number(self, name: str) -> int:
-        """Return a whole number, which is 0 if it is absent."""
-        return self._get(name, int) or 0
-
-    def texts(self, name: str) -> list[str]:
-        """Return a list of texts, which is empty if it is absent."""
-        return [check_kind(name, each, str) for each in self._get(name, list[object]) or ()]
-
-    def structure(self, name: str) -> Request:
-        """Return the members of a structure, of which there are none if it is absent."""
-        return evolve(self, parameters=self._get(name, dict[str, object]) or {})
-
-    def structures(self, name: str) -> list[Request]:
-        """Return the members of each structure in a list, which is empty if it is absent."""
-        found = [check_kind(name, each, dict[str, object]) for each in self._get(name, list[object]) or ()]
-        return [evolve(self, parameters=each) for each in found]
-
-    def _get(self, name: str, kind: type[T]) -> T | None:
-        value = self.parameters.get(name)
-        return None if value is None else check_kind(name, value, kind)
+def member(shape: Shape, value: object, name: str) -> Any:
+    """Return a member of a request, without nulls and unknown members, or raise a `RejectionError` for its type."""
+    expected = _TYPES.get(shape.type_name)
+    if expected is not None and type(value) is not expected:  # in JSON, a flag is not a number
+        raise malformed(f"The member {name} cannot be converted to {shape.type_name.capitalize()}")
+    if isinstance(shape, ListShape):
+        return [member(shape.member, each, name) for each in cast("list[object]", value)]
+    if isinstance(shape, StructureShape):
+        given = cast("dict[str, object]", value)
+        known = {key: each for key, each in shape.members.items() if given.get(key) is not None}
+        return {key: member(each, given[key], key) for key, each in known.items()}
+    return value
 
 
-def check_kind(name: str, value: object, kind: type[T]) -> T:
-    """Return a value, or raise a `RejectionError` if it has another type; in JSON, a flag is not a number."""
-    origin = get_origin(kind) or kind
-    if type(value) is not origin:
-        raise malformed(f"The member {name} cannot be converted to {_KINDS[origin]}")
-    return cast("T", value)
+def required(members: Mapping[str, Any], name: str) -> Any:
+    """Return a member, or raise a `RejectionError` if it is absent or empty."""
+    value = members.get(name)
+    if not value:
+        raise invalid_input(f"{name} must not be null or empty")
+    return value
 
 
 def region_of(authorization: str | None) -> str:
@@ -194,13 +173,30 @@ def region_of(authorization: str | None) -> str:
     if not authorization:
         raise RejectionError("MissingAuthenticationTokenException", "Missing Authentication Token")
     key_id, _, region, service, terminator = _scope(authorization)
-    if not key_id or not _REGION.fullmatch(region):
-        raise _badly_scoped("to a valid Region, such as 'us-east-1'.")
-    if service != "lightsail":
-        raise _badly_scoped("to correct service: 'lightsail'.")
-    if terminator != "aws4_request":
-        raise _badly_scoped("with a valid terminator: 'aws4_request'.")
+    rules = (
+        (key_id and _REGION.fullmatch(region), "to a valid Region, such as 'us-east-1'."),
+        (service == "lightsail", "to correct service: 'lightsail'."),
+        (terminator == "aws4_request", "with a valid terminator: 'aws4_request'."),
+    )
+    for is_kept, rule in rules:
+        if not is_kept:
+            raise RejectionError("InvalidSignatureException", f"Credential should be scoped {rule}")
     return region
+
+
+def _scope(authorization: str) -> list[str]:
+    scheme, _, rest = authorization.strip().partition(" ")
+    pairs = [part.strip().partition("=") for part in rest.split(",")] if scheme == _SCHEME else []
+    parameters = {name: value for name, _, value in pairs if value}
+    missing = [f"Authorization header requires '{name}' parameter" for name in _PARAMETERS if name not in parameters]
+    if missing:
+        raise RejectionError("IncompleteSignatureException", f"{missing[0]}, after {_SCHEME}.")
+    # From the right: a made-up access key may contain slashes.
+    scope = parameters["Credential"].rsplit("/", 4)
+    if len(scope) != len(_SCOPE):
+        message = f"Credential must have exactly 5 slash-delimited elements: {'/'.join(_SCOPE)}."
+        raise RejectionError("IncompleteSignatureException", message)
+    return scope
 
 
 def operation_of(target: str | None) -> str:
@@ -221,33 +217,3 @@ def parse_body(body: bytes) -> dict[str, object]:
     if not isinstance(content, dict):
         raise malformed("Start of structure or map found where not expected")
     return {name: value for name, value in cast("dict[str, object]", content).items() if value is not None}
-
-
-def recorded(body: bytes) -> dict[str, object]:
-    """Return the members of a request's body, of which there are none if it cannot be parsed."""
-    try:
-        return parse_body(body)
-    except RejectionError:
-        return {}
-
-
-def _scope(authorization: str) -> list[str]:
-    scheme, _, rest = authorization.strip().partition(" ")
-    pairs = [part.strip().partition("=") for part in rest.split(",")] if scheme == _SCHEME else []
-    parameters = {name: value for name, _, value in pairs if value}
-    for name in _PARAMETERS:
-        if name not in parameters:
-            raise _incomplete(f"Authorization header requires '{name}' parameter, after {_SCHEME}.")
-    # From the right: a made-up access key may contain slashes.
-    scope = parameters["Credential"].rsplit("/", 4)
-    if len(scope) != len(("key id", "date", "region", "service", "terminator")):
-        raise _incomplete("Credential must have exactly 5 slash-delimited elements: keyid/date/region/service/term.")
-    return scope
-
-
-def _incomplete(message: str) -> RejectionError:
-    return RejectionError("IncompleteSignatureException", message)
-
-
-def _badly_scoped(rest: str) -> RejectionError:
-    return RejectionError("InvalidSignatureException", f"Credential should be scoped {rest}")

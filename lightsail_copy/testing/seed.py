@@ -6,79 +6,46 @@ except the Region: `add_disk`, `add_instance`, `add_manual_snapshot`, `add_auto_
 
 .. code-block:: json
 
-    {
-        "regions": {
-            "us-east-1": {
-                "disks": [{"name": "data-1", "size_in_gb": 64}],
-                "instances": [{"name": "web-1", "attached_disks": ["data-1"]}],
-                "manual_snapshots": [
-                    {"name": "web-1-monday", "source": "web-1", "created_at": "2026-01-26T09:00:00Z"}
-                ],
-                "auto_snapshots": [{"resource_name": "web-1", "date": "2026-01-31"}],
-                "operations": [
-                    {
-                        "operation_id": "0a1b",
-                        "resource_name": "web-1",
-                        "resource_type": "Instance",
-                        "operation_type": "CreateInstance"
-                    }
-                ]
-            }
-        }
-    }
+    {"regions": {"us-east-1": {
+        "disks": [{"name": "data-1", "size_in_gb": 64}],
+        "instances": [{"name": "web-1", "attached_disks": ["data-1"]}],
+        "manual_snapshots": [{"name": "web-1-monday", "source": "web-1", "created_at": "2026-01-26T09:00:00Z"}],
+        "auto_snapshots": [{"resource_name": "web-1", "date": "2026-01-31"}],
+        "operations": [{
+            "operation_id": "0a1b", "operation_type": "CreateInstance",
+            "resource_name": "web-1", "resource_type": "Instance"
+        }]
+    }}}
 
 Every part is optional: an empty object is a seed too. `sample` is the account that the documentation speaks of.
 """
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import cast
-
-from attrs import frozen
 
 from lightsail_copy.testing.clock import Clock
 from lightsail_copy.testing.protocol import parse_json
 
 Seed = Mapping[str, object] | Callable[[Clock], Mapping[str, object]]
 
+# The method that adds an entry of each kind. In this order: an instance needs its disks, and a snapshot its source.
+_METHODS = {
+    "disks": "add_disk",
+    "instances": "add_instance",
+    "manual_snapshots": "add_manual_snapshot",
+    "auto_snapshots": "add_auto_snapshot",
+    "operations": "add_operation",
+}
 _TEXT, _NUMBER, _TEXTS = "a string", "a whole number", "a list of strings"
 _TIME = "a time with its zone, such as '2026-01-31T06:00:00Z'"
+_TYPES = {"size_in_gb": _NUMBER, "attached_disks": _TEXTS, "created_at": _TIME}  # all others are texts
 _HOUR_OF_AUTO_SNAPSHOTS = timedelta(hours=6)
 _DAY = timedelta(days=1)
-
-
-@frozen
-class _Kind:
-    """One kind of entries: the method that adds one, and its arguments."""
-
-    add: str
-    required: Mapping[str, str]
-    optional: Mapping[str, str]
-
-
-# In this order: an instance needs its disks, and a snapshot its source.
-_KINDS = {
-    "disks": _Kind("add_disk", {"name": _TEXT}, {"size_in_gb": _NUMBER}),
-    "instances": _Kind(
-        "add_instance",
-        {"name": _TEXT},
-        {"size_in_gb": _NUMBER, "blueprint_id": _TEXT, "bundle_id": _TEXT, "attached_disks": _TEXTS},
-    ),
-    "manual_snapshots": _Kind(
-        "add_manual_snapshot",
-        {"name": _TEXT},
-        {"source": _TEXT, "resource_type": _TEXT, "size_in_gb": _NUMBER, "state": _TEXT, "created_at": _TIME},
-    ),
-    "auto_snapshots": _Kind("add_auto_snapshot", {"resource_name": _TEXT}, {"date": _TEXT, "status": _TEXT}),
-    "operations": _Kind(
-        "add_operation",
-        {"operation_id": _TEXT, "resource_name": _TEXT, "resource_type": _TEXT, "operation_type": _TEXT},
-        {"details": _TEXT, "error_code": _TEXT, "error_details": _TEXT},
-    ),
-}
 
 
 def parse_file(path: Path) -> Mapping[str, object]:
@@ -100,90 +67,76 @@ def sample(clock: Clock) -> Mapping[str, object]:
     now = datetime.fromtimestamp(clock.time(), timezone.utc)
     latest = (now - _HOUR_OF_AUTO_SNAPSHOTS).date()
     monday, friday = (now - ((now.weekday() - weekday) % 7 or 7) * _DAY for weekday in (0, 4))
-    taken = [("monday", monday), ("friday", friday)]
-    resources = ("web-1", "web-2", "db-1", "data-1")
-    return {
-        "regions": {
-            "us-east-1": {
-                "disks": [{"name": "data-1", "size_in_gb": 64}],
-                "instances": [
-                    {"name": "web-1", "attached_disks": ["data-1"]},
-                    {"name": "web-2", "size_in_gb": 20, "bundle_id": "nano_3_0"},
-                    {"name": "db-1", "size_in_gb": 80, "bundle_id": "medium_3_0"},
-                ],
-                "manual_snapshots": [
-                    {"name": f"{source}-{day}", "source": source, "created_at": time.isoformat()}
-                    for day, time in taken
-                    for source in ("web-1", "data-1")
-                ],
-                "auto_snapshots": [
-                    {"resource_name": name, "date": (latest - days * _DAY).isoformat()}
-                    for name in resources
-                    for days in range(7)
-                ],
-            },
-            "us-west-2": {
-                "manual_snapshots": [
-                    {
-                        "name": f"{name}-{latest - days * _DAY}",
-                        "resource_type": kind,
-                        "created_at": (now - days * _DAY).isoformat(),
-                    }
-                    for name, kind in (("web-1", "InstanceSnapshot"), ("data-1", "DiskSnapshot"))
-                    for days in range(1, 7)
-                ]
-            },
-        }
+    home = {
+        "disks": [{"name": "data-1", "size_in_gb": 64}],
+        "instances": [
+            {"name": "web-1", "attached_disks": ["data-1"]},
+            {"name": "web-2", "size_in_gb": 20, "bundle_id": "nano_3_0"},
+            {"name": "db-1", "size_in_gb": 80, "bundle_id": "medium_3_0"},
+        ],
+        "manual_snapshots": [
+            {"name": f"{source}-{day}", "source": source, "created_at": time.isoformat()}
+            for day, time in (("monday", monday), ("friday", friday))
+            for source in ("web-1", "data-1")
+        ],
+        "auto_snapshots": [
+            {"resource_name": name, "date": (latest - days * _DAY).isoformat()}
+            for name in ("web-1", "web-2", "db-1", "data-1")
+            for days in range(7)
+        ],
     }
+    copies = [
+        {"name": f"{name}-{latest - age}", "resource_type": kind, "created_at": (now - age).isoformat()}
+        for name, kind in (("web-1", "InstanceSnapshot"), ("data-1", "DiskSnapshot"))
+        for age in (days * _DAY for days in range(1, 7))
+    ]
+    return {"regions": {"us-east-1": home, "us-west-2": {"manual_snapshots": copies}}}
 
 
 def load(fake: object, seed: object) -> None:
     """Add to a fake what a seed contains; a ValueError begins with the place of what is not valid."""
     regions = members(members(seed, "seed", ["regions"]).get("regions", {}), "regions")
     for region, content in regions.items():
-        where = f"regions.{region}"
-        entries = members(content, where, _KINDS)
-        for name, kind in _KINDS.items():
-            add: Callable[..., None] = getattr(fake, kind.add)
-            for index, entry in enumerate(_list(entries.get(name, []), f"{where}.{name}")):
-                _add(add, region, _arguments(kind, entry, f"{where}.{name}[{index}]"), f"{where}.{name}[{index}]")
+        kinds = members(content, f"regions.{region}", _METHODS)
+        for kind, method in _METHODS.items():
+            where, entries, add = f"regions.{region}.{kind}", kinds.get(kind, []), getattr(fake, method)
+            if not isinstance(entries, list):
+                raise problem(where, entries, "a JSON list")
+            parameters = {name: each for name, each in inspect.signature(add).parameters.items() if name != "region"}
+            for index, entry in enumerate(cast("list[object]", entries)):
+                arguments = _arguments(parameters, entry, f"{where}[{index}]")
+                try:
+                    add(region=region, **arguments)
+                except ValueError as error:
+                    raise ValueError(f"{where}[{index}]: {error}") from None
 
 
-def _add(add: Callable[..., None], region: str, arguments: Mapping[str, object], where: str) -> None:
-    try:
-        add(region=region, **arguments)
-    except ValueError as error:
-        raise ValueError(f"{where}: {error}") from None
-
-
-def _arguments(kind: _Kind, entry: object, where: str) -> Mapping[str, object]:
-    types = {**kind.required, **kind.optional}
-    given = members(entry, where, types)
-    arguments = {name: _convert(value, types[name]) for name, value in given.items()}
+def _arguments(parameters: Mapping[str, inspect.Parameter], entry: object, where: str) -> Mapping[str, object]:
+    arguments = members(entry, where, parameters)
     for name, value in arguments.items():
-        if value is None:
-            raise problem(f"{where}.{name}", given[name], types[name])
-    missing = [name for name in kind.required if name not in arguments]
-    if missing:
-        raise ValueError(f"{where} has no {missing[0]}: give {types[missing[0]]}")
+        rule = _TYPES.get(name, _TEXT)
+        arguments[name] = _convert(value, rule)
+        if arguments[name] is None:
+            raise problem(f"{where}.{name}", value, rule)
+    for name, parameter in parameters.items():
+        if parameter.default is parameter.empty and name not in arguments:
+            raise ValueError(f"{where} has no {name}: give {_TYPES.get(name, _TEXT)}")
     return arguments
 
 
-def _convert(value: object, kind: str) -> object:
-    """Return an argument as its method takes it, or None if it is of another kind."""
-    if kind == _NUMBER:
+def _convert(value: object, rule: str) -> object:
+    """Return an argument as its method takes it, or None if it breaks its rule."""
+    if rule == _NUMBER:
         return value if type(value) is int else None
-    if kind == _TEXTS:
+    if rule == _TEXTS:
         texts = cast("list[object]", value) if isinstance(value, list) else [None]
         return texts if all(isinstance(each, str) for each in texts) else None
     if not isinstance(value, str):
         return None
-    return _parse_time(value) if kind == _TIME else value
-
-
-def _parse_time(text: str) -> datetime | None:
+    if rule == _TEXT:
+        return value
     try:
-        return datetime.fromisoformat(text.replace("Z", "+00:00"))  # Python 3.10 does not parse the Z
+        return datetime.fromisoformat(value.replace("Z", "+00:00"))  # Python 3.10 does not parse the Z
     except ValueError:
         return None
 
@@ -202,9 +155,3 @@ def members(value: object, where: str, known: Collection[str] | None = None) -> 
         if known is not None and name not in known:
             raise ValueError(f"{where} has {name!r}, which is not known: give {', '.join(known) or 'nothing'}")
     return content
-
-
-def _list(value: object, where: str) -> list[object]:
-    if not isinstance(value, list):
-        raise problem(where, value, "a JSON list")
-    return cast("list[object]", value)

@@ -12,7 +12,6 @@ of that host was made to lead to this machine; and both must be a loopback addre
 from __future__ import annotations
 
 import errno
-import functools
 import ipaddress
 import logging
 import os
@@ -25,21 +24,21 @@ from contextlib import contextmanager, suppress
 from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socketserver import BaseServer, TCPServer
-from typing import TYPE_CHECKING, Any
-from urllib.parse import SplitResult, urlsplit
+from socketserver import TCPServer
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
-from lightsail_copy.testing import protocol
+from attrs import frozen
+
+from lightsail_copy.testing import control, protocol
 from lightsail_copy.testing.protocol import BrokenConnection, RejectionError, Response
 from lightsail_copy.testing.state import identifiers
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from lightsail_copy.testing.control import Control
     from lightsail_copy.testing.fake import FakeLightsail
 
-CLIENT_TIMEOUT = 60.0
 LARGEST_BODY = 1024 * 1024
 _LONGEST_LINE = 65536
 _DISCARDED_PIECES = 256
@@ -50,7 +49,6 @@ _PATHS = re.compile(r"/?|/ls/api/2016-11-28/[A-Za-z]{1,64}")
 _SERVICE_HOST = re.compile(r"lightsail(-fips)?\.[a-z0-9-]+\.(amazonaws\.com|api\.aws)")
 _LENGTH = re.compile(r"[0-9]+")
 # AWS's names for errors that are common to its services; those of other statuses are all the same.
-_MALFORMED = "MalformedHttpRequestException"
 _ERROR_NAMES = {
     HTTPStatus.FORBIDDEN: "AccessDeniedException",
     HTTPStatus.NOT_FOUND: "UnknownOperationException",
@@ -65,36 +63,12 @@ ABRUPT = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 _log = logging.getLogger(__name__)
 
 
-class Connections:
-    """The open connections, so that they can be ended together."""
+@frozen(order=False)
+class _HttpError(Exception):
+    """A request is not one of the protocol."""
 
-    def __init__(self) -> None:
-        self._open: set[socket.socket] = set()
-        self._ending = False
-        self._changed = threading.Condition()
-
-    def add(self, connection: socket.socket) -> None:
-        """Add a connection; if the server is already stopping, stop reading from it."""
-        with self._changed:
-            self._open.add(connection)
-            if self._ending:
-                shut(connection, socket.SHUT_RD)
-
-    def discard(self, connection: socket.socket) -> None:
-        """Drop a connection that has ended."""
-        with self._changed:
-            self._open.discard(connection)
-            self._changed.notify_all()
-
-    def end(self, grace: float) -> None:
-        """Wait some seconds for the responses in progress, and end the connections that are still open."""
-        with self._changed:
-            self._ending = True
-            for each in self._open:
-                shut(each, socket.SHUT_RD)
-            if not self._changed.wait_for(lambda: not self._open, grace):
-                for each in self._open:
-                    shut(each, socket.SHUT_RDWR)
+    status: int
+    message: str | None = None
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -103,27 +77,14 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     default_request_version = "HTTP/1.0"  # what cannot be parsed gets a status and headers as well
     disable_nagle_algorithm = True  # so that no response waits
+    timeout = 60.0  # how many seconds a client may be silent
     close_connection: bool
     raw_requestline: bytes
     wbufsize = 1 << 20  # headers and body go out in one write: with two, some clients fail now and then
 
-    def __init__(self, owner: _Server, request: socket.socket, address: object, server: BaseServer) -> None:
-        self._owner = owner
-        self._abrupt = False
-        super().__init__(request, address, server)
-
-    def setup(self) -> None:
-        """Prepare the connection, and register it with the server."""
-        super().setup()
-        self.connection.settimeout(self._owner.client_timeout)
-        self._owner.connections.add(self.connection)
-
-    def finish(self) -> None:
-        """End the connection, abruptly after a fault that says so."""
-        self._owner.connections.discard(self.connection)
-        super().finish()
-        if self._abrupt:
-            self.connection.close()
+    @property
+    def _owner(self) -> _Server:
+        return cast("_Server", self.server)
 
     def parse_request(self) -> bool:
         """Parse the request line and the headers, after at most one blank line (RFC 9112, section 2.2)."""
@@ -133,11 +94,28 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Respond to a request of the control path; the protocol itself has only POST."""
-        self._handle()
+        self.do_POST()
 
     def do_POST(self) -> None:
         """Respond to one request."""
-        self._handle()
+        try:
+            path = self._control_path()
+            body = self._body()
+        except _HttpError as error:
+            self.send_error(error.status, error.message)
+            return
+        try:
+            if path is None:
+                self._respond(body)
+            else:
+                content_type = self.headers.get("Content-Type")
+                self._send(control.respond(self._owner.service, self.command, path, content_type, body))
+        except OSError:  # the client left
+            raise
+        except Exception:
+            self.close_connection = True
+            self._send(self._error(500, "InternalFailure", "The fake failed: its log says why"))
+            raise
 
     def handle_expect_100(self) -> bool:
         """Put off the response to ``Expect`` until the length of the request is known to be valid."""
@@ -149,40 +127,32 @@ class _Handler(BaseHTTPRequestHandler):
         # What http.server does not find implemented is the method.
         status = HTTPStatus.METHOD_NOT_ALLOWED if code == HTTPStatus.NOT_IMPLEMENTED else HTTPStatus(code)
         self.close_connection = True
-        self._send(self._error(status, _ERROR_NAMES.get(status, _MALFORMED), message or status.phrase))
-        self._discard_rest()
+        self._send(
+            self._error(status, _ERROR_NAMES.get(status, "MalformedHttpRequestException"), message or status.phrase)
+        )
+        # Closing a connection with unread bytes would discard the response.
+        _shut(self.connection, socket.SHUT_WR)
+        self.connection.settimeout(1.0)
+        for _ in range(_DISCARDED_PIECES):
+            if not self.connection.recv(_PIECE):
+                break
 
     def log_message(self, *_: object, **__: object) -> None:
         """Log nothing: the request line may hold a secret."""
 
-    def _handle(self) -> None:
+    def _control_path(self) -> str | None:
+        """Return the control path of the request, None if it is one of the protocol, or raise an `_HttpError`."""
         path = self._path()
-        if path is None:
-            return
-        control = self._owner.control
-        is_control = control is not None and control.has(path)
-        if not is_control and self.command != "POST":
-            self.send_error(HTTPStatus.METHOD_NOT_ALLOWED)
-        elif not is_control and not _PATHS.fullmatch(path):
-            self.send_error(HTTPStatus.NOT_FOUND, "There is no such path: requests go to /")
-        else:
-            body = self._body()
-            if body is None:
-                return
-            try:
-                if control is None or not is_control:
-                    self._respond(body)
-                else:
-                    self._send(control.respond(self.command, path, self.headers.get("Content-Type"), body))
-            except OSError:  # the client left
-                raise
-            except Exception:
-                self.close_connection = True
-                self._send(self._error(500, "InternalFailure", "The fake failed: its log says why"))
-                raise
+        if self._owner.control and path.startswith(control.PREFIX):
+            return path
+        if self.command != "POST":
+            raise _HttpError(HTTPStatus.METHOD_NOT_ALLOWED)
+        if not _PATHS.fullmatch(path):
+            raise _HttpError(HTTPStatus.NOT_FOUND, "There is no such path: requests go to /")
+        return None
 
-    def _path(self) -> str | None:
-        """Return the path of the request; None if the request was rejected for its target, `Host` or `Origin`."""
+    def _path(self) -> str:
+        """Return the path of the request, or raise an `_HttpError` for its target, `Host` or `Origin`."""
         hosts = self.headers.get_all("Host", [])
         try:
             target = urlsplit(self.path)
@@ -191,48 +161,37 @@ class _Handler(BaseHTTPRequestHandler):
             origins = [urlsplit(each) for each in self.headers.get_all("Origin", [])]
             name, _ = place.hostname or "", place.port
         except ValueError:
-            self.send_error(400, "The target of the request, its Host or its Origin cannot be parsed")
-            return None
+            raise _HttpError(400, "The target of the request, its Host or its Origin cannot be parsed") from None
         if len(hosts) > 1 or (not hosts and self.request_version not in {"HTTP/0.9", "HTTP/1.0"}):
-            self.send_error(400, "Send one header Host")
-        elif self._owner.is_local and not is_loopback(name) and not _SERVICE_HOST.fullmatch(name):
-            self.send_error(403, "The Host must be a loopback address, such as 127.0.0.1, as the server listens at one")
-        elif not all(_is_own(each, place.netloc) for each in origins):
-            self.send_error(403, "The fake does not serve web pages of another Origin")
-        else:
-            return target.path
-        return None
+            raise _HttpError(400, "Send one header Host")
+        if is_loopback(self._owner.server_name) and not is_loopback(name) and not _SERVICE_HOST.fullmatch(name):
+            message = "The Host must be a loopback address, such as 127.0.0.1, as the server listens at one"
+            raise _HttpError(403, message)
+        own = ("http", place.netloc)
+        if any((each.scheme, each.netloc) != own or not is_loopback(each.hostname or "") for each in origins):
+            raise _HttpError(403, "The fake does not serve web pages of another Origin")
+        return target.path
 
-    def _body(self) -> bytes | None:
-        """Return the body of the request; None if it was rejected or is incomplete."""
+    def _body(self) -> bytes:
+        """Return the body of the request, or raise an `_HttpError`."""
         if self.command == "GET" and not {"Content-Length", "Transfer-Encoding"} & set(self.headers):
             return b""
-        length = self._length()
-        if length is None:
-            return None
+        given = [each.strip() for each in self.headers.get_all("Content-Length", [])]
+        if not given or "Transfer-Encoding" in self.headers:
+            raise _HttpError(411, "Send the body in one piece, with its Content-Length")
+        if len(given) > 1 or not _LENGTH.fullmatch(given[0]):
+            raise _HttpError(400, "The Content-Length is not a number")
+        digits = given[0].lstrip("0") or "0"
+        if len(digits) > len(str(LARGEST_BODY)) or int(digits) > LARGEST_BODY:
+            raise _HttpError(413, f"The body may have {LARGEST_BODY} bytes")
         if self.headers.get("Expect", "").lower() == "100-continue" and self.request_version != "HTTP/1.0":
             self.send_response_only(100)
             self.end_headers()
             self.wfile.flush()
-        body = self.rfile.read(length)
-        if len(body) < length:  # the client closed the connection
-            self.close_connection = True
-            return None
+        body = self.rfile.read(int(digits))
+        if len(body) < int(digits):
+            raise ConnectionAbortedError("the client closed the connection")
         return body
-
-    def _length(self) -> int | None:
-        """Return the length of the request's body; None if the request was rejected for it."""
-        given = [each.strip() for each in self.headers.get_all("Content-Length", [])]
-        if not given or "Transfer-Encoding" in self.headers:
-            self.send_error(411, "Send the body in one piece, with its Content-Length")
-        elif len(given) > 1 or not _LENGTH.fullmatch(given[0]):
-            self.send_error(400, "The Content-Length is not a number")
-        else:
-            digits = given[0].lstrip("0") or "0"
-            if len(digits) <= len(str(LARGEST_BODY)) and int(digits) <= LARGEST_BODY:
-                return int(digits)
-            self.send_error(413, f"The body may have {LARGEST_BODY} bytes")
-        return None
 
     def _respond(self, body: bytes) -> None:
         try:
@@ -261,7 +220,7 @@ class _Handler(BaseHTTPRequestHandler):
                 pass
         elif broken.kind in {"reset", "refused"}:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ABRUPT)
-            self._abrupt = True
+            self.connection.close()  # at the end of the handler, and before the server would end it in order
 
     def _send(self, response: Response) -> None:
         self.send_response_only(response.status)
@@ -282,43 +241,40 @@ class _Handler(BaseHTTPRequestHandler):
         request_id = next(self._owner.request_ids)
         return protocol.build_response(status, body, request_id=request_id, now=self._owner.service.clock.time())
 
-    def _discard_rest(self) -> None:
-        """Read on for a while: closing a connection with unread bytes would discard the response."""
-        shut(self.connection, socket.SHUT_WR)
-        self.connection.settimeout(1.0)
-        for _ in range(_DISCARDED_PIECES):
-            if not self.connection.recv(_PIECE):
-                break
-
 
 class _Server(ThreadingHTTPServer):
     """Serves one fake, and counts the ids of requests that do not reach it."""
 
-    daemon_threads = True
     request_queue_size = 128
 
-    def __init__(
-        self, service: FakeLightsail[Any], host: str, port: int, client_timeout: float, control: Control | None
-    ) -> None:
+    def __init__(self, service: FakeLightsail[Any], host: str, port: int, *, control: bool) -> None:
         self.service = service
-        self.client_timeout = client_timeout
         self.control = control
-        self.connections = Connections()
         self.request_ids = identifiers("requests over HTTP")
+        self._open: set[Any] = set()
+        self._changed = threading.Condition()
         family, _, _, _, address = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         self.address_family = family
-        super().__init__((str(address[0]), port), functools.partial(_Handler, self))
-
-    @property
-    def is_local(self) -> bool:
-        """Whether only this machine can reach it."""
-        return is_loopback(self.server_name)
+        super().__init__((str(address[0]), port), _Handler)
 
     @property
     def url(self) -> str:
         """The endpoint's URL."""
         host = f"[{self.server_name}]" if self.address_family == socket.AF_INET6 else self.server_name
         return f"http://{host}:{self.server_port}"
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Serve a connection in a thread, and remember it until it is closed."""
+        with self._changed:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def close_request(self, request: Any) -> None:
+        """Forget a connection, and close it."""
+        with self._changed:
+            self._open.discard(request)
+            self._changed.notify_all()
+        super().close_request(request)
 
     def server_bind(self) -> None:
         """Bind the address; http.server would look up its name as well, which can take long."""
@@ -332,30 +288,28 @@ class _Server(ThreadingHTTPServer):
             _log.exception("The fake could not respond to a request")
 
     def stop(self) -> None:
-        """Stop serving, and end every connection."""
+        """Stop serving: wait some seconds for the responses in progress, and end the connections still open."""
         self.shutdown()
         self.server_close()
-        self.connections.end(_GRACE)
+        with self._changed:
+            for each in self._open:
+                _shut(each, socket.SHUT_RD)
+            self._changed.wait_for(lambda: not self._open, _GRACE)
+            for each in self._open:
+                _shut(each, socket.SHUT_RDWR)
 
 
 @contextmanager
-def serve(
-    service: FakeLightsail[Any],
-    host: str,
-    port: int,
-    *,
-    client_timeout: float = CLIENT_TIMEOUT,
-    control: Control | None = None,
-) -> Generator[str, None, None]:
+def serve(service: FakeLightsail[Any], host: str, port: int, *, control: bool) -> Generator[str, None, None]:
     """
-    Serve a fake in threads of its own until the context ends; a client may be silent for some seconds.
+    Serve a fake in threads of its own until the context ends.
 
     Raises:
         OSError: the address is not available; the message names a port that is in use.
         OverflowError: the port is not a number from 0 to 65535.
     """
     try:
-        server = _Server(service, host, port, client_timeout, control)
+        server = _Server(service, host, port, control=control)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
@@ -370,10 +324,6 @@ def serve(
         thread.join()
 
 
-def _is_own(origin: SplitResult, host: str) -> bool:
-    return (origin.scheme, origin.netloc) == ("http", host) and is_loopback(origin.hostname or "")
-
-
 def is_loopback(host: str) -> bool:
     """Return whether a host is a loopback address, or the name that stands for one."""
     try:
@@ -382,7 +332,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def shut(connection: socket.socket, how: int) -> None:
+def _shut(connection: socket.socket, how: int) -> None:
     """End one direction of a connection, or both, unless the other side was faster."""
     with suppress(OSError):
         connection.shutdown(how)

@@ -1,27 +1,41 @@
 """
-What the fake has in memory: values that never change, and the Regions of the account that contain them.
+What the fake has in memory, and how the service serializes it.
 
-What time does to a value (a snapshot becomes ready, an operation ends) is computed from the present time when it is
-serialized. Times are seconds since 1970-01-01 00:00 UTC.
+Values never change; the Regions of the account contain them. What time does to a value (a snapshot becomes ready, an
+operation ends) is computed when it is serialized: members in camelCase, timestamps as epoch seconds with a fraction.
+botocore's model of Lightsail says which members there are, and of what type.
+
+The file ``catalog.json`` has what the service offers to everybody, with the members that AWS recorded: Regions,
+bundles, blueprints, and the open ports of an instance, whose `accessType` the model calls Public. Its prices and
+versions are not kept up to date: they are there because programs expect the members.
 """
 
 from __future__ import annotations
 
+import functools
 import itertools
+import json
 import math
 import random
 import uuid
 from collections import deque
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar
+from importlib.resources import files
+from typing import Any, cast
 
-from attrs import evolve, frozen
+from attrs import define, evolve, field, frozen
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+from lightsail_copy.testing.protocol import Json
 
 AUTO_SNAPSHOTS_KEPT = 7
 DEFAULT_KEY_NAME = "LightsailDefaultKeyPair"
+# The state in which a snapshot can be copied.
+USABLE_STATES = {"InstanceSnapshot": "available", "DiskSnapshot": "completed"}
+ZONES = "abc"
+ACCOUNT = "123456789012"
+_SUPPORT = {"Instance": "i", "Disk": "vol", "InstanceSnapshot": "ami", "DiskSnapshot": "snap"}
+_OTHER_BUNDLE = {"cpuCount": 2, "ramSizeInGb": 2.0, "transferPerMonthInGb": 3072}
 
 # The keys and values of a resource's tags; a tag may have no value.
 Tags = tuple[tuple[str, str | None], ...]
@@ -37,15 +51,15 @@ class AttachedDisk:
 
 
 @frozen(kw_only=True)
-class Instance:
+class Source:
     """
-    A virtual server, which is pending until `ready_at`.
+    What a snapshot can be taken of: an instance, or a disk, which has no blueprint, bundle, key or disks.
 
-    `auto_snapshot_time` is the hour of its automatic snapshots, such as ``06:00``, or None while they are off.
+    It is pending until `ready_at`. `auto_snapshot_time` is the hour of its automatic snapshots, such as ``06:00``, or
+    None while they are off.
     """
 
-    resource_type: ClassVar[str] = "Instance"
-
+    resource_type: str
     name: str
     region: str
     zone: str
@@ -53,31 +67,11 @@ class Instance:
     size_in_gb: int
     blueprint_id: str = "ubuntu_24_04"
     bundle_id: str = "small_3_0"
+    key_name: str = DEFAULT_KEY_NAME
     attached_disks: tuple[AttachedDisk, ...] = ()
     ready_at: float = 0.0
-    key_name: str = DEFAULT_KEY_NAME
     auto_snapshot_time: str | None = None
     tags: Tags = ()
-
-
-@frozen(kw_only=True)
-class Disk:
-    """A block storage disk, or the system disk of an instance, which has the name of the instance."""
-
-    resource_type: ClassVar[str] = "Disk"
-
-    name: str
-    region: str
-    zone: str
-    created_at: float
-    size_in_gb: int
-    ready_at: float = 0.0
-    auto_snapshot_time: str | None = None
-    tags: Tags = ()
-    system_disk_of: Instance | None = None
-
-
-Source = Instance | Disk
 
 
 @frozen(kw_only=True)
@@ -93,13 +87,14 @@ class AutoSnapshot:
 @frozen(kw_only=True)
 class Snapshot:
     """
-    A manual snapshot, as taken or as copied.
+    A manual snapshot, as taken or as copied: pending until `ready_at`, and in its `final_state` from then on.
 
-    It is pending until `ready_at`, and in its `final_state` from then on. The source is kept as it was: it may be
-    deleted by now.
+    The source is kept as it was: it may be deleted by now. That of a disk snapshot may be an instance, whose system
+    disk it then is of.
     """
 
     name: str
+    resource_type: str
     region: str
     created_at: float
     source: Source
@@ -109,29 +104,30 @@ class Snapshot:
     is_from_auto_snapshot: bool = False
     tags: Tags = ()
 
-    @property
-    def resource_type(self) -> str:
-        """Its resource type, as the service names it."""
-        return snapshot_type(self.source)
-
     def state_at(self, now: float) -> str:
         """Return its state, as the service names it, at a point in time."""
         return self.final_state if now >= self.ready_at else "pending"
 
     def is_usable_at(self, now: float) -> bool:
         """Return whether it can be copied at a point in time."""
-        return self.state_at(now) == usable_state(self.source)
-
-    def progress_at(self, now: float) -> str:
-        """Return the progress as the service prints it, such as ``37%``."""
-        if self.is_usable_at(now):
-            return "100%"
-        if now >= self.ready_at:
-            return "0%"
-        return f"{math.floor(100 * (now - self.created_at) / (self.ready_at - self.created_at))}%"
+        return self.state_at(now) == USABLE_STATES[self.resource_type]
 
 
-Resource = Instance | Disk | Snapshot
+def take_snapshot(source: Source, resource_type: str, now: float) -> Snapshot:
+    """Return a snapshot that has no name yet, and is ready at once."""
+    return Snapshot(
+        name="",
+        resource_type=resource_type,
+        region=source.region,
+        created_at=now,
+        source=source,
+        size_in_gb=source.size_in_gb,
+        ready_at=now,
+        final_state=USABLE_STATES[resource_type],
+    )
+
+
+Resource = Source | Snapshot
 
 
 @frozen(kw_only=True)
@@ -150,33 +146,19 @@ class Operation:
     error_code: str | None = None
     error_details: str | None = None
 
-    def is_terminal_at(self, now: float) -> bool:
-        """Return whether it has ended at a point in time."""
-        return now >= self.ends_at
 
-    def status_at(self, now: float) -> str:
-        """Return its status, as the service names it, at a point in time."""
-        if not self.is_terminal_at(now):
-            return "Started"
-        return "Succeeded" if self.error_code is None else "Failed"
-
-
+@define
 class Region:
     """
-    One Region of a fake.
+    One Region: its resources and manual snapshots by their name, and its operations by their id, all oldest first.
 
-    Attributes:
-        name: its name.
-        resources: its instances, disks and manual snapshots, in the order of their addition; they share one namespace.
-        auto_snapshots: the automatic snapshots of each resource, newest first.
-        operations: its operations by their id, in the order of their start.
+    The automatic snapshots are by the name of their resource, newest first.
     """
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.resources: dict[str, Resource] = {}
-        self.auto_snapshots: dict[str, tuple[AutoSnapshot, ...]] = {}
-        self.operations: dict[str, Operation] = {}
+    name: str
+    resources: dict[str, Resource] = field(factory=dict[str, Resource])
+    auto_snapshots: dict[str, tuple[AutoSnapshot, ...]] = field(factory=dict[str, tuple[AutoSnapshot, ...]])
+    operations: dict[str, Operation] = field(factory=dict[str, Operation])
 
     def add_auto_snapshot(self, resource_name: str, snapshot: AutoSnapshot) -> None:
         """Add or replace the automatic snapshot of a day, and drop all but the latest seven."""
@@ -184,10 +166,10 @@ class Region:
         newest_first = sorted([*others, snapshot], key=lambda each: each.date, reverse=True)
         self.auto_snapshots[resource_name] = tuple(newest_first[:AUTO_SNAPSHOTS_KEPT])
 
-    def owner_of(self, disk: str) -> Instance | None:
+    def owner_of(self, disk: str) -> Source | None:
         """Return the instance that a disk is attached to, or None."""
-        instances = (each for each in self.resources.values() if isinstance(each, Instance))
-        return next((each for each in instances if disk in {disk.name for disk in each.attached_disks}), None)
+        sources = (each for each in self.resources.values() if isinstance(each, Source))
+        return next((each for each in sources if disk in {disk.name for disk in each.attached_disks}), None)
 
     def delete(self, name: str) -> Resource:
         """Delete a resource or a snapshot, and with a resource its automatic snapshots and its attachments."""
@@ -199,66 +181,38 @@ class Region:
         return self.resources.pop(name)
 
 
-@frozen
-class CopyFailure:
-    """How an accepted copy fails at its end."""
-
-    code: str
-    details: str
-
-
 def identifiers(series: str) -> Iterator[str]:
     """Return an endless series of identifiers: UUIDs that look random and are the same in every run."""
     generator = random.Random(series)  # noqa: S311 - must be the same in every run, and protects nothing
     return (str(uuid.UUID(int=generator.getrandbits(128), version=4)) for _ in itertools.count())
 
 
+@define(kw_only=True)
 class Account:
     """
     The account that one fake has: all its Regions, and how its next calls go.
 
-    Attributes:
-        copy_duration: how many seconds a copy takes, and each other operation that the service starts.
-        listings: the rest of a list, by the operation, Region and token of its next page.
+    Each of the next accepted copies ends with the code and the details of a failure, while there are any. The rest of a
+    list is in `listings`, by the operation, Region and token of its next page.
     """
 
-    def __init__(self, *, copy_duration: float, page_size: int) -> None:
-        self.copy_duration = copy_duration
-        self.page_size = page_size
-        self.regions: dict[str, Region] = {}
-        self.copy_failures: deque[CopyFailure] = deque()
-        self.listings: dict[tuple[str, str, str], tuple[str, ...]] = {}
-        self.operation_ids: Iterator[str] = identifiers("operations")
-        self.request_ids: Iterator[str] = identifiers("requests")
-        self.page_tokens: Iterator[str] = identifiers("pages")
+    copy_duration: float
+    page_size: int
+    regions: dict[str, Region] = field(factory=dict[str, Region])
+    copy_failures: deque[tuple[str, str]] = field(factory=deque[tuple[str, str]])
+    listings: dict[tuple[str, str, str], tuple[str, ...]] = field(factory=dict[tuple[str, str, str], tuple[str, ...]])
+    operation_ids: Iterator[str] = field(factory=lambda: identifiers("operations"))
+    request_ids: Iterator[str] = field(factory=lambda: identifiers("requests"))
+    page_tokens: Iterator[str] = field(factory=lambda: identifiers("pages"))
 
     def clear(self) -> None:
         """Forget all Regions, planned failures and listings; the series of ids go on."""
-        self.regions.clear()
-        self.copy_failures.clear()
-        self.listings.clear()
+        for each in (self.regions, self.copy_failures, self.listings):
+            each.clear()
 
     def region(self, name: str) -> Region:
         """Return a Region, which is empty when first used."""
         return self.regions.setdefault(name, Region(name))
-
-    def start(
-        self, region: Region, now: float, operation_type: str, resource: Resource, details: str = "", *, lasts: bool
-    ) -> Operation:
-        """Record an operation on a resource, which lasts as long as a copy or has ended at once, and return it."""
-        operation = Operation(
-            id=next(self.operation_ids),
-            resource_name=resource.name,
-            resource_type=resource.resource_type,
-            region=region.name,
-            created_at=now,
-            ends_at=now + self.copy_duration * lasts,
-            operation_type=operation_type,
-            zone="all" if isinstance(resource, Snapshot) else resource.zone,
-            details=details,
-        )
-        region.operations[operation.id] = operation
-        return operation
 
 
 def newest_first(resources: Mapping[str, Resource]) -> list[str]:
@@ -266,11 +220,171 @@ def newest_first(resources: Mapping[str, Resource]) -> list[str]:
     return sorted(resources, key=lambda name: resources[name].created_at)[::-1]
 
 
-def snapshot_type(source: Source) -> str:
-    """Return the resource type of a snapshot of a source."""
-    return "InstanceSnapshot" if isinstance(source, Instance) else "DiskSnapshot"
+@functools.cache
+def catalog() -> dict[str, list[dict[str, Any]]]:
+    """Return the lists of the catalog, by the name of their members in a response."""
+    content = json.loads(files(__package__ or "").joinpath("catalog.json").read_text(encoding="utf-8"))
+    return cast("dict[str, list[dict[str, Any]]]", content)
 
 
-def usable_state(source: Source) -> str:
-    """Return the state in which a snapshot of a source can be copied; it differs between instances and disks."""
-    return "available" if isinstance(source, Instance) else "completed"
+def bundle(identifier: str) -> dict[str, Any] | None:
+    """Return a bundle, or None if it is not in the catalog."""
+    return next((each for each in catalog()["bundles"] if each["bundleId"] == identifier), None)
+
+
+def regions(zones: str) -> list[Json]:
+    """Return the Regions of the catalog with some of their Availability Zones."""
+    return [
+        {**each, "availabilityZones": [{"zoneName": f"{each['name']}{zone}", "state": "available"} for zone in zones]}
+        for each in catalog()["regions"]
+    ]
+
+
+def serialize_resource(region: Region, item: Resource, now: float) -> Json:
+    """Return a resource as it is at a point in time."""
+    if isinstance(item, Snapshot):
+        return _snapshot(item, now)
+    return _instance(region, item, now) if item.resource_type == "Instance" else _disk(region, item, now)
+
+
+def _instance(region: Region, item: Source, now: float) -> Json:
+    """Return the members of an instance, its system disk first among its disks."""
+    plan = bundle(item.bundle_id) or _OTHER_BUNDLE
+    other = {"name": item.blueprint_id, "type": "os"}
+    blueprint = next((each for each in catalog()["blueprints"] if each["blueprintId"] == item.blueprint_id), other)
+    number = uuid.UUID(_identifier(item)).int % 254 + 1
+    disks = [serialize_resource(region, region.resources[each.name], now) for each in item.attached_disks]
+    # A system disk is no resource of its own.
+    system = {"createdAt": _timestamp(item.created_at), "isSystemDisk": True, **_attachment(item.name, "/dev/xvda")}
+    return {
+        **_common(item),
+        **_add_ons(item),
+        "blueprintId": item.blueprint_id,
+        "blueprintName": blueprint["name"],
+        "bundleId": item.bundle_id,
+        "hardware": {
+            "cpuCount": plan["cpuCount"],
+            "ramSizeInGb": plan["ramSizeInGb"],
+            "disks": [{**system, **_size(item.size_in_gb)}, *disks],
+        },
+        "isStaticIp": False,
+        "networking": {
+            "monthlyTransfer": {"gbPerMonthAllocated": plan["transferPerMonthInGb"]},
+            "ports": catalog()["ports"],
+        },
+        "privateIpAddress": f"172.26.0.{number}",
+        "publicIpAddress": f"203.0.113.{number}",  # addresses that are for documentation only (RFC 5737)
+        "sshKeyName": item.key_name,
+        "state": {"code": 16, "name": "running"} if now >= item.ready_at else {"code": 0, "name": "pending"},
+        "username": "bitnami" if blueprint["type"] == "app" else "ubuntu",
+    }
+
+
+def _disk(region: Region, item: Source, now: float) -> Json:
+    """Return the members of a disk; those of its attachment only if it is attached."""
+    common = {**_common(item), **_add_ons(item), **_size(item.size_in_gb), "isSystemDisk": False}
+    owner = region.owner_of(item.name)
+    if owner is not None:
+        (path,) = (each.path for each in owner.attached_disks if each.name == item.name)
+        return {**common, **_attachment(owner.name, path), "state": "in-use", "isAttached": True}
+    state = "available" if now >= item.ready_at else "pending"
+    return {**common, "state": state, "isAttached": False, "attachmentState": "detached"}
+
+
+def _snapshot(item: Snapshot, now: float) -> Json:
+    """Return the members of a snapshot; only that of a disk has a progress, and that of a system disk its instance."""
+    source, state = item.source, item.state_at(now)
+    own = {"isFromAutoSnapshot": item.is_from_auto_snapshot, "sizeInGb": item.size_in_gb, "state": state}
+    kind = source.resource_type
+    members = {**_common(item), **own, f"from{kind}Arn": _arn(source), f"from{kind}Name": source.name}
+    if item.resource_type == "DiskSnapshot":
+        return {**members, "progress": _progress(item, now)}
+    disks, blueprint, plan = _attached_disks(source.attached_disks), source.blueprint_id, source.bundle_id
+    return {**members, "fromAttachedDisks": disks, "fromBlueprintId": blueprint, "fromBundleId": plan}
+
+
+def _progress(item: Snapshot, now: float) -> str:
+    if now >= item.ready_at:
+        return "100%" if item.is_usable_at(now) else "0%"
+    return f"{math.floor(100 * (now - item.created_at) / (item.ready_at - item.created_at))}%"
+
+
+def serialize_auto_snapshot(item: AutoSnapshot) -> Json:
+    """Return the members of an automatic snapshot."""
+    return {
+        "createdAt": _timestamp(item.created_at),
+        "date": item.date.isoformat(),
+        "fromAttachedDisks": _attached_disks(item.attached_disks),
+        "status": item.status,
+    }
+
+
+def serialize_operation(item: Operation, now: float) -> Json:
+    """Return an operation at a point in time; only a failed one has the members of an error."""
+    is_terminal = now >= item.ends_at
+    members: Json = {
+        "createdAt": _timestamp(item.created_at),
+        "id": item.id,
+        "isTerminal": is_terminal,
+        "location": _location(item.region, item.zone),
+        "operationType": item.operation_type,
+        "resourceName": item.resource_name,
+        "resourceType": item.resource_type,
+        "status": "Succeeded" if is_terminal else "Started",
+    }
+    if item.details:
+        members["operationDetails"] = item.details
+    if item.operation_type == "DeleteAutoSnapshot":  # recorded with its Region as the zone, and without a change
+        members["location"] = _location(item.region, item.region)
+    else:
+        members["statusChangedAt"] = _timestamp(item.ends_at if is_terminal else item.created_at)
+    if is_terminal and item.error_code is not None:
+        members |= {"status": "Failed", "errorCode": item.error_code, "errorDetails": item.error_details}
+    return members
+
+
+def _common(item: Resource) -> Json:
+    return {
+        "arn": _arn(item),
+        "createdAt": _timestamp(item.created_at),
+        "location": _location(item.region, "all" if isinstance(item, Snapshot) else item.zone),
+        "name": item.name,
+        "resourceType": item.resource_type,
+        "supportCode": f"{ACCOUNT}/{_SUPPORT[item.resource_type]}-{_identifier(item).replace('-', '')[:17]}",
+        "tags": [{"key": key} if value is None else {"key": key, "value": value} for key, value in item.tags],
+    }
+
+
+def _arn(item: Resource) -> str:
+    return f"arn:aws:lightsail:{item.region}:{ACCOUNT}:{item.resource_type}/{_identifier(item)}"
+
+
+def _identifier(item: Resource) -> str:
+    """Return an identifier that the same scenario always has."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{item.region}/{item.resource_type}/{item.name}/{item.created_at}"))
+
+
+def _timestamp(now: float) -> float:
+    return round(float(now), 3)
+
+
+def _location(region: str, zone: str) -> Json:
+    return {"availabilityZone": zone, "regionName": region}
+
+
+def _add_ons(item: Source) -> Json:
+    time = item.auto_snapshot_time
+    times = {"snapshotTimeOfDay": time, "nextSnapshotTimeOfDay": time}
+    return {} if time is None else {"addOns": [{"name": "AutoSnapshot", "status": "Enabled", **times}]}
+
+
+def _size(size_in_gb: int) -> Json:
+    return {"sizeInGb": size_in_gb, "iops": max(100, 3 * size_in_gb)}
+
+
+def _attachment(owner: str, path: str) -> Json:
+    return {"path": path, "attachedTo": owner, "attachmentState": "attached"}
+
+
+def _attached_disks(items: tuple[AttachedDisk, ...]) -> list[Json]:
+    return [{"path": each.path, "sizeInGb": each.size_in_gb} for each in items]

@@ -7,7 +7,7 @@ import re
 
 import attrs
 import pytest
-from fake_support import LATEST, MANUAL, ONE_CALL, SOURCE, TARGET, call, rejection, small_fake
+from fake_support import LATEST, MANUAL, ONE_CALL, SOURCE, TARGET, call, model, rejection, small_fake
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +19,8 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
-MEMBERS = sorted({name for served in OPERATIONS.values() for name in served.required + served.optional})
+SHAPES = [shape for name in OPERATIONS if (shape := model().operation_model(name).input_shape)]
+MEMBERS = sorted({name for shape in SHAPES for name in shape.members})
 WORDS = st.sampled_from(["web", "web-friday", "none", "2025-12-31", SOURCE, TARGET, True, False, None])
 PARAMETERS = st.dictionaries(st.sampled_from(MEMBERS), WORDS | JSON)
 

@@ -1,4 +1,4 @@
-"""The public names of the fake, which are loaded when they are asked for."""
+"""The public names of the fake."""
 
 from __future__ import annotations
 

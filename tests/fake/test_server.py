@@ -32,7 +32,6 @@ from server_support import (
 
 from lightsail_copy import ManualSnapshotCopy, copy_snapshot, wait_for_operations
 from lightsail_copy.testing import FakeLightsail, faults, server
-from lightsail_copy.testing.server import Connections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -334,15 +333,6 @@ def test_the_end_does_not_wait_for_ever(fake: FakeLightsail, monkeypatch: pytest
         bare.settimeout(5)
         assert rest(bare) == b""
         slow.may_end.set()
-
-
-def test_a_connection_that_comes_after_the_end_reads_nothing() -> None:
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        connections = Connections()
-        connections.end(0)
-        connections.add(ours)
-        assert ours.recv(1) == b""
 
 
 def test_a_failure_of_our_own_is_logged_and_is_an_http_500(

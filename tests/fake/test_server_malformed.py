@@ -163,8 +163,11 @@ def test_a_client_may_leave_abruptly_before_its_response(url: str) -> None:
 
 
 @pytest.mark.parametrize("sent", [b"", b"POST / HT", raw_request()[:-1], raw_request()])
-def test_a_client_that_is_silent_for_too_long_is_left(sent: bytes, capfd: pytest.CaptureFixture[str]) -> None:
-    with server.serve(FakeLightsail(), "127.0.0.1", 0, client_timeout=0.05) as url, open_socket(url) as bare:
+def test_a_client_that_is_silent_for_too_long_is_left(
+    sent: bytes, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server._Handler, "timeout", 0.05)
+    with FakeLightsail().serve() as url, open_socket(url) as bare:
         bare.sendall(sent)
         assert rest(bare).count(b"HTTP/1.1 200 OK") == (sent == raw_request())
     assert capfd.readouterr() == ("", "")

@@ -21,7 +21,7 @@ REGION = "us-east-1"
 
 def documented() -> object:
     """Return the seed that the documentation has."""
-    block = re.search(r"json\n\n( +\{.*?\n    \}\n)", seed.__doc__ or "", re.DOTALL)
+    block = re.search(r"json\n\n( +\{.*?\n    \}+\n)", seed.__doc__ or "", re.DOTALL)
     assert block is not None
     return json.loads(textwrap.dedent(block[1]))
 
