@@ -193,7 +193,7 @@ def test_a_fleet_without_credentials_is_status_2(
 def test_credentials_that_are_missing_for_some_copies_fail_those() -> None:
     error = CopyOutcome(CopyJob.from_dict(line(targetSnapshotName="web-1")), error=NoCredentialsError(), done=True)
     with pytest.raises(Stop) as raised:
-        Outcomes(Form(), 2, [error]).end(())
+        Outcomes(Form(), 2, {error.job: error}).end(())
     assert (raised.value.status, raised.value.sentences) == (3, ("1 of 2 copies failed.",))
 
 
@@ -250,7 +250,7 @@ def test_ctrl_c_prints_the_table_of_what_is_known(
     result = run(fake, "fleet", str(file), "--output", "table")
     assert result.exit_code == 130
     assert len(result.stdout.splitlines()) == 2
-    assert "Interrupted: 1 of 3 is known, 2 run on." in result.stderr
+    assert "Interrupted: 1 of 3 is known (1 succeeded, 0 failed), 2 run on." in result.stderr
 
 
 def test_ctrl_c_in_the_demo_says_that_it_ends(monkeypatch: pytest.MonkeyPatch, fake: FakeLightsail) -> None:

@@ -169,8 +169,8 @@ def test_a_field_that_does_not_exist_hides_no_other_problem(fake: FakeLightsail,
     path.write_text(json.dumps(wrong))
     assert [each.removeprefix("line 1: ").partition(". ")[0] for each in problems(fake, path)] == [
         "'sourceregion' is not a field of a copy",
-        "'retries' is not a field of a copy",
-        "restoreDate must be left out if sourceSnapshotName is given",
+        "retries: 3 is not a parameter of this request",
+        "restoreDate: '2025-12-31' is not a parameter of this request",
         "sourceRegion: 'us-esat-1' is not a Lightsail Region",
         "sourceSnapshotName: 'a b' must have only ASCII letters, digits, '_', '-', and '.', not ' ' at position 2",
     ]
