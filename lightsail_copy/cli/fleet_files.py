@@ -147,7 +147,7 @@ def _toml_entries(text: str) -> tuple[list[_Entry], dict[str, Any]]:
         names = ", ".join(content) or "copy, defaults or retention in another form"
         remedy = "give a [[copy]] table for each copy, [defaults] and [retention], and nothing else"
         raise Stop(Status.BAD_REQUEST, f"FILE has {names}: {remedy}.")
-    values, shared = cast("list[Any]", copies), cast("dict[str, Any]", defaults)
+    values, shared = cast("list[object]", copies), cast("dict[str, Any]", defaults)
     lines = [f"line {number}" for number, line in enumerate(text.split("\n"), 1) if _COPY_TABLE.match(line)]
     # An array of tables may be in another form, whose lines are not known.
     places = lines if len(lines) == len(values) else [f"copy {number}" for number in range(1, len(values) + 1)]

@@ -93,8 +93,8 @@ class Invocation(NamedTuple):
         """Return the connection, of the demo or with clients that retry; those of a fleet leave retries to it."""
         if self.demo:
             region = self._checked(demo_region if self.region is None else self.region, "--region")
-            client = cache(demo.new_clients(self.tools.clock))
-            return Connection(region, client, client, Form(self.output, self.query), demo.SCHEDULE)
+            make = cache(demo.new_clients(self.tools.clock))
+            return Connection(region, make, make, Form(self.output, self.query), demo.SCHEDULE)
         try:
             session = self.tools.open_session(self.profile, self.endpoint_url)
             configured, output = session.region_name, session.output
@@ -103,14 +103,17 @@ class Invocation(NamedTuple):
             remedy = "use one that `aws configure list-profiles` lists"
             sentence = f"{what}: the AWS configuration has no profile {error.kwargs['profile']!r}: {remedy}"
             raise Stop(Status.BAD_REQUEST, sentence) from error
-        region, make_fleet_client = self._find_region(configured), make_clients(session)
+        region, make = self._find_region(configured), make_clients(session)
 
         @cache
         def client(name: str) -> Any:
             # A Region that is newer than this release is accepted on purpose, or has been reported.
             return make_client(Unrecognized(name), session=session)
 
-        return Connection(region, client, lambda name: make_fleet_client(Unrecognized(name)), self._form(output))
+        def fleet_client(name: str) -> Any:
+            return make(Unrecognized(name))
+
+        return Connection(region, client, fleet_client, self._form(output))
 
     def _find_region(self, configured: str | None) -> str:
         """Return the Region, and say where it comes from if no option gives it, in the order of the AWS CLI."""

@@ -253,6 +253,21 @@ def test_ctrl_c_prints_the_table_of_what_is_known(
     assert "Interrupted: 1 of 3 is known (1 succeeded, 0 failed), 2 run on." in result.stderr
 
 
+def test_ctrl_c_says_that_a_known_copy_failed(fake: FakeLightsail, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*args: Any, **options: Any) -> Iterator[CopyOutcome]:
+        for outcome in watch_copies(*args, **options):
+            yield outcome
+            if outcome.error:
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(lightsail_copy.cli.fleets, "watch_copies", interrupted)
+    fake.fail_next("CopySnapshot", faults.not_found())
+    result = run(fake, "fleet", str(file))
+    assert result.exit_code == 130
+    ended = re.search(r"^Interrupted: 1 of 3 is known \(0 succeeded, 1 failed\), ", result.stderr, re.MULTILINE)
+    assert ended, result.stderr
+
+
 def test_ctrl_c_in_the_demo_says_that_it_ends(monkeypatch: pytest.MonkeyPatch, fake: FakeLightsail) -> None:
     def interrupted(*_: object, **__: object) -> Any:
         raise KeyboardInterrupt
