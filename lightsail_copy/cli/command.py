@@ -76,40 +76,27 @@ def option(name: str, text: str, **settings: Any) -> click.Option:
     return click.Option(name.split(), help=text, show_default=True, **settings)
 
 
-def flag(name: str, text: str, **settings: Any) -> click.Option:
-    """Return an option without a value."""
-    return click.Option(name.split(), is_flag=True, help=text, **settings)
-
-
-def region_option(name: str, text: str) -> click.Option:
-    """Return an option for a Region, which the shell completes."""
-    return option(name, text, metavar="REGION", shell_complete=_complete_regions)
-
-
-def duration_option(name: str, default: str, text: str) -> click.Option:
-    """Return an option for a duration."""
-    return option(name, text, type=duration, metavar="DURATION", default=default)
-
-
 def if_exists_option(default: str) -> click.Option:
     """Return the option for a target name that is in use."""
     text = "If the target name is in use: fail, or adopt a copy of the same source, which makes a rerun safe."
     return option("--if-exists", text, type=click.Choice(["raise", "adopt"]), default=default)
 
 
+DURATION: dict[str, Any] = {"type": duration, "metavar": "DURATION"}
+REGION: dict[str, Any] = {"metavar": "REGION", "shell_complete": _complete_regions}
 _FORM = "The form of the result, as with the AWS CLI: JSON, a table, or lines with tabs."
 # Accepted before the name of a command too.
 _SHARED = (
-    region_option("--region", "The Region to call; for a copy, the target Region."),
+    option("--region", "The Region to call; for a copy, the target Region.", **REGION),
     option("--profile", "A profile of the AWS configuration.", metavar="NAME", shell_complete=_complete_profiles),
     option("--endpoint-url", "Call this URL instead of AWS's.", metavar="URL"),
-    flag("--allow-unknown-region", "Accept a Region that is newer than this release."),
+    option("--allow-unknown-region", "Accept a Region that is newer than this release.", is_flag=True),
     option("--output", _FORM, type=click.Choice(["json", "table", "text"])),
     option("--query", "Print only a part of the result, as with the AWS CLI.", metavar="JMESPATH"),
-    flag("--no-cli-pager", "Accepted and ignored: there is no pager.", expose_value=False),
-    flag("--demo", "Call a Lightsail in memory with sample data instead of AWS."),
-    flag("-v --verbose", "Show each call: what is called, where, and how long it took."),
-    flag("--debug", "Show the traceback of an error."),
+    option("--no-cli-pager", "Accepted and ignored: there is no pager.", is_flag=True, expose_value=False),
+    option("--demo", "Call a Lightsail in memory with sample data instead of AWS.", is_flag=True),
+    option("-v --verbose", "Show each call: what is called, where, and how long it took.", is_flag=True),
+    option("--debug", "Show the traceback of an error.", is_flag=True),
 )
 
 
@@ -132,10 +119,6 @@ class _Grouped(click.Command):
 class Command(_Grouped):
     """A command whose function takes the shared options as one `Invocation` named `call`."""
 
-    def __init__(self, *args: Any, log_level: int = logging.INFO, **extra: Any) -> None:
-        super().__init__(*args, **extra)
-        self.log_level = log_level
-
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
         shared = {name: ctx.params.pop(name) for each in _SHARED if (name := str(each.name)) in ctx.params}
@@ -147,7 +130,9 @@ class Command(_Grouped):
                 validate_query(call.query)
             if call.demo:
                 say(demo.NOTE)
-            with logged(logging.DEBUG if verbose else self.log_level):
+            # What a fleet adopts is in its outcomes.
+            usual = logging.WARNING if self.name == "fleet" else logging.INFO
+            with logged(logging.DEBUG if verbose else usual):
                 return super().invoke(ctx)
         except Exception as error:  # noqa: BLE001 - it is raised again, as what it means
             # The error behind an early end.

@@ -34,21 +34,21 @@ from lightsail_copy import (
     watch_operations,
 )
 from lightsail_copy.cli import demo
-from lightsail_copy.cli.command import Command, duration_option, flag, if_exists_option, option, region_option
+from lightsail_copy.cli.command import DURATION, REGION, Command, if_exists_option, option
 from lightsail_copy.cli.failures import FIELDS, Status, Stop, both, explain, problem_sentence, term
 from lightsail_copy.cli.fleet_files import DATE, Copy
 from lightsail_copy.cli.invocation import Connection, Invocation
 from lightsail_copy.cli.output import Form, operation_lines, put_result, say, shows_bars
 
 _NAME_HELP = "The name of the new snapshot. {date} stands for the date of an automatic snapshot, or else of today."
-_SOURCE_REGION = region_option("--source-region", "The Region of the source.  [required]")
+_SOURCE_REGION = option("--source-region", "The Region of the source.  [required]", **REGION)
 _TARGET_NAME = option("--target-snapshot-name", f"{_NAME_HELP}  [required]", metavar="NAME")
 _HOW = (
-    flag("--dry-run", "Copy nothing; print what would be copied, or why not."),
-    flag("--wait", "Wait until the copy is done."),
-    duration_option("--timeout", "3600", "With --wait, the longest wait; none waits forever."),
+    option("--dry-run", "Copy nothing; print what would be copied, or why not.", is_flag=True),
+    option("--wait", "Wait until the copy is done.", is_flag=True),
+    option("--timeout", "With --wait, the longest wait; none waits forever.", default="3600", **DURATION),
     if_exists_option("raise"),
-    duration_option("--lookup-timeout", "30", "How long to look up an unknown outcome."),
+    option("--lookup-timeout", "How long to look up an unknown outcome.", default="30", **DURATION),
 )
 
 
@@ -175,7 +175,7 @@ auto = Command(
     """,
     params=[
         click.Argument(["operation_ids"], nargs=-1, metavar="OPERATION_ID..."),
-        duration_option("--timeout", "3600", "The longest wait; none waits forever."),
+        option("--timeout", "The longest wait; none waits forever.", default="3600", **DURATION),
     ],
 )
 def wait(call: Invocation, operation_ids: tuple[str, ...], timeout: float) -> None:
@@ -223,25 +223,22 @@ def _follow(
         ids = dict.fromkeys(each if isinstance(each, str) else each.id for each in wanted)
         command = call.command(connection, "wait", *(each for each in ids if each not in done))
         hint = "The demo ends here; at AWS, this would resume the wait:" if call.demo else "To resume the wait:"
-        raise _ended_early(error, is_known=bool(seen), notes=(hint, command)) from error
+        raise _ended_early(error, (hint, command), is_known=bool(seen)) from error
     _end(seen, connection.form, adopted=adopted)
 
 
-def _ended_early(error: BaseException, *, is_known: bool, notes: tuple[str, ...]) -> Stop:
-    """Return how a command ends whose wait ended early."""
+def _ended_early(error: BaseException, notes: tuple[str, ...], *, is_known: bool) -> Stop:
+    """Return how a command ends whose wait ended early; the notes say how to resume it."""
     stop = explain(error)
-    status = stop.status
     if isinstance(error, KeyboardInterrupt):
-        sentence = "the copy goes on at AWS."
-    elif isinstance(error, WaitTimeoutError):
+        return Stop(stop.status, "the copy goes on at AWS.", notes=notes)
+    if isinstance(error, WaitTimeoutError):
         state = "the copy goes on at AWS" if is_known else "no operation was seen"
-        sentence = f"the wait timed out after {error.waited:.0f} s; {state}."
-    elif is_known:
-        sentence = f"{stop.sentences[0].rstrip('.')}. The copy goes on at AWS."
-        status = Status.FAILED if status is Status.BAD_REQUEST else status
-    else:
+        return Stop(stop.status, f"the wait timed out after {error.waited:.0f} s; {state}.", notes=notes)
+    if not is_known:
         return stop
-    return Stop(status, sentence, notes=notes)
+    status = Status.FAILED if stop.status is Status.BAD_REQUEST else stop.status
+    return Stop(status, f"{stop.sentences[0].rstrip('.')}. The copy goes on at AWS.", notes=notes)
 
 
 def _end(operations: Sequence[Operation], form: Form, *, adopted: bool | None) -> None:

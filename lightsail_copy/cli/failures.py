@@ -78,11 +78,7 @@ def term(name: str, *, in_file: bool = False) -> str:
 
 def in_terms(text: str, *, in_file: bool = False) -> str:
     """Return a sentence of the library with the names of options, or of the keys of a file."""
-
-    def replace(match: re.Match[str]) -> str:
-        return " ".join(filter(None, (term(match[1], in_file=in_file), match[2])))
-
-    return _TERM.sub(replace, text)
+    return _TERM.sub(lambda match: " ".join(filter(None, (term(match[1], in_file=in_file), match[2]))), text)
 
 
 def problem_sentence(problem: Problem, *, in_file: bool = False) -> str:

@@ -64,7 +64,7 @@ class _Entry(NamedTuple):
 
     place: str
     wire: dict[str, Any]
-    faults: tuple[str, ...] = ()
+    faults: list[str]
 
 
 def parse_file(call: Invocation, file: IO[bytes] | None, day: str | None) -> tuple[list[Copy], dict[str, Any]]:
@@ -74,13 +74,10 @@ def parse_file(call: Invocation, file: IO[bytes] | None, day: str | None) -> tup
     text = _decode(demo.FLEET.encode() if file is None else file.read())
     significant = (line.strip() for line in text.split("\n") if line.strip() and not line.strip().startswith("#"))
     first = next(significant, "")
-    entries, retention = cast("Iterable[_Entry]", ()), dict[str, Any]()
-    if _TOML.match(first):
-        entries, retention = _toml_entries(text)
-    elif first.startswith(("{", "[")):
-        entries = _json_entries(text)
-    elif first:
+    is_toml = not first or _TOML.match(first)
+    if not is_toml and not first.startswith(("{", "[")):
         raise Stop(Status.BAD_REQUEST, f"FILE is neither TOML nor JSON lines: {_FORMS}.")
+    entries, retention = _toml_entries(text) if is_toml else (_json_entries(text), dict[str, Any]())
     parser = _Parser(day, str(call.now.date()), allow_unknown=call.allow_unknown_region)
     copies = [copy for entry in entries for copy in parser.copies(entry)]
     if parser.sentences or not copies:
@@ -110,8 +107,8 @@ def _json_entries(text: str) -> Iterator[_Entry]:
         if line.strip():
             repeated: list[str] = []
             entry = _entry(f"line {number}", _parse_json(line, repeated), "a JSON object")
-            faults = (f"{_quoted(key)} is given twice. Leave one of the two out." for key in repeated)
-            yield entry._replace(faults=(*entry.faults, *faults))
+            entry.faults.extend(f"{_quoted(key)} is given twice. Leave one of the two out." for key in repeated)
+            yield entry
 
 
 def _parse_json(text: str, repeated: list[str]) -> Any:
@@ -162,9 +159,9 @@ def _toml_entries(text: str) -> tuple[list[_Entry], dict[str, Any]]:
 
 def _entry(place: str, value: Any, kind: str) -> _Entry:
     if isinstance(value, dict):
-        return _Entry(place, cast("dict[str, Any]", value))
+        return _Entry(place, cast("dict[str, Any]", value), [])
     problem = f"but cannot be parsed: {value}" if isinstance(value, Exception) else f"not {_quoted(value)}"
-    return _Entry(place, {}, (f"must be {kind}, {problem}.",))
+    return _Entry(place, {}, [f"must be {kind}, {problem}."])
 
 
 def _quoted(value: object) -> str:
@@ -179,7 +176,7 @@ class _Parser:
     day: str | None
     today: str
     allow_unknown: bool
-    places: dict[tuple[str, str], str] = Factory(dict[tuple[str, str], str])
+    places: dict[tuple[Any, Any], str] = Factory(dict[tuple[Any, Any], str])
     sentences: list[str] = Factory(list[str])
 
     def copies(self, entry: _Entry) -> list[Copy]:
@@ -221,9 +218,10 @@ class _Parser:
         else:
             copy = Copy(job, template, day if DATE in template and not given else None)
             copy = copy.of(date.fromisoformat(day)) if copy.takes_newest and self.day else copy
-        region, name = target = str(wire.get("targetRegion")), str(wire.get("targetSnapshotName"))
-        if target in self.places and template:
-            rule = f"is the target of {self.places[target]} too, in {region}. Choose another name."
-            sentences.append(f"targetSnapshotName: {_quoted(name)} {rule}")
-        self.places.setdefault(target, place)
+        region, name = target = wire.get("targetRegion"), wire.get("targetSnapshotName")
+        if isinstance(region, str) and isinstance(name, str):
+            if target in self.places:
+                rule = f"is the target of {self.places[target]} too, in {region}. Choose another name."
+                sentences.append(f"targetSnapshotName: {_quoted(name)} {rule}")
+            self.places.setdefault(target, place)
         return copy

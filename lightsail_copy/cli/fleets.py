@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -29,7 +28,7 @@ from lightsail_copy import (
     watch_copies,
 )
 from lightsail_copy.cli import demo
-from lightsail_copy.cli.command import Command, calendar_date, duration_option, flag, if_exists_option, option
+from lightsail_copy.cli.command import DURATION, Command, calendar_date, if_exists_option, option
 from lightsail_copy.cli.copies import newest_date
 from lightsail_copy.cli.failures import Status, Stop, as_one, both, explain, in_terms, problem_sentence, term
 from lightsail_copy.cli.fleet_files import DATE, Copy, parse_file
@@ -53,8 +52,6 @@ _KEEPS = {each: f"Keep the newest copy of each of the latest N {unit}." for each
 
 @click.command(
     cls=Command,
-    # What was adopted is in the outcomes.
-    log_level=logging.WARNING,
     help="""
     Make the copies that FILE lists. For standard input, give "-". With --demo, you can leave out FILE.
 
@@ -70,12 +67,12 @@ _KEEPS = {each: f"Keep the newest copy of each of the latest N {unit}." for each
     """,
     params=[
         click.Argument(["file"], type=click.File("rb"), required=False),
-        flag("--dry-run", "Copy nothing; print what each copy would do, and the totals."),
+        option("--dry-run", "Copy nothing; print what each copy would do, and the totals.", is_flag=True),
         option("--date", _DATE_HELP, type=calendar_date, metavar="YYYY-MM-DD"),
         click.Option(["--wait/--no-wait"], default=True, show_default=True, help="Wait until the copies are done."),
         if_exists_option("adopt"),
-        duration_option("--timeout", "none", "The longest time for all copies."),
-        duration_option("--lookup-timeout", "600", _LOOKUP_HELP),
+        option("--timeout", "The longest time for all copies.", default="none", **DURATION),
+        option("--lookup-timeout", _LOOKUP_HELP, default="600", **DURATION),
         option("--max-running", "How many copies run at once in each Region.", type=click.IntRange(1), default=100),
         option("--max-rate", "How many calls are made in a second, in each Region.", type=float, default=5.0),
     ],
@@ -90,7 +87,7 @@ def fleet(call: Invocation, *, file: IO[bytes] | None, dry_run: bool, date: str 
         return
     # An endpoint that is not valid is reported here, and not as the outcome of each copy.
     connection.fleet_client(str(copies[0].job.target_region))
-    outcomes = Outcomes(connection.form, len(copies))
+    outcomes = _Outcomes(connection.form, len(copies))
     options["schedule"] = evolve(connection.schedule, error_tolerance=options.pop("lookup_timeout"))
     options |= {"clients": connection.fleet_client, "clock": call.tools.clock}
     display: AbstractContextManager[Callable[[CopyOutcome, str], None]] = nullcontext(lambda _, line: say(line))
@@ -136,7 +133,7 @@ def _attempt(function: Callable[..., Any], *arguments: object, **options: object
 
 
 @define(eq=False)
-class Outcomes:
+class _Outcomes:
     """What is known of the copies, and why --query does not fit an outcome, if it does not."""
 
     form: Form
@@ -158,7 +155,6 @@ class Outcomes:
 
     @property
     def are_lines(self) -> bool:
-        """Whether the result has a line for each outcome."""
         return not self.form.is_for_people and not self.form.is_table
 
     @property
@@ -167,7 +163,6 @@ class Outcomes:
         return [outcome for outcome in self.latest.values() if outcome.done]
 
     def put_summary(self) -> None:
-        """Write the table or the line that is the result."""
         if self.form.is_table:
             put_table(_HEADINGS, map(_row, self.known))
         elif self.form.is_for_people:
@@ -309,7 +304,7 @@ def _planned(
         option("--keep-last", "Keep the newest N copies.", type=click.IntRange(0), metavar="N"),
         *(option(f"--keep-{each}", text, type=click.IntRange(0), metavar="N") for each, text in _KEEPS.items()),
         option("--keep-within", "Keep all copies up to this age.", type=click.IntRange(1), metavar="DAYS"),
-        flag("--delete", "Delete what the plan does not keep, after printing the plan."),
+        option("--delete", "Delete what the plan does not keep, after printing the plan.", is_flag=True),
     ],
 )
 def prune(call: Invocation, *, file: IO[bytes] | None, delete: bool, **options: Any) -> None:

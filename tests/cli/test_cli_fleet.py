@@ -17,11 +17,8 @@ from cli_support import Session, line, outcomes, run, write_fleet
 from click.testing import CliRunner
 
 import lightsail_copy.cli.fleets
-from lightsail_copy import CopyJob, CopyOutcome, watch_copies
+from lightsail_copy import CopyOutcome, watch_copies
 from lightsail_copy.cli import app
-from lightsail_copy.cli.failures import Stop
-from lightsail_copy.cli.fleets import Outcomes
-from lightsail_copy.cli.output import Form
 from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 
 if TYPE_CHECKING:
@@ -190,11 +187,17 @@ def test_a_fleet_without_credentials_is_status_2(
     assert "Error: no AWS credentials were found" in result.stderr
 
 
-def test_credentials_that_are_missing_for_some_copies_fail_those() -> None:
-    error = CopyOutcome(CopyJob.from_dict(line(targetSnapshotName="web-1")), error=NoCredentialsError(), done=True)
-    with pytest.raises(Stop) as raised:
-        Outcomes(Form(), 2, {error.job: error}).end(())
-    assert (raised.value.status, raised.value.sentences) == (3, ("1 of 2 copies failed.",))
+def test_credentials_that_are_missing_for_some_copies_fail_those(fake: FakeLightsail, file: Path) -> None:
+    class WithoutCredentials(Session):
+        def client(self, service: str, /, *, region_name: str, config: Any = None) -> Any:
+            if region_name == "eu-west-1":
+                raise NoCredentialsError
+            return super().client(service, region_name=region_name, config=config)
+
+    result = run(fake, "fleet", str(file), session=WithoutCredentials(fake))
+    assert result.exit_code == 3
+    assert [each["succeeded"] for each in outcomes(result.stdout)].count(True) == 2
+    assert result.stderr.splitlines()[-1] == "Error: 1 of 3 copies failed."
 
 
 def test_copies_that_time_out_have_not_succeeded_and_can_be_resumed(fake: FakeLightsail, file: Path) -> None:
