@@ -39,18 +39,17 @@ class Session:
     def __init__(self, profile: str | None, endpoint_url: str | None) -> None:
         import botocore.session
 
-        self._is_default, self._endpoint_url = profile is None and endpoint_url is None, endpoint_url
+        self._profile, self._endpoint_url = profile, endpoint_url
         self._session: Any = botocore.session.Session(profile=profile)
         # AWS_DEFAULT_REGION, or that of the profile.
         self.region_name: str | None = self._session.get_config_variable("region")
         self.output: str | None = self._session.get_scoped_config().get("output")
 
-    def client(self, service: str, /, *, region_name: str, config: Any) -> Any:
-        """Make a client of a service."""
-        if self._is_default:
-            # It starts faster, and sets up a session of its own.
-            return make_client(Unrecognized(region_name), config=config)
-        return self._session.create_client(service, region_name, endpoint_url=self._endpoint_url, config=config)
+    def client(self, _service: str, /, *, region_name: str, config: Any) -> Any:
+        """Make a client of Lightsail."""
+        # Without a profile, make_client starts faster with a session of its own.
+        session, region = self._session if self._profile else None, Unrecognized(region_name)
+        return make_client(region, session=session, config=config, endpoint_url=self._endpoint_url)
 
 
 class Tools(NamedTuple):
@@ -93,8 +92,8 @@ class Invocation(NamedTuple):
         """Return the connection, of the demo or with clients that retry; those of a fleet leave retries to it."""
         if self.demo:
             region = self._checked(demo_region if self.region is None else self.region, "--region")
-            make = cache(demo.new_clients(self.tools.clock))
-            return Connection(region, make, make, Form(self.output, self.query), demo.SCHEDULE)
+            of_demo = cache(demo.new_clients(self.tools.clock))
+            return Connection(region, of_demo, of_demo, Form(self.output, self.query), demo.SCHEDULE)
         try:
             session = self.tools.open_session(self.profile, self.endpoint_url)
             configured, output = session.region_name, session.output
