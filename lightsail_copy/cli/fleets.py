@@ -86,7 +86,7 @@ def fleet(call: Invocation, *, file: IO[bytes] | None, dry_run: bool, date: str 
         _put_plans(connection, copies, failed, options["if_exists"])
         return
     # An endpoint that is not valid is reported here, and not as the outcome of each copy.
-    connection.fleet_client(str(copies[0].job.target_region))
+    connection.fleet_client(copies[0].job.target_region)
     outcomes = _Outcomes(connection.form, len(copies))
     options["schedule"] = evolve(connection.schedule, error_tolerance=options.pop("lookup_timeout"))
     options |= {"clients": connection.fleet_client, "clock": call.tools.clock}

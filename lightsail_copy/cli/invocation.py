@@ -102,17 +102,14 @@ class Invocation(NamedTuple):
             remedy = "use one that `aws configure list-profiles` lists"
             sentence = f"{what}: the AWS configuration has no profile {error.kwargs['profile']!r}: {remedy}"
             raise Stop(Status.BAD_REQUEST, sentence) from error
-        region, make = self._find_region(configured), make_clients(session)
+        region = self._find_region(configured)
 
         @cache
         def client(name: str) -> Any:
             # A Region that is newer than this release is accepted on purpose, or has been reported.
             return make_client(Unrecognized(name), session=session)
 
-        def fleet_client(name: str) -> Any:
-            return make(Unrecognized(name))
-
-        return Connection(region, client, fleet_client, self._form(output))
+        return Connection(region, client, make_clients(session), self._form(output))
 
     def _find_region(self, configured: str | None) -> str:
         """Return the Region, and say where it comes from if no option gives it, in the order of the AWS CLI."""
