@@ -45,16 +45,6 @@ app: App = App(
     "lightsail-copy",
     help=_HELP,
     epilog=_EPILOG,
-    # The help of the whole needs no more of them.
-    summaries={
-        "manual": "Copy a manual snapshot.",
-        "auto": "Copy an automatic snapshot.",
-        "fleet": "Make the copies that a file lists, to many Regions.",
-        "prune": "Show or delete the copies that a fleet no longer needs.",
-        "wait": "Wait for copies that were started before.",
-        "auto-snapshots": "List the automatic snapshots of an instance or a disk.",
-        "snapshots": "List the manual snapshots of a Region.",
-    },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 click.version_option(__version__, prog_name="lightsail-copy", message="%(prog)s %(version)s")(app)

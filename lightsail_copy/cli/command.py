@@ -1,4 +1,4 @@
-"""What all commands share: the common options, the demo, and errors without a traceback."""
+"""The whole command line, and what its commands share: the common options, the demo, and errors without a traceback."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import math
 import re
 import sys
 import traceback
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
 import click
 from click.exceptions import NoArgsIsHelpError
@@ -23,6 +22,16 @@ from lightsail_copy.cli.invocation import Invocation, Tools
 from lightsail_copy.cli.output import logged, say, validate_query
 
 _WORDS = "lightsail_copy.words"
+# The help of the whole needs no more of the commands.
+_SUMMARIES = {
+    "manual": "Copy a manual snapshot.",
+    "auto": "Copy an automatic snapshot.",
+    "fleet": "Make the copies that a file lists, to many Regions.",
+    "prune": "Show or delete the copies that a fleet no longer needs.",
+    "wait": "Wait for copies that were started before.",
+    "auto-snapshots": "List the automatic snapshots of an instance or a disk.",
+    "snapshots": "List the manual snapshots of a Region.",
+}
 _OF_THE_AWS_CLI = {
     "copy-snapshot": "Use manual for --source-snapshot-name, or auto for --source-resource-name.",
     "get-auto-snapshots": "Use auto-snapshots.",
@@ -32,17 +41,15 @@ _OF_THE_AWS_CLI = {
 }
 
 
-def complete_regions(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-    """Return the Regions that begin with a text, for the shell."""
-    return [str(region) for region in RegionName if region.startswith(incomplete)]
-
-
-def complete_profiles(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-    """Return the profiles of the AWS configuration that begin with a text, for the shell."""
+def _complete_profiles(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
     import botocore.session
 
     profiles = botocore.session.get_session().available_profiles
     return [profile for profile in profiles if profile.startswith(incomplete)]
+
+
+def _complete_regions(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    return [str(region) for region in RegionName if region.startswith(incomplete)]
 
 
 def duration(text: str) -> float:
@@ -69,74 +76,63 @@ def option(name: str, text: str, **settings: Any) -> click.Option:
     return click.Option(name.split(), help=text, show_default=True, **settings)
 
 
-def flag(name: str, text: str, **settings: Any) -> click.Option:
-    """Return an option without a value."""
-    return click.Option(name.split(), is_flag=True, help=text, **settings)
-
-
-def region_option(name: str, text: str) -> click.Option:
-    """Return an option for a Region, which the shell completes."""
-    return option(name, text, metavar="REGION", shell_complete=complete_regions)
-
-
-def duration_option(name: str, default: str, text: str) -> click.Option:
-    """Return an option for a duration."""
-    return option(name, text, type=duration, metavar="DURATION", default=default)
-
-
 def if_exists_option(default: str) -> click.Option:
     """Return the option for a target name that is in use."""
     text = "If the target name is in use: fail, or adopt a copy of the same source, which makes a rerun safe."
     return option("--if-exists", text, type=click.Choice(["raise", "adopt"]), default=default)
 
 
+DURATION: dict[str, Any] = {"type": duration, "metavar": "DURATION"}
+REGION: dict[str, Any] = {"metavar": "REGION", "shell_complete": _complete_regions}
 _FORM = "The form of the result, as with the AWS CLI: JSON, a table, or lines with tabs."
 # Accepted before the name of a command too.
 _SHARED = (
-    region_option("--region", "The Region to call; for a copy, the target Region."),
-    option("--profile", "A profile of the AWS configuration.", metavar="NAME", shell_complete=complete_profiles),
+    option("--region", "The Region to call; for a copy, the target Region.", **REGION),
+    option("--profile", "A profile of the AWS configuration.", metavar="NAME", shell_complete=_complete_profiles),
     option("--endpoint-url", "Call this URL instead of AWS's.", metavar="URL"),
-    flag("--allow-unknown-region", "Accept a Region that is newer than this release."),
+    option("--allow-unknown-region", "Accept a Region that is newer than this release.", is_flag=True),
     option("--output", _FORM, type=click.Choice(["json", "table", "text"])),
     option("--query", "Print only a part of the result, as with the AWS CLI.", metavar="JMESPATH"),
-    flag("--no-cli-pager", "Accepted and ignored: there is no pager.", expose_value=False),
-    flag("--demo", "Call a Lightsail in memory with sample data instead of AWS."),
-    flag("-v --verbose", "Show each call: what is called, where, and how long it took."),
-    flag("--debug", "Show the traceback of an error."),
+    option("--no-cli-pager", "Accepted and ignored: there is no pager.", is_flag=True, expose_value=False),
+    option("--demo", "Call a Lightsail in memory with sample data instead of AWS.", is_flag=True),
+    option("-v --verbose", "Show each call: what is called, where, and how long it took.", is_flag=True),
+    option("--debug", "Show the traceback of an error.", is_flag=True),
 )
 
 
 class _Grouped(click.Command):
-    """A command whose help has the shared options apart."""
+    """A command with the shared options, which its help has apart."""
+
+    def __init__(self, *args: Any, **extra: Any) -> None:
+        super().__init__(*args, **extra)
+        self.params.extend(_SHARED)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options of the command, and those of all commands."""
         params = self.get_params(ctx)
         for title, are_shared in (("Options", False), ("Options of every command", True)):
             some = (param for param in params if (param in _SHARED) is are_shared)
-            rows = [row for param in some if (row := param.get_help_record(ctx))]
             with formatter.section(title):
-                formatter.write_dl(rows)
+                formatter.write_dl([row for param in some if (row := param.get_help_record(ctx))])
 
 
 class Command(_Grouped):
-    """A command with the shared options, which its function takes as one `Invocation` named `call`."""
-
-    def __init__(self, *args: Any, log_level: int = logging.INFO, **extra: Any) -> None:
-        super().__init__(*args, **extra)
-        self.params.extend(_SHARED)
-        self.log_level = log_level
+    """A command whose function takes the shared options as one `Invocation` named `call`."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
-        debug, verbose = ctx.params.pop("debug"), ctx.params.pop("verbose")
-        call = ctx.params["call"] = _invocation(ctx)
+        shared = {name: ctx.params.pop(name) for each in _SHARED if (name := str(each.name)) in ctx.params}
+        debug, verbose = shared.pop("debug"), shared.pop("verbose")
+        program, tools = ctx.find_root().info_name or "", ctx.find_object(Tools) or Tools()
+        call = ctx.params["call"] = Invocation(program=program, words=ctx.meta[_WORDS], tools=tools, **shared)
         try:
             if call.query is not None:
                 validate_query(call.query)
             if call.demo:
                 say(demo.NOTE)
-            with logged(logging.DEBUG if verbose else self.log_level):
+            # What a fleet adopts is in its outcomes.
+            usual = logging.WARNING if self.name == "fleet" else logging.INFO
+            with logged(logging.DEBUG if verbose else usual):
                 return super().invoke(ctx)
         except Exception as error:  # noqa: BLE001 - it is raised again, as what it means
             # The error behind an early end.
@@ -144,54 +140,36 @@ class Command(_Grouped):
             if debug:
                 say(*"".join(traceback.format_exception(root)).splitlines())
             stop = explain(error)
-            notes = demo.HINTS if call.demo and isinstance(root, NotFoundError) else stop.notes
-            raise Stop(stop.status, *stop.sentences, heading=stop.heading, notes=notes) from root
-
-
-def _invocation(ctx: click.Context) -> Invocation:
-    """Take the shared options out of a command's own."""
-    names = {str(option.name) for option in _SHARED} & ctx.params.keys()
-    shared: dict[str, Any] = {name: ctx.params.pop(name) for name in names}
-    program, tools = ctx.find_root().info_name or "", ctx.find_object(Tools) or Tools()
-    return Invocation(program=program, words=ctx.meta[_WORDS], tools=tools, **shared)
-
-
-def _load(name: str) -> click.Command:
-    """Return a command, whose module is imported when the command is needed."""
-    # Not by name, so that tools which make a single file of a program see the imports.
-    if name == "fleet":
-        from lightsail_copy.cli.fleets import fleet
-
-        return fleet
-    from lightsail_copy.cli import copies, snapshots
-
-    module = copies if name in {"manual", "auto", "wait"} else snapshots
-    return cast("click.Command", getattr(module, name.replace("-", "_")))
+            if call.demo and isinstance(root, NotFoundError):
+                stop.notes = demo.HINTS
+            raise stop from root
 
 
 class App(_Grouped, click.Group):
-    """The whole command line: it takes the shared options too, and exits with the status of its command."""
-
-    def __init__(self, *args: Any, summaries: Mapping[str, str], **extra: Any) -> None:
-        super().__init__(*args, **extra)
-        self.params.extend(_SHARED)
-        self._summaries = summaries
+    """The whole command line, which exits with the status of its command."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
         """Return the names of the commands, in the order of the help."""
-        return list(self._summaries)
+        return list(_SUMMARIES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
-        """Return a command, or None for a name that none has."""
-        return _load(cmd_name) if cmd_name in self._summaries else None
+        """Return a command, whose module is imported when the command is needed, or None."""
+        # Not by the name of a module, so that tools which make a single file of a program see the imports.
+        if cmd_name in {"fleet", "prune"}:
+            from lightsail_copy.cli import fleets
+
+            return fleets.fleet if cmd_name == "fleet" else fleets.prune
+        from lightsail_copy.cli import copies
+
+        return getattr(copies, cmd_name.replace("-", "_")) if cmd_name in _SUMMARIES else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that the first word names, or fail with what may have been meant."""
         name = args[0]
-        if self.get_command(ctx, name) is None and not ctx.resilient_parsing:
-            similar = difflib.get_close_matches(name, self._summaries, 1, 0.7)
+        if name not in _SUMMARIES and not ctx.resilient_parsing:
+            similar = difflib.get_close_matches(name, _SUMMARIES, 1, 0.7)
             remedy = _OF_THE_AWS_CLI.get(name) or (f"Did you mean {similar[0]!r}?" if similar else "")
             ctx.fail(f"No such command {name!r}. {remedy}".rstrip())
         return super().resolve_command(ctx, args)
@@ -200,7 +178,7 @@ class App(_Grouped, click.Group):
         """Write the options, then the names and summaries of the commands."""
         super().format_options(ctx, formatter)
         with formatter.section("Commands"):
-            formatter.write_dl([*self._summaries.items(), ("help", "Show the help of a command.")])
+            formatter.write_dl([*_SUMMARIES.items(), ("help", "Show the help of a command.")])
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
@@ -214,7 +192,7 @@ class App(_Grouped, click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command, with the options before its name as its defaults."""
-        ctx.default_map = dict.fromkeys(self._summaries, ctx.params)
+        ctx.default_map = dict.fromkeys(_SUMMARIES, ctx.params)
         try:
             return super().invoke(ctx)
         # Before click sees it, which writes to standard output if standard error is closed.
@@ -223,10 +201,9 @@ class App(_Grouped, click.Group):
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run the command line, and exit with its status."""
+        settings = {"complete_var": "_LIGHTSAIL_COPY_COMPLETE", **extra, "standalone_mode": False}
         try:
-            status = super().main(
-                *args, **{"complete_var": "_LIGHTSAIL_COPY_COMPLETE", **extra, "standalone_mode": False}
-            )
+            status = super().main(*args, **settings) or Status.DONE
         except NoArgsIsHelpError as error:
             say(*error.format_message().splitlines())
             status = Status.BAD_REQUEST

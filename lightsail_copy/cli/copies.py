@@ -1,56 +1,120 @@
-"""`manual`, `auto` and `wait`: copies, and waiting for them."""
+"""`manual`, `auto` and `wait`: copies, and waits for them; `auto-snapshots` and `snapshots`: what can be copied."""
 
 from __future__ import annotations
 
-from contextlib import nullcontext, suppress
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
+from datetime import date
+from functools import partial
+from typing import Any
 
 import click
 from click.core import ParameterSource
 
 from lightsail_copy import (
     AutoSnapshotCopy,
+    AutoSnapshotStatus,
     CopyFailedError,
     CopyJob,
     CopySnapshotResult,
     InvalidRequestError,
+    LightsailCopyError,
     ManualSnapshotCopy,
+    NotFoundError,
     Operation,
+    ResourceType,
     SnapshotCopyRequest,
     UnexpectedResponseError,
     Unrecognized,
     WaitTimeoutError,
     copy_snapshot,
+    get_auto_snapshots,
+    list_snapshots,
     plan_copy,
     watch_operations,
 )
 from lightsail_copy.cli import demo
-from lightsail_copy.cli.command import Command, duration_option, flag, if_exists_option, option, region_option
-from lightsail_copy.cli.failures import FIELDS, Status, Stop, as_one, explain, gather, problem_sentence, term
-from lightsail_copy.cli.fleet_files import DATE, Copy, newest_date, today
-from lightsail_copy.cli.output import put_result, say, shows_bars
-from lightsail_copy.cli.progress import Lines
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from lightsail_copy.cli.invocation import Connection, Invocation
-    from lightsail_copy.cli.output import Form
+from lightsail_copy.cli.command import DURATION, REGION, Command, if_exists_option, option
+from lightsail_copy.cli.failures import FIELDS, Status, Stop, both, explain, problem_sentence, term
+from lightsail_copy.cli.fleet_files import DATE, Copy
+from lightsail_copy.cli.invocation import Connection, Invocation
+from lightsail_copy.cli.output import Form, operation_lines, put_result, say, shows_bars
 
 _NAME_HELP = "The name of the new snapshot. {date} stands for the date of an automatic snapshot, or else of today."
-_SOURCE_REGION = region_option("--source-region", "The Region of the source.  [required]")
+_SOURCE_REGION = option("--source-region", "The Region of the source.  [required]", **REGION)
 _TARGET_NAME = option("--target-snapshot-name", f"{_NAME_HELP}  [required]", metavar="NAME")
 _HOW = (
-    flag("--dry-run", "Copy nothing; print what would be copied, or why not."),
-    flag("--wait", "Wait until the copy is done."),
-    duration_option("--timeout", "3600", "With --wait, the longest wait; none waits forever."),
+    option("--dry-run", "Copy nothing; print what would be copied, or why not.", is_flag=True),
+    option("--wait", "Wait until the copy is done.", is_flag=True),
+    option("--timeout", "With --wait, the longest wait; none waits forever.", default="3600", **DURATION),
     if_exists_option("raise"),
-    duration_option("--lookup-timeout", "30", "How long to look up an unknown outcome."),
+    option("--lookup-timeout", "How long to look up an unknown outcome.", default="30", **DURATION),
 )
 
 
-@click.command(
-    cls=Command,
+def _copy(kind: type[ManualSnapshotCopy | AutoSnapshotCopy], call: Invocation, **options: Any) -> None:
+    wire = {term(name, in_file=True): options[name] for name in FIELDS if name in options}
+    template: str = wire["targetSnapshotName"] or ""
+    wire |= {"targetSnapshotName": template.replace(DATE, wire.get("restoreDate") or str(call.now.date())) or None}
+    source = click.get_current_context().get_parameter_source("timeout")
+    useless = Stop(Status.BAD_REQUEST, "--timeout needs --wait: add --wait, or leave out --timeout.")
+    request, connection = both(
+        lambda: kind.from_dict(wire, allow_unknown_region=call.allow_unknown_region),
+        lambda: call.connect(demo.TARGET),
+        *([useless] if source is ParameterSource.COMMANDLINE and not options["wait"] else []),
+    )
+    copy = Copy(CopyJob(target_region=Unrecognized(connection.region), request=request), template, None)
+    if copy.takes_newest:
+        request = copy.of(newest_date(connection.client(copy.source[0]), copy.source[1])).job.request
+    if options["dry_run"]:
+        return _plan(connection, request, options["if_exists"])
+    how = {name: options[name] for name in ("if_exists", "lookup_timeout")}
+    result = _start(call, connection, request, how)
+    if options["wait"]:
+        return _follow(call, connection, result.operations, options["timeout"], adopted=result.adopted)
+    return _end(result.operations, connection.form, adopted=result.adopted)
+
+
+def newest_date(client: Any, resource_name: str) -> date:
+    """Return the date of the newest automatic snapshot that succeeded, from the source Region."""
+    for snapshot in get_auto_snapshots(client, resource_name):
+        if snapshot.status is AutoSnapshotStatus.SUCCESS:
+            return snapshot.date
+    remedy = "Turn automatic snapshots on, or wait for the first."
+    raise LightsailCopyError(f"{resource_name} has no automatic snapshot yet.", remedy)
+
+
+def _start(call: Invocation, connection: Connection, request: SnapshotCopyRequest, how: Any) -> CopySnapshotResult:
+    try:
+        return copy_snapshot(connection.client(connection.region), request, clock=call.tools.clock, **how)
+    except UnexpectedResponseError as error:
+        raise Stop(Status.UNKNOWN_OUTCOME, *explain(error).sentences) from error
+    except KeyboardInterrupt as error:
+        notes = f"To see whether {request.target_snapshot_name} exists:", call.command(connection, "snapshots")
+        raise Stop(Status.INTERRUPTED, "there was no response yet: the copy may have started.", notes=notes) from error
+
+
+def _plan(connection: Connection, request: SnapshotCopyRequest, if_exists: Any) -> None:
+    source, target = connection.client(str(request.source_region)), connection.client(connection.region)
+    plan = plan_copy(source, target, request, if_exists=if_exists)
+    if plan.adopts:
+        say(f"Would adopt: {request.target_snapshot_name} (operation {plan.adopts.id}).")
+    problems = [*map(problem_sentence, plan.problems)]
+    verdict = "adopts" if plan.adopts else "yes" if plan.possible else "no"
+    source_cells = request.source_name, request.source_region, plan.restore_date
+    put_result(
+        connection.form,
+        {"possible": plan.possible, **plan.to_dict(), "problems": problems},
+        ("SOURCE", "SOURCE REGION", "DATE", "TARGET", "TARGET REGION", "GB", "POSSIBLE"),
+        [(*source_cells, request.target_snapshot_name, plan.target_region, plan.size_in_gb, verdict)],
+    )
+    if problems:
+        raise Stop(Status.FAILED, *problems)
+
+
+manual = Command(
+    "manual",
+    callback=partial(_copy, ManualSnapshotCopy),
     help="""
     Copy a manual snapshot of an instance or a disk to the Region --region.
 
@@ -67,13 +131,10 @@ _HOW = (
         *_HOW,
     ],
 )
-def manual(call: Invocation, **options: Any) -> Status:
-    """Copy a manual snapshot."""
-    return _copy(call, ManualSnapshotCopy, options)
 
-
-@click.command(
-    cls=Command,
+auto = Command(
+    "auto",
+    callback=partial(_copy, AutoSnapshotCopy),
     help="""
     Copy an automatic snapshot of an instance or a disk to the Region --region. The copy is a manual snapshot.
 
@@ -99,64 +160,6 @@ def manual(call: Invocation, **options: Any) -> Status:
         *_HOW,
     ],
 )
-def auto(call: Invocation, **options: Any) -> Status:
-    """Copy an automatic snapshot."""
-    return _copy(call, AutoSnapshotCopy, options)
-
-
-def _copy(call: Invocation, kind: type[ManualSnapshotCopy | AutoSnapshotCopy], options: dict[str, Any]) -> Status:
-    stops: list[Stop] = []
-    wire = {term(name, in_file=True): options[name] for name in FIELDS if name in options}
-    template: str = wire["targetSnapshotName"] or ""
-    wire |= {"targetSnapshotName": template.replace(DATE, wire.get("restoreDate") or today(call)) or None}
-    request = gather(lambda: kind.from_dict(wire, allow_unknown_region=call.allow_unknown_region), stops)
-    connection = gather(lambda: call.connect(demo.TARGET), stops)
-    source = click.get_current_context().get_parameter_source("timeout")
-    if source is ParameterSource.COMMANDLINE and not options["wait"]:
-        stops.append(Stop(Status.BAD_REQUEST, "--timeout needs --wait: add --wait, or leave out --timeout."))
-    if request is None or connection is None or stops:
-        raise as_one(stops)
-    copy = Copy(CopyJob(target_region=Unrecognized(connection.region), request=request), template, None)
-    if copy.takes_newest:
-        request = copy.of(newest_date(connection.client(copy.source[0]), copy.source[1])).job.request
-    if options["dry_run"]:
-        return _plan(connection, request, options["if_exists"])
-    how = {name: options[name] for name in ("if_exists", "lookup_timeout")}
-    result = _start(call, connection, request, how)
-    if options["wait"]:
-        return _follow(call, connection, result.operations, options["timeout"], adopted=result.adopted)
-    return _end(result.operations, connection.form, adopted=result.adopted)
-
-
-def _start(call: Invocation, connection: Connection, request: SnapshotCopyRequest, how: Any) -> CopySnapshotResult:
-    try:
-        return copy_snapshot(connection.client(connection.region), request, clock=call.tools.clock, **how)
-    except UnexpectedResponseError as error:
-        raise Stop(Status.UNKNOWN_OUTCOME, *explain(error).sentences) from error
-    except KeyboardInterrupt as error:
-        sentence = "there was no response yet: the copy may have started."
-        command = call.command(connection, "snapshots")
-        notes = (f"To see whether {request.target_snapshot_name} exists:", f"    {command}")
-        raise Stop(Status.INTERRUPTED, sentence, heading="Interrupted", notes=notes) from error
-
-
-def _plan(connection: Connection, request: SnapshotCopyRequest, if_exists: Any) -> Status:
-    source, target = connection.client(str(request.source_region)), connection.client(connection.region)
-    plan = plan_copy(source, target, request, if_exists=if_exists)
-    if plan.adopts:
-        say(f"Would adopt: {request.target_snapshot_name} (operation {plan.adopts.id}).")
-    problems = [*map(problem_sentence, plan.problems)]
-    verdict = "adopts" if plan.adopts else "yes" if plan.possible else "no"
-    source_cells = request.source_name, request.source_region, plan.restore_date
-    put_result(
-        connection.form,
-        {"possible": plan.possible, **plan.to_dict(), "problems": problems},
-        ("SOURCE", "SOURCE REGION", "DATE", "TARGET", "TARGET REGION", "GB", "POSSIBLE"),
-        [(*source_cells, request.target_snapshot_name, plan.target_region, plan.size_in_gb, verdict)],
-    )
-    if problems:
-        raise Stop(Status.FAILED, *problems)
-    return Status.DONE
 
 
 @click.command(
@@ -172,20 +175,20 @@ def _plan(connection: Connection, request: SnapshotCopyRequest, if_exists: Any) 
     """,
     params=[
         click.Argument(["operation_ids"], nargs=-1, metavar="OPERATION_ID..."),
-        duration_option("--timeout", "3600", "The longest wait; none waits forever."),
+        option("--timeout", "The longest wait; none waits forever.", default="3600", **DURATION),
     ],
 )
-def wait(call: Invocation, operation_ids: tuple[str, ...], timeout: float) -> Status:
+def wait(call: Invocation, operation_ids: tuple[str, ...], timeout: float) -> None:
     """Wait for operations."""
-    missing = Stop(Status.BAD_REQUEST, "OPERATION_ID is missing: give the id that a copy printed, or several")
-    stops = [] if operation_ids or call.demo else [missing]
-    connection = gather(lambda: call.connect(demo.TARGET), stops)
-    if connection is None or stops:
-        raise as_one(stops)
-    if operation_ids:
-        return _follow(call, connection, operation_ids, timeout)
-    results = [copy_snapshot(connection.client(connection.region), request) for request in demo.COPIES]
-    return _follow(call, connection, [operation for result in results for operation in result.operations], timeout)
+    ids, connection = both(lambda: _require_ids(call, operation_ids), lambda: call.connect(demo.TARGET))
+    client = connection.client(connection.region)
+    _follow(call, connection, ids or [copy_snapshot(client, each).operation for each in demo.COPIES], timeout)
+
+
+def _require_ids(call: Invocation, operation_ids: tuple[str, ...]) -> tuple[str, ...]:
+    if not operation_ids and not call.demo:
+        raise Stop(Status.BAD_REQUEST, "OPERATION_ID is missing: give the id that a copy printed, or several")
+    return operation_ids
 
 
 def _follow(
@@ -195,40 +198,51 @@ def _follow(
     timeout: float,
     *,
     adopted: bool | None = None,
-) -> Status:
+) -> None:
     """Wait until operations are done, show their state, and write the last one."""
-    client, schedule = connection.client(connection.region), connection.schedule
+    client, schedule, clock = connection.client(connection.region), connection.schedule, call.tools.clock
     seen = tuple(each for each in wanted if isinstance(each, Operation))
+    displayed: AbstractContextManager[Any] = nullcontext(operation_lines(clock.time))
+    if shows_bars():
+        from lightsail_copy.cli.bars import operation_bars
+
+        displayed = operation_bars(seen, client, clock, delay=2 * schedule.min_delay)
     try:
-        with _displayed(call, connection, seen) as display:
-            for seen in watch_operations(client, wanted, timeout=timeout, schedule=schedule, clock=call.tools.clock):
-                display.show(seen)
+        with displayed as show:
+            for seen in watch_operations(client, wanted, timeout=timeout, schedule=schedule, clock=clock):
+                show(seen)
     except InvalidRequestError:
         raise
     # The copy goes on, so its id must not get lost.
     except (KeyboardInterrupt, Exception) as error:
         seen = getattr(error, "operations", ()) or seen
         if seen and not isinstance(error, KeyboardInterrupt):
-            with suppress(Stop):
+            with suppress(Stop, CopyFailedError):
                 _end(seen, connection.form, adopted=adopted)
         done = {operation.id for operation in seen if operation.done}
         ids = dict.fromkeys(each if isinstance(each, str) else each.id for each in wanted)
         command = call.command(connection, "wait", *(each for each in ids if each not in done))
-        raise _ended_early(error, command, is_known=bool(seen), is_demo=call.demo) from error
-    return _end(seen, connection.form, adopted=adopted)
+        hint = "The demo ends here; at AWS, this would resume the wait:" if call.demo else "To resume the wait:"
+        raise _ended_early(error, (hint, command), is_known=bool(seen)) from error
+    _end(seen, connection.form, adopted=adopted)
 
 
-def _displayed(call: Invocation, connection: Connection, known: tuple[Operation, ...]) -> Any:
-    clock, client = call.tools.clock, connection.client(connection.region)
-    if not shows_bars():
-        return nullcontext(Lines(clock.time))
-    from lightsail_copy.cli.bars import live_bars
+def _ended_early(error: BaseException, notes: tuple[str, ...], *, is_known: bool) -> Stop:
+    """Return how a command ends whose wait ended early; the notes say how to resume it."""
+    stop = explain(error)
+    if isinstance(error, KeyboardInterrupt):
+        return Stop(stop.status, "the copy goes on at AWS.", notes=notes)
+    if isinstance(error, WaitTimeoutError):
+        state = "the copy goes on at AWS" if is_known else "no operation was seen"
+        return Stop(stop.status, f"the wait timed out after {error.waited:.0f} s; {state}.", notes=notes)
+    if not is_known:
+        return stop
+    status = Status.FAILED if stop.status is Status.BAD_REQUEST else stop.status
+    return Stop(status, f"{stop.sentences[0].rstrip('.')}. The copy goes on at AWS.", notes=notes)
 
-    return live_bars(known, client, clock, 2 * connection.schedule.min_delay)
 
-
-def _end(operations: Sequence[Operation], form: Form, *, adopted: bool | None) -> Status:
-    """Write operations, and whether they were adopted unless that is None; return the status if none failed."""
+def _end(operations: Sequence[Operation], form: Form, *, adopted: bool | None) -> None:
+    """Write operations, and whether they were adopted unless that is None; raise an error if one failed."""
     wire: dict[str, object] = {"operations": [operation.to_dict() for operation in operations]}
     rows = [
         (each.resource_name, each.operation_details, each.location.region_name, each.status, each.created_at, each.id)
@@ -237,23 +251,55 @@ def _end(operations: Sequence[Operation], form: Form, *, adopted: bool | None) -
     headings = ("NAME", "SOURCE", "REGION", "STATUS", "CREATED", "ID")
     put_result(form, wire if adopted is None else {**wire, "adopted": adopted}, headings, rows)
     if any(operation.failed for operation in operations):
-        raise explain(CopyFailedError(tuple(operations)))
-    return Status.DONE
+        raise CopyFailedError(tuple(operations))
 
 
-def _ended_early(error: BaseException, command: str, *, is_known: bool, is_demo: bool) -> Stop:
-    """Return how a command ends whose wait ended early."""
-    stop = explain(error)
-    status = stop.status
-    if isinstance(error, KeyboardInterrupt):
-        sentence = "the copy goes on at AWS."
-    elif isinstance(error, WaitTimeoutError):
-        state = "the copy goes on at AWS" if is_known else "no operation was seen"
-        sentence = f"the wait timed out after {error.waited:.0f} s; {state}."
-    elif is_known:
-        sentence = f"{stop.sentences[0].rstrip('.')}. The copy goes on at AWS."
-        status = Status.FAILED if status is Status.BAD_REQUEST else status
-    else:
-        return stop
-    hint = "The demo ends here; at AWS, this would resume the wait:" if is_demo else "To resume the wait:"
-    return Stop(status, sentence, heading=stop.heading, notes=(hint, f"    {command}"))
+@click.command(
+    cls=Command,
+    help="""
+    List the automatic snapshots of the instance or disk RESOURCE, newest first.
+
+    --region is the Region where the resource is: the source Region of a copy.
+
+    \b
+    Example, which needs no AWS account:
+      lightsail-copy auto-snapshots web-1 --demo --output table
+    """,
+    params=[click.Argument(["resource"])],
+)
+def auto_snapshots(call: Invocation, resource: str) -> None:
+    """List the automatic snapshots of a resource."""
+    connection = call.connect(demo.SOURCE)
+    try:
+        listed = get_auto_snapshots(connection.client(connection.region), resource)
+    except NotFoundError as error:
+        sentence = f"{connection.region} has no instance or disk {resource}: give its Region with --region"
+        raise Stop(Status.FAILED, sentence) from error
+    wire = {"resourceName": resource, "autoSnapshots": [snapshot.to_dict() for snapshot in listed]}
+    disks = [", ".join(f"{disk.path} ({disk.size_in_gb} GB)" for disk in each.from_attached_disks) for each in listed]
+    rows = [(each.date, each.created_at, each.status, text) for each, text in zip(listed, disks, strict=True)]
+    put_result(connection.form, wire, ("DATE", "CREATED", "STATUS", "ATTACHED DISKS"), rows)
+
+
+@click.command(
+    cls=Command,
+    help="""
+    List the manual snapshots of instances and disks in a Region, copies included.
+
+    \b
+    Example, which needs no AWS account:
+      lightsail-copy snapshots --demo --output table
+    """,
+)
+def snapshots(call: Invocation) -> None:
+    """List the manual snapshots of a Region."""
+    connection = call.connect(demo.SOURCE)
+    listed = list_snapshots(connection.client(connection.region))
+    wire: dict[str, list[object]] = {"instanceSnapshots": [], "diskSnapshots": []}
+    for each in listed:
+        kind = "diskSnapshots" if each.resource_type is ResourceType.DISK_SNAPSHOT else "instanceSnapshots"
+        wire[kind].append(each.to_dict())
+    rows = [
+        (each.name, each.resource_type, each.state, each.size_in_gb, each.created_at, each.origin) for each in listed
+    ]
+    put_result(connection.form, wire, ("NAME", "TYPE", "STATE", "GB", "CREATED", "FROM"), rows)

@@ -4,51 +4,36 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from enum import IntEnum
 from json import JSONDecodeError
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar, cast
 
 import click
 from botocore.exceptions import BotoCoreError, ClientError, SSLError
 
-from lightsail_copy import (
-    CopyFailedError,
-    InvalidRequestError,
-    LightsailCopyError,
-    Problem,
-    QuotaExceededError,
-    ServiceFaultError,
-    ServiceUnreachableError,
-    ThrottledError,
-    UnknownOutcomeError,
-    WaitTimeoutError,
-)
+from lightsail_copy import InvalidRequestError, LightsailCopyError, Problem, ServiceUnreachableError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+A = TypeVar("A")
+B = TypeVar("B")
 
-Made = TypeVar("Made")
-
-FIELDS = (
-    "target_region",
-    "source_region",
-    "source_snapshot_name",
-    "source_resource_name",
-    "target_snapshot_name",
-    "restore_date",
-    "use_latest_restorable_auto_snapshot",
-)
-_OPTIONS = ("allow_unknown_region", "if_exists", "keep_[a-z]+", "lookup_timeout", "max_rate", "max_running")
-_TERM = re.compile(rf"\b({'|'.join(FIELDS + _OPTIONS)})\b(?:=(?:'([^']*)'|True))?")
-# The target Region is the Region that the client calls.
-_OTHER = {"target_region": "--region", "policy": "[retention]", "operations": "OPERATION_ID"}
-_OTHER["resource_name"] = "RESOURCE"
-_EXAMPLES = {
+# The fields of a copy, each with what to give if it is missing.
+FIELDS = {
     "target_region": "the target Region, such as us-west-2",
     "source_region": "the Region of the source, such as us-east-1",
     "source_snapshot_name": "the manual snapshot to copy",
     "source_resource_name": "the instance or disk whose automatic snapshot to copy",
     "target_snapshot_name": "the name of the new snapshot",
+    "restore_date": "",
+    "use_latest_restorable_auto_snapshot": "",
+}
+_OPTIONS = ("allow_unknown_region", "if_exists", "keep_[a-z]+", "lookup_timeout", "max_rate", "max_running")
+_TERM = re.compile(rf"\b({'|'.join([*FIELDS, *_OPTIONS])})\b(?:=(?:'([^']*)'|True))?")
+_OTHER = {
+    "operations": "OPERATION_ID",
+    "policy": "[retention]",
+    "resource_name": "RESOURCE",
+    "target_region": "--region",  # the Region that the client calls
 }
 
 
@@ -66,17 +51,18 @@ class Status(IntEnum):
 
 
 class Stop(Exception):  # noqa: N818 - not every early end is an error, such as an interrupted wait
-    """An early end of a command: its status, what is wrong, the first word to print, and lines to print after it."""
+    """An early end of a command: its status, what is wrong, and lines to print after that."""
 
-    def __init__(self, status: Status, *sentences: str, heading: str = "Error", notes: tuple[str, ...] = ()) -> None:
+    def __init__(self, status: Status, *sentences: str, notes: tuple[str, ...] = ()) -> None:
         super().__init__(*sentences)
-        self.status, self.sentences, self.heading, self.notes = status, sentences, heading, notes
+        self.status, self.sentences, self.notes = status, sentences, notes
 
     def lines(self) -> list[str]:
         """Return what to print, line by line."""
+        heading = "Interrupted" if self.status is Status.INTERRUPTED else "Error"
         if len(self.sentences) == 1:
-            return [f"{self.heading}: {self.sentences[0]}", *self.notes]
-        first = f"{self.heading}: {len(self.sentences)} problems:"
+            return [f"{heading}: {self.sentences[0]}", *self.notes]
+        first = f"{heading}: {len(self.sentences)} problems:"
         return [first, *(f"  {sentence}" for sentence in self.sentences), *self.notes]
 
 
@@ -92,18 +78,15 @@ def term(name: str, *, in_file: bool = False) -> str:
 
 def in_terms(text: str, *, in_file: bool = False) -> str:
     """Return a sentence of the library with the names of options, or of the keys of a file."""
-
-    def replace(match: re.Match[str]) -> str:
-        return " ".join(filter(None, (term(match[1], in_file=in_file), match[2])))
-
-    return _TERM.sub(replace, text)
+    return _TERM.sub(lambda match: " ".join(filter(None, (term(match[1], in_file=in_file), match[2]))), text)
 
 
 def problem_sentence(problem: Problem, *, in_file: bool = False) -> str:
     """Return the sentence of one broken rule."""
-    name = term(problem.field, in_file=in_file)
-    if problem.given == "None" and problem.field in _EXAMPLES:
-        return f"{name} is missing: give {_EXAMPLES[problem.field]}."
+    # A key that a file has, and a copy does not, is named as it is.
+    name = problem.field if in_file and problem.field not in FIELDS else term(problem.field, in_file=in_file)
+    if problem.given == "None" and (missing := FIELDS.get(problem.field)):
+        return f"{name} is missing: give {missing}."
     rest = str(problem).removeprefix(f"{problem.field}:").removeprefix(" None")
     return f"{name}:{in_terms(rest, in_file=in_file)}"
 
@@ -139,14 +122,15 @@ _VARIANTS = {
     "lightsail-fips.": "If the Region has no FIPS endpoint, turn off AWS_USE_FIPS_ENDPOINT (use_fips_endpoint).",
     ".api.aws": "If it has no dual-stack endpoint, turn off AWS_USE_DUALSTACK_ENDPOINT (use_dualstack_endpoint).",
 }
-# The first that fits counts.
-_STATUSES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Status], ...] = (
-    (CopyFailedError, Status.COPY_FAILED),
-    (WaitTimeoutError, Status.TIMED_OUT),
-    (UnknownOutcomeError, Status.UNKNOWN_OUTCOME),
-    ((QuotaExceededError, ServiceFaultError, ServiceUnreachableError, ThrottledError), Status.MAY_PASS),
-    (Exception, Status.FAILED),
-)
+_STATUSES = {
+    "CopyFailedError": Status.COPY_FAILED,
+    "QuotaExceededError": Status.MAY_PASS,
+    "ServiceFaultError": Status.MAY_PASS,
+    "ServiceUnreachableError": Status.MAY_PASS,
+    "ThrottledError": Status.MAY_PASS,
+    "UnknownOutcomeError": Status.UNKNOWN_OUTCOME,
+    "WaitTimeoutError": Status.TIMED_OUT,
+}
 _BOTOCORE_PREFIX = re.compile(r"An error occurred \(.*?\) when calling the \w+ operation(?: \(.*?\))?: ")
 
 
@@ -155,21 +139,23 @@ def explain(error: BaseException, *, in_file: bool = False) -> Stop:
     if isinstance(error, Stop):
         return error
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
-        return Stop(Status.INTERRUPTED, "the command has stopped.", heading="Interrupted")
+        return Stop(Status.INTERRUPTED, "the command has stopped.")
     if isinstance(error, click.ClickException):
-        return Stop(Status.BAD_REQUEST, _usage_sentence(error))
+        sentence = " ".join(error.format_message().split())
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        where = f" -- see {context.command_path} --help" if context else ""
+        return Stop(Status.BAD_REQUEST, f"{sentence.rstrip('.')}{where}" if where else sentence)
     if isinstance(error, InvalidRequestError):
         sentences = (problem_sentence(problem, in_file=in_file) for problem in error.problems)
         return Stop(Status.BAD_REQUEST, *dict.fromkeys(sentences))
-    if isinstance(error, (LightsailCopyError, ClientError)) and not _named(_SET_UP, error):
+    if isinstance(error, (LightsailCopyError, ClientError)) and not _by_class(_SET_UP, error):
         return _explain_service(error, in_file=in_file)
     return _explain_foreign(error)
 
 
 def _explain_service(error: LightsailCopyError | ClientError, *, in_file: bool) -> Stop:
-    status = next(status for kind, status in _STATUSES if isinstance(error, kind))
-    if isinstance(error, ServiceUnreachableError) and not error.may_pass:
-        status = Status.FAILED
+    is_lasting = isinstance(error, ServiceUnreachableError) and not error.may_pass
+    status = Status.FAILED if is_lasting else _by_class(_STATUSES, error) or Status.FAILED
     if not isinstance(error, ClientError):
         notes = tuple(remedy for text, remedy in _VARIANTS.items() if text in str(error))
         return Stop(status, in_terms(str(error), in_file=in_file), notes=notes)
@@ -181,57 +167,55 @@ def _explain_service(error: LightsailCopyError | ClientError, *, in_file: bool) 
     return Stop(status, f"{said} {in_terms(advice, in_file=in_file)}".rstrip())
 
 
-def _named(sentences: dict[str, str], error: BaseException) -> str | None:
-    """Return the sentence for the class of an error, or for the nearest one that it derives from."""
-    return next((sentences[each.__name__] for each in type(error).__mro__ if each.__name__ in sentences), None)
-
-
-def _usage_sentence(error: click.ClickException) -> str:
-    sentence = " ".join(error.format_message().split())
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    return sentence if context is None else f"{sentence.rstrip('.')} -- see {context.command_path} --help"
-
-
 def _explain_foreign(error: BaseException) -> Stop:
     said = str(error).rstrip(". \n")
-    if sentence := _named(_SET_UP, error):
+    if sentence := _by_class(_SET_UP, error):
         return Stop(Status.BAD_REQUEST, f"{sentence} ({said})")
-    if remedy := _named(_CONNECTION, error):
+    if remedy := _by_class(_CONNECTION, error):
         return Stop(Status.FAILED if isinstance(error, SSLError) else Status.MAY_PASS, f"{said}: {remedy}")
     if isinstance(error, BotoCoreError):
         return Stop(Status.FAILED, f"the AWS client failed: {said}")
+    if sentence := _set_up_sentence(error):
+        return Stop(Status.BAD_REQUEST, sentence)
     said = f"{type(error).__name__}: {said}".rstrip(": ")
-    unexpected = Stop(Status.FAILED, f"something unexpected happened ({said}); --debug shows where")
-    return (explain_set_up(error) if isinstance(error, OSError) else None) or unexpected
+    return Stop(Status.FAILED, f"something unexpected happened ({said}); --debug shows where")
 
 
-def explain_set_up(error: Exception) -> Stop | None:
-    """Return how a command ends after an error that botocore lets through while it reads its settings, or None."""
+def _by_class(table: dict[str, A], error: BaseException) -> A | None:
+    """Return the entry for the class of an error, or for the nearest one that it derives from, or None."""
+    return next((table[each.__name__] for each in type(error).__mro__ if each.__name__ in table), None)
+
+
+def _set_up_sentence(error: BaseException) -> str | None:
+    """Return the sentence of an error that botocore lets through while it reads its settings, or None."""
     said = str(error)
     if isinstance(error, JSONDecodeError):
         remedy = "run the command of credential_process to see what it prints"
-        sentence = f"the output of credential_process is not JSON ({said}): {remedy}"
-    elif isinstance(error, OSError) and error.filename:
+        return f"the output of credential_process is not JSON ({said}): {remedy}"
+    if isinstance(error, OSError) and error.filename:
         remedy = "correct credential_process or web_identity_token_file in ~/.aws/config, or the variable that names it"
-        sentence = f"{error.filename}, which the AWS configuration names, cannot be used ({error.strerror}): {remedy}"
-    elif said.startswith("Invalid endpoint"):
-        sentence = f"{said}: give --endpoint-url, or AWS_ENDPOINT_URL, as https://HOST or http://HOST:PORT"
-    elif "invalid literal for int" in said:
+        return f"{error.filename}, which the AWS configuration names, cannot be used ({error.strerror}): {remedy}"
+    if isinstance(error, ValueError) and said.startswith("Invalid endpoint"):
+        return f"{said}: give --endpoint-url, or AWS_ENDPOINT_URL, as https://HOST or http://HOST:PORT"
+    if isinstance(error, ValueError) and "invalid literal for int" in said:
         settings = (name for name, value in os.environ.items() if name.startswith("AWS_") and repr(value) in said)
         where = next(settings, "the number in ~/.aws/config, such as max_attempts")
-        sentence = f"a setting must be an integer ({said}): correct {where}"
-    else:
-        return None
-    return Stop(Status.BAD_REQUEST, sentence)
+        return f"a setting must be an integer ({said}): correct {where}"
+    return None
 
 
-def gather(make: Callable[[], Made], stops: list[Stop]) -> Made | None:
-    """Return a new value, or None and add its problems to a list, so that all problems are printed at once."""
-    try:
-        return make()
-    except (InvalidRequestError, BotoCoreError, Stop) as error:
-        stops.append(explain(error))
-        return None
+def both(make: Callable[[], A], make_other: Callable[[], B], *stops: Stop) -> tuple[A, B]:
+    """Return two new values, or raise their problems and those that are known already, so that all are printed."""
+    made: list[object] = []
+    found: list[Stop] = []
+    for each in (make, make_other):
+        try:
+            made.append(each())
+        except (InvalidRequestError, BotoCoreError, Stop) as error:
+            found.append(explain(error))
+    if found or stops:
+        raise as_one([*found, *stops])
+    return cast("tuple[A, B]", tuple(made))
 
 
 def as_one(stops: list[Stop]) -> Stop:

@@ -6,43 +6,32 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timezone
+from datetime import date
 from difflib import get_close_matches
 from itertools import product
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
 from attrs import Factory, define, evolve
 
-from lightsail_copy import (
-    AutoSnapshotCopy,
-    AutoSnapshotStatus,
-    CopyJob,
-    InvalidRequestError,
-    LightsailCopyError,
-    get_auto_snapshots,
-)
+from lightsail_copy import AutoSnapshotCopy, CopyJob, InvalidRequestError
 from lightsail_copy.cli import demo
 from lightsail_copy.cli.failures import FIELDS, Status, Stop, problem_sentence, term
-
-if TYPE_CHECKING:
-    from lightsail_copy.cli.invocation import Invocation
+from lightsail_copy.cli.invocation import Invocation
 
 DATE = "{date}"
 _KEYS = tuple(term(name, in_file=True) for name in FIELDS)
 _NAMES = ("sourceSnapshotName", "sourceResourceName", "targetSnapshotName")
-_OF_AUTOMATIC_SNAPSHOTS = ("sourceResourceName", "restoreDate", "useLatestRestorableAutoSnapshot")
 # A key of a copy stands in for these keys of the defaults too.
 _REPLACED = {
-    "sourceSnapshotName": _OF_AUTOMATIC_SNAPSHOTS,
+    "sourceSnapshotName": ("sourceResourceName", "restoreDate", "useLatestRestorableAutoSnapshot"),
     "sourceResourceName": ("sourceSnapshotName",),
     "restoreDate": ("useLatestRestorableAutoSnapshot",),
     "useLatestRestorableAutoSnapshot": ("restoreDate",),
 }
-_SIMILAR, _LONGEST = 0.8, 100
+_LONGEST = 100
 _FORMS = "give TOML with a [[copy]] table for each copy, or a JSON object on each line"
 _TOML = re.compile(r"\[\[?\s*[\"'A-Za-z_]|[\"'\w-]+\s*(\.|=)")
 _COPY_TABLE = re.compile(r"\s*\[\[\s*copy\s*\]\]")
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class Copy(NamedTuple):
@@ -50,7 +39,7 @@ class Copy(NamedTuple):
 
     job: CopyJob
     template: str
-    name_date: str | None
+    name_date: str | None = None
 
     @property
     def source(self) -> tuple[str, str]:
@@ -75,21 +64,7 @@ class _Entry(NamedTuple):
 
     place: str
     wire: dict[str, Any]
-    faults: tuple[str, ...] = ()
-
-
-def today(call: Invocation) -> str:
-    """Return the date of today in UTC."""
-    return datetime.fromtimestamp(call.tools.clock.time(), timezone.utc).date().isoformat()
-
-
-def newest_date(client: Any, resource_name: str) -> date:
-    """Return the date of the newest automatic snapshot that succeeded, from the source Region."""
-    for snapshot in get_auto_snapshots(client, resource_name):
-        if snapshot.status is AutoSnapshotStatus.SUCCESS:
-            return snapshot.date
-    remedy = "Turn automatic snapshots on, or wait for the first."
-    raise LightsailCopyError(f"{resource_name} has no automatic snapshot yet.", remedy)
+    faults: list[str]
 
 
 def parse_file(call: Invocation, file: IO[bytes] | None, day: str | None) -> tuple[list[Copy], dict[str, Any]]:
@@ -99,24 +74,20 @@ def parse_file(call: Invocation, file: IO[bytes] | None, day: str | None) -> tup
     text = _decode(demo.FLEET.encode() if file is None else file.read())
     significant = (line.strip() for line in text.split("\n") if line.strip() and not line.strip().startswith("#"))
     first = next(significant, "")
-    entries, retention = cast("Iterable[_Entry]", ()), dict[str, Any]()
-    if _TOML.match(first):
-        entries, retention = _toml_entries(text)
-    elif first.startswith(("{", "[")):
-        entries = _json_entries(text)
-    elif first:
+    is_toml = not first or _TOML.match(first)
+    if not is_toml and not first.startswith(("{", "[")):
         raise Stop(Status.BAD_REQUEST, f"FILE is neither TOML nor JSON lines: {_FORMS}.")
-    parser = _Parser(day, today(call), allow_unknown=call.allow_unknown_region)
+    entries, retention = _toml_entries(text) if is_toml else (_json_entries(text), dict[str, Any]())
+    parser = _Parser(day, str(call.now.date()), allow_unknown=call.allow_unknown_region)
     copies = [copy for entry in entries for copy in parser.copies(entry)]
     if parser.sentences or not copies:
-        sentences = dict.fromkeys(parser.sentences) or (f"FILE lists no copies: {_FORMS}.",)
-        raise Stop(Status.BAD_REQUEST, *sentences)
+        raise Stop(Status.BAD_REQUEST, *dict.fromkeys(parser.sentences or [f"FILE lists no copies: {_FORMS}."]))
     return copies, retention
 
 
 def _decode(content: bytes) -> str:
     """Return the text of a file, without the byte order mark that PowerShell and editors of Windows write."""
-    if content.startswith(_UTF_16) or b"\0" in content:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content:
         raise Stop(Status.BAD_REQUEST, "FILE is not UTF-8 text, but looks like UTF-16: save it as UTF-8.")
     try:
         return content.decode("utf-8-sig")
@@ -136,8 +107,8 @@ def _json_entries(text: str) -> Iterator[_Entry]:
         if line.strip():
             repeated: list[str] = []
             entry = _entry(f"line {number}", _parse_json(line, repeated), "a JSON object")
-            faults = (f"{_quoted(key)} is given twice. Leave one of the two out." for key in repeated)
-            yield entry._replace(faults=(*entry.faults, *faults))
+            entry.faults.extend(f"{_quoted(key)} is given twice. Leave one of the two out." for key in repeated)
+            yield entry
 
 
 def _parse_json(text: str, repeated: list[str]) -> Any:
@@ -173,23 +144,24 @@ def _toml_entries(text: str) -> tuple[list[_Entry], dict[str, Any]]:
         names = ", ".join(content) or "copy, defaults or retention in another form"
         remedy = "give a [[copy]] table for each copy, [defaults] and [retention], and nothing else"
         raise Stop(Status.BAD_REQUEST, f"FILE has {names}: {remedy}.")
-    values = cast("list[object]", copies)
+    values, shared = cast("list[object]", copies), cast("dict[str, Any]", defaults)
     lines = [f"line {number}" for number, line in enumerate(text.split("\n"), 1) if _COPY_TABLE.match(line)]
     # An array of tables may be in another form, whose lines are not known.
     places = lines if len(lines) == len(values) else [f"copy {number}" for number in range(1, len(values) + 1)]
-    entries = [_entry(place, value, "a table") for place, value in zip(places, values, strict=True)]
-    for number, (place, wire, faults) in enumerate(entries):
-        replaced = {name for key in wire for name in _REPLACED.get(key, ())}
-        others = {key: value for key, value in cast("Any", defaults).items() if key not in replaced}
-        entries[number] = _Entry(place, {**others, **wire}, faults)
+    entries: list[_Entry] = []
+    for place, value in zip(places, values, strict=True):
+        entry = _entry(place, value, "a table")
+        replaced = {*entry.wire, *(name for key in entry.wire for name in _REPLACED.get(key, ()))}
+        others = {key: value for key, value in shared.items() if key not in replaced}
+        entries.append(entry._replace(wire={**others, **entry.wire}))
     return entries, cast("Any", retention)
 
 
 def _entry(place: str, value: Any, kind: str) -> _Entry:
     if isinstance(value, dict):
-        return _Entry(place, cast("dict[str, Any]", value))
+        return _Entry(place, cast("dict[str, Any]", value), [])
     problem = f"but cannot be parsed: {value}" if isinstance(value, Exception) else f"not {_quoted(value)}"
-    return _Entry(place, {}, (f"must be {kind}, {problem}.",))
+    return _Entry(place, {}, [f"must be {kind}, {problem}."])
 
 
 def _quoted(value: object) -> str:
@@ -204,77 +176,52 @@ class _Parser:
     day: str | None
     today: str
     allow_unknown: bool
-    places: dict[tuple[str, str], str] = Factory(dict[tuple[str, str], str])
+    places: dict[tuple[Any, Any], str] = Factory(dict[tuple[Any, Any], str])
     sentences: list[str] = Factory(list[str])
 
     def copies(self, entry: _Entry) -> list[Copy]:
         """Return the copies of an entry, one for each combination of its lists, and note its problems."""
-        wire, misnamed = _known_keys(entry.wire)
+        wire, sentences = {key: value for key, value in entry.wire.items() if value is not None}, [*entry.faults]
+        for key in [key for key in wire if key not in _KEYS]:
+            # What was meant is validated too, so that it is not reported as missing.
+            for meant in get_close_matches(key, _KEYS, 1, 0.8):
+                sentences.append(f"{_quoted(key)} is not a field of a copy. Did you mean {meant}?")
+                wire = {meant: wire.pop(key), **wire}
         lists: dict[str, list[Any]] = {
             key: value if isinstance(value, list) else [value] for key, value in wire.items()
         }
-        empty = [f"{key}: the list is empty." for key, values in lists.items() if not values]
+        sentences += [f"{key}: the list is empty." for key, values in lists.items() if not values]
         combinations: Iterable[tuple[Any, ...]] = () if entry.faults and not wire else product(*lists.values())
-        made = [self._copy(dict(zip(lists, values, strict=True)), entry.place) for values in combinations]
-        sentences = (sentence for _, some in made for sentence in some)
-        self.sentences += [f"{entry.place}: {sentence}" for sentence in (*entry.faults, *misnamed, *empty, *sentences)]
-        return [copy for copy, _ in made if copy]
+        made = [self._copy(dict(zip(lists, values, strict=True)), entry.place, sentences) for values in combinations]
+        self.sentences += [f"{entry.place}: {sentence}" for sentence in sentences]
+        return [copy for copy in made if copy]
 
-    def _copy(self, wire: dict[str, Any], place: str) -> tuple[Copy | None, list[str]]:
-        """Return a copy whose names are filled in, or None, and its problems."""
+    def _copy(self, wire: dict[str, Any], place: str, sentences: list[str]) -> Copy | None:
+        """Return a copy whose names are filled in, or None after noting its problems."""
         given = wire.get("restoreDate")
-        given = given.isoformat() if isinstance(given, date) else given
         day = str(given or self.day or self.today)
-        source, template = (
-            wire.get("sourceSnapshotName", wire.get("sourceResourceName")),
-            wire.get("targetSnapshotName"),
-        )
-        if isinstance(template, str) and isinstance(source, str):
-            template = template.replace("{source}", source)
-        wire |= {key: value for key, value in (("restoreDate", given), ("targetSnapshotName", template)) if value}
-        wire |= {key: wire[key].replace(DATE, day) for key in _NAMES if isinstance(wire.get(key), str)}
-        problems = {key: problem for key in _NAMES if (problem := _placeholder_problem(key, wire.get(key)))}
-        shared = self._shared_target(wire, place)
+        names = {key: wire[key] for key in _NAMES if isinstance(wire.get(key), str)}
+        source = names.get("sourceSnapshotName") or names.get("sourceResourceName") or "{source}"
+        template = names.get("targetSnapshotName", "").replace("{source}", source)
+        names |= {"targetSnapshotName": template} if template else {}
+        wire |= {key: name.replace(DATE, day) for key, name in names.items()}
+        unfilled = [key for key in names if "{" in wire[key]]
+        for key in unfilled:
+            placeholders = "{source} or {date}" if key == "targetSnapshotName" else DATE
+            sentences.append(f"{key}: {_quoted(wire[key])} has an unknown placeholder. Use {placeholders}.")
+        copy = None
         try:
             job = CopyJob.from_dict(wire, allow_unknown_region=self.allow_unknown)
         except InvalidRequestError as error:
-            others = [each for each in error.problems if term(each.field, in_file=True) not in problems]
-            return None, [*problems.values(), *(problem_sentence(each, in_file=True) for each in others), *shared]
-        copy = Copy(job, str(template), day if DATE in str(template) and not given else None)
-        return copy.of(date.fromisoformat(day)) if copy.takes_newest and self.day else copy, shared
-
-    def _shared_target(self, wire: dict[str, Any], place: str) -> list[str]:
-        region, name = wire.get("targetRegion"), wire.get("targetSnapshotName")
-        if not isinstance(region, str) or not isinstance(name, str):
-            return []
-        if (region, name) not in self.places:
-            self.places[region, name] = place
-            return []
-        rule = f"is the target of {self.places[region, name]} too, in {region}. Choose another name."
-        return [f"targetSnapshotName: {_quoted(name)} {rule}"]
-
-
-def _placeholder_problem(key: str, value: object) -> str | None:
-    """Return the sentence of a placeholder that does not exist, or None."""
-    if not isinstance(value, str) or "{" not in value:
-        return None
-    placeholders = "{source} or {date}" if key == "targetSnapshotName" else DATE
-    return f"{key}: {_quoted(value)} has an unknown placeholder. Use {placeholders}."
-
-
-def _known_keys(wire: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """Return the keys of a copy, without those that are null, and the sentences of what is not a key of it."""
-    given = {key: value for key, value in wire.items() if value is not None}
-    known = {key: value for key, value in given.items() if key in _KEYS}
-    sentences: list[str] = []
-    for key in [key for key in given if key not in known]:
-        similar = get_close_matches(key, _KEYS, 1, _SIMILAR)
-        remedy = f"Did you mean {similar[0]}?" if similar else f"Use one of {', '.join(_KEYS)}."
-        sentences.append(f"{_quoted(key)} is not a field of a copy. {remedy}")
-        # What was meant is validated too, so that it is not reported as missing.
-        known = {**dict.fromkeys(similar, given[key]), **known}
-    if "sourceSnapshotName" in known:
-        for key in [key for key in _OF_AUTOMATIC_SNAPSHOTS if key in known]:
-            del known[key]
-            sentences.append(f"{key} must be left out if sourceSnapshotName is given. Leave one of the two out.")
-    return known, sentences
+            others = [each for each in error.problems if term(each.field, in_file=True) not in unfilled]
+            sentences += [problem_sentence(each, in_file=True) for each in others]
+        else:
+            copy = Copy(job, template, day if DATE in template and not given else None)
+            copy = copy.of(date.fromisoformat(day)) if copy.takes_newest and self.day else copy
+        region, name = target = wire.get("targetRegion"), wire.get("targetSnapshotName")
+        if isinstance(region, str) and isinstance(name, str):
+            if target in self.places:
+                rule = f"is the target of {self.places[target]} too, in {region}. Choose another name."
+                sentences.append(f"targetSnapshotName: {_quoted(name)} {rule}")
+            self.places.setdefault(target, place)
+        return copy

@@ -1,37 +1,44 @@
-"""`fleet`: the copies of a file, to many Regions."""
+"""`fleet` and `prune`: the copies of a file, to many Regions, and those that are no longer needed."""
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections import Counter
-from contextlib import nullcontext
-from functools import cache, partial
-from typing import IO, TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache
+from itertools import chain
+from typing import IO, Any, cast
 
 import click
 from attrs import Factory, define, evolve
 from botocore.exceptions import BotoCoreError
 
-from lightsail_copy import CopyJob, CopyOutcome, CopyPlan, LightsailCopyError, plan_copy, watch_copies
+from lightsail_copy import (
+    CopyJob,
+    CopyOutcome,
+    CopyPlan,
+    LightsailCopyError,
+    RetentionDecision,
+    RetentionPolicy,
+    delete_snapshots,
+    list_snapshots,
+    plan_copy,
+    plan_retention,
+    watch_copies,
+)
 from lightsail_copy.cli import demo
-from lightsail_copy.cli.command import Command, calendar_date, duration_option, flag, if_exists_option, option
-from lightsail_copy.cli.failures import Status, Stop, explain, in_terms, problem_sentence
-from lightsail_copy.cli.fleet_files import Copy, newest_date, parse_file
-from lightsail_copy.cli.output import Form, folded, put, put_table, say, shows_bars, text_of
-from lightsail_copy.cli.progress import FleetLines
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from lightsail_copy.cli.bars import FleetBars
-    from lightsail_copy.cli.invocation import Connection, Invocation
+from lightsail_copy.cli.command import DURATION, Command, calendar_date, if_exists_option, option
+from lightsail_copy.cli.copies import newest_date
+from lightsail_copy.cli.failures import Status, Stop, as_one, both, explain, in_terms, problem_sentence, term
+from lightsail_copy.cli.fleet_files import DATE, Copy, parse_file
+from lightsail_copy.cli.invocation import Connection, Invocation
+from lightsail_copy.cli.output import Form, folded, put, put_result, put_table, say, shows_bars, text_of
 
 _DATE_HELP = "The date for {date}, and of automatic snapshots.  [default: the newest, or else today in UTC]"
 _LOOKUP_HELP = "How long to look up an unknown outcome, and to tolerate throttling, faults and connection errors."
 _HEADINGS = ("TARGET", "REGION", "OUTCOME")
 _PLAN_HEADINGS = ("SOURCE", "DATE", "GB", "TARGET", "REGION", "PLAN")
-_WOULD_COPY = "would copy"
 _SENTENCES = {
     Status.COPY_FAILED: "{} copies failed.",
     Status.UNKNOWN_OUTCOME: "the outcome of {} copies is unknown.",
@@ -39,12 +46,12 @@ _SENTENCES = {
     Status.MAY_PASS: "{} copies failed for a reason that may pass.",
 }
 _CAN_RESUME = {Status.UNKNOWN_OUTCOME, Status.TIMED_OUT, Status.MAY_PASS}
+_PLANS, _UNITS = ("delete", "keep"), {"daily": "days", "weekly": "weeks", "monthly": "months", "yearly": "years"}
+_KEEPS = {each: f"Keep the newest copy of each of the latest N {unit}." for each, unit in _UNITS.items()}
 
 
 @click.command(
     cls=Command,
-    # What was adopted is in the outcomes.
-    log_level=logging.WARNING,
     help="""
     Make the copies that FILE lists. For standard input, give "-". With --demo, you can leave out FILE.
 
@@ -60,98 +67,86 @@ _CAN_RESUME = {Status.UNKNOWN_OUTCOME, Status.TIMED_OUT, Status.MAY_PASS}
     """,
     params=[
         click.Argument(["file"], type=click.File("rb"), required=False),
-        flag("--dry-run", "Copy nothing; print what each copy would do, and the totals."),
+        option("--dry-run", "Copy nothing; print what each copy would do, and the totals.", is_flag=True),
         option("--date", _DATE_HELP, type=calendar_date, metavar="YYYY-MM-DD"),
         click.Option(["--wait/--no-wait"], default=True, show_default=True, help="Wait until the copies are done."),
         if_exists_option("adopt"),
-        duration_option("--timeout", "none", "The longest time for all copies."),
-        duration_option("--lookup-timeout", "600", _LOOKUP_HELP),
+        option("--timeout", "The longest time for all copies.", default="none", **DURATION),
+        option("--lookup-timeout", _LOOKUP_HELP, default="600", **DURATION),
         option("--max-running", "How many copies run at once in each Region.", type=click.IntRange(1), default=100),
         option("--max-rate", "How many calls are made in a second, in each Region.", type=float, default=5.0),
     ],
 )
-def fleet(call: Invocation, *, file: IO[bytes] | None, dry_run: bool, date: str | None, **options: Any) -> Status:
+def fleet(call: Invocation, *, file: IO[bytes] | None, dry_run: bool, date: str | None, **options: Any) -> None:
     """Make the copies of a file."""
     listed, _ = parse_file(call, file, date)
-    call = call._replace(region=call.region or str(listed[0].job.target_region))
-    connection = call.connect(demo.TARGET)
+    connection = call._replace(region=call.region or str(listed[0].job.target_region)).connect(demo.TARGET)
     copies, failed = _with_newest(connection, listed)
     if dry_run:
-        return _put_plans(connection, copies, failed, options["if_exists"])
-    client = connection.client if call.demo else call.connect(demo.TARGET, fleet=True).client
+        _put_plans(connection, copies, failed, options["if_exists"])
+        return
     # An endpoint that is not valid is reported here, and not as the outcome of each copy.
-    client(str(copies[0].job.target_region))
-    outcomes = Outcomes(connection.form, len(copies))
-    schedule = evolve(connection.schedule, error_tolerance=options.pop("lookup_timeout"))
-    options |= {"clients": client, "clock": call.tools.clock, "schedule": schedule}
+    connection.fleet_client(copies[0].job.target_region)
+    outcomes = _Outcomes(connection.form, len(copies))
+    options["schedule"] = evolve(connection.schedule, error_tolerance=options.pop("lookup_timeout"))
+    options |= {"clients": connection.fleet_client, "clock": call.tools.clock}
+    display: AbstractContextManager[Callable[[CopyOutcome, str], None]] = nullcontext(lambda _, line: say(line))
+    if shows_bars(with_lines=outcomes.are_lines):
+        from lightsail_copy.cli.bars import fleet_bars
+
+        display = fleet_bars(
+            [str(copy.job.target_region) for copy in copies], outcomes.latest.values(), call.tools.clock
+        )
     try:
-        with _displayed(call, copies, with_lines=outcomes.are_lines) as display:
-            for job, error in failed.items():
-                outcomes.add(CopyOutcome(job, error=error, done=True), display)
-            for outcome in watch_copies([copy.job for copy in copies if copy.job not in failed], **options):
-                outcomes.add(outcome, display)
+        with display as show:
+            jobs = [copy.job for copy in copies if copy.job not in failed]
+            for outcome in chain(failed.values(), watch_copies(jobs, **options)):
+                outcomes.add(outcome, show)
     except KeyboardInterrupt as error:
         outcomes.put_summary()
-        sentence, notes = outcomes.counted(), _resume(call, copies)
-        raise Stop(Status.INTERRUPTED, sentence, heading="Interrupted", notes=notes) from error
+        raise Stop(Status.INTERRUPTED, outcomes.counted(), notes=_resume(call, copies)) from error
     outcomes.put_summary()
-    return outcomes.end(_resume(call, copies))
+    outcomes.end(_resume(call, copies))
 
 
-def _with_newest(connection: Connection, copies: Sequence[Copy]) -> tuple[list[Copy], dict[CopyJob, Any]]:
-    """Return the copies with the dates of the newest automatic snapshots, and what went wrong for others."""
-    client = cache(connection.client)
-    found: dict[tuple[str, str], Any] = {}
-    for source in dict.fromkeys(copy.source for copy in copies if copy.takes_newest):
-        found[source] = _unless_all_fail(partial(newest_date, client(source[0]), source[1]))
-    failed: dict[tuple[str, str], Any] = {source: each for source, each in found.items() if isinstance(each, Exception)}
-    dated = [
-        copy.of(found[copy.source]) if copy.takes_newest and copy.source not in failed else copy for copy in copies
-    ]
-    return dated, {copy.job: failed[copy.source] for copy in dated if copy.takes_newest}
+def _with_newest(connection: Connection, copies: Sequence[Copy]) -> tuple[list[Copy], dict[CopyJob, CopyOutcome]]:
+    """Return the copies with the dates of the newest automatic snapshots, and the outcomes of those without one."""
+
+    @cache
+    def look_up(region: str, name: str) -> Any:
+        return _attempt(newest_date, connection.client(region), name)
+
+    found: dict[Copy, Any] = {copy: look_up(*copy.source) for copy in copies if copy.takes_newest}
+    failed = {copy: error for copy, error in found.items() if isinstance(error, Exception)}
+    dated = [copy.of(found[copy]) if copy in found and copy not in failed else copy for copy in copies]
+    return dated, {copy.job: CopyOutcome(copy.job, error=cast("Any", error)) for copy, error in failed.items()}
 
 
-def _unless_all_fail(look_up: Callable[[], Any]) -> Any:
-    """Return what a lookup finds, or its error, unless that is one which every call would meet."""
+def _attempt(function: Callable[..., Any], *arguments: object, **options: object) -> Any:
+    """Return what a call returns, or its error, unless that is one which every call would meet."""
     try:
-        return look_up()
+        return function(*arguments, **options)
     except (LightsailCopyError, BotoCoreError) as error:
         if explain(error).status is Status.BAD_REQUEST:
             raise
         return error
 
 
-def _displayed(call: Invocation, copies: Sequence[Copy], *, with_lines: bool) -> Any:
-    """Return the display of a fleet, as a context: bars on a terminal, and otherwise lines."""
-    if not shows_bars(with_lines=with_lines):
-        return nullcontext(FleetLines())
-    from lightsail_copy.cli.bars import fleet_bars
-
-    return fleet_bars([str(copy.job.target_region) for copy in copies], call.tools.clock)
-
-
 @define(eq=False)
-class Outcomes:
+class _Outcomes:
     """What is known of the copies, and why --query does not fit an outcome, if it does not."""
 
     form: Form
     total: int
-    known: list[CopyOutcome] = Factory(list[CopyOutcome])
-    running: set[CopyJob] = Factory(set[CopyJob])
+    latest: dict[CopyJob, CopyOutcome] = Factory(dict[CopyJob, CopyOutcome])
     misfit: Stop | None = None
 
-    def add(self, outcome: CopyOutcome, display: FleetBars | FleetLines) -> None:
+    def add(self, outcome: CopyOutcome, show: Callable[[CopyOutcome, str], None]) -> None:
         """Show what is known of a copy; at its end, write it unless it is for a table."""
+        self.latest[outcome.job] = outcome
         name, region, state = row = _row(outcome)
-        line = f"{name} ({region}): {state}"
-        if not outcome.done:
-            self.running.add(outcome.job)
-            display.started(region, line)
-            return
-        display.ended(region, line, had_started=outcome.job in self.running, succeeded=outcome.succeeded)
-        self.running.discard(outcome.job)
-        self.known.append(outcome)
-        if self.are_lines:
+        show(outcome, f"{name} ({region}): {state}")
+        if outcome.done and self.are_lines:
             # The other copies go on, whatever a query meets.
             try:
                 put(text_of(self.form, _wire(outcome), [row]))
@@ -160,47 +155,49 @@ class Outcomes:
 
     @property
     def are_lines(self) -> bool:
-        """Whether the result has a line for each outcome."""
         return not self.form.is_for_people and not self.form.is_table
 
+    @property
+    def known(self) -> list[CopyOutcome]:
+        """The outcomes that are known, in the order in which the copies were first heard of."""
+        return [outcome for outcome in self.latest.values() if outcome.done]
+
     def put_summary(self) -> None:
-        """Write the table or the line that is the result."""
         if self.form.is_table:
-            put_table(_HEADINGS, [_row(each) for each in self.known])
+            put_table(_HEADINGS, map(_row, self.known))
         elif self.form.is_for_people:
             succeeded = [each.result.adopted for each in self.known if each.succeeded and each.result]
             put(f"{len(succeeded)} of {self.total} copies succeeded; {sum(succeeded)} of them existed already.")
 
     def counted(self) -> str:
-        """Return how many copies are known, go on, and were not started."""
-        known, running = len(self.known), len(self.running)
-        rest = self.total - known - running
-        parts = [f"{known} of {self.total} {'is' if known == 1 else 'are'} known"]
+        """Return how many copies succeeded and failed, go on, and were not started."""
+        known, succeeded = len(self.known), sum(each.succeeded for each in self.known)
+        running, rest = len(self.latest) - known, self.total - len(self.latest)
+        ended = f" ({succeeded} succeeded, {known - succeeded} failed)" if known else ""
+        parts = [f"{known} of {self.total} {'is' if known == 1 else 'are'} known{ended}"]
         parts += [f"{running} {'runs' if running == 1 else 'run'} on"] if running else []
         parts += [f"{rest} {'was' if rest == 1 else 'were'} not started"] if rest else []
         return f"{', '.join(parts)}."
 
-    def end(self, resume: tuple[str, ...]) -> Status:
-        """Return the status of a fleet all of whose copies succeeded."""
+    def end(self, resume: tuple[str, ...]) -> None:
+        """Raise how the command ends, unless all copies succeeded and a query fits each outcome."""
         failed = [each for each in self.known if not each.succeeded]
         ends = [explain(_cause(each), in_file=True) for each in failed]
         if len(ends) == self.total and all(end.status is Status.BAD_REQUEST for end in ends):
             # Nothing was sent, for the same reason each time, such as missing credentials.
             raise ends[0]
         counts = Counter(end.status if end.status in _CAN_RESUME else Status.COPY_FAILED for end in ends)
-        texts = ((text, f"{counts[each]} of {self.total}") for each, text in _SENTENCES.items() if counts[each])
-        sentences = [text.format(count) for text, count in texts]
-        sentences += self.misfit.sentences if self.misfit else ()
+        texts = [text.format(f"{counts[each]} of {self.total}") for each, text in _SENTENCES.items() if counts[each]]
         if counts:
             # To run it again helps only if no failure is for good.
             status = Status.MAY_PASS if counts.keys() == {Status.MAY_PASS} else Status.COPY_FAILED
             # The lines above the bars may have scrolled away.
             rows = map(_row, failed) if self.form.is_for_people else ()
             listed = [f"  {name} ({region}): {state}" for name, region, state in rows]
-            raise Stop(status, *sentences, notes=(*listed, *(resume if _CAN_RESUME & counts.keys() else ())))
+            notes = (*listed, *(resume if _CAN_RESUME & counts.keys() else ()))
+            raise Stop(status, *texts, *(self.misfit.sentences if self.misfit else ()), notes=notes)
         if self.misfit:
             raise self.misfit
-        return Status.DONE
 
 
 def _cause(outcome: CopyOutcome) -> BaseException:
@@ -232,66 +229,139 @@ def _resume(call: Invocation, copies: Sequence[Copy]) -> tuple[str, ...]:
     dates = {copy.name_date for copy in copies if copy.name_date and not copy.takes_newest}
     if len(dates) != 1 or "--date" in call.words:
         return (f"{again}.",)
-    return (f"{again}, with the date of its names:", f"    {call.command_with('--date', *dates)}")
+    return f"{again}, with the date of its names:", call.command_with("--date", *dates)
 
 
-def _put_plans(connection: Connection, copies: Sequence[Copy], failed: dict[CopyJob, Any], if_exists: Any) -> Status:
+def _put_plans(connection: Connection, copies: Sequence[Copy], failed: dict[CopyJob, Any], if_exists: Any) -> None:
     """Write what each copy would do, and the totals."""
-    client, form = cache(connection.client), connection.form
-
-    def check(job: CopyJob) -> Any:
+    client, form = connection.client, connection.form
+    found: list[CopyPlan | CopyOutcome] = []
+    rows: list[tuple[object, ...]] = []
+    for job, _, name_date in copies:
         source, target = client(str(job.request.source_region)), client(str(job.target_region))
-        return failed.get(job) or _unless_all_fail(partial(plan_copy, source, target, job.request, if_exists=if_exists))
-
-    found: list[CopyPlan | Exception] = []
-    for copy in copies:
-        found.append(check(copy.job))
-        row = _plan_row(copy, found[-1])
+        plan = failed.get(job) or _attempt(plan_copy, source, target, job.request, if_exists=if_exists)
+        found.append(CopyOutcome(job, error=cast("Any", plan)) if isinstance(plan, Exception) else plan)
+        wire, row, line = _planned(job, name_date, found[-1])
+        rows.append(row)
         if form.is_for_people:
-            put(folded(_plan_line(row), sys.stdout))
+            put(folded(line, sys.stdout))
         elif not form.is_table:
-            put(text_of(form, _plan_wire(copy, found[-1]), [row]))
+            put(text_of(form, wire, [row]))
     if form.is_table:
-        put_table(_PLAN_HEADINGS, map(_plan_row, copies, found))
-    plans = [each for each in found if isinstance(each, CopyPlan)]
-    for region in (*dict.fromkeys(str(copy.job.target_region) for copy in copies), "all"):
-        listed = sum(region in {str(copy.job.target_region), "all"} for copy in copies)
-        new = (each for each in plans if each.possible and each.adopts is None)
-        sizes = [each.size_in_gb or 0 for each in new if region in {str(each.target_region), "all"}]
-        say(f"{region}: {listed} {'copy' if listed == 1 else 'copies'}, {len(sizes)} new, {sum(sizes)} GB.")
-    impossible = sum(not each.possible for each in plans)
-    counts = {"cannot be made": impossible, "could not be checked": len(found) - len(plans)}
-    problems = [f"{count} of {len(found)} copies {what}." for what, count in counts.items() if count]
-    if problems:
+        put_table(_PLAN_HEADINGS, rows)
+    regions = [str(copy.job.target_region) for copy in copies]
+    for region in (*dict.fromkeys(regions), "all"):
+        here = [each for each, its in zip(found, regions, strict=True) if region in {its, "all"}]
+        new = [each for each in here if isinstance(each, CopyPlan) and each.possible and each.adopts is None]
+        size = sum(each.size_in_gb or 0 for each in new)
+        say(f"{region}: {len(here)} {'copy' if len(here) == 1 else 'copies'}, {len(new)} new, {size} GB.")
+    unchecked = sum(isinstance(each, CopyOutcome) for each in found)
+    impossible = sum(isinstance(each, CopyPlan) and not each.possible for each in found)
+    counts = {"cannot be made": impossible, "could not be checked": unchecked}
+    if problems := [f"{count} of {len(found)} copies {what}." for what, count in counts.items() if count]:
         raise Stop(Status.FAILED, *problems)
-    return Status.DONE
 
 
-def _plan_wire(copy: Copy, found: CopyPlan | Exception) -> dict[str, object]:
-    """Return a plan under its wire names, or the request and the error."""
-    dates = {"nameDate": copy.name_date} if copy.name_date else {}
-    if not isinstance(found, CopyPlan):
-        wire = _wire(CopyOutcome(copy.job, error=cast("Any", found), done=True))
-        region = {"targetRegion": str(copy.job.target_region)}
-        return {"request": copy.job.request.to_dict(), **region, **dates, "error": wire["error"]}
-    wire = cast("dict[str, Any]", found.to_dict())
-    problems = [{key: in_terms(text, in_file=True) for key, text in each.items()} for each in wire["problems"]]
-    return {"possible": found.possible, **wire, **dates, "problems": problems}
-
-
-def _plan_line(row: tuple[object, ...]) -> str:
-    source, date, size, target, region, sentence = row
-    what = f" {source}{f' of {date}' if date else ''}{f', {size} GB' if size else ''}"
-    return f"{target} ({region}): {sentence}{what if sentence == _WOULD_COPY else ''}"
-
-
-def _plan_row(copy: Copy, found: CopyPlan | Exception) -> tuple[object, ...]:
-    job, date, size = copy.job, None, None
-    if not isinstance(found, CopyPlan):
-        sentence = f"not checked: {_state(CopyOutcome(job, error=cast('Any', found), done=True))}"
-    else:
+def _planned(
+    job: CopyJob, name_date: str | None, found: CopyPlan | CopyOutcome
+) -> tuple[dict[str, Any], tuple[object, ...], str]:
+    """Return what a copy would do, or why it could not be checked: under wire names, as a row, and as a sentence."""
+    name, region, source = job.request.target_snapshot_name, str(job.target_region), job.request.source_name
+    source, date, size = f"{source} ({job.request.source_region})", None, None
+    dates = {"nameDate": name_date} if name_date else {}
+    if isinstance(found, CopyPlan):
+        wire: dict[str, Any] = {"possible": found.possible, **found.to_dict(), **dates}
+        wire["problems"] = [
+            {key: in_terms(text, in_file=True) for key, text in each.items()} for each in wire["problems"]
+        ]
         date, size = found.restore_date, found.size_in_gb
         problems = "; ".join(problem_sentence(problem, in_file=True) for problem in found.problems)
-        sentence = "exists" if found.adopts else problems or _WOULD_COPY
-    source = f"{job.request.source_name} ({job.request.source_region})"
-    return source, date, size, job.request.target_snapshot_name, str(job.target_region), sentence
+        sentence = "exists" if found.adopts else problems or "would copy"
+    else:
+        sentence = f"not checked: {_state(found)}"
+        wire = {"request": job.request.to_dict(), "targetRegion": region, **dates, "error": _wire(found)["error"]}
+    row = source, date, size, name, region, sentence
+    if sentence == "would copy":
+        sentence += f" {source}{f' of {date}' if date else ''}{f', {size} GB' if size else ''}"
+    return wire, row, f"{name} ({region}): {sentence}"
+
+
+@click.command(
+    cls=Command,
+    help="""
+    Show which copies of a fleet are no longer needed, and with --delete, delete them.
+
+    FILE is the file that `fleet` takes. Only snapshots whose whole name fits a target name of FILE with {date} are
+    considered. The options say what to keep, each on its own. The newest usable copy always stays. The table
+    [retention] of FILE can have them too, as keepDaily = 7.
+
+    \b
+    Example, which needs no AWS account:
+      lightsail-copy prune --demo --keep-daily 7 --keep-weekly 4
+    """,
+    params=[
+        click.Argument(["file"], type=click.File("rb"), required=False),
+        option("--keep-last", "Keep the newest N copies.", type=click.IntRange(0), metavar="N"),
+        *(option(f"--keep-{each}", text, type=click.IntRange(0), metavar="N") for each, text in _KEEPS.items()),
+        option("--keep-within", "Keep all copies up to this age.", type=click.IntRange(1), metavar="DAYS"),
+        option("--delete", "Delete what the plan does not keep, after printing the plan.", is_flag=True),
+    ],
+)
+def prune(call: Invocation, *, file: IO[bytes] | None, delete: bool, **options: Any) -> None:
+    """Show or delete the copies that a fleet no longer needs."""
+    listed, retention = parse_file(call, file, None)
+    templates = dict.fromkeys((str(copy.job.target_region), copy.template) for copy in listed if DATE in copy.template)
+    if not templates:
+        raise Stop(Status.BAD_REQUEST, f"no targetSnapshotName of FILE has {DATE}, so no copy is one of a series.")
+    regions = [*dict(templates.keys())]
+    call = call._replace(region=call.region or regions[0])
+    policy, connection = both(lambda: _policy(retention, options), lambda: call.connect(demo.TARGET))
+    # Every page of every Region is read before anything is deleted.
+    lists = {region: list_snapshots(connection.client(region)) for region in regions}
+    decisions = [
+        (region, decision)
+        for region, template in templates
+        for decision in plan_retention(lists[region], policy, target_snapshot_name=template, now=call.now)
+    ]
+    rows = [
+        (each.snapshot.name, region, each.snapshot.size_in_gb, _PLANS[each.keep], ", ".join(each.reasons))
+        for region, each in decisions
+    ]
+    # For people, unless somebody chose another form.
+    form = connection.form if connection.form.is_chosen else connection.form._replace(output="table")
+    wire = {"decisions": [each.to_dict() for _, each in decisions]}
+    put_result(form, wire, ("NAME", "REGION", "GB", "PLAN", "REASONS"), rows)
+    sizes = [decision.snapshot.size_in_gb or 0 for _, decision in decisions if not decision.keep]
+    say(f"{len(decisions)} copies: {len(decisions) - len(sizes)} stay, {len(sizes)} go ({sum(sizes)} GB).")
+    if sizes and delete:
+        _delete(connection, decisions)
+    elif sizes:
+        say("Nothing was deleted. To delete what goes, add --delete.")
+
+
+def _policy(table: dict[str, Any], options: dict[str, Any]) -> RetentionPolicy:
+    """Return the policy of a file's table and of the options, which take precedence."""
+    keys = {term(name, in_file=True): name for name in options}
+    if unknown := ", ".join(key for key in table if key not in keys):
+        raise Stop(Status.BAD_REQUEST, f"[retention] has {unknown}. Use one of {', '.join(keys)}.")
+    given = {name: value for name, value in options.items() if value is not None}
+    return RetentionPolicy(**{keys[key]: value for key, value in table.items()} | given)
+
+
+def _delete(connection: Connection, decisions: list[tuple[str, RetentionDecision]]) -> None:
+    """Delete what does not stay, and say how much that was; a Region that fails stops no other."""
+    stops: list[Stop] = []
+    count = 0
+    for region in dict(decisions):
+        here = [decision for where, decision in decisions if where == region and not decision.keep]
+        try:
+            delete_snapshots(connection.client(region), here)
+            # One that was gone already counts too.
+            count += len(here)
+        except (LightsailCopyError, BotoCoreError) as error:
+            count += len(getattr(error, "operations", ()))
+            stop = explain(error)
+            stops.append(Stop(stop.status, *(f"{region}: {sentence}" for sentence in stop.sentences)))
+    say(f"Deleted {count} of {sum(not decision.keep for _, decision in decisions)} copies.")
+    if stops:
+        raise as_one(stops)

@@ -6,21 +6,15 @@ import os
 import shlex
 import time
 from collections.abc import Callable
-from functools import partial
+from datetime import datetime, timezone
+from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 from botocore.exceptions import ProfileNotFound
 
-from lightsail_copy import (
-    InvalidRequestError,
-    ManualSnapshotCopy,
-    PollSchedule,
-    Unrecognized,
-    make_client,
-    make_clients,
-)
+from lightsail_copy import InvalidRequestError, PollSchedule, Unrecognized, make_client, make_clients, request_from_dict
 from lightsail_copy.cli import demo
-from lightsail_copy.cli.failures import Status, Stop, explain_set_up, problem_sentence
+from lightsail_copy.cli.failures import Status, Stop, problem_sentence
 from lightsail_copy.cli.output import Form, say
 
 
@@ -51,18 +45,11 @@ class Session:
         self.region_name: str | None = self._session.get_config_variable("region")
         self.output: str | None = self._session.get_scoped_config().get("output")
 
-    def client(self, service: str, /, *, region_name: str, config: Any) -> Any:
-        """Make a client of a service."""
-        try:
-            if self._profile is None and self._endpoint_url is None:
-                # It starts faster, and sets up a session of its own.
-                return make_client(Unrecognized(region_name), config=config)
-            return self._session.create_client(service, region_name, endpoint_url=self._endpoint_url, config=config)
-        except (OSError, ValueError) as error:
-            stop = explain_set_up(error)
-            if stop is None:
-                raise  # pragma: no cover - no other error of the set-up is known
-            raise stop from error
+    def client(self, _service: str, /, *, region_name: str, config: Any) -> Any:
+        """Make a client of Lightsail."""
+        # Without a profile, make_client starts faster with a session of its own.
+        session, region = self._session if self._profile else None, Unrecognized(region_name)
+        return make_client(region, session=session, config=config, endpoint_url=self._endpoint_url)
 
 
 class Tools(NamedTuple):
@@ -73,10 +60,11 @@ class Tools(NamedTuple):
 
 
 class Connection(NamedTuple):
-    """The Region, what makes the client of a Region, the form of the result, and when a wait polls."""
+    """The Region, what makes the client of a Region, for a fleet too, the form of the result, and when a wait polls."""
 
     region: str
     client: Callable[[str], Any]
+    fleet_client: Callable[[str], Any]
     form: Form
     schedule: PollSchedule = PollSchedule()
 
@@ -95,11 +83,17 @@ class Invocation(NamedTuple):
     allow_unknown_region: bool
     demo: bool
 
-    def connect(self, demo_region: str, *, fleet: bool = False) -> Connection:
-        """Return the connection, with clients that retry, or with those of a fleet, which has its own retries."""
+    @property
+    def now(self) -> datetime:
+        """The present time, in UTC."""
+        return datetime.fromtimestamp(self.tools.clock.time(), timezone.utc)
+
+    def connect(self, demo_region: str) -> Connection:
+        """Return the connection, of the demo or with clients that retry; those of a fleet leave retries to it."""
         if self.demo:
             region = self._checked(demo_region if self.region is None else self.region, "--region")
-            return Connection(region, demo.new_clients(self.tools.clock), Form(self.output, self.query), demo.SCHEDULE)
+            of_demo = cache(demo.new_clients(self.tools.clock))
+            return Connection(region, of_demo, of_demo, Form(self.output, self.query), demo.SCHEDULE)
         try:
             session = self.tools.open_session(self.profile, self.endpoint_url)
             configured, output = session.region_name, session.output
@@ -108,16 +102,16 @@ class Invocation(NamedTuple):
             remedy = "use one that `aws configure list-profiles` lists"
             sentence = f"{what}: the AWS configuration has no profile {error.kwargs['profile']!r}: {remedy}"
             raise Stop(Status.BAD_REQUEST, sentence) from error
-        region = self._region(configured)
-        make: Callable[[str], Any] = make_clients(session) if fleet else partial(make_client, session=session)
+        region = self._find_region(configured)
 
+        @cache
         def client(name: str) -> Any:
             # A Region that is newer than this release is accepted on purpose, or has been reported.
-            return make(Unrecognized(name))
+            return make_client(Unrecognized(name), session=session)
 
-        return Connection(region, client, self._form(output))
+        return Connection(region, client, make_clients(session), self._form(output))
 
-    def _region(self, configured: str | None) -> str:
+    def _find_region(self, configured: str | None) -> str:
         """Return the Region, and say where it comes from if no option gives it, in the order of the AWS CLI."""
         if self.region is not None:
             return self._checked(self.region, "--region")
@@ -132,36 +126,35 @@ class Invocation(NamedTuple):
     def _form(self, configured: str | None) -> Form:
         """Return the form of the result; one that only the AWS CLI has is JSON."""
         output = self.output or os.environ.get("AWS_DEFAULT_OUTPUT") or configured
-        if output in {None, "json", "table", "text"}:
-            return Form(output, self.query)
-        say(f"Output: json; the AWS configuration asks for {output}, which is not supported.")
-        return Form("json", self.query)
+        if output not in {None, "json", "table", "text"}:
+            say(f"Output: json; the AWS configuration asks for {output}, which is not supported.")
+            output = "json"
+        return Form(output, self.query)
 
     def _checked(self, region: str, what: str) -> str:
         wire = {"sourceRegion": region, "sourceSnapshotName": "any", "targetSnapshotName": "any"}
         try:
-            ManualSnapshotCopy.from_dict(wire, allow_unknown_region=self.allow_unknown_region)
+            request_from_dict(wire, allow_unknown_region=self.allow_unknown_region)
         except InvalidRequestError as error:
             sentences = (problem_sentence(each).removeprefix("--source-region") for each in error.problems)
             raise Stop(Status.BAD_REQUEST, *(what + sentence for sentence in sentences)) from error
         return region
 
     def command(self, connection: Connection, *words: str) -> str:
-        """Return another command line for the same connection, to paste into a shell."""
-        line = [*self.program.split(), *words, "--region", connection.region]
-        line += ["--profile", self.profile] if self.profile else []
-        line += ["--endpoint-url", self.endpoint_url] if self.endpoint_url else []
-        line += ["--allow-unknown-region"] if self.allow_unknown_region else []
-        return _command_line(line)
+        """Return a line with another command for the same connection, to paste into a shell."""
+        given = {"--profile": self.profile, "--endpoint-url": self.endpoint_url}
+        options = [word for name, value in given.items() if value for word in (name, value)]
+        options += ["--allow-unknown-region"] if self.allow_unknown_region else []
+        return self._command_line(*words, "--region", connection.region, *options)
 
     def command_with(self, *options: str) -> str:
-        """Return this command line with further options, to paste into a shell."""
+        """Return a line with this command and further options, to paste into a shell."""
         # What follows -- is no option.
         end = self.words.index("--") if "--" in self.words else len(self.words)
-        return _command_line([*self.program.split(), *self.words[:end], *options, *self.words[end:]])
+        return self._command_line(*self.words[:end], *options, *self.words[end:])
 
+    def _command_line(self, *words: str) -> str:
+        import subprocess
 
-def _command_line(words: list[str]) -> str:
-    import subprocess
-
-    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+        line = [*self.program.split(), *words]
+        return "    " + (subprocess.list2cmdline(line) if os.name == "nt" else shlex.join(line))

@@ -10,18 +10,16 @@ import re
 import stat
 import sys
 import textwrap
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
-from functools import partial
 from itertools import zip_longest
-from typing import TYPE_CHECKING, NamedTuple, TextIO, cast
+from typing import NamedTuple, TextIO, cast
 
 import click
 
+from lightsail_copy import Operation
 from lightsail_copy.cli.failures import Status, Stop
-
-if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Sequence
 
 _CLOSED = {errno.EPIPE, errno.EINVAL}  # Windows calls a closed pipe EINVAL
 _GAP = "  "
@@ -29,6 +27,7 @@ _COMMAND_INDENT = "    "
 _NARROWEST, _NARROWEST_SENTENCE = 6, 12
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _USER_INFO = re.compile(r"(?<=://)[^\s/]*(?:/[^\s]*)?@")
+_HEADING = re.compile(r"^(Error|Interrupted):")
 
 
 class Form(NamedTuple):
@@ -43,14 +42,14 @@ class Form(NamedTuple):
         return self.output == "table" and self.query is None
 
     @property
-    def is_for_people(self) -> bool:
-        """Whether nobody chose a form, and the result goes to a terminal."""
-        return not self.is_chosen and is_screen(sys.stdout)
-
-    @property
     def is_chosen(self) -> bool:
         """Whether somebody chose a form."""
         return self.output is not None or self.query is not None
+
+    @property
+    def is_for_people(self) -> bool:
+        """Whether nobody chose a form, and the result goes to a terminal."""
+        return not self.is_chosen and is_screen(sys.stdout)
 
 
 def is_screen(stream: TextIO | None) -> bool:
@@ -84,6 +83,12 @@ def clean(text: str) -> str:
     return _USER_INFO.sub("***@", _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text))
 
 
+def _write(stream: TextIO | None, text: str) -> None:
+    # A stream that was closed from the start is None, for which click takes standard output.
+    if stream is not None:
+        click.echo(text, file=stream)
+
+
 def put(text: str) -> None:
     """Write a part of the result."""
     try:
@@ -94,18 +99,13 @@ def put(text: str) -> None:
             raise Stop(Status.FAILED, sentence) from error
 
 
-def _write(stream: TextIO | None, text: str) -> None:
-    # A stream that was closed from the start is None, for which click takes standard output.
-    if stream is not None:
-        click.echo(text, file=stream)
-
-
 def say(*lines: str) -> None:
     """Write lines to standard error, wrapped at the width of a terminal, except a command behind four spaces."""
     for line in clean("\n".join(lines)).split("\n"):
-        text = line
-        if is_screen(sys.stderr) and not line.startswith(_COMMAND_INDENT):
-            text = _emphasized(folded(line, sys.stderr))
+        is_wrapped = is_screen(sys.stderr) and not line.startswith(_COMMAND_INDENT)
+        text = folded(line, sys.stderr) if is_wrapped else line
+        if _is_coloured(sys.stderr):
+            text = _HEADING.sub(lambda match: click.style(match[0], fg="red", bold=True), text, 1)
         with suppress(OSError):
             _write(sys.stderr, text)
 
@@ -114,20 +114,8 @@ def folded(text: str, stream: TextIO) -> str:
     """Return a line, wrapped at the width of a terminal."""
     # Names have hyphens, and are copied whole.
     indent = _GAP * (2 if text.startswith(" ") else 1)
-    wrap = partial(textwrap.fill, break_long_words=False, break_on_hyphens=False)
-    return wrap(clean(text), _width_of(stream), subsequent_indent=indent)
-
-
-class _CellWrapper(textwrap.TextWrapper):
-    # A name that does not fit is cut behind a hyphen, also before a digit.
-    wordsep_re = re.compile(r"(\s+|[^\s-]*-+)")
-
-
-def _emphasized(line: str) -> str:
-    heading, colon, rest = line.partition(":")
-    if heading not in {"Error", "Interrupted"} or not _is_coloured(sys.stderr):
-        return line
-    return click.style(heading + colon, fg="red", bold=True) + rest
+    width = _width_of(stream)
+    return textwrap.fill(clean(text), width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 class _Handler(logging.Handler):
@@ -157,11 +145,14 @@ def put_result(form: Form, wire: object, headings: Sequence[str], rows: Sequence
         put(text_of(form, wire, rows, indent=4))
 
 
-def text_of(form: Form, wire: object, rows: Sequence[Sequence[object]], *, indent: int | None = None) -> str:
+def text_of(form: Form, wire: object, rows: Iterable[Sequence[object]], *, indent: int | None = None) -> str:
     """Return a result as JSON, or as lines of cells separated by tabs."""
+    if form.query is not None:
+        misfit = "the command is done, but --query does not fit its result"
+        wire = _search(form.query, wire, Status.FAILED, misfit)
     if form.output != "text":
-        return clean(json.dumps(_found(form, wire), indent=indent))
-    return "\n".join(map(_text_row, rows) if form.query is None else _text_lines(_found(form, wire)))
+        return clean(json.dumps(wire, indent=indent))
+    return "\n".join(map(_text_row, rows) if form.query is None else _text_lines(wire))
 
 
 def validate_query(query: str) -> None:
@@ -184,26 +175,18 @@ def _search(query: str, wire: object, status: Status, what: str, *, ignores_type
         raise Stop(status, f"{what}: {first}", notes=tuple(_COMMAND_INDENT + line for line in drawing)) from error
 
 
-def _found(form: Form, wire: object) -> object:
-    """Return what --query finds in a result; without it, the result."""
-    misfit = "the command is done, but --query does not fit its result"
-    return wire if form.query is None else _search(form.query, wire, Status.FAILED, misfit)
-
-
-def _text_row(row: Sequence[object]) -> str:
-    return "\t".join(map(_text, row))
-
-
 def _text_lines(value: object) -> list[str]:
     """Return the lines of the AWS CLI's text output: a line for each row, its cells separated by tabs."""
     if isinstance(value, dict):
-        return [_text_row(list(cast("dict[str, object]", value).values()))]
-    if not isinstance(value, list):
-        return [_text(value)]
-    items = cast("list[object]", value)
-    if any(isinstance(item, (list, dict)) for item in items):
+        return [_text_row(cast("dict[str, object]", value).values())]
+    items = cast("list[object]", value) if isinstance(value, list) else [value]
+    if isinstance(value, list) and any(isinstance(item, (list, dict)) for item in items):
         return [line for item in items for line in _text_lines(item)]
     return [_text_row(items)]
+
+
+def _text_row(row: Iterable[object]) -> str:
+    return "\t".join(map(_text, row))
 
 
 def _text(value: object) -> str:
@@ -216,6 +199,11 @@ def _cell(value: object) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M} UTC"
     return "" if value is None else clean(str(value))
+
+
+class _CellWrapper(textwrap.TextWrapper):
+    # A name that does not fit is cut behind a hyphen, also before a digit.
+    wordsep_re = re.compile(r"(\s+|[^\s-]*-+)")
 
 
 def put_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -231,14 +219,47 @@ def put_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None
             words[-1] = min(words[-1], _NARROWEST_SENTENCE)
             number = max(range(len(widths)), key=lambda column: (widths[column] > words[column], widths[column]))
             widths[number] -= 1
-    head, *lines = (_row_text(row, widths) for row in cells)
-    put("\n".join([click.style(head, bold=True) if _is_coloured(sys.stdout) else head, *lines]))
+    texts: list[str] = []
+    for row in cells:
+        wrapped = [_CellWrapper(width).wrap(cell) for cell, width in zip(row, widths, strict=True)]
+        lines = zip_longest(*wrapped, fillvalue="")
+        texts.append("\n".join(_GAP.join(map(str.ljust, line, widths)).rstrip() for line in lines))
+    texts[0] = click.style(texts[0], bold=True) if _is_coloured(sys.stdout) else texts[0]
+    put("\n".join(texts))
 
 
-def _row_text(cells: Sequence[str], widths: Sequence[int]) -> str:
-    columns = [_CellWrapper(width).wrap(cell) for cell, width in zip(cells, widths, strict=True)]
-    lines = [
-        [part.ljust(width) for part, width in zip(line, widths, strict=True)]
-        for line in zip_longest(*columns, fillvalue="")
-    ]
-    return "\n".join(_GAP.join(line).rstrip() for line in lines)
+def operation_lines(now: Callable[[], float]) -> Callable[[Iterable[Operation]], None]:
+    """Return what prints a line for each operation whose status has changed; `now` returns the time."""
+    statuses: dict[str, str] = {}
+
+    def show(operations: Iterable[Operation]) -> None:
+        for operation in operations:
+            if statuses.get(operation.id) != operation.status:
+                statuses[operation.id] = operation.status
+                elapsed = elapsed_text(operation, now())
+                time = f" after {elapsed}" if operation.done else f", {elapsed} so far (operation {operation.id})"
+                say(f"{operation.resource_name} ({route(operation, 'to')}): {operation.status}{time}")
+
+    return show
+
+
+def route(operation: Operation, arrow: str) -> str:
+    """Return the source and the target Region of a copy, with an arrow between them; otherwise its Region."""
+    target = str(operation.location.region_name)
+    source, colon, _ = (operation.operation_details or "").partition(":")
+    return f"{source} {arrow} {target}" if colon else target
+
+
+def elapsed_text(operation: Operation, now: float) -> str:
+    """Return how long an operation has taken, by the service's timestamps."""
+    present = datetime.fromtimestamp(now, timezone.utc)
+    end = (operation.status_changed_at or present) if operation.done else present
+    return duration_text((end - operation.created_at).total_seconds())
+
+
+def duration_text(seconds: float) -> str:
+    """Return a duration as hours, minutes and seconds."""
+    # The clocks of the service and of this machine may differ.
+    minutes, rest = divmod(max(0, int(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

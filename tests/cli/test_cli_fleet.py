@@ -17,11 +17,8 @@ from cli_support import Session, line, outcomes, run, write_fleet
 from click.testing import CliRunner
 
 import lightsail_copy.cli.fleets
-from lightsail_copy import CopyJob, CopyOutcome, watch_copies
+from lightsail_copy import CopyOutcome, watch_copies
 from lightsail_copy.cli import app
-from lightsail_copy.cli.failures import Stop
-from lightsail_copy.cli.fleets import Outcomes
-from lightsail_copy.cli.output import Form
 from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 
 if TYPE_CHECKING:
@@ -190,11 +187,17 @@ def test_a_fleet_without_credentials_is_status_2(
     assert "Error: no AWS credentials were found" in result.stderr
 
 
-def test_credentials_that_are_missing_for_some_copies_fail_those() -> None:
-    error = CopyOutcome(CopyJob.from_dict(line(targetSnapshotName="web-1")), error=NoCredentialsError(), done=True)
-    with pytest.raises(Stop) as raised:
-        Outcomes(Form(), 2, [error]).end(())
-    assert (raised.value.status, raised.value.sentences) == (3, ("1 of 2 copies failed.",))
+def test_credentials_that_are_missing_for_some_copies_fail_those(fake: FakeLightsail, file: Path) -> None:
+    class WithoutCredentials(Session):
+        def client(self, service: str, /, *, region_name: str, config: Any = None) -> Any:
+            if region_name == "eu-west-1":
+                raise NoCredentialsError
+            return super().client(service, region_name=region_name, config=config)
+
+    result = run(fake, "fleet", str(file), session=WithoutCredentials(fake))
+    assert result.exit_code == 3
+    assert [each["succeeded"] for each in outcomes(result.stdout)].count(True) == 2
+    assert result.stderr.splitlines()[-1] == "Error: 1 of 3 copies failed."
 
 
 def test_copies_that_time_out_have_not_succeeded_and_can_be_resumed(fake: FakeLightsail, file: Path) -> None:
@@ -250,7 +253,22 @@ def test_ctrl_c_prints_the_table_of_what_is_known(
     result = run(fake, "fleet", str(file), "--output", "table")
     assert result.exit_code == 130
     assert len(result.stdout.splitlines()) == 2
-    assert "Interrupted: 1 of 3 is known, 2 run on." in result.stderr
+    assert "Interrupted: 1 of 3 is known (1 succeeded, 0 failed), 2 run on." in result.stderr
+
+
+def test_ctrl_c_says_that_a_known_copy_failed(fake: FakeLightsail, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*args: Any, **options: Any) -> Iterator[CopyOutcome]:
+        for outcome in watch_copies(*args, **options):
+            yield outcome
+            if outcome.error:
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(lightsail_copy.cli.fleets, "watch_copies", interrupted)
+    fake.fail_next("CopySnapshot", faults.not_found())
+    result = run(fake, "fleet", str(file))
+    assert result.exit_code == 130
+    ended = re.search(r"^Interrupted: 1 of 3 is known \(0 succeeded, 1 failed\), ", result.stderr, re.MULTILINE)
+    assert ended, result.stderr
 
 
 def test_ctrl_c_in_the_demo_says_that_it_ends(monkeypatch: pytest.MonkeyPatch, fake: FakeLightsail) -> None:

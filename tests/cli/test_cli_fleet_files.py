@@ -142,6 +142,23 @@ def test_two_lines_of_one_target_are_among_the_problems(
     assert last == f"line 4: targetSnapshotName: 'web-1-monday-2026-01-01' {shared}"
 
 
+def test_lines_without_a_region_have_no_shared_target(fake: FakeLightsail, path: Path) -> None:
+    path.write_text("\n".join([json.dumps(line(targetRegion=None))] * 2))
+    missing = "targetRegion is missing: give the target Region, such as us-west-2."
+    assert problems(fake, path) == [f"line 1: {missing}", f"line 2: {missing}"]
+
+
+def test_a_target_that_one_line_gives_twice_is_a_problem(fake: FakeLightsail, path: Path) -> None:
+    path.write_text(json.dumps(line(target="us-west-2", targetRegion=["us-west-2", "us-west-2"])))
+    (problem,) = problems(fake, path)
+    assert problem.startswith("line 1: targetSnapshotName: 'web-1-monday-2026-01-01' is the target of line 1 too")
+
+
+def test_a_region_of_another_type_is_a_problem(fake: FakeLightsail, path: Path) -> None:
+    path.write_text(json.dumps(line(targetRegion={"name": "us-west-2"})))
+    assert problems(fake, path)[0].startswith("line 1: targetRegion: {'name': 'us-west-2'} must be a string.")
+
+
 def test_what_is_missing_has_the_name_of_its_field(fake: FakeLightsail, path: Path) -> None:
     path.write_text('{}\n{"sourceSnapshotName": "web-1-monday", "targetSnapshotName": null}')
     assert [each.split(" is missing")[0].split(": must")[0] for each in problems(fake, path)] == [
@@ -169,8 +186,8 @@ def test_a_field_that_does_not_exist_hides_no_other_problem(fake: FakeLightsail,
     path.write_text(json.dumps(wrong))
     assert [each.removeprefix("line 1: ").partition(". ")[0] for each in problems(fake, path)] == [
         "'sourceregion' is not a field of a copy",
-        "'retries' is not a field of a copy",
-        "restoreDate must be left out if sourceSnapshotName is given",
+        "retries: 3 is not a parameter of this request",
+        "restoreDate: '2025-12-31' is not a parameter of this request",
         "sourceRegion: 'us-esat-1' is not a Lightsail Region",
         "sourceSnapshotName: 'a b' must have only ASCII letters, digits, '_', '-', and '.', not ' ' at position 2",
     ]

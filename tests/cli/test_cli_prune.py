@@ -79,6 +79,7 @@ def test_only_what_the_plan_said_is_gone_and_a_second_run_deletes_nothing(accoun
     assert len(gone) == 14
     assert names(account) == names(account, "eu-west-1") == {*kept, *OTHERS}
     assert result.stderr.count(": deleted\n") == 28
+    assert result.stderr.splitlines()[-1] == "Deleted 28 of 28 copies."
     again = run(account, "prune", str(file), "--keep-daily", "3", "--delete")
     assert (again.exit_code, again.stderr) == (0, "12 copies: 12 stay, 0 go (0 GB).\n")
     assert run(account, "prune", str(file), "--keep-daily", "3").stderr == again.stderr
@@ -139,9 +140,15 @@ def test_a_region_that_rejects_a_deletion_stops_no_other(account: FakeLightsail,
     account.fail_next("DeleteInstanceSnapshot", faults.access_denied())
     result = run(account, "prune", str(file), "--keep-last", "1", "--delete")
     assert result.exit_code == 1
-    assert "\nError: us-west-2: The caller is not authorized" in result.stderr
+    assert "\nDeleted 35 of 36 copies.\nError: us-west-2: The caller is not authorized" in result.stderr
     assert result.stderr.count(": deleted\n") == 35
     assert len(names(account, "eu-west-1")) == 2 + len(OTHERS)
+
+
+def test_a_copy_that_was_gone_already_counts_as_deleted(account: FakeLightsail, file: Path) -> None:
+    account.fail_next("DeleteInstanceSnapshot", faults.not_found())
+    result = run(account, "prune", str(file), "--keep-last", "1", "--delete")
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (0, "Deleted 36 of 36 copies.")
 
 
 def test_the_plan_is_printed_before_anything_is_deleted(account: FakeLightsail, file: Path) -> None:
@@ -149,6 +156,7 @@ def test_the_plan_is_printed_before_anything_is_deleted(account: FakeLightsail, 
     result = run(account, "prune", str(file), "--keep-last", "1", "--delete")
     assert result.exit_code == 1
     assert len(result.stdout.splitlines()) == 41
+    assert "\nDeleted 0 of 36 copies.\nError: 2 problems:\n" in result.stderr
 
 
 def test_the_demo_has_copies_to_prune() -> None:
