@@ -14,7 +14,6 @@ import socket
 import ssl
 import subprocess
 import threading
-import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -250,9 +249,7 @@ def test_a_server_whose_certificate_is_not_trusted_is_sent_nothing(certificate: 
 
     with listening_with(certificate, respond) as port:
         url = f"https://127.0.0.1:{port}"
-        started_at = time.monotonic()
         error = nothing_sent(real_client(endpoint_url=url))
-        assert time.monotonic() - started_at < 2
         assert isinstance(error, botocore_exceptions.SSLError)
         assert "AWS_CA_BUNDLE" in str(error)
         assert not error.may_pass
