@@ -65,8 +65,6 @@ class Listing:
             listed = yield Sleep(inf)
             if listed is not None:
                 return cast("Operation", listed)
-        # Whatever a sweep lists after a poll is news to the wait.
-        self._listed.pop(operation_id, None)
         return (yield from calls.get_operation(operation_id))
 
     def forget(self, operations: tuple[Operation, ...]) -> None:
