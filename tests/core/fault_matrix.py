@@ -14,7 +14,6 @@ snapshot and a result with `adopted=True`, after two attempts of CopySnapshot an
 # ruff: noqa: ANN401 - boto3 makes its client classes at run time
 from __future__ import annotations
 
-from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -275,29 +274,30 @@ class Cell:
     if_exists: IfExists
     lookup: Lookup
 
-    @property
-    def impossible(self) -> str:
-        """Why it cannot be; empty where it can."""
-        point = self.point
-        if not point.steps(self.cause):
-            return self.cause.why_not
-        if not (point.always or point.before_lost_response):
-            return ""
-        if self.mode.attempts == 1:
-            return "a client of one attempt has no retries"
-        if not (self.cause.retried or point.after_lost_response):
-            return "botocore takes it for a response, after which it does not retry"
-        return ""
+
+_BOTH: tuple[IfExists, ...] = ("raise", "adopt")
 
 
-def cells(cause: Cause, point: Point) -> Iterator[Cell]:
-    """Yield all cells of a cause at a point, possible or not."""
-    both: tuple[IfExists, ...] = ("raise", "adopt")
-    for mode, if_exists, lookup in product(MODES, both, LOOKUPS):
-        yield Cell(cause, point, mode, if_exists, lookup)
+def _modes(cause: Cause, point: Point) -> tuple[Mode, ...]:
+    """Return the retry modes in which a cause can occur at a point."""
+    if not point.steps(cause):
+        return ()
+    if not (point.always or point.before_lost_response):
+        return MODES
+    if not (cause.retried or point.after_lost_response):
+        return ()  # botocore takes it for a response, after which it does not retry
+    return tuple(mode for mode in MODES if mode.attempts > 1)  # a client of one attempt has no retries
 
 
-ALL_CELLS = tuple(cell for cause, point in product(CAUSES, POINTS) for cell in cells(cause, point))
+def _cells() -> Iterator[Cell]:
+    """Yield each cause at each point with each kind of lookup, where it can be; the retry modes take turns."""
+    for row, (cause, point, if_exists) in enumerate(product(CAUSES, POINTS, _BOTH)):
+        modes = _modes(cause, point)
+        for turn, lookup in enumerate(LOOKUPS if modes else (), row):
+            yield Cell(cause, point, modes[turn % len(modes)], if_exists, lookup)
+
+
+ALL_CELLS = tuple(_cells())
 
 
 @frozen
@@ -331,19 +331,24 @@ class _CopyOnly:
 
 
 class _Clients:
-    """Clients to be used again, as to make one takes as long as ten calls; not forever where retries have a quota."""
+    """
+    Clients to be used again, as to make one takes as long as ten calls.
 
-    _USES = 2
+    The retry mode `standard` has a quota of 500, from which a retry takes 10 at most. A cell takes 252 at most, so a
+    client starts no other cell after 30 calls.
+    """
+
+    _CALLS = 30
 
     def __init__(self) -> None:
-        self._kept: dict[Mode, tuple[int, Any]] = {}
+        self._kept: dict[Mode, tuple[Any, list[FakeLightsail]]] = {}
 
     def get(self, mode: Mode, fake: FakeLightsail) -> Any:
         """Return a client of the fake's target Region."""
-        uses, client = self._kept.get(mode, (0, None))
-        if client is None or (mode is STANDARD and uses == self._USES):
-            uses, client = 0, fake.client(TARGET, config=mode.config)
-        self._kept[mode] = (uses + 1, client)
+        client, served = self._kept.get(mode, (None, []))
+        if client is None or (mode is STANDARD and sum(len(each.calls) for each in served) > self._CALLS):
+            client, served = fake.client(TARGET, config=mode.config), []
+        self._kept[mode] = (client, [*served, fake] if mode is STANDARD else [])
         fake.attach(client)
         return client
 
@@ -372,9 +377,8 @@ def small_fake() -> FakeLightsail:
     return fake
 
 
-@cache
 def run(cell: Cell, request: SnapshotCopyRequest = MANUAL, copy: Copy = copy_blocking) -> Outcome:
-    """Run a cell that is possible, in a Region where nothing has the name; once only, as it always ends the same."""
+    """Run a cell in a Region where nothing has the name."""
     fake = small_fake()
     steps = cell.point.steps(cell.cause)
     for index, step in enumerate(steps, 1):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import both_worlds
 import pytest
-from fault_matrix import ALL_CELLS, CAUSES, LOOKUPS, POINTS, STANDARD, run
+from fault_matrix import ALL_CELLS, CAUSES, LOOKUPS, POINTS, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,12 +28,8 @@ def one_cell_for_each_cause() -> Iterator[Cell]:
     """Yield a cell for each cause; the points, the kinds of lookup and `if_exists` take turns."""
     for number, cause in enumerate(CAUSES):
         lookup, if_exists = LOOKUPS[number % len(LOOKUPS)], ("adopt", "raise")[number % 2]
-        chosen = [
-            cell
-            for cell in ALL_CELLS
-            if (cell.cause, cell.mode, cell.lookup, cell.if_exists) == (cause, STANDARD, lookup, if_exists)
-            and not cell.impossible
-        ]
+        kind = (cause, lookup, if_exists)
+        chosen = [cell for cell in ALL_CELLS if (cell.cause, cell.lookup, cell.if_exists) == kind]
         yield chosen[number % len(chosen)]
 
 
