@@ -102,7 +102,6 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Ran]:
         HOME=str(config.parent),
         NO_PROXY="*",
     )
-    env = {name: value for name, value in env.items() if not name.startswith("COVERAGE")}  # none of it is ours
     fake = FakeLightsail(clock=time)
     seed.load(fake, seed.parse_file(DATA / "awscli_examples.json"))
     commands = [*examples(), *REFUSED.values(), f"{IN_ISO} --profile iso"]

@@ -126,21 +126,21 @@ def ends_well(call: str, body: bytes, status: int) -> None:
 
 
 @EACH_CALL
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=20, deadline=None, derandomize=True)
 @given(JSON, st.sampled_from([200, 200, 400, 500]))
 def test_any_json_at_all(call: str, content: object, status: int) -> None:
     ends_well(call, json.dumps(content).encode(), status)
 
 
 @EACH_CALL
-@settings(max_examples=70, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(st.data())
 def test_a_true_response_with_something_wrong_in_it(call: str, data: st.DataObject) -> None:
     ends_well(call, json.dumps(spoiled(true_response(CALLS[call][0]), data)).encode(), 200)
 
 
 @EACH_CALL
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=10, deadline=None, derandomize=True)
 @given(st.binary(max_size=40), st.sampled_from([200, 400, 503]))
 @example(b"[" * 100_000, 200)
 @example(b'{"a":' * 100_000, 200)

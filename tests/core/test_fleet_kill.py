@@ -51,7 +51,7 @@ class DeadlyFake(FakeLightsail[Clock]):
         """Run a process, which is killed at a request where that is not 0; return what it wrote."""
         self.has_process.clear()
         self.requests_left = kill_at
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "COVERAGE"))}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         env = {
             **kept,
             "AWS_ACCESS_KEY_ID": "any",

@@ -37,10 +37,8 @@ LAZY = {name for names in lightsail_copy._ON_FIRST_USE.values() for name in name
 
 def run(script: str) -> object:
     """Run a script in a separate process, and return the JSON that it prints."""
-    # Coverage measures subprocesses by these variables, and loads modules of its own to do so.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
     command = [sys.executable, "-W", "error", "-c", f"import json, sys\n{script}"]
-    printed = subprocess.run(command, env=environment, capture_output=True, check=True, text=True).stdout
+    printed = subprocess.run(command, capture_output=True, check=True, text=True).stdout
     loaded: object = json.loads(printed)
     return loaded
 

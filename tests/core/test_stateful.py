@@ -316,4 +316,4 @@ def is_copy(operation: Operation, request: SnapshotCopyRequest) -> bool:
 
 
 TestCopies = Copies.TestCase
-TestCopies.settings = settings(max_examples=60, stateful_step_count=30, deadline=None, derandomize=True)
+TestCopies.settings = settings(max_examples=30, stateful_step_count=30, deadline=None, derandomize=True)

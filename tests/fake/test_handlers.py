@@ -306,12 +306,13 @@ def test_a_manual_snapshot_is_created_at_a_known_time_and_not_in_the_future(crea
 
 def test_page_tokens_are_not_kept_forever() -> None:
     fake = small_fake(page_size=1)
-    for _ in range(1100):
+    for _ in range(501):
         fake.respond(SOURCE, "GetInstanceSnapshots", b"{}")
         fake.respond(SOURCE, "GetDisks", b"{}")
     assert len(fake._account.listings) == 1000
 
 
+@pytest.mark.slow
 def test_the_calls_of_a_served_fake_are_bounded() -> None:
     fake = small_fake()
     with fake.serve():
