@@ -284,7 +284,7 @@ def test_the_events_of_a_copy_are_lines_on_standard_error(fake: FakeLightsail) -
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("90", 90), ("1.5", 1.5), ("90s", 90), ("2m", 120), ("2h", 7200), ("1d", 86400)]
+    ("text", "seconds"), [("90", 90), ("1.5", 1.5), ("90s", 90), ("2m", 120), ("1h", 3600), ("0.05d", 4320)]
 )
 def test_a_timeout_is_seconds_or_has_a_unit(text: str, seconds: float) -> None:
     fake = FakeLightsail(copy_duration=90000)

@@ -25,11 +25,9 @@ from lightsail_copy import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from enum import Enum
 
 ENUMS = (AutoSnapshotStatus, OperationStatus, OperationType, RegionName, ResourceType)
 EACH_ENUM = pytest.mark.parametrize("enum", ENUMS)
-EACH_MEMBER = pytest.mark.parametrize("member", [member for enum in ENUMS for member in enum], ids=repr)
 API_PAGE: dict[str, list[str]] = sample("api_page_words")
 UNKNOWN_WORDS = ("", "CreateDomainEntry", "global", "started", "xx-new-1", "Überwacht", "a b\n")
 
@@ -91,14 +89,15 @@ def test_no_two_members_share_a_word(enum: AnyWord) -> None:
     assert len(set(enum)) == len(enum.__members__)
 
 
-@EACH_MEMBER
-def test_the_name_of_a_member_is_the_upper_snake_case_of_its_value(member: Enum) -> None:
-    parts = re.findall(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[0-9]+|[A-Z]+", member.value)
-    assert member.name == "_".join(parts).upper()
+@EACH_ENUM
+def test_the_name_of_a_member_is_the_upper_snake_case_of_its_value(enum: AnyWord) -> None:
+    words = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[0-9]+|[A-Z]+")
+    assert [each.name for each in enum] == ["_".join(words.findall(each.value)).upper() for each in enum]
 
 
-@EACH_MEMBER
-def test_a_member_reads_prints_and_travels_as_its_plain_word(member: RegionName) -> None:
+@EACH_ENUM
+def test_a_member_reads_prints_and_travels_as_its_plain_word(enum: AnyWord) -> None:
+    member = [*enum][-1]
     word: str = member.value
     assert type(word) is str
     assert member == word
@@ -107,16 +106,15 @@ def test_a_member_reads_prints_and_travels_as_its_plain_word(member: RegionName)
     assert type(str(member)) is str
     assert f"{member:>60}" == word.rjust(60)
     assert json.loads(json.dumps({member: member})) == {word: word}
-    assert type(member).parse(word) is member
+    assert [enum.parse(each.value) for each in enum] == [*enum]
     assert all(sent is member for sent in travelled(member))
 
 
 @EACH_ENUM
-@pytest.mark.parametrize("word", UNKNOWN_WORDS)
-def test_an_unknown_word_is_kept_as_itself(enum: AnyWord, word: str) -> None:
-    read = enum.parse(word)
-    assert type(read) is Unrecognized
-    assert read == word
+def test_an_unknown_word_is_kept_as_itself(enum: AnyWord) -> None:
+    read = [enum.parse(word) for word in UNKNOWN_WORDS]
+    assert {type(each) for each in read} == {Unrecognized}
+    assert read == [*UNKNOWN_WORDS]
 
 
 @given(st.sampled_from(ENUMS), st.text())
@@ -126,7 +124,7 @@ def test_parsing_returns_the_word_itself_and_a_member_only_if_there_is_one(enum:
     assert isinstance(read, Unrecognized) == (word not in [member.value for member in enum])
 
 
-@pytest.mark.parametrize("word", UNKNOWN_WORDS)
+@pytest.mark.parametrize("word", ["", "Überwacht", "a b\n"])
 def test_an_unrecognized_word_is_the_plain_text_in_every_respect_but_its_type(word: str) -> None:
     unrecognized = Unrecognized(word)
     assert unrecognized == word
@@ -145,7 +143,6 @@ def test_an_unrecognized_word_takes_no_attributes() -> None:
         Unrecognized("xx-new-1").note = "a"  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue] - it is the fact
 
 
-@pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_a_pickled_member_is_looked_up_by_its_word(protocol: int) -> None:
+def test_a_pickled_member_is_looked_up_by_its_word() -> None:
     """A name that a later release gives to a word would leave old pickles unreadable otherwise."""
-    assert b"us-east-1" in pickle.dumps(RegionName.US_EAST_1, protocol)
+    assert all(b"us-east-1" in pickle.dumps(RegionName.US_EAST_1, protocol) for protocol in PROTOCOLS)

@@ -221,9 +221,9 @@ def test_a_timestamp_is_read_in_every_form_it_comes_in(given_: object, expected:
     ],
     ids=lambda value: repr(value)[:40],
 )
-@pytest.mark.parametrize("key", ["createdAt", "statusChangedAt"])
-def test_what_is_not_a_timestamp_is_rejected_by_its_path(key: str, value: object) -> None:
-    assert rejected_at(operation_dict(**{key: value})) == key
+def test_what_is_not_a_timestamp_is_rejected_by_its_path(value: object) -> None:
+    for key in ("createdAt", "statusChangedAt"):
+        assert rejected_at(operation_dict(**{key: value})) == key
 
 
 def test_timestamps_of_a_response_are_utc_in_any_time_zone_of_the_machine(
@@ -412,17 +412,17 @@ def test_any_other_member_that_is_absent_has_an_empty_value(key: str, value: obj
 
 
 @pytest.mark.parametrize("key", MEMBERS)
-@pytest.mark.parametrize("value", [[], ["a"], {"a": 1}, b"text", object()], ids=lambda value: type(value).__name__)
-def test_a_field_of_another_type_is_named_by_its_path(key: str, value: object) -> None:
-    # A location may have any members, and none.
-    if (key, value) != ("location", {"a": 1}):
+def test_a_field_of_another_type_is_named_by_its_path(key: str) -> None:
+    for value in ([], ["a"], b"text", object()):
         assert rejected_at(operation_dict(**{key: value})) == key
+    if key != "location":  # which may have any members, and none
+        assert rejected_at(operation_dict(**{key: {"a": 1}})) == key
 
 
 @pytest.mark.parametrize("key", ["id", "resourceName", "resourceType", "operationType", "status", *OPTIONAL])
-@pytest.mark.parametrize("value", [True, 0.5j])
-def test_a_text_is_not_made_of_anything_else(key: str, value: object) -> None:
-    assert rejected_at(operation_dict(**{key: value})) == key
+def test_a_text_is_not_made_of_anything_else(key: str) -> None:
+    for value in (True, 0.5j):
+        assert rejected_at(operation_dict(**{key: value})) == key
 
 
 @pytest.mark.parametrize("value", [0, 1, "true", "", "Succeeded"])

@@ -305,7 +305,6 @@ def test_an_automatic_copy_takes_no_snapshot_name() -> None:
 # Names
 
 
-@pytest.mark.parametrize(("cls", "fields", "field"), NAME_FIELDS)
 @pytest.mark.parametrize(
     ("name", "remedy"),
     [
@@ -330,12 +329,10 @@ def test_an_automatic_copy_takes_no_snapshot_name() -> None:
     ],
     ids=lambda value: repr(value)[:20],
 )
-def test_a_bad_name_is_rejected_with_the_name_that_was_meant(
-    cls: Any, fields: dict[str, Any], field: str, name: object, remedy: str
-) -> None:
-    problems = refused(cls, fields, **{field: name})
-    assert {problem.field for problem in problems} == {field}
-    assert {problem.remedy for problem in problems} == {remedy}
+def test_a_bad_name_is_rejected_with_the_name_that_was_meant(name: object, remedy: str) -> None:
+    for cls, fields, field in NAME_FIELDS:
+        problems = refused(cls, fields, **{field: name})
+        assert {(problem.field, problem.remedy) for problem in problems} == {(field, remedy)}
 
 
 def test_each_rule_that_a_name_breaks_is_a_problem_of_its_own() -> None:
@@ -422,14 +419,11 @@ def test_an_unrecognized_word_that_does_not_look_like_a_region_is_rejected(word:
     assert "newer" not in problem.remedy or word == "xx-new-1"
 
 
-@pytest.mark.parametrize("cls_and_fields", [(ManualSnapshotCopy, MANUAL_FIELDS), (AutoSnapshotCopy, LATEST_FIELDS)])
-@pytest.mark.parametrize("region", RegionName)
-def test_a_known_region_becomes_its_member_however_it_is_written(
-    cls_and_fields: tuple[Any, dict[str, Any]], region: RegionName
-) -> None:
-    cls, fields = cls_and_fields
-    for written in (region, region.value, Unrecognized(region.value)):
-        assert cls(**{**fields, "source_region": written}).source_region is region
+@pytest.mark.parametrize(("cls", "fields"), [(ManualSnapshotCopy, MANUAL_FIELDS), (AutoSnapshotCopy, LATEST_FIELDS)])
+def test_a_known_region_becomes_its_member_however_it_is_written(cls: Any, fields: dict[str, Any]) -> None:
+    for region in RegionName:
+        for written in (region, region.value, Unrecognized(region.value)):
+            assert cls(**{**fields, "source_region": written}).source_region is region
 
 
 @pytest.mark.parametrize(
@@ -508,7 +502,7 @@ def test_every_date_is_taken_and_sent_in_the_documented_form(day: date) -> None:
 
 
 @pytest.mark.parametrize("fields", [BY_DATE_FIELDS, LATEST_FIELDS])
-@pytest.mark.parametrize("flag", [1, 0, "yes", "true", "", None, b"True", 1.0])
+@pytest.mark.parametrize("flag", [1, "true", None])
 def test_a_flag_that_is_not_a_bool_is_rejected(fields: dict[str, Any], flag: object) -> None:
     problem = the_problem(AutoSnapshotCopy, fields, use_latest_restorable_auto_snapshot=flag)
     assert problem.rule == "must be True or False"

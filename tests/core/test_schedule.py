@@ -132,12 +132,12 @@ def test_a_fraction_may_be_anything_below_a_thousand() -> None:
 FIELDS = ("fraction", "min_delay", "max_delay", "error_tolerance", "not_found_tolerance")
 
 
-@pytest.mark.parametrize("name", FIELDS)
 @pytest.mark.parametrize("value", [-1, -0.001, float("nan"), "5", True, [5], b"5", timedelta(seconds=-1)])
-def test_what_is_not_a_duration_is_rejected_by_name(name: str, value: Any) -> None:
-    with pytest.raises(InvalidRequestError) as caught:
-        PollSchedule(**{name: value})
-    assert [problem.field for problem in caught.value.problems] == [name]
+def test_what_is_not_a_duration_is_rejected_by_name(value: Any) -> None:
+    for name in FIELDS:
+        with pytest.raises(InvalidRequestError) as caught:
+            PollSchedule(**{name: value})
+        assert [problem.field for problem in caught.value.problems] == [name]
 
 
 @pytest.mark.parametrize("name", FIELDS)
