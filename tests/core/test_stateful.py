@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
@@ -315,5 +316,6 @@ def is_copy(operation: Operation, request: SnapshotCopyRequest) -> bool:
     return operation.operation_type == COPY and operation.operation_details == f"us-east-1:{request.source_name}"
 
 
+pytestmark = pytest.mark.slow
 TestCopies = Copies.TestCase
 TestCopies.settings = settings(max_examples=30, stateful_step_count=30, deadline=None, derandomize=True)

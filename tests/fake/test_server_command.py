@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # Of two snapshots, that of the last weekday is first.
 SNAPSHOTS = (["web-1-monday", "web-1-friday"], ["web-1-friday", "web-1-monday"])
+pytestmark = pytest.mark.usefixtures("measured_processes")
 COMMAND = [sys.executable, "-W", "error", "-m", "lightsail_copy.testing"]
 
 
