@@ -391,8 +391,14 @@ def test_a_retry_after_an_attempt_that_started_nothing_leaves_no_doubt(
     assert [call.operation for call in fake.calls] == ["CopySnapshot"] * 2
 
 
-@pytest.mark.parametrize("lost", [faults.connection_closed, faults.read_timeout, faults.service_fault])
-@pytest.mark.parametrize("last", [faults.connection_refused(), faults.throttled(), faults.not_found()])
+@pytest.mark.parametrize(
+    ("lost", "last"),
+    [
+        (faults.connection_closed, faults.connection_refused()),
+        (faults.read_timeout, faults.throttled()),
+        (faults.service_fault, faults.not_found()),
+    ],
+)
 def test_a_retry_after_a_lost_response_finds_the_copy(fake: FakeLightsail, lost: Any, last: Any) -> None:
     fake.fail_next("CopySnapshot", lost(performed=True))
     fake.fail_next("CopySnapshot", last)

@@ -431,6 +431,6 @@ ROOMS = [
 VALUES = {each for room in ROOMS for each in vars(room).values() if isinstance(each, type) and attrs.has(each)}
 
 
-@pytest.mark.parametrize("cls", sorted(VALUES, key=str))
-def test_no_value_is_less_than_another(cls: type) -> None:
-    assert not {"__lt__", "__le__", "__gt__", "__ge__"} & vars(cls).keys()
+def test_no_value_is_less_than_another() -> None:
+    assert VALUES
+    assert not [cls for cls in VALUES if {"__lt__", "__le__", "__gt__", "__ge__"} & vars(cls).keys()]

@@ -38,49 +38,47 @@ def error_of(code: object, message: object = "No.", status: object = 400, /, **t
     return service_error(ClientError(response, "CopySnapshot"))
 
 
-@pytest.mark.parametrize(
-    ("code", "cls"),
-    [
-        ("AccessDeniedException", AccessDeniedError),
-        ("AccountSetupInProgressException", AccountSetupInProgressError),
-        ("InvalidInputException", InvalidInputError),
-        ("NotFoundException", NotFoundError),
-        ("OperationFailureException", OperationFailureError),
-        ("RegionSetupInProgressException", RegionSetupInProgressError),
-        ("ServiceException", ServiceFaultError),
-        ("UnauthenticatedException", UnauthenticatedError),
-        ("AccessDenied", AccessDeniedError),
-        ("OptInRequired", AccessDeniedError),
-        ("UnauthorizedOperation", AccessDeniedError),
-        ("InvalidParameterValueException", InvalidInputError),
-        ("ValidationException", InvalidInputError),
-        ("AuthFailure", UnauthenticatedError),
-        ("ExpiredToken", UnauthenticatedError),
-        ("ExpiredTokenException", UnauthenticatedError),
-        ("IncompleteSignature", UnauthenticatedError),
-        ("IncompleteSignatureException", UnauthenticatedError),
-        ("InvalidClientTokenId", UnauthenticatedError),
-        ("InvalidSignatureException", UnauthenticatedError),
-        ("MissingAuthenticationToken", UnauthenticatedError),
-        ("MissingAuthenticationTokenException", UnauthenticatedError),
-        ("RequestExpired", UnauthenticatedError),
-        ("SignatureDoesNotMatch", UnauthenticatedError),
-        ("UnrecognizedClientException", UnauthenticatedError),
-        ("TooManyRequestsException", ThrottledError),
-        ("Gibberish", ServiceError),
-        ("400", ServiceError),
-        ("", ServiceError),
-    ],
-)
-def test_each_code_has_its_class(code: str, cls: type[ServiceError]) -> None:
-    error = error_of(code)
-    assert type(error) is cls
-    assert error.code == (code or "Unknown")
+CLASSES = {
+    "AccessDeniedException": AccessDeniedError,
+    "AccountSetupInProgressException": AccountSetupInProgressError,
+    "InvalidInputException": InvalidInputError,
+    "NotFoundException": NotFoundError,
+    "OperationFailureException": OperationFailureError,
+    "RegionSetupInProgressException": RegionSetupInProgressError,
+    "ServiceException": ServiceFaultError,
+    "UnauthenticatedException": UnauthenticatedError,
+    "AccessDenied": AccessDeniedError,
+    "OptInRequired": AccessDeniedError,
+    "UnauthorizedOperation": AccessDeniedError,
+    "InvalidParameterValueException": InvalidInputError,
+    "ValidationException": InvalidInputError,
+    "AuthFailure": UnauthenticatedError,
+    "ExpiredToken": UnauthenticatedError,
+    "ExpiredTokenException": UnauthenticatedError,
+    "IncompleteSignature": UnauthenticatedError,
+    "IncompleteSignatureException": UnauthenticatedError,
+    "InvalidClientTokenId": UnauthenticatedError,
+    "InvalidSignatureException": UnauthenticatedError,
+    "MissingAuthenticationToken": UnauthenticatedError,
+    "MissingAuthenticationTokenException": UnauthenticatedError,
+    "RequestExpired": UnauthenticatedError,
+    "SignatureDoesNotMatch": UnauthenticatedError,
+    "UnrecognizedClientException": UnauthenticatedError,
+    "TooManyRequestsException": ThrottledError,
+    "Gibberish": ServiceError,
+    "400": ServiceError,
+    "": ServiceError,
+}
 
 
-@pytest.mark.parametrize("code", BOTOCORES_OWN._THROTTLED_ERROR_CODES)
-def test_every_code_that_botocore_takes_for_throttling_is_throttling(code: str) -> None:
-    assert type(error_of(code)) is ThrottledError
+def test_each_code_has_its_class() -> None:
+    errors = {code: error_of(code) for code in CLASSES}
+    assert {code: type(error) for code, error in errors.items()} == CLASSES
+    assert all(error.code == (code or "Unknown") for code, error in errors.items())
+
+
+def test_every_code_that_botocore_takes_for_throttling_is_throttling() -> None:
+    assert {type(error_of(code)) for code in BOTOCORES_OWN._THROTTLED_ERROR_CODES} == {ThrottledError}
 
 
 @pytest.mark.parametrize(
@@ -132,24 +130,21 @@ def test_a_name_that_has_the_words_of_what_does_not_exist_is_none_of_them(
     assert type(error_of(code, message)) is cls
 
 
-@pytest.mark.parametrize(
-    ("status", "cls"),
-    [
-        (400, ServiceError),
-        (403, ServiceError),
-        (428, ServiceError),
-        (429, ThrottledError),
-        (430, ServiceError),
-        (499, ServiceError),
-        (500, ServiceFaultError),
-        (503, ServiceFaultError),
-        (599, ServiceFaultError),
-        (None, ServiceError),
-        ("500", ServiceError),
-    ],
-)
-def test_the_status_decides_the_class_of_an_unknown_code(status: object, cls: type[ServiceError]) -> None:
-    assert type(error_of("Gibberish", "No.", status)) is cls
+def test_the_status_decides_the_class_of_an_unknown_code() -> None:
+    classes: dict[object, type[ServiceError]] = {
+        400: ServiceError,
+        403: ServiceError,
+        428: ServiceError,
+        429: ThrottledError,
+        430: ServiceError,
+        499: ServiceError,
+        500: ServiceFaultError,
+        503: ServiceFaultError,
+        599: ServiceFaultError,
+        None: ServiceError,
+        "500": ServiceError,
+    }
+    assert {status: type(error_of("Gibberish", "No.", status)) for status in classes} == classes
 
 
 @pytest.mark.parametrize(

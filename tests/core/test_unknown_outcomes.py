@@ -278,8 +278,9 @@ def test_the_cause_of_an_unknown_outcome_is_the_error_of_the_connection(fake: Fa
 # --- The service's clock, not the machine's ---
 
 
-@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Kiritimati"])
-@pytest.mark.parametrize("years", [-30, 0, 30])
+@pytest.mark.parametrize(
+    ("zone", "years"), [("UTC", -30), ("UTC", 30), ("America/New_York", 0), ("Pacific/Kiritimati", 0)]
+)
 def test_the_machines_clock_does_not_count_if_the_response_has_a_date(
     fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch, zone: str, years: int
 ) -> None:
@@ -303,8 +304,17 @@ def set_zone() -> None:
         time.tzset()
 
 
-@pytest.mark.parametrize("date", [None, "", "yesterday", "Thu, 99 Foo 2026"])
-@pytest.mark.parametrize(("minutes", "is_own"), [(-60, True), (-4, True), (0, True), (4, True), (6, False)])
+@pytest.mark.parametrize(
+    ("date", "minutes", "is_own"),
+    [
+        (None, -60, True),
+        (None, 0, True),
+        (None, 4, True),
+        (None, 6, False),
+        ("", 4, True),
+        ("Thu, 99 Foo 2026", 4, True),
+    ],
+)
 def test_without_a_date_the_machines_clock_may_be_minutes_off(
     fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch, date: str | None, minutes: int, *, is_own: bool
 ) -> None:
@@ -411,7 +421,6 @@ def test_a_snapshot_created_by_hand_under_the_name_is_not_adopted(fake: FakeLigh
         (faults.not_found(), "1 lookup in 0 s found no operation with the name"),
         (listing(), "1 lookup in 0 s found no operation with the name"),
         (faults.not_json(), "could not be looked up (1 lookup in 0 s): UnexpectedResponseError"),
-        (faults.replaced_response(b"[]"), "could not be looked up (1 lookup in 0 s): UnexpectedResponseError"),
         (listing({"id": "x"}), "found no operation with the name; 1 could not be parsed"),
         (faults.access_denied(), "could not be looked up (1 lookup in 0 s): AccessDeniedError"),
     ],
@@ -469,7 +478,7 @@ def listing_page(token: str) -> faults.Fault:
 
 
 @EACH_KIND
-@pytest.mark.parametrize("seconds", [0, 60, 86400])
+@pytest.mark.parametrize("seconds", [0, 86400])
 def test_a_job_run_twice_ends_with_one_copy_and_no_error(
     fake: FakeLightsail, request_: SnapshotCopyRequest, seconds: float
 ) -> None:
