@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # The first call of a client loads botocore's data, which is slower than any deadline that would mean something.
 settings.register_profile("lightsail_copy", deadline=None, derandomize=True, max_examples=40)
+settings.register_profile("part", settings.get_profile("lightsail_copy"), max_examples=10)
 settings.load_profile("lightsail_copy")
 
 
@@ -25,6 +26,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the nox sessions."""
     parser.addoption("--first-parameters", action="store_true", help="run each test with its first parameters only")
     parser.addoption("--fleets", type=int, default=100, help="how many random fleets the simulator has under a driver")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw fewer examples where a part of the tests runs."""
+    if config.getoption("first_parameters"):
+        settings.load_profile("part")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
