@@ -168,6 +168,8 @@ def test_a_suggested_region_is_one(typed: str) -> None:
 
 
 @given(st.one_of(st.text(max_size=12), st.from_regex(r"[a-z]+(-[a-z]+)*-?[0-9]*", fullmatch=True)))
+@example("a-new-1")
+@example("aa-new-123")
 def test_exactly_what_looks_like_a_region_passes_as_unrecognized(word: str) -> None:
     *places, number = word.split("-")
     letters = set(string.ascii_lowercase)
