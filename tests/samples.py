@@ -27,7 +27,8 @@ DATA = Path(__file__).parent / "data"
 PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
 # A client of one attempt, so that a test of one response has to queue only one fault. Half of the time of a call goes
 # into the signature and the User-Agent, which have no part in most tests.
-ONE_ATTEMPT = Config(retries={"total_max_attempts": 1}, signature_version=UNSIGNED, user_agent="tests")
+ONE_SIGNED_ATTEMPT = Config(retries={"total_max_attempts": 1})
+ONE_ATTEMPT = ONE_SIGNED_ATTEMPT.merge(Config(signature_version=UNSIGNED, user_agent="tests"))
 
 
 def sample(name: str) -> Any:  # JSON

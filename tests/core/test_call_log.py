@@ -86,7 +86,8 @@ def test_a_copy_that_is_requested_again_is_logged(
     assert lines(caplog, logging.INFO) == ["us-west-2: web-1-copy: requesting the copy again: it has not started"]
 
 
-def test_no_secret_is_logged(fake: FakeLightsail, client: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_secret_is_logged(fake: FakeLightsail, caplog: pytest.LogCaptureFixture) -> None:
+    client = fake.client("us-west-2")
     fake.fail_next("GetOperation", faults.connection_closed(), times=9)
     with pytest.raises(LightsailCopyError):
         get_operation(client, "a-b")

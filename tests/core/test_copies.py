@@ -13,7 +13,7 @@ import pytest
 from botocore import exceptions as botocore_exceptions
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from samples import ONE_ATTEMPT, copy_once, operation_dict, response_fault, sample, sample_bytes
+from samples import ONE_SIGNED_ATTEMPT, copy_once, operation_dict, response_fault, sample, sample_bytes
 
 from lightsail_copy import (
     AutoSnapshotCopy,
@@ -409,7 +409,7 @@ def test_missing_credentials_come_through_as_botocore_raises_them(
     }.items():
         monkeypatch.setenv(name, value)
     session: Any = boto3.Session()
-    client = session.client("lightsail", region_name="us-west-2", config=ONE_ATTEMPT)
+    client = session.client("lightsail", region_name="us-west-2", config=ONE_SIGNED_ATTEMPT)
     fake.attach(client)
     with pytest.raises(botocore_exceptions.NoCredentialsError) as caught:
         copy_once(client, MANUAL)

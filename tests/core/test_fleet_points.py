@@ -29,7 +29,7 @@ from fleet_simulator import (
     service_error,
 )
 from fleet_support import SOURCE, TARGETS, Fleet, job
-from samples import ONE_ATTEMPT
+from samples import ONE_ATTEMPT, ONE_SIGNED_ATTEMPT
 
 from lightsail_copy import (
     AccessDeniedError,
@@ -644,7 +644,7 @@ def test_a_key_that_cannot_be_sent_stops_a_region_soon() -> None:
         endpoint_url="http://localhost:9",
         aws_access_key_id="broken\nkey",
         aws_secret_access_key="any",
-        config=ONE_ATTEMPT,
+        config=ONE_SIGNED_ATTEMPT,
     )
     clock = Clock(4.5)
     outcomes = copy_snapshots([job(WEST, number) for number in range(12)], clients={WEST: client}, clock=clock)

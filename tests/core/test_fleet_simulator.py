@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from fleet_simulator import World, judge, make_scenario
 
-pytestmark = pytest.mark.slow
 DRIVERS = ("sync", "asyncio")
 
 

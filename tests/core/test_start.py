@@ -56,6 +56,7 @@ print(json.dumps(sorted(set(sys.modules) - before)))
 
 def test_a_client_is_made_without_boto3() -> None:
     script = """
+import os
 os.environ.update(AWS_ACCESS_KEY_ID="any", AWS_SECRET_ACCESS_KEY="any", AWS_EC2_METADATA_DISABLED="true")
 from lightsail_copy import make_client
 agent = make_client("us-west-2").meta.config.user_agent

@@ -306,7 +306,7 @@ def test_a_manual_snapshot_is_created_at_a_known_time_and_not_in_the_future(crea
 
 def test_page_tokens_are_not_kept_forever() -> None:
     fake = small_fake(page_size=1)
-    for _ in range(501):
+    for _ in range(1001):
         fake.respond(SOURCE, "GetInstanceSnapshots", b"{}")
         fake.respond(SOURCE, "GetDisks", b"{}")
     assert len(fake._account.listings) == 1000
