@@ -95,7 +95,7 @@ class Listing:
                     self._list(operation)
                 if not token:
                     break
-            self._pages = max(1, pages + 1 if token and unlisted else pages)
+            self._pages = max(1, pages)
         # Whatever fails, the operations are polled instead.
         except Exception as error:  # noqa: BLE001 - see above
             # A client may lack the method.

@@ -469,6 +469,13 @@ def test_a_region_takes_no_more_than_its_share_of_the_calls_in_flight(max_calls:
     assert [service.most_in_flight for service in world.services.values()] == [share, share]
 
 
+def test_regions_take_turns_where_one_call_may_be_in_flight() -> None:
+    nature = Nature(latency=(0.05, 0.05))
+    world = simulate(nature, 9, (WEST, IRELAND), max_calls=1, max_rate=100.0, wait=False)
+    ends = [service.called_at[-1] for service in world.services.values()]
+    assert max(ends) - min(ends) < 0.1
+
+
 def test_launches_leave_one_call_of_a_share_to_polls() -> None:
     world = simulate(Nature(latency=(9.0, 9.0)), 40, (WEST, IRELAND), max_calls=8, timeout=100.0, wait=False)
     assert [service.most_in_flight for service in world.services.values()] == [3, 3]
