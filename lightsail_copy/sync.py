@@ -166,7 +166,7 @@ def list_snapshots(client: SnapshotListClient) -> tuple[Snapshot, ...]:
 
     Example:
         >>> [snapshot.name for snapshot in list_snapshots(source_client)]
-        ['web-1-monday', 'data-1-monday']
+        ['web-1-monday', 'web-1-friday', 'data-1-monday', 'data-1-friday']
     """
     return run(client, lookups.list_snapshots())
 

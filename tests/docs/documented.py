@@ -8,7 +8,7 @@ import socket
 import traceback
 from collections.abc import Iterator
 from contextlib import redirect_stdout
-from datetime import timedelta
+from datetime import datetime, timezone
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import boto3
 import pytest
 from attrs import frozen
 
-from lightsail_copy.testing import FakeLightsail
+from lightsail_copy.testing import FakeClock, FakeLightsail, sample
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -91,20 +91,8 @@ def _printed_by(block: Block, document: Path, names: dict[str, Any], *, raises: 
 
 
 def make_account() -> FakeLightsail:
-    """Return the account of the examples: instances, a disk, and snapshots in us-east-1; copies in us-west-2."""
-    fake = FakeLightsail()
-    today = fake.clock.now().date()
-    for name in ("web-1", "web-2", "db-1"):
-        fake.add_instance(name, "us-east-1")
-        fake.add_auto_snapshot(name, "us-east-1", today)
-    fake.add_manual_snapshot("web-1-monday", "us-east-1", source="web-1")
-    fake.add_disk("data-1", "us-east-1")
-    fake.add_manual_snapshot("data-1-monday", "us-east-1", source="data-1")
-    for days in range(1, 7):
-        taken = fake.clock.now() - timedelta(days=days)
-        for name, kind in (("web-1", "InstanceSnapshot"), ("data-1", "DiskSnapshot")):
-            fake.add_manual_snapshot(f"{name}-{taken.date()}", "us-west-2", resource_type=kind, created_at=taken)
-    return fake
+    """Return the account of the examples, on the day of their outputs."""
+    return FakeLightsail(clock=FakeClock(datetime(2026, 1, 1, 6, 30, tzinfo=timezone.utc)), seed=sample)
 
 
 _connect = socket.socket.connect

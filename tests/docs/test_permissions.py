@@ -64,7 +64,6 @@ def _copy(fake: FakeLightsail, _: str) -> None:
 
 
 def _check(fake: FakeLightsail, _: str) -> None:
-    fake.add_auto_snapshot("data-1", SOURCE, fake.clock.now().date())
     source, target = fake.client(SOURCE), fake.client(TARGET)
     for request in (MANUAL, DISK, AUTO, DISK_AUTO):
         plan_copy(source, target, request, if_exists="adopt")
