@@ -246,6 +246,32 @@ def test_the_copy_of_another_during_ten_minutes_of_throttling_is_not_adopted_as_
     assert "The name is in use by" in str(outcome.error)
 
 
+def test_the_copy_of_another_while_a_client_is_made_is_not_adopted_as_ones_own(
+    make_fleet: Callable[..., Fleet],
+) -> None:
+    fleet = make_fleet(1, [WEST])
+    fake, client = fleet.fake, fleet.clients[WEST]
+    fake.add_auto_snapshot("web-0", SOURCE, fake.clock.now().date())
+    request = AutoSnapshotCopy(
+        source_region=SOURCE,
+        source_resource_name="web-0",
+        target_snapshot_name="web-0-copy",
+        restore_date=fake.clock.now().date(),
+    )
+    fleet.jobs = [CopyJob(target_region=WEST, request=request)]
+
+    def make_slowly(_: str) -> Any:
+        fake.clock.advance(60)
+        fake.client(WEST).copy_snapshot(**request.to_dict())
+        fake.clock.advance(60)
+        fake.fail_next("CopySnapshot", faults.connection_closed())
+        return client
+
+    (outcome,) = fleet.run(clients=make_slowly, if_exists="raise")
+    assert outcome.result is None
+    assert "The name is in use by" in str(outcome.error)
+
+
 # 4. An error of one job ends nothing else.
 
 
