@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from typing import IO, Any, cast
 
@@ -32,11 +32,12 @@ from lightsail_copy.cli.command import DURATION, Command, calendar_date, if_exis
 from lightsail_copy.cli.copies import newest_date
 from lightsail_copy.cli.failures import Status, Stop, as_one, both, explain, in_terms, problem_sentence, term
 from lightsail_copy.cli.fleet_files import DATE, Copy, parse_file
-from lightsail_copy.cli.invocation import Connection, Invocation
+from lightsail_copy.cli.invocation import Clock, Connection, Invocation
 from lightsail_copy.cli.output import Form, folded, put, put_result, put_table, say, shows_bars, text_of
 
 _DATE_HELP = "The date for {date}, and of automatic snapshots.  [default: the newest, or else today in UTC]"
 _LOOKUP_HELP = "How long to look up an unknown outcome, and to tolerate throttling, faults and connection errors."
+_DELAY = 5.0  # between two lookups of a date, in seconds
 _HEADINGS = ("TARGET", "REGION", "OUTCOME")
 _PLAN_HEADINGS = ("SOURCE", "DATE", "GB", "TARGET", "REGION", "PLAN")
 _SENTENCES = {
@@ -81,7 +82,7 @@ def fleet(call: Invocation, *, file: IO[bytes] | None, dry_run: bool, date: str 
     """Make the copies of a file."""
     listed, _ = parse_file(call, file, date)
     connection = call._replace(region=call.region or str(listed[0].job.target_region)).connect(demo.TARGET)
-    copies, failed = _with_newest(connection, listed)
+    copies, failed = _with_newest(connection, listed, call.tools.clock, options["lookup_timeout"])
     if dry_run:
         _put_plans(connection, copies, failed, options["if_exists"])
         return
@@ -109,17 +110,31 @@ def fleet(call: Invocation, *, file: IO[bytes] | None, dry_run: bool, date: str 
     outcomes.end(_resume(call, copies))
 
 
-def _with_newest(connection: Connection, copies: Sequence[Copy]) -> tuple[list[Copy], dict[CopyJob, CopyOutcome]]:
+def _with_newest(
+    connection: Connection, copies: Sequence[Copy], clock: Clock, timeout: float
+) -> tuple[list[Copy], dict[CopyJob, CopyOutcome]]:
     """Return the copies with the dates of the newest automatic snapshots, and the outcomes of those without one."""
+    give_up_at = clock.monotonic() + timeout
 
     @cache
     def look_up(region: str, name: str) -> Any:
-        return _attempt(newest_date, connection.client(region), name)
+        attempt = partial(_attempt, newest_date, connection.client(region), name)
+        found = attempt()
+        if _may_pass(found) and timeout > 0:
+            say(f"{region}: the date of {name} cannot be looked up yet ({type(found).__name__}).")
+        while _may_pass(found) and (left := give_up_at - clock.monotonic()) > 0:
+            clock.sleep(min(_DELAY, left))
+            found = attempt()
+        return found
 
     found: dict[Copy, Any] = {copy: look_up(*copy.source) for copy in copies if copy.takes_newest}
     failed = {copy: error for copy, error in found.items() if isinstance(error, Exception)}
     dated = [copy.of(found[copy]) if copy in found and copy not in failed else copy for copy in copies]
     return dated, {copy.job: CopyOutcome(copy.job, error=cast("Any", error)) for copy, error in failed.items()}
+
+
+def _may_pass(found: object) -> bool:
+    return isinstance(found, Exception) and explain(found).status is Status.MAY_PASS
 
 
 def _attempt(function: Callable[..., Any], *arguments: object, **options: object) -> Any:

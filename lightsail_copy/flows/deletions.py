@@ -101,10 +101,12 @@ def _raise(failures: list[_Failure], not_tried: list[str], total: int, operation
         raise error
     else:
         error = combined_class(LightsailCopyError, type(error))()
-    is_known = not any(each.may_be_deleted for each in failures)
-    outcome = "were not deleted" if is_known else "are not known to have been deleted"
-    count = f"{len(failures) + len(not_tried)} of {total} snapshots"
-    lines = [f"{count} {outcome}:", *(f"  {each}" for each in failures)]
+    is_known, left = not any(each.may_be_deleted for each in failures), len(failures) + len(not_tried)
+    if is_known:
+        outcome = "was not deleted" if left == 1 else "were not deleted"
+    else:
+        outcome = f"{'is' if left == 1 else 'are'} not known to have been deleted"
+    lines = [f"{left} of {total} snapshots {outcome}:", *(f"  {each}" for each in failures)]
     if not_tried:
         lines.append(f"  Not tried after that: {', '.join(not_tried)}.")
     # The last part of a message says what to do.

@@ -138,7 +138,7 @@ def throttled() -> Fault:
 
 def service_fault(*, performed: bool = False) -> Fault:
     """Return a ServiceException, HTTP 500, which botocore retries."""
-    message = "The service failed. Try again later."
+    message = "The service failed."
     return error("ServiceException", message, status=500, performed=performed, detail="InternalFailure")
 
 
@@ -171,13 +171,13 @@ def access_denied() -> Fault:
 
 def region_not_set_up() -> Fault:
     """Return a RegionSetupInProgressException: the Region is still being set up for the account."""
-    message = "The Region is being set up for your account. Try again later."
+    message = "The Region is being set up for your account."
     return error("RegionSetupInProgressException", message, detail="RegionSetupInProgress")
 
 
 def account_not_set_up() -> Fault:
     """Return an AccountSetupInProgressException: the account is still being set up."""
-    message = "Your account is being set up. Try again later."
+    message = "Your account is being set up."
     return error("AccountSetupInProgressException", message, detail="AccountSetupInProgress")
 
 

@@ -100,10 +100,21 @@ def test_a_source_without_a_snapshot_fails_its_copies_and_stops_no_other(fake: F
 
 
 def test_a_lookup_that_may_pass_is_status_75(fake: FakeLightsail, file: Path) -> None:
-    fake.fail_next("GetAutoSnapshots", faults.throttled())
-    result = run(fake, "fleet", str(file))
+    fake.fail_next("GetAutoSnapshots", faults.throttled(), times=30)
+    result = run(fake, "fleet", str(file), "--lookup-timeout", "20")
+    assert len(fake.calls_of("GetAutoSnapshots")) == 5
     assert (result.exit_code, fake.calls_of("CopySnapshot")) == (75, ())
     assert result.stderr.splitlines()[-2] == "Error: 1 of 1 copies failed for a reason that may pass."
+
+
+@pytest.mark.parametrize("words", [(), ("--dry-run",)])
+def test_a_date_is_looked_up_for_as_long_as_errors_are_tolerated(
+    fake: FakeLightsail, file: Path, words: tuple[str, ...]
+) -> None:
+    fake.fail_next("GetAutoSnapshots", faults.throttled(), times=100)
+    result = run(fake, "fleet", str(file), *words)
+    assert result.exit_code == 0
+    assert result.stderr.count("the date of web-1 cannot be looked up yet (ThrottledError)") == 1
 
 
 def test_a_dry_run_shows_the_date_of_the_data_and_that_of_the_name(fake: FakeLightsail, file: Path) -> None:

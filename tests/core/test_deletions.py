@@ -218,7 +218,7 @@ def test_the_others_are_deleted_after_one_that_is_not(
     assert names_of(caught.operations) == world.names(3, 4, 5)
     assert world.left() == set(world.names(0, 1, 2))
     lines = str(caught).splitlines()
-    assert lines[0] == "1 of 4 snapshots were not deleted:"
+    assert lines[0] == "1 of 4 snapshots was not deleted:"
     assert lines[1].startswith(f"  {world.names(2)[0]}: ")
     assert "may have been deleted" not in str(caught)
 
@@ -282,7 +282,7 @@ def test_an_accepted_deletion_is_never_denied(world: World, fault: Any, error: A
     caught = failure(world, plan)
     assert isinstance(caught, error)
     lines = str(caught).splitlines()
-    assert lines[0] == "1 of 4 snapshots are not known to have been deleted:"
+    assert lines[0] == "1 of 4 snapshots is not known to have been deleted:"
     assert lines[1].startswith(f"  {world.names(2)[0]}: ")
     assert lines[1].endswith("It may have been deleted.")
     assert names_of(caught.operations) == world.names(3, 4, 5)
