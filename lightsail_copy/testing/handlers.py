@@ -203,7 +203,7 @@ def _delete(request: Request) -> Json:
     if owner is not None:
         raise invalid_input(f"The {kind} is attached to {owner.name}: detach it before you delete it: {resource.name}")
     detaching = evolve(request, operation="DetachDisk")
-    disks = [each for each in region.resources.values() if region.owner_of(each.name) is resource]
+    disks = [region.resources[each.name] for each in resource.attached_disks] if isinstance(resource, Source) else []
     pairs = [pair for each in disks for pair in ((each, resource), (resource, each))]
     detached = [detaching.start(each, other.name) for each, other in pairs]
     return request.started(*detached, request.start(region.delete(resource.name), lasts=False))

@@ -234,9 +234,3 @@ def test_the_table_of_the_page_on_adoption_has_what_each_fault_ends_in() -> None
             fault = cell.cause.name if cell.cause.name in documented else ANY_OTHER
             due[fault][number] |= {f"{ending} †" if may_have_started else ending for ending in endings}
     assert documented == {fault: [" or ".join(each) for each in columns] for fault, columns in due.items()}
-
-
-def test_the_page_on_adoption_has_the_number_of_cells() -> None:
-    page = ADOPTION.read_text(encoding="utf-8")
-    assert f"{len(ALL_CELLS):,} of them" in page
-    assert f"{len(ALL_NAME_CELLS):,} more" in page
