@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import logging
 import math
 import re
@@ -169,7 +168,9 @@ class App(_Grouped, click.Group):
         """Return the command that the first word names, or fail with what may have been meant."""
         name = args[0]
         if name not in _SUMMARIES and not ctx.resilient_parsing:
-            similar = difflib.get_close_matches(name, _SUMMARIES, 1, 0.7)
+            from difflib import get_close_matches
+
+            similar = get_close_matches(name, _SUMMARIES, 1, 0.7)
             remedy = _OF_THE_AWS_CLI.get(name) or (f"Did you mean {similar[0]!r}?" if similar else "")
             ctx.fail(f"No such command {name!r}. {remedy}".rstrip())
         return super().resolve_command(ctx, args)

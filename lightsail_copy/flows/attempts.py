@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from ssl import SSLCertVerificationError, SSLError
 from typing import Any, cast
 
 from botocore import exceptions as botocore_exceptions
@@ -139,6 +138,9 @@ def remedy_of(error: Exception, request: object) -> str | None:
     """Return what to change in the set-up, without which no attempt can be sent, or None."""
     if _is_illegal(request):
         return _ILLEGAL_HEADER
+    # The import is slow, and only an error needs it.
+    from ssl import SSLCertVerificationError, SSLError  # noqa: PLC0415 - see above
+
     causes = tuple(_causes(error))
     if any(isinstance(each, _RESET) for each in causes):
         return None
@@ -156,7 +158,7 @@ def remedy_of(error: Exception, request: object) -> str | None:
     return None
 
 
-def _is_of_file(error: SSLError) -> bool:
+def _is_of_file(error: OSError) -> bool:
     """Return whether a file of certificates could not be parsed, and so no connection was made."""
     # OpenSSL's X509 library reads CA bundles. A client's certificate is an error of the library SSL.
     return getattr(error, "library", None) == "X509" or "PEM lib" in str(error)

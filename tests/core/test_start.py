@@ -28,6 +28,7 @@ NEEDED_BY_SOME = {
     "lightsail_copy.testing",
     "pathlib",
     "rich",
+    "ssl",
     "zlib",
     *(["typing_extensions"] if sys.version_info >= (3, 12) else []),
 }
