@@ -106,18 +106,22 @@ class WaitTimeoutError(LightsailCopyError, TimeoutError):
             operations: the operations as last seen.
             waited: how long the wait lasted, in seconds.
             was_requested: whether the copy was requested.
-            trouble: the error of the last poll, or None if it succeeded.
+            trouble: the error of the last poll or request, or None if it succeeded or there was none.
         """
         pending = tuple(operation for operation in operations if not operation.done)
         state = _listed(pending, _format_pending, ", ") if pending else "no operation was seen"
+        said = "" if trouble is None else as_sentence(shorten(describe_error(trouble)))
         if was_requested:
             super().__init__(
                 f"The wait timed out after {waited:.0f} s: {state}.",
-                "" if trouble is None else as_sentence(f"The last poll failed: {shorten(describe_error(trouble))}"),
+                said and f"The last poll failed: {said}",
                 "The operations go on. To resume, wait for the same ids again.",
             )
         else:
-            super().__init__(f"Not started: the fleet timed out after {waited:.0f} s, before it requested this copy.")
+            when = "" if said else ", before it requested this copy"
+            super().__init__(
+                f"Not started: the fleet timed out after {waited:.0f} s{when}.", said and f"The last try failed: {said}"
+            )
         self.operations = operations
         self.waited = waited
 

@@ -183,10 +183,11 @@ class _Parser:
         """Return the copies of an entry, one for each combination of its lists, and note its problems."""
         wire, sentences = {key: value for key, value in entry.wire.items() if value is not None}, [*entry.faults]
         for key in [key for key in wire if key not in _KEYS]:
+            similar, value = get_close_matches(key, _KEYS, 1, 0.8), wire.pop(key)
+            remedy = f"Did you mean {similar[0]}?" if similar else f"Use one of {', '.join(_KEYS)}."
+            sentences.append(f"{_quoted(key)} is not a field of a copy. {remedy}")
             # What was meant is validated too, so that it is not reported as missing.
-            for meant in get_close_matches(key, _KEYS, 1, 0.8):
-                sentences.append(f"{_quoted(key)} is not a field of a copy. Did you mean {meant}?")
-                wire = {meant: wire.pop(key), **wire}
+            wire = {**dict.fromkeys(similar, value), **wire}
         lists: dict[str, list[Any]] = {
             key: value if isinstance(value, list) else [value] for key, value in wire.items()
         }
@@ -199,6 +200,9 @@ class _Parser:
     def _copy(self, wire: dict[str, Any], place: str, sentences: list[str]) -> Copy | None:
         """Return a copy whose names are filled in, or None after noting its problems."""
         given = wire.get("restoreDate")
+        if isinstance(given, date):
+            # As text: TOML has dates, and times too, which are no date.
+            given = wire["restoreDate"] = given.isoformat()
         day = str(given or self.day or self.today)
         names = {key: wire[key] for key in _NAMES if isinstance(wire.get(key), str)}
         source = names.get("sourceSnapshotName") or names.get("sourceResourceName") or "{source}"

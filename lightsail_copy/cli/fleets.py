@@ -82,7 +82,9 @@ def fleet(call: Invocation, *, file: IO[bytes] | None, dry_run: bool, date: str 
     """Make the copies of a file."""
     listed, _ = parse_file(call, file, date)
     connection = call._replace(region=call.region or str(listed[0].job.target_region)).connect(demo.TARGET)
-    copies, failed = _with_newest(connection, listed, call.tools.clock, options["lookup_timeout"])
+    copies, failed = _with_newest(
+        connection, listed, call.tools.clock, min(options["lookup_timeout"], options["timeout"])
+    )
     if dry_run:
         _put_plans(connection, copies, failed, options["if_exists"])
         return
@@ -120,7 +122,7 @@ def _with_newest(
     def look_up(region: str, name: str) -> Any:
         attempt = partial(_attempt, newest_date, connection.client(region), name)
         found = attempt()
-        if _may_pass(found) and timeout > 0:
+        if _may_pass(found) and clock.monotonic() < give_up_at:
             say(f"{region}: the date of {name} cannot be looked up yet ({type(found).__name__}).")
         while _may_pass(found) and (left := give_up_at - clock.monotonic()) > 0:
             clock.sleep(min(_DELAY, left))

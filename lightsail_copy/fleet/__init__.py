@@ -83,8 +83,8 @@ def watch_copies(
             which is called once for each Region, in a thread. Their retries are not counted in the rate, so a client
             with one attempt is best.
         if_exists: what to do if a target name is in use, as `copy_snapshot` takes it.
-        wait: whether to wait until each copy is done; otherwise a job ends when its copy has started, and `max_running`
-            limits only how many are being started.
+        wait: whether to wait until each copy is done; otherwise a job ends when its copy has started. Copies that have
+            started then do not count as running, neither for `max_running` nor for how long a quota is tolerated.
         timeout: how long all of it may take, in seconds or as a `timedelta`; None sets no limit. Then a launch that is
             in flight is still waited for.
         max_calls: how many calls may be in flight at once, each in a thread. Each Region has an equal share.

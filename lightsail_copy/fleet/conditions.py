@@ -10,6 +10,8 @@ from attrs import define, field
 from lightsail_copy.flows import log
 
 _ENDED = {"quota": "held by a quota", "throttled": "throttled", "unreachable": "without a response"}
+# A try that comes sooner is not worth a word.
+_SOON = 0.1
 
 
 @define(order=False, eq=False)
@@ -44,7 +46,7 @@ class Conditions:
         self._since[key] = self.time()
         running = self.running()
         text = f"{sentence}; {running} {'copy runs' if running == 1 else 'copies run'}"
-        if next_try is not None:
+        if next_try is not None and next_try >= _SOON:
             text += f", next try in {next_try:.{0 if next_try >= 1 else 1}f} s"
         self._log(text, condition=condition, running=running, next_try=next_try)
 

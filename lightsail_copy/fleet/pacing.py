@@ -18,6 +18,7 @@ _GROWTH = 4
 _FIRST_DELAY = 1.0
 _LONGEST_DELAY = 60.0
 _FIRST_PROBE = 5.0
+_APART = 2 * _LONGEST_DELAY
 
 
 @define(order=False, eq=False)
@@ -81,7 +82,8 @@ class Backoff:
         """Record a failure; one of a call that was made before the last failure is the same."""
         if self.count and called_at <= self._failed_at:
             return
-        self.since = min(self.since, now)
+        # Failures that are far apart do not last: nothing was tried between them.
+        self.since = now if called_at - self._failed_at > _APART else min(self.since, now)
         if has_delay:
             self.held_until = now + min(_FIRST_DELAY * 2 ** min(self.count, 10), _LONGEST_DELAY)
         self.count += 1

@@ -17,7 +17,7 @@ from math import inf
 from typing import cast
 
 from attrs import define, field
-from botocore.exceptions import BotoCoreError, CredentialRetrievalError
+from botocore.exceptions import BotoCoreError, ConnectionClosedError, CredentialRetrievalError, ReadTimeoutError
 
 from lightsail_copy.errors import LightsailCopyError, UnexpectedResponseError, describe_error, shorten
 from lightsail_copy.fleet.conditions import Conditions
@@ -92,6 +92,11 @@ class Task:
         return self.call.method == "copy_snapshot"
 
     @property
+    def is_poll(self) -> bool:
+        """Whether the call gets the newest state of an operation."""
+        return self.call.method == "get_operation"
+
+    @property
     def operations(self) -> tuple[Operation, ...]:
         """The operations of the copy as last seen."""
         return () if self.watch is None else self.watch.operations
@@ -163,7 +168,8 @@ class Region:
 
     def due_at(self, now: float) -> float:
         """Return when a call may be made next; infinity: after the next response."""
-        if self.in_flight >= self.share:
+        # The first call finds the client, which may take long: the others would wait for it, and then be made at once.
+        if self.in_flight >= (1 if self.client is None else self.share):
             return inf
         wake_at = self._asleep[0][0] if self._asleep else inf
         return max(now if self._ready else min(wake_at, self._launch_at(now)), self._pace.next_at)
@@ -192,7 +198,7 @@ class Region:
 
     def ended(self, task: Task, error: Exception | None, response: object) -> None:
         """Record the end of a call, and let its flow go on; or make the call, or launch the job, again later."""
-        now, is_launch = self.working_time(), task.is_launch
+        now, is_launch, is_poll = self.working_time(), task.is_launch, task.is_poll
         task.is_in_flight = False
         self.in_flight -= 1
         self._launching -= is_launch
@@ -209,15 +215,16 @@ class Region:
         # What may have started is looked up for as long as failures are tolerated.
         if error is not None and is_launch and not task.may_have_started and self._is_hopeless(error, now):
             self._stop_launches(error)
-        elif error is not None and self._refused_polls.count >= _MAX_FAILURES:
+        elif error is not None and is_poll and self._refused_polls.count >= _MAX_FAILURES:
             self._stop_waits(error)
 
     def time_out(self, waited: float) -> None:
         """End what can end: a copy whose launch is in flight ends with the response."""
         self._time_waited = waited
         while self.jobs:
-            error = WaitTimeoutError((), waited=waited, was_requested=False)
-            self._end_job(self.jobs.popleft(), error)
+            job = self.jobs.popleft()
+            trouble = self._last_errors.get(job)
+            self._end_job(job, WaitTimeoutError((), waited=waited, was_requested=False, trouble=trouble))
         for task in tuple(self._copies):
             if not (task.is_in_flight and task.is_launch):
                 self._advance(task, partial(task.flow.throw, OutOfTime()))
@@ -379,7 +386,8 @@ class Region:
         self._is_stopped = True
         if not self.jobs:  # pragma: no cover - the last one has just ended
             return
-        self._conditions.start("stopped", f"stopped ({_brief(error)}); {len(self.jobs)} jobs are not started")
+        left = f"{len(self.jobs)} {'job is' if len(self.jobs) == 1 else 'jobs are'} not started"
+        self._conditions.start("stopped", f"stopped ({_brief(error)}); {left}")
         while self.jobs:
             job = self.jobs.popleft()
             own = self._last_errors.pop(job, None)
@@ -421,7 +429,7 @@ class Region:
                 self._reached("launches")
         elif task.is_launch:
             self._refused_launches.failed(now, task.called_at)
-        elif task.call.method == "get_operation":
+        elif task.is_poll:
             self._refused_polls.failed(now, task.called_at)
             self._pace.hold(self._refused_polls.held_until)
 
@@ -447,7 +455,7 @@ class Region:
 
     def _is_repeated(self, task: Task, error: Exception, now: float) -> bool:
         """Return whether a lookup or a sweep that was throttled is made again; waits decide about their polls."""
-        if not isinstance(error, ThrottledError) or task.is_launch or task.call.method == "get_operation":
+        if not isinstance(error, ThrottledError) or task.is_launch or task.is_poll:
             return False
         task.throttled_since = min(task.throttled_since, now)
         if now - task.throttled_since > self.options.schedule.error_tolerance:
@@ -500,7 +508,11 @@ def _is_of_set_up(error: Exception) -> bool:
 def _unreachable(error: Exception) -> str:
     if isinstance(error, ServiceFaultError):
         return f"the service fails ({error.code})"
-    return f"no connection ({type(error.__cause__ or error).__name__})"
+    if isinstance(error, CredentialRetrievalError):
+        return f"no credentials ({type(error).__name__})"
+    cause = error.__cause__ or error
+    what = "response" if isinstance(cause, (ConnectionClosedError, ReadTimeoutError)) else "connection"
+    return f"no {what} ({type(cause).__name__})"
 
 
 def _brief(error: Exception) -> str:

@@ -105,7 +105,7 @@ class Watch:
     A wait for operations of one Region, with their last state from one poll to the next.
 
     Attributes:
-        trouble: the last error of the last polls, or None if they succeeded.
+        trouble: the error of the last poll, or None if it succeeded.
     """
 
     def __init__(
@@ -201,15 +201,15 @@ class Watch:
             yield from self.next_state()
 
     def _poll_all(self) -> Flow[None]:
-        trouble: Exception | None = None
+        has_failed = False
         for number, operation_id in enumerate(self.pending):
             # With many operations, a round can take long. The first round still polls each operation.
             if number and self._has_polled_all and self._deadline is not None and self._monotonic() > self._deadline:
                 self._time_out()
-            trouble = (yield from self._poll(operation_id)) or trouble
+            self.trouble = yield from self._poll(operation_id)
+            has_failed = has_failed or self.trouble is not None
         self._has_polled_all = True
-        self._failed_rounds = self._failed_rounds + 1 if trouble else 0
-        self.trouble = trouble
+        self._failed_rounds = self._failed_rounds + 1 if has_failed else 0
 
     def _poll(self, operation_id: str) -> Flow[Exception | None]:
         """Poll an operation, and return the error if it is tolerated."""

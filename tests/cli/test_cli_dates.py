@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from cli_support import AUTO, LATEST, outcomes, run
+from cli_support import AUTO, LATEST, MANUAL, outcomes, run
 
 from lightsail_copy.testing import FakeLightsail, faults
 
@@ -115,6 +115,28 @@ def test_a_date_is_looked_up_for_as_long_as_errors_are_tolerated(
     result = run(fake, "fleet", str(file), *words)
     assert result.exit_code == 0
     assert result.stderr.count("the date of web-1 cannot be looked up yet (ThrottledError)") == 1
+
+
+@pytest.mark.parametrize("words", [("manual",), ("fleet",)])
+def test_an_endpoint_without_lightsail_is_named_at_once_with_status_1(
+    fake: FakeLightsail, file: Path, words: tuple[str, ...]
+) -> None:
+    missing = faults.replaced_response(b"", performed=False, status=501)
+    for operation in ("CopySnapshot", "GetAutoSnapshots"):
+        fake.fail_next(operation, missing, times=9)
+    started_at = fake.clock.monotonic()
+    result = run(fake, *MANUAL) if words == ("manual",) else run(fake, "fleet", str(file))
+    assert result.exit_code == (1 if words == ("manual",) else 3)
+    assert "AWS_ENDPOINT_URL" in result.stderr + result.stdout
+    assert fake.clock.monotonic() == started_at
+
+
+def test_the_time_limit_of_a_fleet_holds_while_dates_are_looked_up(fake: FakeLightsail, file: Path) -> None:
+    fake.fail_next("GetAutoSnapshots", faults.throttled(), times=100)
+    started_at = fake.clock.monotonic()
+    result = run(fake, "fleet", str(file), "--timeout", "10")
+    assert result.exit_code == 75
+    assert fake.clock.monotonic() - started_at == 10
 
 
 def test_a_dry_run_shows_the_date_of_the_data_and_that_of_the_name(fake: FakeLightsail, file: Path) -> None:

@@ -180,13 +180,28 @@ def test_no_problem_of_a_file_names_an_option_or_an_argument(fake: FakeLightsail
     assert f"line 5: restoreDate: '2026-01-02' {rule}" in found
 
 
+def test_a_word_like_no_field_gets_all_fields(fake: FakeLightsail, tmp_path: Path) -> None:
+    path = tmp_path / "fleet.toml"
+    path.write_text('[[copy]]\nregion = "us-west-2"\n')
+    result = run(fake, "fleet", str(path))
+    assert "'region' is not a field of a copy. Use one of targetRegion, sourceRegion, " in result.stderr
+
+
+def test_a_time_where_a_date_is_due_is_printed_as_the_file_has_it(fake: FakeLightsail, tmp_path: Path) -> None:
+    path = tmp_path / "fleet.toml"
+    path.write_text('[[copy]]\nsourceResourceName = "web-1"\nrestoreDate = 2026-11-25T10:00:00Z\n')
+    result = run(fake, "fleet", str(path))
+    assert "restoreDate: '2026-11-25T10:00:00+00:00' must be a calendar date" in result.stderr
+    assert "Did you mean '2026-11-25'?" in result.stderr
+
+
 def test_a_field_that_does_not_exist_hides_no_other_problem(fake: FakeLightsail, path: Path) -> None:
     wrong = line("a b", targetSnapshotName="x-{date}", sourceregion="us-esat-1", retries=3, restoreDate="2025-12-31")
     del wrong["sourceRegion"]
     path.write_text(json.dumps(wrong))
     assert [each.removeprefix("line 1: ").partition(". ")[0] for each in problems(fake, path)] == [
         "'sourceregion' is not a field of a copy",
-        "retries: 3 is not a parameter of this request",
+        "'retries' is not a field of a copy",
         "restoreDate: '2025-12-31' is not a parameter of this request",
         "sourceRegion: 'us-esat-1' is not a Lightsail Region",
         "sourceSnapshotName: 'a b' must have only ASCII letters, digits, '_', '-', and '.', not ' ' at position 2",

@@ -18,6 +18,7 @@ import boto3
 import pytest
 from fleet_simulator import (
     MIDNIGHT,
+    AsyncClient,
     Clock,
     LoopClock,
     Nature,
@@ -537,6 +538,37 @@ def test_a_slow_clients_function_delays_no_other_region(way: str) -> None:
     assert {str(outcome.job.target_region) for outcome in found} == {IRELAND}
 
 
+class SlowWorld(World):
+    """A world whose client is found after two seconds of virtual time, in a thread."""
+
+    async def _watch(self, loop: VirtualLoop) -> None:
+        found = threading.Event()
+        client = AsyncClient(self.services[WEST], self)
+
+        def find(_: str) -> Any:
+            found.wait(60)
+            return client
+
+        def tick() -> None:
+            loop.call_later(0.05, tick)
+
+        loop.call_later(2.0, found.set)
+        tick()
+        options = self.scenario.options
+        async for outcome in aio.watch_copies(self.scenario.jobs, clients=find, clock=LoopClock(loop), **options):
+            self.changes.append((loop.time(), outcome))
+
+
+def test_the_rate_holds_after_a_slow_clients_function() -> None:
+    made = tuple(job(WEST, number) for number in range(12))
+    options = {**OPTIONS, "wait": False}
+    world = SlowWorld(Scenario(0, {WEST: Nature()}, made, {}, options, 5e5, 0.0, is_kind=True), "asyncio")
+    world.run()
+    # The oracle knows the rate.
+    assert judge(world) == []
+    assert all(outcome.succeeded for outcome in ends_of(world))
+
+
 # 9. The deadline.
 
 
@@ -598,6 +630,13 @@ def test_a_fleet_does_not_spin_while_a_call_hangs_after_the_deadline() -> None:
     assert reads < 200
 
 
+def test_a_job_that_was_rejected_until_the_deadline_says_why_it_was_not_started() -> None:
+    world = simulate(Nature(quotas=((0.0, 0),)), 2, timeout=60.0)
+    for outcome in ends_of(world):
+        assert str(outcome.error).startswith("Not started: the fleet timed out after 6")
+    assert any("The last try failed: QuotaExceededError" in str(outcome.error) for outcome in ends_of(world))
+
+
 def test_a_copy_that_waits_for_its_turn_at_the_deadline_was_not_started() -> None:
     nature = Nature(
         outages=(Outage(0.0, 1e9, "denied", methods=("get_operations",)),),
@@ -630,7 +669,9 @@ def test_an_outage_of_a_minute_costs_no_job(fault: str, caplog: pytest.LogCaptur
     world = simulate(Nature(outages=(Outage(3.0, 63.0, fault),)), 40)
     assert all(outcome.succeeded for outcome in ends_of(world))
     first, last = warnings_of(caplog)
-    assert first.startswith((f"{WEST}: no connection (", f"{WEST}: the service fails ("))
+    assert first.startswith(
+        tuple(f"{WEST}: {what} (" for what in ("no connection", "no response", "the service fails"))
+    )
     assert last.startswith(f"{WEST}: goes on, no longer without a response after ")
 
 
@@ -643,6 +684,22 @@ def test_what_cannot_pass_stops_a_region_at_the_third_time(caplog: pytest.LogCap
     assert duration_of(world) < 10
     (record,) = warnings_of(caplog)
     assert record.startswith(f"{WEST}: stopped (UnauthenticatedError: ")
+
+
+def test_a_launch_that_fails_after_three_denied_polls_ends_no_wait() -> None:
+    outages = (
+        Outage(0.0, 1e9, "denied", methods=("get_operations",)),
+        Outage(0.0, 14.0, "denied", methods=("get_operation",)),
+    )
+    nature = Nature(outages=outages, durations=(100.0, 100.0), latency=(0.01, 0.01))
+    made = tuple(job(WEST, number) for number in range(14))
+    taken = {(WEST, each.request.target_snapshot_name): "instance" for each in made[::3]}
+    options = {**OPTIONS, "if_exists": "raise", "max_rate": 0.5}
+    world = World(Scenario(0, {WEST: nature}, made, taken, options, 5e5, 0.0, is_kind=False), "asyncio")
+    world.run()
+    assert judge(world) == []
+    stopped = [str(outcome.error) for outcome in ends_of(world) if "The wait was stopped" in str(outcome.error)]
+    assert not [text for text in stopped if "copy_snapshot" in text]
 
 
 def test_denials_that_are_not_in_a_row_stop_no_region(make_fleet: Callable[..., Fleet]) -> None:

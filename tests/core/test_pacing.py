@@ -110,6 +110,16 @@ def test_failures_have_lasted_since_the_first_of_them() -> None:
     assert backoff.has_lasted(NOW + 61, 60.0)
 
 
+def test_failures_that_are_far_apart_have_not_lasted() -> None:
+    backoff = Backoff()
+    backoff.failed(NOW, NOW - 1)
+    backoff.failed(NOW + 1200, NOW + 1199)
+    assert backoff.count == 2
+    assert not backoff.has_lasted(NOW + 1200, 600)
+    backoff.failed(NOW + 1260, NOW + 1259)
+    assert backoff.since == NOW + 1200
+
+
 def test_without_a_quota_error_the_number_of_copies_is_the_highest() -> None:
     capacity = Capacity(3)
     assert not capacity.is_lowered

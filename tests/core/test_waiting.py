@@ -315,6 +315,17 @@ def test_a_time_out_says_why_the_last_poll_failed(fake: FakeLightsail, client: A
     assert caught.value.operations == tuple(operations)
 
 
+@pytest.mark.parametrize("failing", [0, 1])
+def test_a_time_out_tells_of_the_very_last_poll(fake: FakeLightsail, client: Any, failing: int) -> None:
+    operations = start(fake, 100, 100)
+    if failing:
+        fake.fail_next(POLL, faults.edited_response(lambda response: response))
+    fake.fail_next(POLL, faults.throttled())
+    with pytest.raises(WaitTimeoutError) as caught:
+        wait_for_operations(client, operations, timeout=0, clock=fake.clock)
+    assert ("The last poll failed: ThrottledError" in str(caught.value)) is bool(failing)
+
+
 @pytest.mark.parametrize("advance", [0.1, 1e6, 1.7e9])
 def test_a_clock_that_has_run_for_long_changes_nothing(fake: FakeLightsail, client: Any, advance: float) -> None:
     fake.clock.advance(advance)
