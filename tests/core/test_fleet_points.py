@@ -702,6 +702,13 @@ def test_a_launch_that_fails_after_three_denied_polls_ends_no_wait() -> None:
     assert not [text for text in stopped if "AccessDeniedError" not in text]
 
 
+def test_credentials_that_fail_to_refresh_after_a_launch_that_worked_cost_no_job() -> None:
+    outage = Outage(1.0, 100.0, "credentials", methods=("copy_snapshot",))
+    world = simulate(Nature(outages=(outage,), durations=(20.0, 20.0), latency=(0.01, 0.01)), 3, max_running=1)
+    assert all(outcome.succeeded for outcome in ends_of(world))
+    assert duration_of(world) > 100
+
+
 def test_denials_that_are_not_in_a_row_stop_no_region(make_fleet: Callable[..., Fleet]) -> None:
     fleet = make_fleet(6, [WEST])
     for _ in range(2):
