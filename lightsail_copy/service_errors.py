@@ -158,13 +158,17 @@ class ServiceFaultError(ServiceError):
 
     _advice = "The service failed: try again later."
 
+    @property
+    def may_pass(self) -> bool:
+        """Whether a later attempt may succeed: not at an endpoint without Lightsail, which responds with 501."""
+        return self.http_status != NOT_IMPLEMENTED
+
     def _advise_on_credentials(self) -> str:
         return self._advice
 
     def _advise(self) -> str:
-        if self.http_status != NOT_IMPLEMENTED:
+        if self.may_pass:
             return self._advice
-        # An emulator of AWS without Lightsail.
         return f"The endpoint{self._endpoint} has no such operation: check the endpoint (AWS_ENDPOINT_URL)."
 
 

@@ -42,12 +42,11 @@ def copy_snapshot(
 
     Calls CopySnapshot with exactly the request's parameters. The copy then takes time: see `wait_for_operations`.
 
-    Lightsail has no idempotency token. If botocore retries after a lost
-    response, the service rejects the retry, because the copy that started already uses the name. After an error that
-    may have left a copy behind, this function looks up the operations of the target name (GetOperationsForResource)
-    until the outcome is known or `lookup_timeout` has passed. If they show that the call started the copy, the result
-    has it, marked as adopted. botocore retries each lookup too: a client with one attempt (`make_clients`) makes the
-    fewest requests.
+    Lightsail has no idempotency token. If botocore retries after a lost response, the service rejects the retry,
+    because the copy that started already uses the name. After an error that may have left a copy behind, this function
+    looks up the operations of the target name (GetOperationsForResource) until the outcome is known or `lookup_timeout`
+    has passed. If they show that the call started the copy, the result has it, marked as adopted. botocore retries each
+    lookup too: a client with one attempt (`make_clients`) makes the fewest requests.
 
     Args:
         client: a boto3 Lightsail client of the **target** Region.

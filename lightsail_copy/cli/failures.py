@@ -137,7 +137,6 @@ _STATUSES = {
     "UnknownOutcomeError": Status.UNKNOWN_OUTCOME,
     "WaitTimeoutError": Status.TIMED_OUT,
 }
-_NOT_IMPLEMENTED = 501
 _BOTOCORE_PREFIX = re.compile(r"An error occurred \(.*?\) when calling the \w+ operation(?: \(.*?\))?: ")
 
 
@@ -161,10 +160,7 @@ def explain(error: BaseException, *, in_file: bool = False) -> Stop:
 
 
 def _explain_service(error: LightsailCopyError | ClientError, *, in_file: bool) -> Stop:
-    # An endpoint without Lightsail responds with 501.
-    is_lasting = (isinstance(error, ServiceUnreachableError) and not error.may_pass) or (
-        isinstance(error, ServiceFaultError) and error.http_status == _NOT_IMPLEMENTED
-    )
+    is_lasting = isinstance(error, (ServiceUnreachableError, ServiceFaultError)) and not error.may_pass
     status = Status.FAILED if is_lasting else _by_class(_STATUSES, error) or Status.FAILED
     if not isinstance(error, ClientError):
         notes = tuple(remedy for text, remedy in _VARIANTS.items() if text in str(error))

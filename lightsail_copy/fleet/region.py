@@ -35,7 +35,6 @@ from lightsail_copy.outcome_errors import (
     WaitTimeoutError,
 )
 from lightsail_copy.service_errors import (
-    NOT_IMPLEMENTED,
     AccessDeniedError,
     AccountSetupInProgressError,
     QuotaExceededError,
@@ -435,12 +434,10 @@ class Region:
 
     def _is_passing(self, error: Exception) -> bool:
         """Return whether the same call may succeed later."""
-        if isinstance(error, ServiceUnreachableError):
+        if isinstance(error, (ServiceUnreachableError, ServiceFaultError)):
             return error.may_pass
         if isinstance(error, CredentialRetrievalError):
             return self._has_worked
-        if isinstance(error, ServiceFaultError):
-            return error.http_status != NOT_IMPLEMENTED
         return isinstance(error, ThrottledError)
 
     def _reached(self, kind: str) -> None:
@@ -496,10 +493,8 @@ def _is_denied(error: Exception) -> bool:
 
 def _is_of_set_up(error: Exception) -> bool:
     """Return whether an error is of the credentials, the endpoint, or the set-up of the machine."""
-    if isinstance(error, ServiceUnreachableError):
+    if isinstance(error, (ServiceUnreachableError, ServiceFaultError)):
         return not error.may_pass
-    if isinstance(error, ServiceFaultError):
-        return error.http_status == NOT_IMPLEMENTED
     return isinstance(error, UnauthenticatedError) or (
         isinstance(error, BotoCoreError) and not isinstance(error, LightsailCopyError)
     )
