@@ -212,19 +212,23 @@ def test_a_quota_that_stays_full_ends_the_region_once(caplog: pytest.LogCaptureF
 # 3. The start of a call.
 
 
+def copy_of_today(fleet: Fleet) -> AutoSnapshotCopy:
+    """Make a fleet copy today's automatic snapshot of web-0 alone, and return the request."""
+    today = fleet.fake.clock.now().date()
+    fleet.fake.add_auto_snapshot("web-0", SOURCE, today)
+    request = AutoSnapshotCopy(
+        source_region=SOURCE, source_resource_name="web-0", target_snapshot_name="web-0-copy", restore_date=today
+    )
+    fleet.jobs = [CopyJob(target_region=WEST, request=request)]
+    return request
+
+
 def test_the_copy_of_another_during_ten_minutes_of_throttling_is_not_adopted_as_ones_own(
     make_fleet: Callable[..., Fleet],
 ) -> None:
     fleet = make_fleet(1, [WEST])
     fake = fleet.fake
-    fake.add_auto_snapshot("web-0", SOURCE, fake.clock.now().date())
-    request = AutoSnapshotCopy(
-        source_region=SOURCE,
-        source_resource_name="web-0",
-        target_snapshot_name="web-0-copy",
-        restore_date=fake.clock.now().date(),
-    )
-    fleet.jobs = [CopyJob(target_region=WEST, request=request)]
+    request = copy_of_today(fleet)
     calls = 0
 
     def somebody_else_copies(**_: object) -> None:
@@ -252,14 +256,7 @@ def test_the_copy_of_another_while_a_client_is_made_is_not_adopted_as_ones_own(
 ) -> None:
     fleet = make_fleet(1, [WEST])
     fake, client = fleet.fake, fleet.clients[WEST]
-    fake.add_auto_snapshot("web-0", SOURCE, fake.clock.now().date())
-    request = AutoSnapshotCopy(
-        source_region=SOURCE,
-        source_resource_name="web-0",
-        target_snapshot_name="web-0-copy",
-        restore_date=fake.clock.now().date(),
-    )
-    fleet.jobs = [CopyJob(target_region=WEST, request=request)]
+    request = copy_of_today(fleet)
 
     def make_slowly(_: str) -> Any:
         fake.clock.advance(60)
