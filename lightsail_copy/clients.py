@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator, Hashable, Iterable
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import cache
+from inspect import iscoroutinefunction, signature
 from threading import Lock, RLock
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
@@ -90,7 +91,7 @@ def client_method(client: object, name: str, parameters: Iterable[str], *, await
     if service is None:
         _require_parameters(client, name, method, parameters)
     # The methods of aiobotocore's clients are plain functions that return a coroutine. Its `close` shows that they do.
-    is_awaited = _is_awaited(method) or _is_awaited(getattr(type(client), "close", None))
+    is_awaited = iscoroutinefunction(method) or iscoroutinefunction(getattr(type(client), "close", None))
     if is_awaited is awaited:
         return method
     if awaited:
@@ -106,8 +107,6 @@ def client_method(client: object, name: str, parameters: Iterable[str], *, await
 
 def _require_parameters(client: object, name: str, method: Callable[..., Any], parameters: Iterable[str]) -> None:
     """Raise an error for a method that does not take the wire names: boto3's take any keyword."""
-    from inspect import signature
-
     names = tuple(parameters)
     try:
         takes = signature(method)
@@ -121,12 +120,6 @@ def _require_parameters(client: object, name: str, method: Callable[..., Any], p
             f" as the clients of boto3 and aiobotocore do, unlike {format_value(client)}, whose method takes {takes}:"
             " make one with boto3.client('lightsail', ...)"
         ) from None
-
-
-def _is_awaited(method: object) -> bool:
-    from inspect import iscoroutinefunction
-
-    return iscoroutinefunction(method)
 
 
 # Any: the stubs know the client's type, but a user may have no stubs.

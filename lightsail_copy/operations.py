@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import cast
 
 from attrs import frozen
@@ -54,7 +55,8 @@ class ResourceLocation:
 
 
 LOCATION = Table(
-    ResourceLocation,
+    # A Region's operations and snapshots share a handful of locations.
+    lru_cache(maxsize=128)(ResourceLocation),
     (
         Member("availability_zone", "availabilityZone", to_text, ""),
         Member("region_name", "regionName", to_member(RegionName), Unrecognized("")),
@@ -188,7 +190,7 @@ class CopySnapshotResult:
         Raises:
             UnexpectedResponseError: a required value is missing, null, or of another type; `path` names it.
         """
-        operations = parse_response(at("operations", _parse_started), mapping)
+        operations = parse_response(_STARTED, mapping)
         request_id = text_or_none(mapping_or_empty(mapping.get("ResponseMetadata")).get("RequestId"))
         return cls(operations, request_id, mapping.get("adopted") is True)
 
@@ -207,8 +209,14 @@ class CopySnapshotResult:
         return wire
 
 
+_parse_operations = each(OPERATION.parse)
+
+
 def _parse_started(value: object) -> tuple[Operation, ...]:
-    operations = each(OPERATION.parse)(value)
+    operations = _parse_operations(value)
     if not operations:
         raise Fault("the list is empty")
     return operations
+
+
+_STARTED = at("operations", _parse_started)

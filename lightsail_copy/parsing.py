@@ -187,7 +187,7 @@ def each(parse: Parser[T], *, skip: bool = False) -> Parser[tuple[T, ...]]:
 
 def to_list(value: object) -> Sequence[object]:
     """Return a list as it is; anything else is a fault."""
-    if not isinstance(value, Sequence) or isinstance(value, (str, bytes)):
+    if not isinstance(value, (list, Sequence)) or isinstance(value, (str, bytes)):
         raise Fault(f"{format_value(value)} is not a list")
     return cast("Sequence[object]", value)
 

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from typing import TypeVar
 
 from lightsail_copy.clients import client_method
-from lightsail_copy.drivers.call_log import observed
+from lightsail_copy.drivers.call_log import Observed
 from lightsail_copy.drivers.threads import Threads
 from lightsail_copy.flows import Call, Flow, Sleep
 from lightsail_copy.typing import AsyncClock
@@ -56,7 +56,7 @@ async def run(client: object, flow: Flow[T], clock: AsyncClock = CLOCK) -> T:
 async def perform(client: object, call: Call[object]) -> object:
     """Carry out one call with a client whose methods are awaited, and return its response."""
     method = client_method(client, call.method, call.parameters, awaited=True)
-    with observed(client, call):
+    with Observed(client, call):
         response: object = await method(**call.parameters)
     return response
 

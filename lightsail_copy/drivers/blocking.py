@@ -6,7 +6,7 @@ import time
 from typing import TypeVar
 
 from lightsail_copy.clients import client_method
-from lightsail_copy.drivers.call_log import observed
+from lightsail_copy.drivers.call_log import Observed
 from lightsail_copy.flows import Call, Flow, Sleep
 from lightsail_copy.typing import Clock
 
@@ -37,6 +37,6 @@ def run(client: object, flow: Flow[T], clock: Clock = time) -> T:
 def perform(client: object, call: Call[object]) -> object:
     """Carry out one call with a boto3 client, and return its response; its errors are the typed ones."""
     method = client_method(client, call.method, call.parameters, awaited=False)
-    with observed(client, call):
+    with Observed(client, call):
         response: object = method(**call.parameters)
     return response

@@ -7,49 +7,51 @@ no secrets.
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from logging import DEBUG
 from time import perf_counter
 
 from lightsail_copy.clients import endpoint_of, region_of
 from lightsail_copy.drivers.observing import CURRENT, observe
-from lightsail_copy.flows import Attempts, Call, log
+from lightsail_copy.flows import Attempts, Call, is_logged, log
 from lightsail_copy.flows.attempts import is_secret, typed_error
 
 
-@contextmanager
-def observed(client: object, call: Call[object]) -> Generator[None, None, None]:
+class Observed:
     """
-    Make a call within: note what becomes of its attempts, log it, and raise the typed error of what the client raises.
+    A context to make a call in: it notes what becomes of the attempts, logs the call, and raises the typed errors.
 
     Args:
         client: the client.
         call: the call, which gets the attempts.
 
     Raises:
-        LightsailCopyError: the typed error.
+        LightsailCopyError: the typed error of what the client raised.
     """
-    observe(client, call.method)
-    call.attempts = attempts = Attempts()
-    token = CURRENT.set(attempts)
-    region, started_at = region_of(client), perf_counter()
-    try:
-        yield
-    except Exception as error:
-        typed = typed_error(error, attempts, region, endpoint_of(client))
-        # By its class: a message may repeat what a caller sent.
-        _log(f"raised {type(typed).__name__}", call, region, perf_counter() - started_at)
-        if typed is error:
-            raise
-        raise typed from (None if is_secret(error, attempts) else error)
-    else:
-        _log("returned", call, region, perf_counter() - started_at)
-    finally:
-        CURRENT.reset(token)
 
+    def __init__(self, client: object, call: Call[object]) -> None:
+        observe(client, call.method)
+        self._client = client
+        self._call = call
+        self._attempts = call.attempts = Attempts()
 
-def _log(what: str, call: Call[object], region: str | None, seconds: float) -> None:
-    attempts = call.attempts.count if call.attempts else 0
-    message = f"{region}: {call.method} {what} in {seconds:.3f} s (attempts: {attempts or 'unknown'})"
-    log(DEBUG, message, region_name=region, method=call.method, seconds=seconds)
+    def __enter__(self) -> None:
+        self._token = CURRENT.set(self._attempts)
+        self._started_at = perf_counter()
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        CURRENT.reset(self._token)
+        if error is None:
+            self._log("returned")
+        elif isinstance(error, Exception):
+            typed = typed_error(error, self._attempts, region_of(self._client), endpoint_of(self._client))
+            # By its class: a message may repeat what a caller sent.
+            self._log(f"raised {type(typed).__name__}")
+            if typed is not error:
+                raise typed from (None if is_secret(error, self._attempts) else error)
+
+    def _log(self, what: str) -> None:
+        if not is_logged(DEBUG):
+            return
+        region, method, seconds = region_of(self._client), self._call.method, perf_counter() - self._started_at
+        message = f"{region}: {method} {what} in {seconds:.3f} s (attempts: {self._attempts.count or 'unknown'})"
+        log(DEBUG, message, region_name=region, method=method, seconds=seconds)

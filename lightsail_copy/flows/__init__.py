@@ -93,6 +93,7 @@ Flow: TypeAlias = Generator[Step, object, T]
 
 
 _logger = logging.getLogger("lightsail_copy")
+is_logged = _logger.isEnabledFor
 
 
 def log(level: int, message: str, **fields: object) -> None:
