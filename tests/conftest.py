@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -34,27 +35,41 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.load_profile("part")
 
 
+# Whether a test has an item before this one, with other parameters.
+IS_REPEATED = pytest.StashKey[bool]()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave each test with its first parameters, if the option says so."""
+    """Note which items are the first of their tests, and leave only those if the option says so."""
+    seen: set[str] = set()
+    for item in items:
+        test = item.nodeid.partition("[")[0]
+        item.stash[IS_REPEATED] = test in seen
+        seen.add(test)
     if config.getoption("first_parameters"):
-        first: dict[str, pytest.Item] = {}
-        for item in items:
-            first.setdefault(item.nodeid.partition("[")[0], item)
-        items[:] = first.values()
+        items[:] = [item for item in items if not item.stash[IS_REPEATED]]
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Leave the slow tests out of the coverage: the others reach every branch, and measuring takes twice the time."""
-    coverage = sys.modules.get("coverage")
-    measuring = coverage and item.get_closest_marker("slow") and coverage.Coverage.current()
-    if not measuring:
+    """
+    Leave out of the coverage what reaches no branch for the first time, as measuring takes half as much time again.
+
+    That is the slow tests, and the other parameters of a test that is not marked as `measured`.
+    """
+    tracer, of_threads = sys.gettrace(), threading.gettrace()
+    is_left_out = item.get_closest_marker("slow") or (
+        item.stash[IS_REPEATED] and not item.get_closest_marker("measured")
+    )
+    if not is_left_out or not type(tracer).__module__.startswith("coverage"):
         return (yield)
-    measuring.stop()
+    sys.settrace(None)
+    threading.settrace(None)
     try:
         return (yield)
     finally:
-        measuring.start()
+        sys.settrace(tracer)
+        threading.settrace(of_threads)
 
 
 # By these variables, coverage measures the processes that this one starts, and makes each of them twice as slow.

@@ -107,6 +107,7 @@ def test_a_lookup_that_may_pass_is_status_75(fake: FakeLightsail, file: Path) ->
     assert result.stderr.splitlines()[-2] == "Error: 1 of 1 copies failed for a reason that may pass."
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize("words", [(), ("--dry-run",)])
 def test_a_date_is_looked_up_for_as_long_as_errors_are_tolerated(
     fake: FakeLightsail, file: Path, words: tuple[str, ...]

@@ -124,6 +124,7 @@ def test_an_invalid_endpoint_url_says_what_its_form_is(monkeypatch: pytest.Monke
     assert said(real(*MANUAL)) == f"Error: Invalid endpoint: nothing: {how}"
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("error", "status", "sentence"),
     [

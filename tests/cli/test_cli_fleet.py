@@ -171,6 +171,7 @@ def test_an_endpoint_that_is_not_valid_is_reported_once(file: Path) -> None:
     assert result.stderr.startswith("Error: Invalid endpoint: nonsense: give --endpoint-url")
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize("words", [(), ("--dry-run",)])
 def test_a_fleet_without_credentials_is_status_2(
     file: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch

@@ -83,6 +83,7 @@ def test_every_problem_of_a_line_is_listed_at_once(fake: FakeLightsail, tmp_path
     assert "Did you mean 'eu-west-1'?" in lines[0]
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -236,6 +237,7 @@ def test_a_byte_order_mark_is_ignored(fake: FakeLightsail, path: Path, words: tu
     assert CliRunner().invoke(app, arguments, input=path.read_bytes(), obj=tools).exit_code == 0
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("encoding", "message"),
     [

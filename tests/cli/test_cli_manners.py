@@ -189,6 +189,7 @@ def test_the_output_of_a_profile_counts(aws: Path, monkeypatch: pytest.MonkeyPat
     assert "the AWS configuration asks for yaml-stream" in CliRunner().invoke(app, words).stderr
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("config", "env", "sentence"),
     [

@@ -25,6 +25,7 @@ def test_the_version_is_that_of_the_package() -> None:
     assert (result.exit_code, result.stdout) == (0, f"lightsail-copy {lightsail_copy.__version__}\n")
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("query", "output", "printed"),
     [

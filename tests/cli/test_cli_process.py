@@ -47,6 +47,7 @@ def test_a_bad_request_is_status_2_of_the_process() -> None:
     assert (ended.returncode, ended.stdout) == (2, "")
 
 
+@pytest.mark.usefixtures("measured_processes")
 @pytest.mark.parametrize("name", ["click", "rich"])
 def test_without_the_extra_the_command_says_what_to_install(name: str) -> None:
     code = [sys.executable, "-c", BLOCKED.format(name=name)]
@@ -55,6 +56,7 @@ def test_without_the_extra_the_command_says_what_to_install(name: str) -> None:
     assert ended.stderr == f"Error: the command needs {name}: run pip install 'lightsail-copy[cli]'\n"
 
 
+@pytest.mark.usefixtures("measured_processes")
 def test_a_pipe_that_closes_early_is_not_a_error_and_changes_no_status() -> None:
     reader, writer = os.pipe()
     os.close(reader)
@@ -72,6 +74,7 @@ def test_a_closed_standard_error_changes_nothing_either() -> None:
     assert (ended.returncode, list(json.loads(ended.stdout))) == (0, ["operations", "adopted"])
 
 
+@pytest.mark.usefixtures("measured_processes")
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux's")  # noqa: PTH110 - it is no file
 def test_a_result_that_cannot_be_written_is_reported_without_a_traceback() -> None:
     with open("/dev/full", "w") as full:  # noqa: PTH123 - it is no file
@@ -109,6 +112,7 @@ app(["--help"])
     assert ended.stderr == "[]\n"
 
 
+@pytest.mark.usefixtures("measured_processes")
 @pytest.mark.parametrize("option", ["--region", "--source-region"])
 def test_a_shell_completes_regions(option: str) -> None:
     ended = run_process(

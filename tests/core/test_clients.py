@@ -88,6 +88,7 @@ def snapshots_created_at(timestamp: object) -> Any:
     return attached(fake).get_instance_snapshots()["instanceSnapshots"][0]["createdAt"]
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize("value", [1.5e9, 1_500_000_000, "1500000000", "2017-07-14T02:40:00Z"])
 def test_each_form_of_a_timestamp_is_parsed(value: object) -> None:
     parsed = snapshots_created_at(value)

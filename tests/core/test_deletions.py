@@ -417,6 +417,7 @@ def test_what_is_not_a_plan_deletes_nothing(world: World) -> None:
     assert world.deletions() == []
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize("member", ["location", "resourceType"])
 def test_what_the_service_leaves_out_deletes_nothing_by_mistake(world: World, member: str) -> None:
     world.add_copies(count=3)

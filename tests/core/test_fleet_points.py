@@ -486,6 +486,7 @@ def test_a_region_that_hangs_delays_no_other_with_coroutines() -> None:
     hanging.judge(asyncio.run(hanging.watch({region: Awaited(region) for region in (WEST, IRELAND)})), started)
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(("max_calls", "share"), [(2, 1), (3, 1), (8, 4)])
 def test_a_region_takes_no_more_than_its_share_of_the_calls_in_flight(max_calls: int, share: int) -> None:
     nature = Nature(latency=(9.0, 9.0), durations=(30.0, 30.0))

@@ -154,6 +154,7 @@ def test_empty_details_stay_an_empty_text() -> None:
 # Timestamps
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("given_", "expected"),
     [

@@ -80,6 +80,7 @@ def test_a_plan_changes_nothing(fake: FakeLightsail, source_client: BaseClient, 
     assert fake.snapshot_names("us-west-2") == ()
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("request_", "field", "words"),
     [

@@ -215,6 +215,7 @@ def test_what_is_not_found_has_the_advice_of_its_call() -> None:
         assert "seven" not in str(error)
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("operation", "code", "words"),
     [

@@ -295,6 +295,7 @@ def test_a_manual_snapshot_goes_to_json_and_back(snapshot: Snapshot) -> None:
     assert all(sent == snapshot for sent in travelled(snapshot))
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     "key", ["name", "arn", "resourceType", "state", "createdAt", "location", "sizeInGb", "fromDiskName", "progress"]
 )

@@ -773,6 +773,7 @@ def automatic(date: str | None = None) -> AutoSnapshotCopy:
     )
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(("hours", "is_adopted"), [(23.9, True), (24.1, False), (48, False)])
 def test_a_copy_of_the_latest_automatic_snapshot_is_adopted_within_a_day(
     fake: FakeLightsail, client: Any, hours: float, *, is_adopted: bool

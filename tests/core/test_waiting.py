@@ -574,6 +574,7 @@ class Slow:
         return self._client.get_operation(**parameters)
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(("timeout", "count"), [(60, 20), (6500, 22)])
 def test_a_wait_times_out_between_two_polls_once_each_operation_was_polled(
     fake: FakeLightsail, client: Any, timeout: float, count: int

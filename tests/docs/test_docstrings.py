@@ -56,6 +56,7 @@ def test_the_example_of_a_function_prints_what_it_shows(
     assert doctest.DocTestRunner().run(example).failed == 0, capsys.readouterr().out
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize("module", ["lightsail_copy", "lightsail_copy.aio", "lightsail_copy.testing"])
 def test_completion_offers_the_public_names_of_a_module_and_no_other(module: str) -> None:
     found = import_module(module)

@@ -161,6 +161,7 @@ def test_a_copy_is_restored_checked_and_deleted() -> None:
     assert fake.snapshot_names(TARGET) == ("web-copy",)
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("operation", "parameters", "kind", "words"),
     [

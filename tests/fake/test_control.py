@@ -136,6 +136,7 @@ def test_the_recorded_calls_are_listed(url: str, fake: FakeLightsail) -> None:
     assert (broken["fault"], broken["status"]) == ("connection closed", None)
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("path", "content", "message"),
     [
@@ -164,6 +165,7 @@ def test_a_wrong_request_says_what_to_give(url: str, path: str, content: object,
     assert message in response.content["message"]
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize("body", [b"{", b"\xff", b"[" * 100_000])
 def test_a_body_that_is_not_json_is_rejected(url: str, body: bytes) -> None:
     assert request_once(url, body, path="/_control/reset", sent=JSON).status == 400

@@ -276,6 +276,7 @@ def test_an_automatic_snapshot_that_did_not_succeed_is_rejected(status: Any) -> 
     assert rejected(fake, **LATEST)[0] == ABSENT
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -309,6 +310,7 @@ def test_an_automatic_copy_needs_a_date_or_the_flag_and_not_both(changes: dict[s
     assert words in message
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     "day", ["", "nonsense", "2025-12-32", "20251231", "2025-W52-3", "2025-12-31T00:00", "\uff12025-12-31"]
 )

@@ -62,6 +62,7 @@ MISUSES: dict[str, tuple[Callable[[FakeLightsail], object], str]] = {
 }
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize("misuse", MISUSES)
 def test_a_misuse_is_a_value_error_that_says_what_to_pass(misuse: str) -> None:
     act, words = MISUSES[misuse]

@@ -99,6 +99,7 @@ INVALID = "InvalidSignatureException"
 SCOPE = f"{KEY_ID}/20261123/us-east-1/lightsail/aws4_request"
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("given", "code", "word"),
     [

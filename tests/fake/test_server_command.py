@@ -114,6 +114,7 @@ def test_a_second_signal_does_not_disturb_the_end(monkeypatch: pytest.MonkeyPatc
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

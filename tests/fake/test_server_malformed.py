@@ -43,6 +43,7 @@ def status(response: bytes) -> int:
     return int(head.split(b" ", 2)[1])
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
@@ -94,6 +95,7 @@ def test_there_is_a_limit_to_what_is_read_for_nothing(monkeypatch: pytest.Monkey
             bare.sendall(b" " * (64 * LIMIT))
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("request_", "expected"),
     [
@@ -146,6 +148,7 @@ def test_a_client_that_expects_100_continue_gets_it(url: str) -> None:
         assert rest(bare).startswith(b"HTTP/1.1 400 Bad Request\r\n")
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize("size", [*range(1, len(raw_request()), 20), len(raw_request()) - 1])
 def test_a_client_may_hang_up_anywhere_and_nothing_is_done(url: str, fake: FakeLightsail, size: int) -> None:
     with open_socket(url) as bare:

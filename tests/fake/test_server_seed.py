@@ -129,6 +129,7 @@ NOTHING: dict[str, object] = {}
 DISK = {"name": "data"}
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -133,6 +133,7 @@ def test_a_get_whose_body_has_no_known_end_is_rejected(url: str, fake: FakeLight
 DIGITS = "9" * 400
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("path", "body"),
     [
@@ -166,6 +167,7 @@ def test_a_number_that_nothing_can_hold_is_rejected_and_silences_nothing(
     assert status(exchange(url, control("GET", "calls"))) == 200
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("fault", "arguments", "message"),
     [
