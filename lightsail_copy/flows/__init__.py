@@ -93,7 +93,7 @@ Flow: TypeAlias = Generator[Step, object, T]
 
 
 _logger = logging.getLogger("lightsail_copy")
-is_logged = _logger.isEnabledFor
+is_logged: Callable[[int], bool] = _logger.isEnabledFor
 
 
 def log(level: int, message: str, **fields: object) -> None:
