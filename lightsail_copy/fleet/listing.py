@@ -67,8 +67,14 @@ class Listing:
                 return cast("Operation", listed)
         return (yield from calls.get_operation(operation_id))
 
+    def watch(self, operations: tuple[Operation, ...]) -> None:
+        """Let a copy wait for its operations, from the state that it has seen on."""
+        self.watched += 1
+        self._listed.update((each.id, each) for each in operations)
+
     def forget(self, operations: tuple[Operation, ...]) -> None:
-        """Forget operations that nobody watches any longer."""
+        """Forget the operations of a copy that waits no longer."""
+        self.watched -= 1
         for each in operations:
             self._listed.pop(each.id, None)
 

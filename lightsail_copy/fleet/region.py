@@ -52,6 +52,7 @@ _CALM = 5.0
 _USUAL_DURATION = 1200.0
 # Errors that every copy to the Region would meet.
 _DENIED = (AccessDeniedError, AccountSetupInProgressError, RegionSetupInProgressError)
+_NO_CALL: Call[object] = Call("", {}, lambda response: response)
 
 
 @define(order=False, eq=False)
@@ -63,7 +64,7 @@ class Task:
         region: its Region.
         job: the job of the copy; None for sweeps.
         flow: what it does next.
-        call: the call that it waits to make, or that is in flight.
+        call: the call that it waits to make, or that is in flight; none is kept while it sleeps.
         called_at: when that call was made.
         is_in_flight: whether it is in flight.
         throttled_since: since when that call has been throttled; infinity if it has not.
@@ -76,7 +77,7 @@ class Task:
     region: Region
     job: CopyJob | None
     flow: Flow[None] = field(init=False)
-    call: Call[object] = field(init=False)
+    call: Call[object] = field(init=False, default=_NO_CALL)
     called_at: float = field(init=False)
     is_in_flight: bool = field(init=False, default=False)
     throttled_since: float = field(init=False, default=inf)
@@ -250,11 +251,12 @@ class Region:
             get_operation=partial(self._listing.newest_state, partial(self._resume, task)),
             is_new=True,
         )
-        self._listing.watched += 1
+        self._listing.watch(result.operations)
         self._launched(job)
         if options.wait and watch.pending:
             self.outcomes.append(CopyOutcome(job, result, result.operations, done=False))
-            yield from watch.pending_until_done()
+            while not watch.is_finished:
+                yield from watch.next_state()
 
     def _advance(self, task: Task, resume: Callable[[], object]) -> None:
         """Let a flow go on until its next call, its next sleep, or its end."""
@@ -275,8 +277,10 @@ class Region:
             if not isinstance(step, Sleep):
                 task.call, task.throttled_since = cast("Call[object]", step), inf
                 self._ready.append(task)
+                return
+            task.call = _NO_CALL
             # A sleep without an end is one until a sweep.
-            elif step.seconds != inf:
+            if step.seconds != inf:
                 heappush(self._asleep, (self.working_time() + step.seconds, next(self._order), task))
 
     def _end(self, task: Task, error: Exception | None) -> None:
@@ -286,7 +290,6 @@ class Region:
         now = self.working_time()
         is_running = error is not None and (task.may_have_started or isinstance(error, UnexpectedResponseError))
         if task.watch is not None:
-            self._listing.watched -= 1
             is_running = bool(error and task.watch.pending)
             if not task.watch.pending:
                 self._longest = max(self._longest, now - task.started_at)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from random import random
 from typing import NoReturn, TypeAlias, cast
 
+from attrs import define, field
 from botocore.exceptions import BotoCoreError, CredentialRetrievalError
 
 from lightsail_copy.errors import LightsailCopyError, as_sentence, combined_class, evolve, format_value
@@ -33,28 +34,27 @@ _MAX_DOUBLINGS = 30
 _TOLERATED = (ThrottledError, ServiceFaultError, ServiceUnreachableError, CredentialRetrievalError)
 
 
+@define(order=False, eq=False, repr=False)
 class Tolerance:
-    """Decides which errors do not end a wait, by how long the polls of each operation have failed in a row."""
+    """
+    Decides which errors do not end a wait, by how long the polls of each operation have failed in a row.
 
-    def __init__(self, schedule: PollSchedule, started_at: float, *, has_succeeded: bool) -> None:
-        """
-        Construct a tolerance without failures.
+    Attributes:
+        schedule: which errors to tolerate for how long.
+        started_at: the clock's time at the start of the wait, in seconds.
+        has_succeeded: whether a call has succeeded before, so that the credentials are known to work.
+    """
 
-        Args:
-            schedule: which errors to tolerate for how long.
-            started_at: the clock's time at the start of the wait, in seconds.
-            has_succeeded: whether a call has succeeded before, so that the credentials are known to work.
-        """
-        self._schedule = schedule
-        self._started_at = started_at
-        self._failing_since: dict[str, float] = {}
-        self._limits: dict[str, float] = {}
-        self._has_succeeded = has_succeeded
+    schedule: PollSchedule
+    started_at: float
+    has_succeeded: bool
+    # Since when the polls of an operation have failed in a row, and for how long they may.
+    _failing: dict[str, tuple[float, float]] = field(init=False, factory=dict[str, "tuple[float, float]"])
 
     @property
     def shortest(self) -> float:
         """The shortest time that errors tolerated now are tolerated for, in seconds."""
-        return min(self._limits.values())
+        return min(limit for _, limit in self._failing.values())
 
     def tolerates(self, operation_id: str, error: Exception, polled_at: float, now: float) -> bool:
         """
@@ -69,35 +69,35 @@ class Tolerance:
             now: the clock's time, in seconds.
         """
         limit = self._limit(operation_id, error, polled_at)
-        since = self._failing_since.setdefault(operation_id, now)
+        since, _ = self._failing.get(operation_id, (now, None))
         if not limit or now - since > limit:
             return False
-        self._limits[operation_id] = limit
+        self._failing[operation_id] = since, limit
         return True
 
     def _limit(self, operation_id: str, error: Exception, polled_at: float) -> float | None:
         """Return for how long polls may fail with an error, in seconds; None or 0 if they may not."""
         if isinstance(error, NotFoundError):
             # Some of the service's hosts may not know a new operation yet. The response may come late.
-            limit = self._schedule.not_found_tolerance
-            is_new = operation_id in self._failing_since or polled_at - self._started_at <= limit
+            limit = self.schedule.not_found_tolerance
+            is_new = operation_id in self._failing or polled_at - self.started_at <= limit
             return limit if is_new else None
         if isinstance(error, ServiceUnreachableError) and not error.may_pass:
             return None
         # Credentials that have never worked are wrong.
-        if isinstance(error, CredentialRetrievalError) and not self._has_succeeded:
+        if isinstance(error, CredentialRetrievalError) and not self.has_succeeded:
             return None
-        return self._schedule.error_tolerance if isinstance(error, _TOLERATED) else None
+        return self.schedule.error_tolerance if isinstance(error, _TOLERATED) else None
 
     def failed_for(self, operation_id: str, now: float) -> float:
         """Return for how long the polls of an operation have failed in a row, in seconds."""
-        return now - self._failing_since.get(operation_id, now)
+        since, _ = self._failing.get(operation_id, (now, None))
+        return now - since
 
     def succeeded(self, operation_id: str) -> None:
         """Record a poll that succeeded."""
-        self._has_succeeded = True
-        self._failing_since.pop(operation_id, None)
-        self._limits.pop(operation_id, None)
+        self.has_succeeded = True
+        self._failing.pop(operation_id, None)
 
 
 class Watch:
@@ -190,15 +190,11 @@ class Watch:
         Raises:
             CopyFailedError: one or more failed.
         """
-        yield from self.pending_until_done()
+        while not self.is_finished:
+            yield from self.next_state()
         if any(operation.failed for operation in self.operations):
             raise CopyFailedError(self.operations)
         return self.operations
-
-    def pending_until_done(self) -> Flow[None]:
-        """Poll until all operations are done."""
-        while not self.is_finished:
-            yield from self.next_state()
 
     def _poll_all(self) -> Flow[None]:
         has_failed = False
@@ -206,26 +202,27 @@ class Watch:
             # With many operations, a round can take long. The first round still polls each operation.
             if number and self._has_polled_all and self._deadline is not None and self._monotonic() > self._deadline:
                 self._time_out()
-            self.trouble = yield from self._poll(operation_id)
-            has_failed = has_failed or self.trouble is not None
+            polled_at = self._monotonic()
+            try:
+                self._newest[operation_id] = yield from self._get_operation(operation_id)
+            except Exception as error:  # noqa: BLE001 - it is tolerated, or raised
+                self._tolerate(operation_id, error, polled_at)
+                self.trouble, has_failed = error, True
+            else:
+                self.trouble = None
+                self._tolerance.succeeded(operation_id)
         self._has_polled_all = True
         self._failed_rounds = self._failed_rounds + 1 if has_failed else 0
 
-    def _poll(self, operation_id: str) -> Flow[Exception | None]:
-        """Poll an operation, and return the error if it is tolerated."""
-        polled_at = self._monotonic()
-        try:
-            self._newest[operation_id] = yield from self._get_operation(operation_id)
-        except Exception as error:
-            now = self._monotonic()
-            if self._tolerance.tolerates(operation_id, error, polled_at, now):
-                return error
-            ended = _ended(error, self.operations, self._tolerance.failed_for(operation_id, now))
-            if ended is error:
-                raise
-            raise ended from (ended.__cause__ or error)
-        self._tolerance.succeeded(operation_id)
-        return None
+    def _tolerate(self, operation_id: str, error: Exception, polled_at: float) -> None:
+        """Raise the error of a poll if it is not tolerated, with the operations as last seen."""
+        now = self._monotonic()
+        if self._tolerance.tolerates(operation_id, error, polled_at, now):
+            return
+        ended = _ended(error, self.operations, self._tolerance.failed_for(operation_id, now))
+        if ended is error:
+            raise error
+        raise ended from (ended.__cause__ or error)
 
     def _time_out(self) -> NoReturn:
         waited = self._monotonic() - self._started_at

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import tracemalloc
 from collections import Counter
+from pathlib import Path
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,6 +17,7 @@ from botocore.exceptions import NoCredentialsError
 from fleet_support import TARGETS, Fleet, job
 from samples import ONE_ATTEMPT
 
+import lightsail_copy
 from lightsail_copy import (
     AccessDeniedError,
     CopyFailedError,
@@ -51,6 +54,25 @@ def test_every_job_gets_its_outcome_in_the_order_of_the_jobs(make_fleet: Callabl
     assert [outcome.job for outcome in outcomes] == fleet.jobs
     assert all(outcome.succeeded and outcome.operations[0].succeeded for outcome in outcomes)
     assert fleet.count("CopySnapshot") == len(fleet.jobs)
+
+
+def test_a_running_copy_takes_at_most_four_kibibytes() -> None:
+    fleet = Fleet("sync", snapshots=200, targets=["us-west-2"])
+    changes = watch_copies(fleet.jobs, clients=fleet.clients, clock=fleet.fake.clock, max_running=200)
+    tracemalloc.start()
+    try:
+        while not next(changes).done:
+            pass
+        taken = tracemalloc.take_snapshot()
+    finally:
+        tracemalloc.stop()
+    package = Path(lightsail_copy.__file__).parent
+    ours = [
+        tracemalloc.Filter(inclusive=True, filename_pattern=f"{package}/*"),
+        tracemalloc.Filter(inclusive=False, filename_pattern=f"{package}/testing/*"),
+    ]
+    sizes = [each.size for each in taken.filter_traces(ours).statistics("filename")]
+    assert 1024 < sum(sizes) / len(fleet.jobs) < 4096
 
 
 def test_a_second_run_adopts_every_copy(make_fleet: Callable[..., Fleet]) -> None:

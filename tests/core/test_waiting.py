@@ -667,13 +667,15 @@ def test_an_error_of_a_hook_ends_a_wait_as_it_is(fake: FakeLightsail, client: An
     with pytest.raises(type(error)) as caught:
         wait_for_operations(failing(client, None, error), start(fake, 60), clock=fake.clock)
     assert caught.value is error
+    # It still tells what it was raised during.
+    assert not error.__suppress_context__
 
 
 # --- Interrupted ---
 
 
 class InterruptedClock(FakeClock):
-    """A clock on which the user loses error_tolerance while the loop sleeps."""
+    """A clock on which the user loses patience while the loop sleeps."""
 
     def sleep(self, seconds: float) -> None:
         raise KeyboardInterrupt
