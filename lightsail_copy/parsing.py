@@ -193,17 +193,20 @@ def to_list(value: object) -> Sequence[object]:
 
 
 def to_text(value: object) -> str:
-    """Return a string as it is; anything else is a fault."""
+    """Return a string, without what a subclass adds to it; anything else is a fault."""
+    if type(value) is str:
+        return value
     if not isinstance(value, str):
         raise Fault(f"{format_value(value)} is not a string")
-    return value
+    return str.__str__(value)
 
 
 def to_filled_text(value: object) -> str:
-    """Return a string that is not blank as it is; anything else is a fault."""
-    if not isinstance(value, str) or not value.strip():
-        raise Fault(f"{format_value(to_text(value))} is blank")
-    return value
+    """Return a string that is not blank, as `to_text` does; anything else is a fault."""
+    text = to_text(value)
+    if not text.strip():
+        raise Fault(f"{format_value(text)} is blank")
+    return text
 
 
 def to_boolean(value: object) -> bool:
@@ -229,7 +232,8 @@ def to_member(enum: type[E]) -> Parser[E | Unrecognized]:
             return members[value]
         # TypeError: a value that cannot be a key.
         except (KeyError, TypeError):
-            return Unrecognized(to_text(value))
+            text = to_text(value)
+            return members.get(text) or Unrecognized(text)
 
     return parse_value
 

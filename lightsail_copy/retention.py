@@ -11,7 +11,7 @@ from attrs import asdict, evolve, field, frozen
 from lightsail_copy.dicts import RetentionDecisionDict
 from lightsail_copy.enums import SnapshotState
 from lightsail_copy.errors import Problem, format_value
-from lightsail_copy.parsing import UTC, parse_date
+from lightsail_copy.parsing import parse_date, parse_timestamp
 from lightsail_copy.snapshots import Snapshot
 from lightsail_copy.validation import raise_problems, validate_count, validate_name, validate_type
 
@@ -116,16 +116,16 @@ def plan_retention(
         web-1-2025-12-30, False, superseded by web-1-2025-12-31
     """
     listed = tuple(snapshots)
-    has_zone = isinstance(cast("object", now), datetime) and now.utcoffset() is not None
+    in_utc = parse_timestamp(now) if isinstance(cast("object", now), datetime) else None
     naive = Problem("now", format_value(now), "must be a datetime with a time zone", "Give datetime.now(timezone.utc).")
     raise_problems(
         *(validate_type("snapshots", each, Snapshot, "Give what list_snapshots returns.") for each in listed),
         validate_type("policy", policy, RetentionPolicy),
         _validate_template(target_snapshot_name),
-        [] if has_zone else [naive],
+        [naive] if in_utc is None else [],
         subject="plan",
     )
-    today = now.astimezone(UTC).date()
+    today = cast("datetime", in_utc).date()
     copies = _find_copies(listed, target_snapshot_name)
     kept = _apply(policy, [(day, each) for day, each in copies if each.usable and day <= today], today)
     decisions: list[RetentionDecision] = []
@@ -139,11 +139,11 @@ def plan_retention(
 
 def _find_copies(snapshots: Iterable[Snapshot], template: str) -> list[tuple[date, Snapshot]]:
     """Return the snapshots whose names fit a template, each once, with their dates, the newest first."""
-    before, _, after = template.partition(_PLACEHOLDER)
+    start = template.index(_PLACEHOLDER)
     copies: list[tuple[date, Snapshot]] = []
     for each in dict.fromkeys(snapshots):
-        day = parse_date(each.name[len(before) : len(each.name) - len(after)])
-        if day is not None and each.name == f"{before}{day}{after}":
+        day = parse_date(each.name[start : start + len("YYYY-MM-DD")])
+        if day is not None and each.name == template.replace(_PLACEHOLDER, str(day)):
             copies.append((day, each))
     # A Region has one snapshot of a name. For others, any order will do that does not depend on the order given.
     return sorted(copies, key=lambda copy: (copy[0], copy[1].created_at, repr(copy[1])), reverse=True)
@@ -193,8 +193,8 @@ def _why_not_counted(snapshot: Snapshot) -> str:
 
 
 def _validate_template(template: object) -> list[Problem]:
-    field_name, remedy = "target_snapshot_name", "Give the name of the copies with {date} once, such as 'web-1-{date}'."
-    name = template.replace(_PLACEHOLDER, "2026-11-20", 1) if isinstance(template, str) else template
+    field_name, remedy = "target_snapshot_name", "Give the name of the copies with {date}, such as 'web-1-{date}'."
+    name = template.replace(_PLACEHOLDER, "2026-11-20") if isinstance(template, str) else template
     no_date = [Problem(field_name, "", "must have {date} where the copies have their date")]
     problems = validate_name(field_name, name) or (no_date if name == template else [])
     return [evolve(each, given=format_value(template), remedy=remedy) for each in problems]

@@ -19,6 +19,7 @@ TOO_MANY_REQUESTS = 429
 CLIENT_ERRORS = 400
 SERVER_ERRORS = 500
 NOT_IMPLEMENTED = 501
+_MANY_ATTEMPTS = 10
 
 
 class ServiceError(LightsailCopyError, ClientError):
@@ -184,7 +185,12 @@ class UnauthenticatedError(ServiceError):
 class ThrottledError(ServiceError):
     """Too many requests in too short a time."""
 
-    _advice = "Wait, then try again, or allow botocore more attempts (AWS_MAX_ATTEMPTS=10)."
+    _advice = "Wait, then try again."
+
+    def _advise(self) -> str:
+        if self.retry_attempts + 1 >= _MANY_ATTEMPTS:
+            return self._advice
+        return f"Wait, then try again, or allow botocore more attempts (AWS_MAX_ATTEMPTS={_MANY_ATTEMPTS})."
 
     def _advise_on_credentials(self) -> str:
         return self._advice

@@ -88,20 +88,21 @@ def validate_region(field: str, value: object, newer_region: str = AS_UNRECOGNIZ
 
 
 def _region_remedy(text: str, newer_region: str) -> str:
-    similar = _similar_regions(text)
+    similar, edits = _similar_regions(text)
     remedy = f"Did you mean {' or '.join(map(repr, similar))}?" if similar else f"Use one of {', '.join(RegionName)}."
     # A new Region often differs from a known one only in its number.
-    if _REGION.fullmatch(text) and (not similar or any(text[:-1] == name[:-1] for name in similar)):
+    if _REGION.fullmatch(text) and (edits > 1 or any(text[:-1] == name[:-1] for name in similar)):
         remedy += " If the Region is newer than this release, " + newer_region + "."
     return remedy
 
 
-def _similar_regions(text: str) -> list[str]:
+def _similar_regions(text: str) -> tuple[list[str], int]:
+    """Return the Regions that a text is closest to, if it is close to any, and how many edits it is from them."""
     # A longer text is close to no Region, and to count its edits would take long.
     typed = re.sub(r"[\s_.]+", "-", _normalized(text[:_MAX_NAME_LENGTH]).lower())[:_MAX_REGION_LENGTH]
     edits = {str(region): _count_edits(typed, region) for region in RegionName}
     fewest = min(edits.values())
-    return [name for name, count in edits.items() if count == fewest <= _MAX_EDITS]
+    return [name for name, count in edits.items() if count == fewest <= _MAX_EDITS], fewest
 
 
 def _count_edits(typed: str, meant: str) -> int:

@@ -141,8 +141,8 @@ def put_result(form: Form, wire: object, headings: Sequence[str], rows: Sequence
     """Write the result, which is ready for JSON under its wire names, and the headings and rows of a table of it."""
     if form.is_table:
         put_table(headings, rows)
-    else:
-        put(text_of(form, wire, rows, indent=4))
+    elif text := text_of(form, wire, rows, indent=4):
+        put(text)
 
 
 def text_of(form: Form, wire: object, rows: Iterable[Sequence[object]], *, indent: int | None = None) -> str:
@@ -178,7 +178,7 @@ def _search(query: str, wire: object, status: Status, what: str, *, ignores_type
 def _text_lines(value: object) -> list[str]:
     """Return the lines of the AWS CLI's text output: a line for each row, its cells separated by tabs."""
     if isinstance(value, dict):
-        return [_text_row(cast("dict[str, object]", value).values())]
+        return [_text_row(each for _, each in sorted(cast("dict[str, object]", value).items()))]
     items = cast("list[object]", value) if isinstance(value, list) else [value]
     if isinstance(value, list) and any(isinstance(item, (list, dict)) for item in items):
         return [line for item in items for line in _text_lines(item)]

@@ -1,8 +1,8 @@
 """
 One call: it is observed and logged, and what the client raises is raised as its typed error.
 
-Each call is logged at DEBUG with its duration and retries. The logs never have parameters, headers or responses, and so
-no secrets.
+Each call is logged at DEBUG with its duration and retries. Of the parameters, the log has the target snapshot name and
+the operation's id; of headers and responses, it has nothing, and so no secrets.
 """
 
 from __future__ import annotations
@@ -53,5 +53,13 @@ class Observed:
         if not is_logged(DEBUG):
             return
         region, method, seconds = region_of(self._client), self._call.method, perf_counter() - self._started_at
-        message = f"{region}: {method} {what} in {seconds:.3f} s (attempts: {self._attempts.count or 'unknown'})"
-        log(DEBUG, message, region_name=region, method=method, seconds=seconds)
+        place, attempts = f"{region}: {method}" if region else method, self._attempts.count or "unknown"
+        log(
+            DEBUG,
+            f"{place} {what} in {seconds:.3f} s (attempts: {attempts})",
+            region_name=region,
+            method=method,
+            seconds=seconds,
+            target_snapshot_name=self._call.parameters.get("targetSnapshotName"),
+            operation_id=self._call.parameters.get("operationId"),
+        )

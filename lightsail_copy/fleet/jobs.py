@@ -35,6 +35,7 @@ from lightsail_copy.requests import (
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.service_errors import ServiceError
 from lightsail_copy.validation import (
+    BY_OPTION,
     raise_problems,
     to_optional_seconds,
     validate_boolean,
@@ -91,12 +92,13 @@ class CopyJob:
         require_mapping(mapping)
         region = region_from(mapping.get(_TARGET_REGION), allow_unknown=allow_unknown_region)
         request = {key: value for key, value in mapping.items() if key != _TARGET_REGION}
+        problems = validate_region("target_region", region, BY_OPTION)
         try:
             parsed = request_from_dict(request, allow_unknown_region=allow_unknown_region)
-            return cls(target_region=region, request=parsed)
         except InvalidRequestError as error:
-            problems = (*validate_region("target_region", region), *error.problems)
-        raise InvalidRequestError(tuple(dict.fromkeys(problems)), "job")
+            raise InvalidRequestError((*problems, *error.problems), "job") from None
+        raise_problems(problems, subject="job")
+        return cls(target_region=region, request=parsed)
 
     def to_dict(self) -> CopyJobDict:
         """Return the parameters of CopySnapshot and `targetRegion`, ready for JSON."""

@@ -67,7 +67,7 @@ class Task:
         call: the call that it waits to make, or that is in flight; none is kept while it sleeps.
         called_at: when that call was made.
         is_in_flight: whether it is in flight.
-        throttled_since: since when that call has been throttled; infinity if it has not.
+        throttled_since: since when its calls have been throttled in a row; infinity if they have not.
         may_have_started: whether a call of the copy that failed may have started it.
         result: what the service returned for the copy.
         watch: the wait for the copy.
@@ -153,6 +153,7 @@ class Region:
     )
     _longest: float = field(init=False, default=0.0)
     _listing: Listing = field(init=False)
+    _sweeps: Task = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         """Start at the highest rate, with the highest number of copies."""
@@ -160,6 +161,7 @@ class Region:
         self._capacity = Capacity(self.options.max_running)
         self._conditions = Conditions(str(self.name), self.working_time, lambda: self._started)
         self._listing = Listing(self.options.schedule, self.working_time, self._sweep, self._saw)
+        self._sweeps = Task(self, None)
 
     @property
     def is_finished(self) -> bool:
@@ -212,8 +214,7 @@ class Region:
             self._advance(task, partial(task.flow.send, response))
         elif not (self._is_repeated(task, error, now) or self._is_put_back(task, error, now)):
             self._advance(task, partial(task.flow.throw, error))
-        # What may have started is looked up for as long as failures are tolerated.
-        if error is not None and is_launch and not task.may_have_started and self._is_hopeless(error, now):
+        if error is not None and is_launch and self._is_hopeless(error, now):
             self._stop_launches(error)
         elif error is not None and is_poll and self._refused_polls.count >= _MAX_FAILURES:
             self._stop_waits(error)
@@ -275,7 +276,7 @@ class Region:
             self._end(task, error)
         else:
             if not isinstance(step, Sleep):
-                task.call, task.throttled_since = cast("Call[object]", step), inf
+                task.call = cast("Call[object]", step)
                 self._ready.append(task)
                 return
             task.call = _NO_CALL
@@ -401,6 +402,7 @@ class Region:
 
     def _succeeded(self, task: Task) -> None:
         self._has_worked = True
+        task.throttled_since = inf
         self._pace.succeeded()
         if self._pace.rate == self._pace.max_rate:
             self._conditions.end("throttled")
@@ -458,15 +460,17 @@ class Region:
         if not isinstance(error, ThrottledError) or task.is_launch or task.is_poll:
             return False
         task.throttled_since = min(task.throttled_since, now)
-        if now - task.throttled_since > self.options.schedule.error_tolerance:
+        schedule = self.options.schedule
+        # Polls may go through where a sweep does not.
+        tolerance = schedule.error_tolerance if task.job else min(schedule.error_tolerance, schedule.max_delay)
+        if now - task.throttled_since > tolerance:
             return False
         self._ready.append(task)
         return True
 
     def _sweep(self, flow: Flow[None]) -> None:
-        task = Task(self, None)
-        task.flow = flow
-        self._advance(task, partial(next, flow))
+        self._sweeps.flow = flow
+        self._advance(self._sweeps, partial(next, flow))
 
     def _resume(self, task: Task, listed: Operation | None) -> None:
         if not self._is_over(task):

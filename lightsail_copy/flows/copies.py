@@ -155,6 +155,8 @@ class Lookups:
         while True:
             yield from self._look_up()
             lasted = self._lasted()
+            if not is_said and lasted > _SOON:
+                is_said = self._say_looking_up()
             found = self._adoptable
             if found is not None:
                 return self._adopted(found)
@@ -172,10 +174,13 @@ class Lookups:
                 raise raised from raised.__cause__
             delay = min(delay, timeout - lasted)
             if not is_said and lasted + delay > _SOON:
-                is_said = True
-                self._log(f"looking up what became of the copy ({type(self.error).__name__})")
+                is_said = self._say_looking_up()
             yield Sleep(delay)
             delay = min(2 * delay, _MAX_DELAY)
+
+    def _say_looking_up(self) -> bool:
+        self._log(f"looking up what became of the copy ({type(self.error).__name__})")
+        return True
 
     def _lasted(self) -> float:
         return self.working_time() - self._first_at

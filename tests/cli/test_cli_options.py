@@ -53,6 +53,15 @@ def test_text_is_separated_by_tabs_and_has_no_header(fake: FakeLightsail) -> Non
     assert result.stdout.splitlines()[0].split("\t")[0] == "2025-12-31"
 
 
+def test_the_text_of_a_query_is_what_the_aws_cli_prints(fake: FakeLightsail) -> None:
+    """The values of an object are in the order of its keys, and of nothing there is no line."""
+    words = ("auto-snapshots", "web-1", "--region", "us-east-1", "--output", "text", "--query")
+    swapped = run(fake, *words, "autoSnapshots[0].{b: date, a: status}")
+    assert swapped.stdout == "Success\t2025-12-31\n"
+    nothing = run(fake, *words, "autoSnapshots[?status == 'x']")
+    assert (nothing.exit_code, nothing.stdout) == (0, "")
+
+
 def test_the_result_says_whether_the_copy_was_adopted(fake: FakeLightsail) -> None:
     assert json.loads(run(fake, *MANUAL).stdout)["adopted"] is False
     assert json.loads(run(fake, *MANUAL, "--if-exists", "adopt").stdout)["adopted"] is True

@@ -11,7 +11,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import NoCredentialsError
 
-from lightsail_copy import LightsailCopyError, ManualSnapshotCopy, aio, copy_snapshot, get_operation
+from lightsail_copy import (
+    LightsailCopyError,
+    ManualSnapshotCopy,
+    UnknownOutcomeError,
+    aio,
+    copy_snapshot,
+    get_operation,
+)
 from lightsail_copy.testing import FakeLightsail, faults
 
 REQUEST = ManualSnapshotCopy(
@@ -44,6 +51,49 @@ def test_a_call_is_logged_with_its_duration_and_retries(
     copied(client, awaited=awaited)
     (line,) = lines(caplog)
     assert re.fullmatch(r"us-west-2: copy_snapshot returned in 0\.\d{3} s \(attempts: 1\)", line)
+
+
+def test_a_record_of_a_call_names_the_copy_or_the_operation(
+    fake: FakeLightsail, client: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    operation = copy_snapshot(client, REQUEST).operation
+    get_operation(client, operation.id)
+    copy, poll = (vars(record) for record in caplog.records)
+    assert (copy["region_name"], copy["target_snapshot_name"]) == ("us-west-2", "web-1-copy")
+    assert (poll["region_name"], poll["operation_id"]) == ("us-west-2", operation.id)
+
+
+def test_a_record_of_a_double_without_a_region_names_none(
+    fake: FakeLightsail, client: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Double:
+        def copy_snapshot(self, **parameters: Any) -> Any:
+            return client.copy_snapshot(**parameters)
+
+    copied(Double(), awaited=False)
+    assert lines(caplog)[0].startswith("copy_snapshot returned in 0.")
+
+
+def test_lookups_that_hang_are_said_though_no_sleep_is_left(
+    fake: FakeLightsail, client: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Slow:
+        meta = client.meta
+
+        def copy_snapshot(self, **parameters: Any) -> Any:
+            return client.copy_snapshot(**parameters)
+
+        def get_operations_for_resource(self, **parameters: Any) -> Any:
+            fake.clock.sleep(60)
+            return client.get_operations_for_resource(**parameters)
+
+    fake.fail_next("CopySnapshot", faults.connection_closed(performed=True))
+    fake.fail_next("GetOperationsForResource", faults.read_timeout())
+    with pytest.raises(UnknownOutcomeError):
+        copy_snapshot(Slow(), REQUEST, clock=fake.clock)
+    assert lines(caplog, logging.INFO) == [
+        "us-west-2: web-1-copy: looking up what became of the copy (ServiceUnreachableError)"
+    ]
 
 
 @pytest.mark.parametrize("awaited", [False, True], ids=["sync", "asyncio"])

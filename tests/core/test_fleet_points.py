@@ -41,6 +41,7 @@ from lightsail_copy import (
     LightsailCopyError,
     PollSchedule,
     QuotaExceededError,
+    ThrottledError,
     UnauthenticatedError,
     UnknownOutcomeError,
     Unrecognized,
@@ -864,3 +865,36 @@ def test_ctrl_c_ends_a_script_at_once_though_a_call_hangs(driver: str) -> None:
         _, printed = process.communicate(timeout=60)
     assert "KeyboardInterrupt" in printed
     assert time.monotonic() - started < 20
+
+
+def test_a_region_that_fails_at_every_launch_is_stopped_when_the_error_tolerance_is_over(
+    make_fleet: Callable[..., Fleet],
+) -> None:
+    """Each launch may have started its copy, and is looked up; the others do not wait for one after another."""
+    fleet = make_fleet(snapshots=20, targets=[WEST])
+    fleet.fake.fail_next("CopySnapshot", faults.service_fault(), times=10_000)
+    before = fleet.fake.clock.monotonic()
+    outcomes = fleet.run()
+    assert fleet.fake.clock.monotonic() - before < 2 * PollSchedule().error_tolerance
+    assert not any(outcome.succeeded for outcome in outcomes)
+
+
+@pytest.mark.parametrize("copies", [2, 4])
+def test_where_only_sweeps_are_throttled_polls_soon_see_the_end(make_fleet: Callable[..., Fleet], copies: int) -> None:
+    fleet = make_fleet(snapshots=copies, targets=[WEST], fake=FakeLightsail(copy_duration=120))
+    fleet.fake.fail_next("GetOperations", faults.throttled(), times=10_000)
+    before = fleet.fake.clock.monotonic()
+    assert all(outcome.succeeded for outcome in fleet.run())
+    assert fleet.fake.clock.monotonic() - before < 120 + 300
+
+
+@pytest.mark.parametrize("copies", [2, 4])
+def test_throttled_polls_and_sweeps_end_the_waits_when_the_error_tolerance_is_over(
+    make_fleet: Callable[..., Fleet], copies: int
+) -> None:
+    fleet = make_fleet(snapshots=copies, targets=[WEST], fake=FakeLightsail(copy_duration=120))
+    for operation in ("GetOperations", "GetOperation"):
+        fleet.fake.fail_next(operation, faults.throttled(), times=10_000)
+    before = fleet.fake.clock.monotonic()
+    assert all(isinstance(outcome.error, ThrottledError) for outcome in fleet.run())
+    assert fleet.fake.clock.monotonic() - before < 2 * PollSchedule().error_tolerance

@@ -528,3 +528,15 @@ def test_results_are_frozen_slotted_equal_hashable_and_arrive_as_they_were_sent(
 
 def test_a_result_is_not_adopted_and_has_no_request_id_by_itself() -> None:
     assert CopySnapshotResult((FAILED,)) == CopySnapshotResult(operations=(FAILED,), request_id=None, adopted=False)
+
+
+def test_a_text_of_another_type_leaves_nothing_of_its_type_in_the_values_parsed_later() -> None:
+    class Text(str):
+        __slots__ = ()
+        __hash__: Any = None  # it cannot be a key
+
+    for zone in (Text("all"), RegionName.US_WEST_1, "all", "us-west-1"):
+        location = {"availabilityZone": zone, "regionName": Text("us-west-2")}
+        parsed = Operation.from_dict({"id": Text("op-1"), "createdAt": 0, "location": location})
+        assert {type(each) for each in (parsed.id, parsed.location.availability_zone)} == {str}
+        assert parsed.location.region_name is RegionName.US_WEST_2

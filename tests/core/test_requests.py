@@ -402,7 +402,7 @@ def test_a_region_near_to_none_is_rejected_with_all_of_them(region: str) -> None
     assert problem.remedy == f"Use one of {', '.join(RegionName)}."
 
 
-@pytest.mark.parametrize("region", ["xx-new-1", "us-east-9", "af-new-3"])
+@pytest.mark.parametrize("region", ["xx-new-1", "us-east-9", "af-new-3", "mx-central-1", "ca-west-1", "me-south-1"])
 def test_a_region_newer_than_this_release_is_rejected_with_the_way_to_pass_it(region: str) -> None:
     problem = the_problem(ManualSnapshotCopy, MANUAL_FIELDS, source_region=region)
     assert problem.remedy.endswith(" If the Region is newer than this release, pass it as Unrecognized(...).")

@@ -327,6 +327,7 @@ def test_of_two_copies_of_one_day_the_later_stays() -> None:
         ("{date}.web-1", "2026-11-28.web-1"),
         ("a-2026-11-27-{date}-b", "a-2026-11-27-2026-11-28-b"),
         ("a.{date}", "a.2026-11-28"),
+        ("{date}-web-{date}", "2026-11-28-web-2026-11-28"),
     ],
 )
 def test_the_date_may_be_anywhere_in_a_name(template: str, name: str) -> None:
@@ -334,6 +335,16 @@ def test_the_date_may_be_anywhere_in_a_name(template: str, name: str) -> None:
     decisions = plan(map(snapshot, [name, *others]), RetentionPolicy(keep_last=1), template=template)
     assert name in reasons(decisions)
     assert set(reasons(decisions)) <= {name, "2026-11-27"}
+
+
+def test_two_dates_of_a_name_must_be_the_same() -> None:
+    assert plan([snapshot("2026-11-28-2026-11-27")], RetentionPolicy(keep_last=1), template="{date}-{date}") == ()
+
+
+def test_a_time_that_is_outside_the_calendar_in_utc_is_a_problem() -> None:
+    last = dt.datetime.max.replace(tzinfo=dt.timezone(dt.timedelta(hours=-12)))
+    with pytest.raises(InvalidRequestError, match="now"):
+        plan([ago(0)], RetentionPolicy(keep_last=1), last)
 
 
 def test_a_plan_of_nothing_is_empty() -> None:
@@ -391,7 +402,7 @@ def test_a_policy_that_breaks_a_rule_never_exists(rules: dict[str, Any], fields:
 
 
 @pytest.mark.parametrize(
-    "template", ["web-1", "", "{date}-{date}", "{source}-{date}", "-{date}", "web 1-{date}", "x" * 246 + "{date}", None]
+    "template", ["web-1", "", "{source}-{date}", "-{date}", "web 1-{date}", "x" * 246 + "{date}", None]
 )
 def test_a_template_that_makes_no_name_is_a_problem(template: Any) -> None:
     with pytest.raises(InvalidRequestError) as caught:
@@ -399,7 +410,7 @@ def test_a_template_that_makes_no_name_is_a_problem(template: Any) -> None:
     (problem,) = caught.value.problems
     assert problem.field == "target_snapshot_name"
     assert problem.given == repr(template) or len(problem.given) < 320
-    assert "{date} once" in problem.remedy
+    assert "with {date}" in problem.remedy
 
 
 @pytest.mark.parametrize("now", [dt.datetime(2026, 11, 28), TODAY, None, 0])  # noqa: DTZ001 - the test's point

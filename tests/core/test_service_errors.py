@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.retries.standard import ThrottledRetryableChecker
 
@@ -22,8 +23,10 @@ from lightsail_copy import (
     ServiceFaultError,
     ThrottledError,
     UnauthenticatedError,
+    get_operation,
 )
 from lightsail_copy.service_errors import service_error
+from lightsail_copy.testing import FakeLightsail, faults
 
 BOTOCORES_OWN: Any = ThrottledRetryableChecker
 
@@ -259,3 +262,10 @@ def test_an_empty_message_leaves_no_colon(message: object) -> None:
     assert error_of("ServiceException", message).parts[0] == (
         "An error occurred (ServiceException) when calling the CopySnapshot operation."
     )
+
+
+def test_a_client_with_many_attempts_is_not_told_to_make_more(fake: FakeLightsail) -> None:
+    client = fake.client("us-west-2", config=Config(retries={"total_max_attempts": 10}))
+    fake.fail_next("GetOperation", faults.throttled(), times=10)
+    with pytest.raises(ThrottledError, match=r"Rate exceeded\. Wait, then try again\.$"):
+        get_operation(client, "any")
