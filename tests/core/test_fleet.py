@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import tracemalloc
 from collections import Counter
 from pathlib import Path
@@ -56,6 +57,7 @@ def test_every_job_gets_its_outcome_in_the_order_of_the_jobs(make_fleet: Callabl
     assert fleet.count("CopySnapshot") == len(fleet.jobs)
 
 
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="a generator that is suspended takes more on Python 3.10")
 def test_a_running_copy_takes_at_most_four_kibibytes() -> None:
     fleet = Fleet("sync", snapshots=200, targets=["us-west-2"])
     changes = watch_copies(fleet.jobs, clients=fleet.clients, clock=fleet.fake.clock, max_running=200)
