@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
@@ -30,9 +31,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Draw fewer examples where a part of the tests runs."""
+    """Draw fewer examples where a part of the tests runs, and let Ctrl-C interrupt the processes that tests start."""
     if config.getoption("first_parameters"):
         settings.load_profile("part")
+    # A shell has what it runs in the background ignore Ctrl-C.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 # Whether a test has an item before this one, with other parameters.
