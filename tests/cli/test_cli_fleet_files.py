@@ -155,6 +155,15 @@ def test_a_target_that_one_line_gives_twice_is_a_problem(fake: FakeLightsail, pa
     assert problem.startswith("line 1: targetSnapshotName: 'web-1-monday-2026-01-01' is the target of line 1 too")
 
 
+def test_a_target_region_newer_than_this_release_is_rejected_with_the_option_for_it(
+    fake: FakeLightsail, path: Path
+) -> None:
+    path.write_text(json.dumps(line(targetRegion="xx-new-1")))
+    (problem,) = problems(fake, path)
+    assert problem.startswith("line 1: targetRegion: 'xx-new-1' is not a Lightsail Region.")
+    assert problem.endswith("allow it (--allow-unknown-region).")
+
+
 def test_a_region_of_another_type_is_a_problem(fake: FakeLightsail, path: Path) -> None:
     path.write_text(json.dumps(line(targetRegion={"name": "us-west-2"})))
     assert problems(fake, path)[0].startswith("line 1: targetRegion: {'name': 'us-west-2'} must be a string.")
