@@ -68,7 +68,7 @@ class Listing:
         return (yield from calls.get_operation(operation_id))
 
     def watch(self, operations: tuple[Operation, ...]) -> None:
-        """Let a copy wait for its operations, from the state that it has seen on."""
+        """Record that a copy waits for its operations, and which state of each it has seen."""
         self.watched += 1
         self._listed.update((each.id, each) for each in operations)
 

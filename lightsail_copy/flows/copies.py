@@ -142,6 +142,7 @@ class Lookups:
     _lookups: int = field(init=False, default=0)
     _free_in_a_row: int = field(init=False, default=0)
     _first_at: float = field(init=False, default=0.0)
+    _is_said: bool = field(init=False, default=False)
 
     @property
     def are_needed(self) -> bool:
@@ -150,13 +151,12 @@ class Lookups:
 
     def run(self, call: Call[CopySnapshotResult], timeout: float) -> Flow[CopySnapshotResult]:
         """Look up the operations of the name until the outcome is known, or the lookups time out."""
-        delay, is_said = _FIRST_DELAY, False
+        delay = _FIRST_DELAY
         self._first_at = self.working_time()
         while True:
             yield from self._look_up()
             lasted = self._lasted()
-            if not is_said and lasted > _SOON:
-                is_said = self._say_looking_up()
+            self._say_if_long(lasted)
             found = self._adoptable
             if found is not None:
                 return self._adopted(found)
@@ -173,14 +173,15 @@ class Lookups:
                 raised = self.explained()
                 raise raised from raised.__cause__
             delay = min(delay, timeout - lasted)
-            if not is_said and lasted + delay > _SOON:
-                is_said = self._say_looking_up()
+            self._say_if_long(lasted + delay)
             yield Sleep(delay)
             delay = min(2 * delay, _MAX_DELAY)
 
-    def _say_looking_up(self) -> bool:
-        self._log(f"looking up what became of the copy ({type(self.error).__name__})")
-        return True
+    def _say_if_long(self, seconds: float) -> None:
+        """Log once that the copy is looked up, if that takes long."""
+        if seconds > _SOON and not self._is_said:
+            self._is_said = True
+            self._log(f"looking up what became of the copy ({type(self.error).__name__})")
 
     def _lasted(self) -> float:
         return self.working_time() - self._first_at
