@@ -1,4 +1,4 @@
-"""What the command takes from the AWS CLI and from its environment: --query, --output, --version, signals, settling."""
+"""What the command takes from the AWS CLI and from its environment: --query, --output, --version, signals, lookups."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_a_dry_run_for_a_date_that_does_not_exist_shows_that_date(fake: FakeLigh
     assert json.loads(result.stdout)["restoreDate"] == "2025-12-01"
 
 
-def test_a_copy_that_settles_for_longer_than_two_seconds_says_so_once(fake: FakeLightsail) -> None:
+def test_a_copy_that_is_looked_up_for_longer_than_two_seconds_says_so_once(fake: FakeLightsail) -> None:
     fake.fail_next("CopySnapshot", faults.connection_closed(performed=True))
     fake.fail_next("GetOperationsForResource", faults.throttled(), times=5)
     result = run(fake, *MANUAL)
