@@ -91,7 +91,7 @@ def test_a_copy_that_is_looked_up_for_longer_than_two_seconds_says_so_once(fake:
     assert result.stderr.count("looking up what became of the copy") == 1
 
 
-def test_the_time_to_settle_is_an_option(fake: FakeLightsail) -> None:
+def test_the_time_for_lookups_is_an_option(fake: FakeLightsail) -> None:
     fake.fail_next("CopySnapshot", faults.connection_closed(performed=True))
     fake.fail_next("GetOperationsForResource", faults.throttled(), times=5)
     result = run(fake, *MANUAL, "--lookup-timeout", "0")

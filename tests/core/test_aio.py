@@ -73,7 +73,7 @@ def test_lookups_return_what_those_of_the_package_return(fake: FakeLightsail) ->
     asyncio.run(job())
 
 
-def test_a_lost_response_is_settled(fake: FakeLightsail) -> None:
+def test_a_lost_response_is_looked_up(fake: FakeLightsail) -> None:
     fake.fail_next("CopySnapshot", faults.connection_closed(performed=True))
     fake.fail_next("GetOperationsForResource", faults.throttled(), times=2)
     client = threads(fake, config=Config(retries={"total_max_attempts": 1}))

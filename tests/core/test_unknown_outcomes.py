@@ -217,7 +217,7 @@ def test_a_copy_of_another_source_with_the_same_timestamp_is_another_callers(fak
     assert len(ids(fake)) == 1
 
 
-def test_a_rejection_that_follows_a_retry_is_settled_too(fake: FakeLightsail) -> None:
+def test_a_rejection_that_follows_a_retry_is_looked_up_too(fake: FakeLightsail) -> None:
     fake.fail_next("CopySnapshot", LOST)
     fake.fail_next("CopySnapshot", faults.expired_token())
     assert copy_once(fake.client(TARGET), MANUAL).adopted
