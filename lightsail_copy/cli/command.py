@@ -129,9 +129,7 @@ class Command(_Grouped):
                 validate_query(call.query)
             if call.demo:
                 say(demo.NOTE)
-            # What a fleet adopts is in its outcomes.
-            usual = logging.WARNING if self.name == "fleet" else logging.INFO
-            with logged(logging.DEBUG if verbose else usual):
+            with logged(logging.DEBUG if verbose else logging.INFO):
                 return super().invoke(ctx)
         except Exception as error:  # noqa: BLE001 - it is raised again, as what it means
             # The error behind an early end.
