@@ -45,6 +45,7 @@ def test_a_second_run_adopts_every_copy(fake: FakeLightsail, file: Path) -> None
     result = run(fake, "fleet", str(file), "--output", "table")
     assert result.exit_code == 0
     assert result.stdout.count("Succeeded, adopted") == 3
+    assert result.stderr.count(": adopted operation ") == 3
 
 
 def test_the_restore_date_is_the_date_in_the_name(fake: FakeLightsail, tmp_path: Path) -> None:
