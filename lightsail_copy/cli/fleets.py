@@ -347,7 +347,11 @@ def prune(call: Invocation, *, file: IO[bytes] | None, delete: bool, **options: 
     # For people, unless somebody chose another form.
     form = connection.form if connection.form.is_chosen else connection.form._replace(output="table")
     wire = {"decisions": [each.to_dict() for _, each in decisions]}
-    put_result(form, wire, ("NAME", "REGION", "GB", "PLAN", "REASONS"), rows)
+    try:
+        put_result(form, wire, ("NAME", "REGION", "GB", "PLAN", "REASONS"), rows)
+    except Stop as stop:
+        stop.notes += ("Nothing was deleted.",)
+        raise
     sizes = [decision.snapshot.size_in_gb or 0 for _, decision in decisions if not decision.keep]
     say(f"{len(decisions)} copies: {len(decisions) - len(sizes)} stay, {len(sizes)} go ({sum(sizes)} GB).")
     if sizes and delete:

@@ -95,7 +95,7 @@ def put(text: str) -> None:
         _write(sys.stdout, text)
     except OSError as error:
         if error.errno not in _CLOSED:
-            sentence = f"the command is done, but its result cannot be written to standard output ({error.strerror})"
+            sentence = f"the calls were made, but their result cannot be written to standard output ({error.strerror})"
             raise Stop(Status.FAILED, sentence) from error
 
 
@@ -148,7 +148,7 @@ def put_result(form: Form, wire: object, headings: Sequence[str], rows: Sequence
 def text_of(form: Form, wire: object, rows: Iterable[Sequence[object]], *, indent: int | None = None) -> str:
     """Return a result as JSON, or as lines of cells separated by tabs."""
     if form.query is not None:
-        misfit = "the command is done, but --query does not fit its result"
+        misfit = "the calls were made, but --query does not fit their result"
         wire = _search(form.query, wire, Status.FAILED, misfit)
     if form.output != "text":
         return clean(json.dumps(wire, indent=indent))

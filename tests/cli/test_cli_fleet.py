@@ -117,7 +117,7 @@ def test_a_query_that_fits_no_outcome_stops_no_copy(fake: FakeLightsail, file: P
     result = run(fake, "fleet", str(file), "--query", "length(error)")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.count(": Succeeded") == 3
-    assert "Error: the command is done, but --query does not fit its result: " in result.stderr
+    assert "Error: the calls were made, but --query does not fit their result: " in result.stderr
     fake.fail_next_copy("OutOfSpace", "There was no room.")
     failed = run(fake, "fleet", str(file), "--query", "length(error)", "--date", "2026-01-02")
     assert failed.exit_code == 3

@@ -135,4 +135,4 @@ def test_a_query_that_is_not_an_expression_is_reported_before_any_call(fake: Fak
 def test_a_query_that_does_not_fit_the_result_says_that_the_command_is_done(fake: FakeLightsail) -> None:
     result = run(fake, *MANUAL, "--query", "length(adopted)")
     assert (result.exit_code, len(fake.calls_of("CopySnapshot"))) == (1, 1)
-    assert result.stderr.startswith("Error: the command is done, but --query does not fit its result: ")
+    assert result.stderr.startswith("Error: the calls were made, but --query does not fit their result: ")

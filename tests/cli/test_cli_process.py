@@ -82,7 +82,7 @@ def test_a_result_that_cannot_be_written_is_reported_without_a_traceback() -> No
         ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert ended.returncode == 1
     assert ended.stderr.splitlines()[1:] == [
-        "Error: the command is done, but its result cannot be written to standard output (No space left on device)"
+        "Error: the calls were made, but their result cannot be written to standard output (No space left on device)"
     ]
 
 

@@ -99,6 +99,14 @@ def test_the_result_can_be_json_and_queried(account: FakeLightsail, file: Path) 
     assert query.stdout == "36\n"
 
 
+def test_a_plan_that_cannot_be_printed_deletes_nothing(account: FakeLightsail, file: Path) -> None:
+    result = run(account, "prune", str(file), "--keep-last", "1", "--delete", "--query", "length(decisions[0].keep)")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: the calls were made, but --query does not fit their result: ")
+    assert result.stderr.endswith("\nNothing was deleted.\n")
+    assert not account.calls_of("DeleteInstanceSnapshot")
+
+
 def test_without_a_policy_nothing_is_planned(account: FakeLightsail, file: Path) -> None:
     result = run(account, "prune", str(file))
     assert (result.exit_code, result.stdout, account.calls) == (2, "", ())
