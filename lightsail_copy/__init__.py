@@ -128,7 +128,7 @@ __all__ = [
     "watch_operations",
 ]
 
-# The modules that only some programs need, with their names above: each is imported when one of its names is used.
+# Modules that only some programs need, with their public names: each is imported when one of its names is first used.
 _ON_FIRST_USE = {"fleet": ("copy_snapshots", "watch_copies"), "fleet.jobs": ("CopyJob", "CopyOutcome")}
 
 if not TYPE_CHECKING:  # pragma: no branch - a type checker would accept any name

@@ -18,8 +18,8 @@ def main() -> None:
             sys.stderr.write(f"Error: the command needs {error.name}: run pip install 'lightsail-copy[cli]'\n")
         sys.exit(2)
     try:
-        # The end of the session or of the machine is an interrupt too: it prints how to resume. A signal that was
-        # ignored from the start, as `nohup` does, stays ignored.
+        # A hang-up or a shutdown is an interrupt too: it prints how to resume. A signal that is ignored from the start,
+        # as under `nohup`, stays ignored.
         for name in ("SIGTERM", "SIGHUP"):
             number = getattr(signal, name, None)  # Windows has no SIGHUP
             if number is not None and signal.getsignal(number) == signal.SIG_DFL:
@@ -28,10 +28,10 @@ def main() -> None:
 
         app()
     except KeyboardInterrupt:
-        # This happens only while modules are loaded. Later, the command itself prints how it ended.
+        # Only while modules are loaded: later, the command itself prints how it ended.
         sys.exit(130)
     finally:
-        # A second Ctrl-C ends the process at once, without a traceback of what Python does at its exit.
+        # A second Ctrl-C ends the process at once, without a traceback from Python's exit handlers.
         atexit.register(signal.signal, signal.SIGINT, signal.SIG_DFL)
 
 

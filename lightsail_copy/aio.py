@@ -1,13 +1,13 @@
 """
-The public functions for asyncio: the functions of the package, as coroutines.
+The package's functions as coroutines, for asyncio.
 
     >>> import asyncio, boto3
     >>> from lightsail_copy import aio
     >>> client = aio.in_threads(boto3.client("lightsail", region_name="us-west-2"))  # doctest: +SKIP
     >>> result = asyncio.run(aio.copy_snapshot(client, request))  # doctest: +SKIP
 
-They have the arguments, results, and errors of the functions with the same names in `lightsail_copy`. A client is
-aiobotocore's, or a boto3 client that `in_threads` wraps.
+They have the arguments, results, and errors of the functions of the same names in `lightsail_copy`. A client is an
+aiobotocore client, or a boto3 client that `in_threads` wraps.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ async def copy_snapshot(
         clock: an object with `monotonic()` and a `sleep()` that is awaited.
 
     Returns:
-        The operations that the service started, or the one that was found by a lookup (`adopted`).
+        The operations that the service started, or the one that a lookup found (`adopted`).
 
     Raises:
         LightsailCopyError: the errors of `lightsail_copy.copy_snapshot`.
@@ -170,7 +170,7 @@ class ThreadedClient:
     """
     A boto3 client whose methods are awaited: each call runs in a thread.
 
-    A cancellation ends the wait for a call. The call itself goes on in its thread.
+    A cancellation ends the wait for a call, but the call itself goes on in its thread.
     """
 
     def __init__(self, client: CopyClient) -> None:
@@ -195,7 +195,7 @@ class ThreadedClient:
         await asyncio.to_thread(self._client.close)
 
     def __getattr__(self, name: str) -> Any:
-        # While a copy is made or unpickled, there is no client yet.
+        # While the object is copied or unpickled, it has no client yet.
         if name.startswith("_"):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         method = getattr(self._client, name)
@@ -212,8 +212,8 @@ def in_threads(client: CopyClient) -> ThreadedClient:
     """
     Return a client whose methods are awaited, from a boto3 client.
 
-    It needs no other package. Each call runs in a thread, so it does not block the event loop: in one of asyncio's
-    default executor, or in one of the fleet's own.
+    It needs no other package. Each call runs in a thread, of asyncio's default executor or of the fleet, so it does not
+    block the event loop.
 
     Args:
         client: a boto3 Lightsail client, which may be shared.

@@ -1,8 +1,8 @@
 """
 Clients: one that starts faster than boto3's own, and one for each Region.
 
-botocore is imported when a client is made, and not before. boto3 is not imported at all, but its default session is
-used if there is one.
+botocore is imported only when a client is made. boto3 is not imported at all, but its default session is used if there
+is one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from lightsail_copy.validation import raise_problems, validate_region
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
-# A pool keeps only the connections that are used, so that a large one costs nothing.
+# A pool keeps only the connections that are used, so a large one costs nothing.
 _POOL_SIZE = 128
 _PARSERS = "response_parser_factory"  # the component of a botocore session
 
@@ -45,18 +45,18 @@ def endpoint_of(client: object) -> str | None:
 
 
 def _text(value: object) -> str | None:
-    # By its type: what `create_autospec` makes of a text passes `isinstance`, and is not that text.
+    # By type: a string's mock from `create_autospec` passes `isinstance`.
     return value if type(value) is str else None
 
 
 def validate_client(field: str, client: object, region: object) -> list[Problem]:
     """
-    Return the problem of a client that is of another Region, and so would copy into that one.
+    Return a problem if a client is of another Region, and so would copy into that one.
 
     Args:
         field: the name of the argument.
         client: the client.
-        region: the Region that it must be of.
+        region: the Region that it must have.
     """
     actual = region_of(client)
     if actual is None or actual == region:
@@ -76,8 +76,8 @@ def client_method(client: object, name: str, parameters: Iterable[str], *, await
         awaited: whether its response must be awaited.
 
     Raises:
-        TypeError: it is not a Lightsail client, or has no such method, or a client of the other kind, or a client of
-            another library, which takes other parameters; nothing was sent.
+        TypeError: the client is not Lightsail's, lacks the method, is of the other kind (sync or async), or takes other
+            parameters, as another library's does; nothing was sent.
     """
     # EC2 has a `copy_snapshot` too. A test double may have no model, or any attribute.
     model = getattr(getattr(client, "meta", None), "service_model", None)
@@ -90,7 +90,7 @@ def client_method(client: object, name: str, parameters: Iterable[str], *, await
         )
     if service is None:
         _require_parameters(client, name, method, parameters)
-    # The methods of aiobotocore's clients are plain functions that return a coroutine. Its `close` shows that they do.
+    # aiobotocore's methods are plain functions that return a coroutine; only `close` is a coroutine function.
     is_awaited = iscoroutinefunction(method) or iscoroutinefunction(getattr(type(client), "close", None))
     if is_awaited is awaited:
         return method
@@ -106,11 +106,11 @@ def client_method(client: object, name: str, parameters: Iterable[str], *, await
 
 
 def _require_parameters(client: object, name: str, method: Callable[..., Any], parameters: Iterable[str]) -> None:
-    """Raise an error for a method that does not take the wire names: boto3's take any keyword."""
+    """Raise an error if a method does not take the wire names; boto3's methods take any keyword."""
     names = tuple(parameters)
     try:
         takes = signature(method)
-    except (TypeError, ValueError):  # a method that is not written in Python, or a mock, may have no signature
+    except (TypeError, ValueError):  # a mock, or a method that is not written in Python, may have no signature
         return
     try:
         takes.bind(**dict.fromkeys(names))
@@ -133,24 +133,24 @@ def make_client(
     """
     Return a Lightsail client that is set up for this library.
 
-    It is of the class that `boto3.client` returns, with the same credentials, endpoint, retries and User-Agent. By
-    public settings of botocore, it starts faster, does not validate parameters a second time, as requests are validated
-    when they are constructed, and parses timestamps straight to UTC.
+    It has the class that `boto3.client` returns, with the same credentials, endpoint, retries, and User-Agent. Through
+    public settings of botocore, it starts faster, parses timestamps straight to UTC, and does not validate parameters
+    again, because requests are validated when they are constructed.
 
-    Each client resolves its own credentials. To sign in only once for several clients, such as with MFA, make them with
-    one `session`, or with `make_clients`.
+    Each client resolves its own credentials. To sign in only once for several clients (with MFA, for example), make
+    them with one `session`, or with `make_clients`.
 
     Args:
         region_name: the Region; for a copy, the target Region.
-        session: the boto3 session to make it from; without one, boto3's default session if there is one, as after
-            `boto3.setup_default_session` or `boto3.client`. Without either, the client has what `boto3.client` would
-            find now. A client of a session that is given keeps the session's own parser of timestamps.
+        session: the boto3 session to use; without one, boto3's default session if it exists, as after
+            `boto3.setup_default_session` or `boto3.client`. Without either, the client has the settings that
+            `boto3.client` would find now. A client of a given session keeps that session's timestamp parser.
         config: botocore's settings, which take precedence over those of this function.
-        endpoint_url: the URL to call in place of AWS's, such as that of an emulator; AWS_ENDPOINT_URL names one too.
+        endpoint_url: the URL to call instead of AWS's, such as an emulator's; AWS_ENDPOINT_URL sets one too.
 
     Raises:
         InvalidRequestError: the Region is not a Lightsail Region.
-        botocore.exceptions.BotoCoreError: an error of the set-up, as botocore raised it.
+        botocore.exceptions.BotoCoreError: a setup error, as botocore raised it.
 
     Example:
         >>> client = make_client("us-west-2")
@@ -177,9 +177,9 @@ def make_clients(session: BotoSession | None = None, config: BotoConfig | None =
     """
     Return a function that returns the client of a Region, and makes it on first use.
 
-    Its clients are those of `make_client`, with one attempt for each call and a large pool of connections: a fleet
-    makes its own retries, within its rate. They share their session, and so their credentials. After a fork, the
-    child makes clients of its own.
+    The clients, and the errors of making one, are those of `make_client`; but each call has one attempt, because a
+    fleet retries within its own rate, and the connection pool is large. The clients share a session, and so its
+    credentials. After a fork, the child process makes new clients.
 
     Args:
         session: as for `make_client`; without one, the session is found when the first client is made.
@@ -199,8 +199,8 @@ def once_for_each(find: Callable[[K], T]) -> Callable[[K], T]:
     """
     Return a function that finds a value once for each key, and never in two threads at a time.
 
-    Keys do not wait for each other. A process that was forked finds its own values: connections must not be shared
-    with the parent, and a lock that another thread of the parent held is never released.
+    Keys do not wait for each other. A forked process finds its own values: connections must not be shared with the
+    parent, and a lock that another thread of the parent held is never released.
 
     Args:
         find: finds the value of a key. If it raises an error, the next call tries again.
@@ -222,13 +222,13 @@ _locks: WeakKeyDictionary[Any, dict[int, Lock]] = WeakKeyDictionary()
 
 
 def _lock_of(session: object) -> Lock:
-    """Return the lock of a session in this process: sessions are not safe to make clients from in several threads."""
+    """Return the lock of a session in this process: a session must not make clients in several threads at once."""
     return _locks.setdefault(session, {}).setdefault(os.getpid(), Lock())
 
 
-# A process that is forked while another thread imports a module waits forever when it needs that module. So a fork
-# waits until botocore is imported. `logging` is imported first: a fork takes its lock too, and takes the locks in the
-# reverse order of their registration.
+# If a process forks while another thread imports a module, the child waits forever when it needs that module. So a fork
+# waits until botocore is imported. `logging` is imported first, because a fork takes its lock too, and takes the locks
+# in the reverse order of their registration.
 _import_lock = RLock()
 if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows does not fork
     os.register_at_fork(
@@ -237,7 +237,7 @@ if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows does not fork
 
 
 def _settings_for(session: Any) -> Any:
-    """Return the settings of a client, or None where they would replace others of the user's session."""
+    """Return the settings of a client, or None if they would override others of the user's session."""
     # With a Config of any kind, botocore ignores the connect timeout of AWS_DEFAULTS_MODE.
     if hasattr(session, "get_config_variable") and session.get_config_variable("defaults_mode").lower() != "legacy":
         return None
@@ -251,7 +251,7 @@ def _make_config(**settings: object) -> Any:
 
 
 def _find_session() -> Any:
-    """Return the session that `boto3.client` would use now, or one like it: nothing of it is kept."""
+    """Return the session that `boto3.client` would use now, or a new one like it."""
     default = getattr(sys.modules.get("boto3"), "DEFAULT_SESSION", None)
     if default is not None:
         return default
@@ -269,13 +269,13 @@ def _find_session() -> Any:
 
 @contextmanager
 def _timestamps_in_utc(session: Any) -> Generator[None, None, None]:
-    """Let boto3's default session make a client whose timestamps are in UTC; its other clients stay as they are."""
+    """Let boto3's default session make a client whose timestamps are in UTC; its other clients do not change."""
     found: list[Any] = []
 
     def keep(session: object, **_: object) -> None:
         found.append(session)
 
-    # boto3 has no name for botocore's session within its own, but botocore's events do.
+    # boto3 has no public name for the botocore session that it wraps, but botocore's events pass it.
     event = "service-data-loaded.lightsail"
     if hasattr(session, "events"):
         session.events.register(event, keep)
@@ -312,7 +312,7 @@ def _boto3_version() -> str:
         return boto3.__version__
 
 
-# The data of the service is slow to load. It depends on nothing but the folders that it is read from.
+# The service's data is slow to load, and depends only on the folders that it is read from.
 @cache
 def _data_loader(*search_paths: str) -> Any:
     import gzip
@@ -322,10 +322,10 @@ def _data_loader(*search_paths: str) -> Any:
     from botocore.loaders import JSONFileLoader, Loader
 
     class JsonFiles(JSONFileLoader):
-        """botocore's files of data, read into plain dicts: its own OrderedDicts take twice as long."""
+        """botocore's data files, parsed into plain dicts: its OrderedDicts take twice as long."""
 
         def load_file(self, file_path: str) -> Any:
-            """Return the data of a file, whose path lacks its ending, or None if there is none."""
+            """Return the data of a file, given without its extension, or None if it does not exist."""
             for path, open_file in ((Path(f"{file_path}.json"), open), (Path(f"{file_path}.json.gz"), gzip.open)):
                 if path.is_file():
                     with open_file(path, "rb") as file:
@@ -333,7 +333,7 @@ def _data_loader(*search_paths: str) -> Any:
             return None
 
     class DataLoader(Loader):
-        """A loader that does not open the folder of every service to find one."""
+        """A loader that finds a service without opening the folder of every other."""
 
         def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 - the folders of all types
             """Return the names of all folders: `load_service_model` needs them to report an unknown service."""
@@ -348,7 +348,7 @@ def _parse_timestamp(value: Any) -> datetime:
     if isinstance(value, (int, float)):
         try:
             return datetime.fromtimestamp(value, UTC)
-        # Outside of what the platform converts: botocore may know more.
+        # Outside the platform's range: botocore may still parse it.
         except (ValueError, OverflowError, OSError):
             pass
     from botocore.utils import parse_timestamp

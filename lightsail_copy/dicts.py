@@ -1,7 +1,7 @@
 """
 The shapes of the dicts: the parameters of CopySnapshot, and what each `to_dict` returns.
 
-The annotations are evaluated: pydantic asks for the keys of `CopySnapshotParameters` at run time.
+The annotations are evaluated: pydantic reads the keys of `CopySnapshotParameters` at run time.
 """
 
 import sys
@@ -11,7 +11,7 @@ from typing import Any
 if sys.version_info >= (3, 12):
     from typing import NotRequired, TypedDict
 else:
-    # pydantic rejects typing.TypedDict on these Pythons, as it does not keep there which keys are required.
+    # pydantic rejects typing.TypedDict on these Pythons, where it does not record which keys are required.
     from typing_extensions import NotRequired, TypedDict
 
 

@@ -1,8 +1,8 @@
 """
-The service's enums: a member for each published value; an unknown value is kept as text.
+The service's enums: a member for each published value, and for one that is not.
 
 Lightsail sends values that AWS does not publish: each recorded response of CopySnapshot has the operation type
-``CopySnapshot``, which is neither on the API page nor in any release of botocore. An unknown value is therefore kept as
+``CopySnapshot``, which is neither on the API page nor in any release of botocore. Any other unknown value is kept as
 `Unrecognized`.
 
 Sources: the API page of CopySnapshot, botocore's model of Lightsail, and responses seen on the wire.
@@ -28,7 +28,7 @@ class Unrecognized(str):
     """
     An enum value for which this release has no member.
 
-    It behaves as the plain text (equality, hash, format, JSON); only its type says that no member matched. Construct
+    It behaves like the plain text (equality, hash, format, JSON); only its type says that no member matched. Construct
     one to use a Region that is newer than this release: ``Unrecognized("xx-new-1")``.
     """
 
@@ -47,7 +47,7 @@ class OpenEnum(str, Enum):
     @classmethod
     def parse(cls, value: str) -> Self | Unrecognized:
         """
-        Return the member of a value, or the value itself as `Unrecognized`.
+        Return the member with a value, or the value itself as `Unrecognized`.
 
         Args:
             value: a value as the service sends it.
@@ -205,7 +205,7 @@ class OperationType(OpenEnum):
 
 
 class OperationStatus(OpenEnum):
-    """The status of an operation."""
+    """The status of an operation; `COMPLETED` and `SUCCEEDED` both mean success."""
 
     NOT_STARTED = "NotStarted"
     STARTED = "Started"
@@ -215,7 +215,7 @@ class OperationStatus(OpenEnum):
 
 
 class AutoSnapshotStatus(OpenEnum):
-    """The status of an automatic snapshot."""
+    """The status of an automatic snapshot; only one with `SUCCESS` can be copied."""
 
     SUCCESS = "Success"
     FAILED = "Failed"

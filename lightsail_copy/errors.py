@@ -1,5 +1,5 @@
 """
-The base of all errors, what is wrong with arguments and with responses, and the words of messages.
+The base of all errors, the errors about arguments and responses, and helpers for messages.
 
     LightsailCopyError
       InvalidRequestError            also a ValueError
@@ -21,9 +21,8 @@ The base of all errors, what is wrong with arguments and with responses, and the
       CopyFailedError
       WaitTimeoutError               also a TimeoutError
 
-The service's errors are in `service_errors`, the outcomes of copies and waits in `outcome_errors`. Every error pickles
-and copies as its importable class, with its message and attributes. Its `__cause__` stays behind, as with Python's own
-errors.
+The service's errors are in `service_errors`, those of copies and waits in `outcome_errors`. Every error pickles and
+copies as its importable class, with its message and attributes, but without its `__cause__`, as Python's own errors do.
 """
 
 from __future__ import annotations
@@ -37,9 +36,9 @@ Error = TypeVar("Error", bound="LightsailCopyError")
 
 
 def _revive(cls: type[Error], args: tuple[object, ...], state: dict[str, object]) -> Error:
-    """Make an error again without calling its `__init__`, which takes other arguments than `args` has."""
+    """Rebuild an error without calling its `__init__`, whose arguments differ from `args`."""
     error = cls.__new__(cls, *args)
-    # An OSError with an `__init__` of its own does not take its args from `__new__`.
+    # A subclass of OSError with an `__init__` does not get its args from `__new__`.
     error.args = args
     error.__dict__.update(state)
     return error
@@ -47,23 +46,23 @@ def _revive(cls: type[Error], args: tuple[object, ...], state: dict[str, object]
 
 class LightsailCopyError(Exception):
     """
-    Any error of this package.
+    The base class of this package's errors.
 
     Attributes:
         parts: the sentences of the message: what happened, what was found, what to do.
-        operations: the operations as last seen, if the error ended a wait; otherwise empty.
+        operations: the operations as last seen, if the error ended a wait or deletions; otherwise empty.
     """
 
-    args: tuple[Any, ...]  # as Exception has it: what a class only assigns, each type checker infers on its own
+    args: tuple[Any, ...]  # as Exception declares it: without this, type checkers infer different types
     parts: tuple[str, ...]
-    # Each is an Operation. The class cannot be named here, as it is built on this module: most errors narrow this.
+    # Each is an Operation, a class that needs this module and cannot be imported here. Most errors narrow this.
     operations: tuple[Any, ...] = ()
     _importable: ClassVar[type[LightsailCopyError] | None] = None
 
     def __init__(self, *parts: str) -> None:
         """Construct an error from the sentences of its message; empty ones are left out."""
         self.parts = tuple(filter(None, parts))
-        # Not by `super()`, which may be botocore's. Only one argument: an OSError takes two as errno and text.
+        # Not `super()`, which may be botocore's class. Only one argument: an OSError takes two as errno and text.
         Exception.__init__(self, " ".join(self.parts))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -73,12 +72,12 @@ class LightsailCopyError(Exception):
 
 def evolve(error: Error, *parts: str, **attributes: object) -> Error:
     """
-    Return an error like another one, of the same class and with the same cause.
+    Return a copy of an error, with the same cause, another message, and changed attributes.
 
     Args:
-        error: the error.
+        error: the error to copy.
         parts: the sentences of the new message; empty ones are left out.
-        attributes: the attributes that are different.
+        attributes: the attributes to change.
     """
     sentences = tuple(filter(None, parts))
     state = {**error.__dict__, "parts": sentences, **attributes}
@@ -91,8 +90,8 @@ def combined_class(ours: type[Error], theirs: type[Exception]) -> type[Error]:
     """
     Return a class that both ``except ours`` and ``except theirs`` catch, and that pickles as ours.
 
-    boto3 creates new error classes for each client, so `theirs` may not be importable. The new class is not kept: it
-    would keep the client alive.
+    boto3 creates new error classes for each client, so `theirs` may not be importable. The new class is not cached,
+    because it would keep the client alive.
     """
     if issubclass(ours, theirs):
         return ours
@@ -153,10 +152,10 @@ class UnexpectedResponseError(LightsailCopyError):
     A response that cannot be parsed.
 
     Attributes:
-        path: the dotted place of the fault, such as `operations.0.createdAt`; empty for the response itself.
+        path: the dotted path of the fault, such as `operations.0.createdAt`; empty for the response itself.
         response: what botocore returned; or, if botocore's own parser failed, a dict of the response's `status_code`,
-            `headers` and `body`; or None if botocore dropped it.
-        operation_ids: the ids of operations that the response has in spite of the fault: these have started.
+            `headers`, and `body`; or None if botocore dropped it.
+        operation_ids: the ids of operations that the response contains in spite of the fault: these have started.
     """
 
     def __init__(self, fault: str, *, path: str, response: object, operation_ids: tuple[str, ...] = ()) -> None:
@@ -188,8 +187,8 @@ def format_value(value: object) -> str:
     """
     Return the text of a value for a message: its `repr`, shortened if it is long.
 
-    It never raises, whatever the value: an integer of 5,000 digits, a deep structure, or a `repr` that fails is
-    described by its type.
+    It never raises: an integer of 5,000 digits, a deep structure, or a value whose `repr` fails is described by its
+    type.
     """
     # A subclass such as Unrecognized is still the caller's text.
     plain = str.__str__(value) if isinstance(value, str) else value
@@ -201,7 +200,7 @@ def format_value(value: object) -> str:
 
 
 def shorten(text: str, width: int = 300) -> str:
-    """Return a text on one line, cut if it is longer than a width: between two words, unless a word is very long."""
+    """Return a text on one line, cut to a width if it is longer: between two words, unless a word is very long."""
     line = " ".join(text.split())
     if len(line) <= width:
         return line
@@ -210,11 +209,11 @@ def shorten(text: str, width: int = 300) -> str:
 
 
 def describe_error(error: BaseException) -> str:
-    """Return the name of an error's class and its message, if it has one, as the last line of a traceback does."""
+    """Return an error's class and message, if it has one, as the last line of a traceback shows them."""
     name, said = type(error).__name__, str(error)
     return f"{name}: {said}" if said.strip() else name
 
 
 def as_sentence(text: str) -> str:
-    """Return a text that ends as a sentence does."""
+    """Return a text with a period, unless it already ends like a sentence."""
     return text if text.endswith((".", "?", "!")) else f"{text}."

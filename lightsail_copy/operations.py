@@ -1,5 +1,5 @@
 """
-Operations of the service.
+Operations, and the result of a copy.
 
 Sources: the API page of CopySnapshot (Response Structure), and responses seen on the wire.
 """
@@ -68,7 +68,7 @@ NOWHERE = ResourceLocation("", Unrecognized(""))
 @frozen(order=False)
 class Operation:
     """
-    One operation of the service, in the state that the service last returned.
+    One operation, in the state that the service last returned.
 
     Attributes:
         id: the operation's id, which `get_operation` takes.
@@ -81,8 +81,8 @@ class Operation:
         status: its status.
         operation_details: free text; for a copy, `<source Region>:<source name>`.
         status_changed_at: when the status last changed, in UTC.
-        error_code: why it failed.
-        error_details: why it failed, at length.
+        error_code: the code of its failure.
+        error_details: the message of its failure.
     """
 
     id: str
@@ -104,7 +104,7 @@ class Operation:
         Parse an operation from boto3's dict, from the AWS CLI's JSON, or from `to_dict`.
 
         Args:
-            mapping: the wire form; timestamps as aware datetimes, epoch seconds or ISO 8601 text. Unknown keys are
+            mapping: the wire form; timestamps are aware datetimes, epoch seconds, or ISO 8601 text. Unknown keys are
                 ignored.
 
         Returns:
@@ -123,7 +123,7 @@ class Operation:
         left out. `from_dict` returns an equal operation.
         """
         wire = OPERATION.to_dict(self)
-        # The service has the details before the type, and so does what the AWS CLI prints.
+        # The service, and so the AWS CLI, puts the details before the type.
         return cast("OperationDict", {key: wire[key] for key in OperationDict.__annotations__ if key in wire})
 
     @property
@@ -179,7 +179,7 @@ class CopySnapshotResult:
 
     @property
     def operation(self) -> Operation:
-        """The first of the operations, of which the service always returns one."""
+        """The first of the operations; the service always returns at least one."""
         return self.operations[0]
 
     @classmethod
@@ -196,7 +196,7 @@ class CopySnapshotResult:
 
     def to_dict(self) -> CopySnapshotResultDict:
         """
-        Return the form of boto3's response, ready for JSON, with `adopted` beside it.
+        Return the form of boto3's response, ready for JSON, with `adopted` added.
 
         Its `operations` are what ``aws lightsail copy-snapshot`` prints. `from_dict` returns an equal result.
         """

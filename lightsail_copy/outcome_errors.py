@@ -19,7 +19,7 @@ class ServiceUnreachableError(LightsailCopyError):
 
     Attributes:
         may_have_arrived: whether a request may still have reached the service.
-        may_pass: whether a later attempt may succeed with the same set-up. It is False for a certificate that is not
+        may_pass: whether a later attempt may succeed with the same setup. It is False for a certificate that is not
             trusted, and for a header or a URL that cannot be sent.
     """
 
@@ -33,7 +33,7 @@ class ServiceUnreachableError(LightsailCopyError):
         may_pass: bool = True,
         remedy: str = "Check the network, the Region, and the endpoint.",
     ) -> None:
-        """Construct the error from the text of botocore's, what is known of the request, and the remedy."""
+        """Construct the error from the text of botocore's error, what is known of the request, and the remedy."""
         sent = "" if may_have_arrived else "Nothing was sent."
         super().__init__(as_sentence(f"The service could not be reached: {cause}"), sent, remedy)
         self.may_have_arrived = may_have_arrived
@@ -45,11 +45,11 @@ class UnknownOutcomeError(LightsailCopyError):
     The service did not respond to a copy, and lookups did not show whether it started.
 
     Attributes:
-        request: the copy.
+        request: the copy's request.
     """
 
     def __init__(self, cause: str, *, request: SnapshotCopyRequest, findings: tuple[str, ...]) -> None:
-        """Construct the error from the reason why there is no response, the request, and what the lookups found."""
+        """Construct the error from the reason for the missing response, the request, and what the lookups found."""
         name = request.target_snapshot_name
         super().__init__(as_sentence(f"No response to the copy to {name!r}: {cause}"), *findings)
         self.request = request
@@ -57,7 +57,7 @@ class UnknownOutcomeError(LightsailCopyError):
 
 class CopyFailedError(LightsailCopyError):
     """
-    One or more of the operations waited for have failed; all of them are done.
+    One or more of the operations failed; all of them are done.
 
     Attributes:
         operations: all of them, in the order given.

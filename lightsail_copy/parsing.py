@@ -1,9 +1,9 @@
 """
 Parsing of foreign mappings: typed values, or an error with the dotted path of the fault.
 
-A `Table` says how the members of a wire form become the attributes of a class, and back. Sources: boto3's response
-dicts (datetimes in the machine's zone), the AWS CLI's JSON (epoch seconds, or the ISO 8601 text of its version 2) and
-this package's own `to_dict`.
+A `Table` maps the members of a wire form to the attributes of a class, both ways. Sources: boto3's response dicts
+(datetimes in the machine's zone), the AWS CLI's JSON (epoch seconds, or the ISO 8601 text of its version 2), and this
+package's own `to_dict`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Fault(Exception):  # noqa: N818 - it becomes an error when the whole respo
 
     Attributes:
         sentence: what is wrong with it.
-        path: its dotted place within what is being parsed.
+        path: its dotted path within what is parsed.
     """
 
     def __init__(self, sentence: str, path: str = "") -> None:
@@ -48,7 +48,7 @@ class Fault(Exception):  # noqa: N818 - it becomes an error when the whole respo
         self.path = path
 
     def within(self, key: object) -> Fault:
-        """Return the fault as the mapping or the list that contains the value under a key sees it."""
+        """Return the fault with a key, or an index, in front of its path."""
         return Fault(self.sentence, f"{key}.{self.path}" if self.path else str(key))
 
 
@@ -68,7 +68,7 @@ def parse_response(parse: Parser[T], response: object) -> T:
 
 
 def operation_ids(response: object) -> tuple[str, ...]:
-    """Return the ids of the operations in a response that cannot be parsed: parsed by botocore, or its raw body."""
+    """Return the operation ids in a response that cannot be parsed: in botocore's dict, or in the raw body."""
     content: object = response
     body = mapping_or_empty(response).get("body")
     if isinstance(body, bytes):
@@ -112,13 +112,13 @@ class Table(Generic[T]):
 
     make: Callable[..., T]
     members: tuple[Member, ...]
-    # What parsing needs of them: Python unpacks a plain tuple five times as fast as a named one.
+    # The parts that parsing needs: Python unpacks a plain tuple five times as fast as a named one.
     _rows: tuple[tuple[str, Parser[object], object], ...] = field(
         init=False, default=Factory(lambda self: tuple(tuple(each[1:]) for each in self.members), takes_self=True)
     )
 
     def parse(self, value: object) -> T:
-        """Parse a wire form; unknown keys are ignored, and what cannot be parsed is a fault."""
+        """Parse a wire form; unknown keys are ignored, and a value that cannot be parsed is a fault."""
         mapping = to_mapping(value)
         values: list[object] = []
         key = ""
@@ -149,7 +149,7 @@ def _serialize(value: object) -> object:
 
 
 def to_mapping(value: object) -> Mapping[str, object]:
-    """Return a mapping as it is; anything else is a fault."""
+    """Return a mapping unchanged; anything else is a fault."""
     # isinstance() is slow for an abstract class.
     if not isinstance(value, (dict, Mapping)):
         raise Fault(f"{format_value(value)} is not a mapping")
@@ -157,7 +157,7 @@ def to_mapping(value: object) -> Mapping[str, object]:
 
 
 def at(key: str, parse: Parser[T]) -> Parser[T]:
-    """Return a parser of a mapping: it parses the value under one key."""
+    """Return a parser of mappings, which parses the value under one key."""
 
     def parse_value(value: object) -> T:
         mapping = to_mapping(value)
@@ -170,7 +170,7 @@ def at(key: str, parse: Parser[T]) -> Parser[T]:
 
 
 def each(parse: Parser[T], *, skip: bool = False) -> Parser[tuple[T, ...]]:
-    """Return a parser of a list by the parser of its items; `skip` leaves out the items that cannot be parsed."""
+    """Return a parser of lists, given the parser of an item; `skip` leaves out the items that cannot be parsed."""
 
     def parse_items(value: object) -> tuple[T, ...]:
         parsed: list[T] = []
@@ -186,14 +186,14 @@ def each(parse: Parser[T], *, skip: bool = False) -> Parser[tuple[T, ...]]:
 
 
 def to_list(value: object) -> Sequence[object]:
-    """Return a list as it is; anything else is a fault."""
+    """Return a list unchanged; anything else is a fault."""
     if not isinstance(value, (list, Sequence)) or isinstance(value, (str, bytes)):
         raise Fault(f"{format_value(value)} is not a list")
     return cast("Sequence[object]", value)
 
 
 def to_text(value: object) -> str:
-    """Return a string, without what a subclass adds to it; anything else is a fault."""
+    """Return a string as a plain `str`; anything else is a fault."""
     if type(value) is str:
         return value
     if not isinstance(value, str):
@@ -210,14 +210,14 @@ def to_filled_text(value: object) -> str:
 
 
 def to_boolean(value: object) -> bool:
-    """Return a Boolean as it is; anything else is a fault."""
+    """Return a Boolean unchanged; anything else is a fault."""
     if not isinstance(value, bool):
         raise Fault(f"{format_value(value)} is not a Boolean")
     return value
 
 
 def to_integer(value: object) -> int:
-    """Return an integer as it is; anything else is a fault."""
+    """Return an integer unchanged; anything else is a fault."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise Fault(f"{format_value(value)} is not an integer")
     return value
@@ -230,7 +230,7 @@ def to_member(enum: type[E]) -> Parser[E | Unrecognized]:
     def parse_value(value: object) -> E | Unrecognized:
         try:
             return members[value]
-        # TypeError: a value that cannot be a key.
+        # TypeError: a value that is not hashable.
         except (KeyError, TypeError):
             text = to_text(value)
             return members.get(text) or Unrecognized(text)
@@ -239,7 +239,7 @@ def to_member(enum: type[E]) -> Parser[E | Unrecognized]:
 
 
 def to_timestamp(value: object) -> datetime:
-    """Return a datetime in UTC, from an aware datetime, epoch seconds or ISO 8601 text with a zone."""
+    """Return a datetime in UTC, from an aware datetime, epoch seconds, or ISO 8601 text with a zone."""
     if isinstance(value, datetime) and value.tzinfo is UTC:
         return value
     timestamp = parse_timestamp(value)
@@ -257,12 +257,12 @@ def to_date(value: object) -> date:
 
 
 def mapping_or_empty(value: object) -> Mapping[str, Any]:
-    """Return a dict as it is, and an empty mapping for anything else: a malformed part must not break an error."""
+    """Return a dict unchanged, and an empty mapping for anything else: a malformed part must not break an error."""
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def text_or_none(value: object) -> str | None:
-    """Return a string as it is, and None for anything else."""
+    """Return a string unchanged, and None for anything else."""
     return value if isinstance(value, str) else None
 
 
@@ -283,7 +283,7 @@ def parse_date(text: str) -> date | None:
 
 
 def parse_timestamp(value: object) -> datetime | None:
-    """Return a datetime in UTC from any of the forms of a timestamp, or None."""
+    """Return a datetime in UTC from any form of timestamp, or None."""
     try:
         if isinstance(value, datetime):
             return value.astimezone(UTC) if value.tzinfo is not None else None

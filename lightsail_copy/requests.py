@@ -51,13 +51,13 @@ _region = RegionName.by_value().get
 
 
 def to_region(value: RegionName | str) -> RegionName | Unrecognized:
-    """Return the member of a Region's name; any other value as it is, for validation to report with all problems."""
+    """Return the member for a Region's name; any other value is returned unchanged, for validation to report."""
     region = _region(value) if isinstance(cast("object", value), str) else None
     return cast("Unrecognized", value) if region is None else region
 
 
 def to_date(value: date | str | None) -> date | None:
-    """Return the date of a text; any other value as it is, for validation to report with all problems."""
+    """Parse a date from text; any other value is returned unchanged, for validation to report."""
     parsed = parse_date(value) if isinstance(value, str) else None
     return cast("date | None", value) if parsed is None else parsed
 
@@ -71,7 +71,7 @@ def _arguments_from(
     Args:
         mapping: the wire form; a parameter that is None counts as left out.
         fields: the arguments by their wire names, the required ones first.
-        problems_of: returns the problems of the arguments.
+        problems_of: validates the arguments.
         allow: whether a Region that this release does not know is allowed.
 
     Raises:
@@ -87,7 +87,7 @@ def _arguments_from(
             f"Use one of {', '.join(fields)}.",
         )
         for key, value in cast("Mapping[object, object]", mapping).items()
-        # A parameter of the other request is left out if it is None.
+        # A parameter of the other class of request counts as left out if it is None.
         if key not in fields and (value is not None or key not in _ALL_FIELDS)
     ]
     arguments: dict[str, Any] = dict.fromkeys(list(fields.values())[:_REQUIRED])
@@ -98,13 +98,13 @@ def _arguments_from(
 
 
 def region_from(value: object, *, allow_unknown: bool) -> Any:  # noqa: ANN401 - for validation to report
-    """Return the member of a Region's name from a mapping; any other text is `Unrecognized`, if that is allowed."""
+    """Return the member for a Region's name in a mapping; other text becomes `Unrecognized` if that is allowed."""
     return RegionName.parse(value) if allow_unknown and isinstance(value, str) else to_region(cast("str", value))
 
 
 def require_mapping(mapping: object) -> None:
     """
-    Raise an error for a value that is not a mapping.
+    Raise an error unless a value is a mapping.
 
     Raises:
         TypeError: it is not a mapping.
@@ -140,7 +140,7 @@ class ManualSnapshotCopy:
         target_snapshot_name: the name of the new snapshot.
 
     Raises:
-        InvalidRequestError: one or more arguments break a documented rule; `problems` has every one.
+        InvalidRequestError: one or more arguments break a documented rule; `problems` lists them all.
     """
 
     source_region: RegionName | Unrecognized = field(converter=to_region)
@@ -168,7 +168,7 @@ class ManualSnapshotCopy:
 
     @property
     def source_name(self) -> str:
-        """The name of the source in the copy's `operation_details`."""
+        """The source's name, as the copy's `operation_details` show it."""
         return self.source_snapshot_name
 
     def to_dict(self) -> CopySnapshotParameters:
@@ -182,7 +182,7 @@ class ManualSnapshotCopy:
 
 @frozen(kw_only=True, order=False, eq=False, repr=False)
 class _AutoSnapshotCopyFields:
-    """The fields of `AutoSnapshotCopy`, in a class of their own because mypy overwrites overloads on an attrs class."""
+    """The fields of `AutoSnapshotCopy`, in a separate class because mypy overwrites overloads on an attrs class."""
 
     source_region: RegionName | Unrecognized = field(converter=to_region)
     source_resource_name: str
@@ -225,7 +225,7 @@ def _auto_problems(
 
 
 def _choice_problems(restore_date: object, latest: object) -> list[Problem]:
-    """Return the problem of both or neither of the two ways to choose an automatic snapshot."""
+    """Return a problem if both or neither of the ways to choose an automatic snapshot are given."""
     if latest is (restore_date is None) or not isinstance(latest, bool):
         return []
     if latest:
@@ -240,7 +240,7 @@ def _choice_problems(restore_date: object, latest: object) -> list[Problem]:
 @frozen(kw_only=True, init=False, order=False)
 class AutoSnapshotCopy(_AutoSnapshotCopyFields):
     """
-    A copy of an automatic snapshot of an instance or a disk; the copy is a manual snapshot, which the service keeps.
+    A copy of an automatic snapshot of an instance or a disk; the copy is a manual snapshot, kept until you delete it.
 
     The copy is created in the Region of the client that `copy_snapshot` takes. Give exactly one of `restore_date` and
     `use_latest_restorable_auto_snapshot`.
@@ -253,7 +253,7 @@ class AutoSnapshotCopy(_AutoSnapshotCopyFields):
         use_latest_restorable_auto_snapshot: whether to copy the latest one.
 
     Raises:
-        InvalidRequestError: one or more arguments break a documented rule; `problems` has every one.
+        InvalidRequestError: one or more arguments break a documented rule; `problems` lists them all.
     """
 
     if TYPE_CHECKING:
@@ -307,7 +307,7 @@ class AutoSnapshotCopy(_AutoSnapshotCopyFields):
 
     @property
     def source_name(self) -> str:
-        """The name of the source in the copy's `operation_details`."""
+        """The source's name, as the copy's `operation_details` show it."""
         return self.source_resource_name
 
     def to_dict(self) -> CopySnapshotParameters:
@@ -329,9 +329,9 @@ SnapshotCopyRequest: TypeAlias = ManualSnapshotCopy | AutoSnapshotCopy
 
 def request_from_dict(mapping: Mapping[str, object], *, allow_unknown_region: bool = False) -> SnapshotCopyRequest:
     """
-    Construct a request of the class that the parameters of CopySnapshot belong to.
+    Construct the request that the parameters of CopySnapshot describe.
 
-    A mapping with `sourceSnapshotName` is a `ManualSnapshotCopy`, any other an `AutoSnapshotCopy`.
+    A mapping with `sourceSnapshotName` becomes a `ManualSnapshotCopy`, any other an `AutoSnapshotCopy`.
 
     Args:
         mapping: the parameters under their wire names, as `to_dict` of either class returns them; one that is None
@@ -349,7 +349,7 @@ def request_from_dict(mapping: Mapping[str, object], *, allow_unknown_region: bo
 
 def require_request(request: object) -> None:
     """
-    Raise an error for a value that is not a request.
+    Raise an error unless a value is a request.
 
     Raises:
         TypeError: it is neither a `ManualSnapshotCopy` nor an `AutoSnapshotCopy`.

@@ -1,4 +1,4 @@
-"""Retention: which copies to keep, and why, in the words of restic (rules count independently) and Borg (ages)."""
+"""Retention: which copies to keep, and why, in the terms of restic (rules count independently) and Borg (ages)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PLACEHOLDER = "{date}"
 
 
 def to_days(value: int | timedelta | None) -> int | None:
-    """Return a `timedelta` of whole days as their number; any other value as it is, for validation to report."""
+    """Return the number of days in a `timedelta` of whole days; any other value is returned unchanged."""
     if not isinstance(value, timedelta):
         return value
     return value.days if value == timedelta(days=value.days) else cast("int", value)
@@ -28,18 +28,18 @@ def to_days(value: int | timedelta | None) -> int | None:
 @frozen(kw_only=True, order=False)
 class RetentionPolicy:
     """
-    How many copies to keep. Each rule counts on its own, and a copy stays if one of them keeps it.
+    How many copies to keep. Each rule counts independently, and a copy stays if one of them keeps it.
 
-    A rule for days, weeks, months, or years keeps the newest copy of each of the latest ones. These are of the calendar
-    in UTC, and weeks are those of ISO 8601. A day, a week, ... without a copy does not count.
+    A rule for days, weeks, months, or years keeps the newest copy of each of the latest periods. They are calendar
+    periods in UTC, with the weeks of ISO 8601, and a period without a copy does not count.
 
     Attributes:
-        keep_last: how many of the latest copies to keep; in this and the next four rules, 0 is no rule.
+        keep_last: how many of the latest copies to keep; in this and the next four rules, 0 means no rule.
         keep_daily: for how many days to keep a copy.
         keep_weekly: for how many weeks to keep a copy.
         keep_monthly: for how many months to keep a copy.
         keep_yearly: for how many years to keep a copy.
-        keep_within: up to which age in days to keep all copies, as an integer or a `timedelta`; None is no rule.
+        keep_within: the age in days up to which to keep all copies, as an integer or a `timedelta`; None means no rule.
 
     Raises:
         InvalidRequestError: a number is not valid, or there is no rule.
@@ -88,7 +88,7 @@ def plan_retention(
     snapshots: Iterable[Snapshot], policy: RetentionPolicy, *, target_snapshot_name: str, now: datetime
 ) -> tuple[RetentionDecision, ...]:
     """
-    Return which copies of a source to keep, and which to delete, without a call: see `delete_snapshots`.
+    Return which copies of a source to keep and which to delete. Makes no call: `delete_snapshots` deletes them.
 
     The date of a copy is the one in its name. The newest usable copy always stays, and so does a copy that is not
     usable or whose date is in the future; those two do not count.
@@ -96,9 +96,9 @@ def plan_retention(
     Args:
         snapshots: the snapshots of one Region, as `list_snapshots` returns them.
         policy: the rules.
-        target_snapshot_name: the name that the copies were made with, such as ``web-1-{date}``. A snapshot whose whole
-            name does not fit, with a date in the form YYYY-MM-DD, is not in the plan.
-        now: the present time, with a time zone; only its date in UTC matters.
+        target_snapshot_name: the template of the copies' names, such as ``web-1-{date}``. The plan has only snapshots
+            whose whole name fits it, with a date in the form YYYY-MM-DD.
+        now: the current time, with a time zone; only its date in UTC matters.
 
     Returns:
         A decision for each copy, the newest first.
@@ -145,12 +145,12 @@ def _find_copies(snapshots: Iterable[Snapshot], template: str) -> list[tuple[dat
         day = parse_date(each.name[start : start + len("YYYY-MM-DD")])
         if day is not None and each.name == template.replace(_PLACEHOLDER, str(day)):
             copies.append((day, each))
-    # A Region has one snapshot of a name. For others, any order will do that does not depend on the order given.
+    # Names are unique in a Region. If one is given twice, the order still does not depend on that of the input.
     return sorted(copies, key=lambda copy: (copy[0], copy[1].created_at, repr(copy[1])), reverse=True)
 
 
 def _apply(policy: RetentionPolicy, copies: list[tuple[date, Snapshot]], today: date) -> dict[Snapshot, list[str]]:
-    """Return the reasons to keep each of the copies that count, which are the newest first."""
+    """Return the reasons to keep each copy that counts; `copies` has the newest first."""
     kept: dict[Snapshot, list[str]] = {each: [] for _, each in copies}
     for number, (_, each) in enumerate(copies[: policy.keep_last], 1):
         kept[each].append(f"last {number} of {policy.keep_last}")

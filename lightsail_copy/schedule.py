@@ -1,7 +1,7 @@
 """
 When a wait polls: pure arithmetic over the time elapsed.
 
-How long a copy takes is not published; it grows with the disk. With a delay of a twentieth of the time elapsed, the
+AWS does not publish how long a copy takes; it grows with the disk. With a delay of a twentieth of the time elapsed, the
 mean lag of a wait is about a fortieth of the copy's duration, whether that is two minutes or twenty. A fixed delay with
 the same lag for a copy of two minutes makes more than five times as many polls over an hour.
 """
@@ -20,7 +20,7 @@ from lightsail_copy.validation import (
     validate_seconds,
 )
 
-# Each delay is varied at random by a tenth, so that many waits do not poll at once.
+# Each delay varies at random by up to a tenth, so that many waits do not poll at once.
 _JITTER = 0.1
 _MAX_FRACTION = 1000
 
@@ -28,11 +28,11 @@ _MAX_FRACTION = 1000
 @frozen(kw_only=True, order=False)
 class PollSchedule:
     """
-    When a wait polls, and which errors it tolerates for how long.
+    When a wait polls, and how long it tolerates errors.
 
-    Durations are seconds or `timedelta`; the attributes are in seconds. After a poll that failed and is tolerated, the
-    next comes soon: after `min_delay`, or half of the tolerance if that is shorter, and then after twice that, up to
-    the delay that it would have had.
+    Durations are seconds or `timedelta`; the attributes are in seconds. After a failed poll that is tolerated, the next
+    comes soon: after `min_delay`, or half of the tolerance if that is shorter. The delay then doubles, up to what it
+    would have been.
 
     Attributes:
         fraction: the delay until the next poll, as a fraction of the time elapsed.
@@ -43,7 +43,7 @@ class PollSchedule:
         not_found_tolerance: how long an operation that is not found is tolerated, soon after the start of a wait.
 
     Raises:
-        InvalidRequestError: one or more arguments are out of range; `problems` has every one.
+        InvalidRequestError: one or more arguments are out of range; `problems` lists them all.
     """
 
     fraction: float = 0.05
@@ -53,7 +53,7 @@ class PollSchedule:
     not_found_tolerance: float = field(default=30.0, converter=to_seconds)
 
     def __attrs_post_init__(self) -> None:
-        """Validate that polls come at intervals, and do come."""
+        """Validate all attributes at once."""
         raise_problems(
             self._validate_fraction(),
             validate_seconds("min_delay", self.min_delay, finite=True) or self._validate_min_delay(),

@@ -32,9 +32,9 @@ class ServiceError(LightsailCopyError, ClientError):
     Attributes:
         code: the service's code, such as `NotFoundException`.
         message: the service's own message.
-        docs: the address of a page that the service points to, or None.
+        docs: the URL of a page that the service points to, or None.
         tip: the service's advice, or None.
-        detail_code: the finer code within the response's body, or None.
+        detail_code: the more specific code in the response's body, or None.
         request_id: the request's id, which AWS Support asks for, or None.
         http_status: the HTTP status of the response, or None.
         retry_attempts: how many times botocore had retried before this response.
@@ -51,7 +51,7 @@ class ServiceError(LightsailCopyError, ClientError):
         region_name: str | None = None,
         endpoint: str | None = None,
     ) -> None:
-        """Construct the error as botocore's `ClientError` is, and with the Region and the endpoint of the client."""
+        """Construct the error from the arguments of `ClientError`, and the client's Region and endpoint."""
         # Any: botocore-stubs declare a TypedDict, which a foreign response may break.
         ClientError.__init__(self, cast("Any", error_response), operation_name)
         error = mapping_or_empty(error_response.get("Error"))
@@ -67,7 +67,7 @@ class ServiceError(LightsailCopyError, ClientError):
         self.retry_attempts: int = attempts if isinstance(attempts, int) else 0
         self.region_name = region_name
         self._endpoint = f" {endpoint}" if endpoint else ""
-        # Of an empty message, botocore leaves the colon, and of none a word.
+        # botocore's text ends with a colon if the message is empty, and with "Unknown" if there is none.
         text = str(self.args[0])
         said = as_sentence(text if self.message.strip() else text.rpartition(": ")[0])
         LightsailCopyError.__init__(self, said, self._advise() if self._is_own else self._advise_on_credentials())
@@ -79,7 +79,7 @@ class ServiceError(LightsailCopyError, ClientError):
 
     @property
     def _is_own(self) -> bool:
-        """Whether the error is one of Lightsail, and not of a service that credentials come from."""
+        """Whether the error is Lightsail's, and not from a service that provides credentials."""
         return self.operation_name not in _CREDENTIAL_SERVICES
 
     def _advise(self) -> str:
@@ -87,13 +87,11 @@ class ServiceError(LightsailCopyError, ClientError):
 
     def _advise_on_credentials(self) -> str:
         service = _CREDENTIAL_SERVICES[self.operation_name]
-        return (
-            f"The error is of the service {service}, where the credentials come from: check the profile, and sign in."
-        )
+        return f"The error comes from {service}, which provides the credentials: check the profile, and sign in."
 
 
 class AccessDeniedError(ServiceError):
-    """The caller may not call this operation in this Region."""
+    """The caller is not allowed to call this operation in this Region."""
 
     def _advise(self) -> str:
         region = f" in {self.region_name}" if self.region_name else ""
@@ -118,7 +116,7 @@ class InvalidInputError(ServiceError):
 
 
 class NameInUseError(InvalidInputError):
-    """The target Region has a resource of that name already, of any type."""
+    """The target name is already in use, by a resource of any type."""
 
     _advice = "Choose another target snapshot name, or adopt the existing copy (if_exists='adopt')."
 
@@ -161,7 +159,7 @@ class ServiceFaultError(ServiceError):
 
     @property
     def may_pass(self) -> bool:
-        """Whether a later attempt may succeed: not at an endpoint without Lightsail, which responds with 501."""
+        """Whether a later attempt may succeed, which it cannot at an endpoint without Lightsail (HTTP 501)."""
         return self.http_status != NOT_IMPLEMENTED
 
     def _advise_on_credentials(self) -> str:
@@ -277,8 +275,8 @@ def _class_of(error: ServiceError) -> type[ServiceError]:
         return QuotaExceededError
     if cls in {InvalidInputError, OperationFailureError}:
         cls = _class_by_message(message) or cls
-    # Seen on the wire: a source that does not exist, with a code that is not published. A name in a message about a
-    # conflict may contain the text too.
+    # Seen on the wire for a source that does not exist, with an unpublished code. A name in a message about a conflict
+    # may contain the text too.
     if cls in {None, InvalidInputError} and "DoesNotExist" in f"{error.code} {error.message}":
         return NotFoundError
     if cls is None and error.http_status is not None:
@@ -288,9 +286,9 @@ def _class_of(error: ServiceError) -> type[ServiceError]:
 
 
 def _class_by_message(message: str) -> type[InvalidInputError] | None:
-    """Distinguish a name conflict and a quota by the service's message, as they share their codes with other errors."""
+    """Recognize a name conflict or a quota by the service's message, because other errors have the same codes."""
     if "already in use" in message:
         return NameInUseError
-    # Lightsail's own words, and those of EC2, which makes the copies.
+    # Lightsail's own wording, and EC2's, which makes the copies.
     is_quota = ("maximum" in message and "limit" in message) or ("too many" in message and "in progress" in message)
     return QuotaExceededError if is_quota else None

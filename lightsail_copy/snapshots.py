@@ -1,5 +1,5 @@
 """
-What the service returns for snapshots.
+Automatic and manual snapshots.
 
 Sources: botocore's model of GetAutoSnapshots, GetInstanceSnapshot and GetDiskSnapshot, and responses seen on the wire.
 """
@@ -40,7 +40,7 @@ class AttachedDisk:
     A disk that was attached to an instance when its automatic snapshot was taken.
 
     Attributes:
-        path: the path that it was attached at, such as `/dev/xvdf`.
+        path: the path where it was attached, such as `/dev/xvdf`.
         size_in_gb: its size in GB.
     """
 
@@ -108,7 +108,7 @@ class Snapshot:
         name: its name.
         arn: its Amazon Resource Name.
         resource_type: `INSTANCE_SNAPSHOT` or `DISK_SNAPSHOT`.
-        state: its state.
+        state: its state; see `usable`.
         created_at: when it was created, in UTC.
         location: where it is.
         size_in_gb: its size in GB, or None if the service returns none.
@@ -152,10 +152,10 @@ class Snapshot:
 
 def to_percentage(value: object) -> int | None:
     """
-    Return the number of a percentage, whose sign may be missing, or None if the text has none.
+    Return the number of a percentage, with or without its sign, or None if the text is not a percentage.
 
     Raises:
-        Fault: it is no text.
+        Fault: the value is not a string.
     """
     digits = to_text(value).removesuffix("%")
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= _MAX_DIGITS else None

@@ -40,39 +40,40 @@ def copy_snapshot(
     """
     Copy a snapshot into the client's Region.
 
-    Calls CopySnapshot with exactly the request's parameters. The copy then takes time: see `wait_for_operations`.
+    Calls CopySnapshot with exactly the request's parameters. The copy itself takes time: see `wait_for_operations`.
 
     Lightsail has no idempotency token. If botocore retries after a lost response, the service rejects the retry,
     because the copy that started already uses the name. After an error that may have left a copy behind, this function
     looks up the operations of the target name (GetOperationsForResource) until the outcome is known or `lookup_timeout`
-    has passed. If they show that the call started the copy, the result has it, marked as adopted. botocore retries each
-    lookup too: a client with one attempt (`make_clients`) makes the fewest requests.
+    has passed. If they show that the call started the copy, the result contains its operation, and `adopted` is True.
+    botocore retries each lookup too: a client with one attempt (`make_clients`) makes the fewest requests.
 
     Args:
         client: a boto3 Lightsail client of the **target** Region.
         request: what to copy.
-        if_exists: what to do if the target name is in use: `raise` an error; or `adopt` the existing copy, running or
-            done, if it is of the same source, which makes a rerun safe. With `adopt`, a copy that is known not to have
+        if_exists: what to do if the target name is in use: `raise` an error, or `adopt` the existing copy, running or
+            done, if it has the same source, which makes a rerun safe. With `adopt`, a copy that is known not to have
             started is also requested again while time is left. An operation does not say which automatic snapshot it
-            copies. A copy of the latest one is adopted within 24 hours, and a copy of a date if it started on that day
-            or later: put the date into the target name.
+            copies, so put the date into the target name: a copy of the latest one is adopted if it started within the
+            last 24 hours, and a copy of a date if it started on that day or later.
         lookup_timeout: how long to look up an unknown outcome, from the first lookup, in seconds or as a `timedelta`.
             With 0, there is one lookup; with None, there is none.
         clock: an object with `monotonic()` and `sleep()`, such as the `time` module.
 
     Returns:
-        The operations that the service started, or the one that was found by a lookup (`adopted`).
+        The operations that the service started, or the one that a lookup found (`adopted`).
 
     Raises:
-        NameInUseError: the target name is in use by anything else, or its origin is no longer known.
+        NameInUseError: the target name is in use, and not by a copy to adopt.
         ServiceError: the service rejected the call (a subclass says why), or failed.
         ServiceUnreachableError: nothing was sent: there was no connection, its certificate is not trusted, or a header
             or a URL cannot be sent.
-        UnexpectedResponseError: a response cannot be parsed; the copy may have started, and has if it has an id.
+        UnexpectedResponseError: a response cannot be parsed; the copy may have started, and has if `operation_ids` is
+            not empty.
         UnknownOutcomeError: there was no response, and lookups did not show whether the copy started.
         InvalidRequestError: `if_exists` or `lookup_timeout` is not valid; nothing was sent.
         TypeError: `client` is not a boto3 Lightsail client, or `request` is not a request; nothing was sent.
-        botocore.exceptions.BotoCoreError: an error of the set-up (no credentials, no Region), as botocore raised it.
+        botocore.exceptions.BotoCoreError: a setup error (no credentials, no Region), as botocore raised it.
 
     Example:
         >>> request = ManualSnapshotCopy(
@@ -104,7 +105,7 @@ def get_operation(client: OperationClient, operation_id: str) -> Operation:
         InvalidRequestError: the id is blank or not a string; nothing was sent.
         NotFoundError: the Region has no such operation. Just after a copy started, the service may not list it yet.
         ServiceError: the service rejected the call for another reason, or failed.
-        ServiceUnreachableError, UnexpectedResponseError: no response, or one that cannot be parsed or has another id.
+        ServiceUnreachableError, UnexpectedResponseError: no response, or one that cannot be parsed or has a wrong id.
         TypeError: `client` is not a boto3 Lightsail client.
     """
     return run(client, lookups.get_operation(operation_id))
@@ -135,7 +136,7 @@ def get_auto_snapshots(client: AutoSnapshotClient, resource_name: str) -> tuple[
 
 def get_snapshot(client: SnapshotClient, name: str) -> Snapshot:
     """
-    Return a manual snapshot, of an instance (GetInstanceSnapshot) or else of a disk (GetDiskSnapshot).
+    Return a manual snapshot of an instance (GetInstanceSnapshot) or, failing that, of a disk (GetDiskSnapshot).
 
     Args:
         client: a boto3 Lightsail client of the Region where the snapshot is; for a copy, the target Region.
@@ -143,7 +144,7 @@ def get_snapshot(client: SnapshotClient, name: str) -> Snapshot:
 
     Raises:
         InvalidRequestError: the name breaks a rule; nothing was sent.
-        NotFoundError: the Region has no snapshot of that name, of either kind.
+        NotFoundError: the Region has neither kind of snapshot with that name.
         ServiceError: the service rejected the call for another reason, or failed.
         ServiceUnreachableError, UnexpectedResponseError: no response, or one that cannot be parsed.
         TypeError: `client` is not a boto3 Lightsail client.
@@ -175,8 +176,8 @@ def delete_snapshots(client: SnapshotDeletionClient, decisions: Iterable[Retenti
     Delete the snapshots that a plan of `plan_retention` does not keep, and no others. Deletions cannot be undone.
 
     Makes one call for each, DeleteInstanceSnapshot or DeleteDiskSnapshot. A snapshot that no longer exists counts as
-    deleted. After one that the service rejects, it goes on with the others; after an error of the set-up, or three in a
-    row without a response, it stops.
+    deleted. A rejected deletion does not stop the others; a setup error, or three calls in a row without a response,
+    does.
 
     Args:
         client: a boto3 Lightsail client of the Region where the snapshots are.
@@ -186,14 +187,14 @@ def delete_snapshots(client: SnapshotDeletionClient, decisions: Iterable[Retenti
         The operations that the service started, in the order of the plan.
 
     Raises:
-        ServiceError: the service rejected a deletion, or failed. This error, and those below, are the first of all; the
-            message says what became of each other snapshot, and `operations` has the deletions that were accepted.
+        ServiceError: the service rejected a deletion, or failed. Of several errors, here and below, the first is
+            raised: its message says which snapshots were not deleted, and `operations` has the accepted deletions.
         ServiceUnreachableError, UnexpectedResponseError: no response, or one that cannot be parsed; the snapshot may
             have been deleted.
-        InvalidRequestError: what is given is not a plan, or one for another Region than the client's; nothing was sent.
+        InvalidRequestError: `decisions` is not a plan, or not one for the client's Region; nothing was sent.
         TypeError: `client` is not a boto3 Lightsail client.
-        botocore.exceptions.BotoCoreError: an error of the set-up (no credentials, no Region), as botocore raised it; if
-            it came after other calls, it is a `LightsailCopyError` too, with `operations`.
+        botocore.exceptions.BotoCoreError: a setup error (no credentials, no Region), as botocore raised it. After other
+            calls, it is also a `LightsailCopyError` with `operations`.
     """
     return run(client, deletions.delete_snapshots(decisions, region_of(client)))
 
@@ -209,8 +210,8 @@ def plan_copy(
     Return what a copy would do, without starting it.
 
     Looks up whether the source exists and is ready, which automatic snapshot would be copied, and whether a snapshot,
-    an instance, or a disk in the target Region uses the name. It cannot find a resource of another type (a static IP, a
-    key pair, ...) that uses the name, a quota, or a missing permission.
+    an instance, or a disk in the target Region uses the name. It cannot detect a quota, a missing permission, or a
+    resource of another type (a static IP, a key pair, ...) that uses the name.
 
     Args:
         source_client: a boto3 Lightsail client of the **source** Region.
@@ -222,7 +223,7 @@ def plan_copy(
         The plan, with the problems that were found.
 
     Raises:
-        InvalidRequestError: `source_client` is of another Region than the request's source; nothing was sent.
+        InvalidRequestError: `source_client` is not a client of the source Region; nothing was sent.
         ServiceError: the service rejected a call, or failed.
         ServiceUnreachableError, UnexpectedResponseError: no response, or one that cannot be parsed.
         TypeError: a client is not a boto3 Lightsail client, or `request` is not a request.
@@ -266,7 +267,7 @@ def watch_operations(
     Raises:
         InvalidRequestError: an id is blank, or an argument is not valid; raised at once.
         WaitTimeoutError: the wait timed out; the operations go on.
-        LightsailCopyError, TypeError: any other error of `get_operation`; its `operations` has them as last seen.
+        LightsailCopyError, TypeError: any other error of `get_operation`; `operations` has the last known states.
 
     Example:
         >>> result = copy_snapshot(client, request)
@@ -308,7 +309,7 @@ def wait_for_operations(
         CopyFailedError: one or more failed; raised when all are done.
         InvalidRequestError: an id is blank, or an argument is not valid; raised at once.
         WaitTimeoutError: the wait timed out; the operations go on.
-        LightsailCopyError, TypeError: any other error of `get_operation`; its `operations` has them as last seen.
+        LightsailCopyError, TypeError: any other error of `get_operation`; `operations` has the last known states.
 
     Example:
         >>> result = copy_snapshot(client, request)

@@ -71,7 +71,7 @@ class CanDeleteSnapshots(Protocol[ResponseT_co]):
 
 @runtime_checkable
 class CanGetResources(CanGetSnapshots[ResponseT_co], CanGetAutoSnapshots[ResponseT_co], Protocol[ResponseT_co]):
-    """A client that gets snapshots, instances and disks by name."""
+    """A client that gets snapshots, automatic snapshots, instances, and disks by name."""
 
     def get_instance(self, *, instanceName: str) -> ResponseT_co: ...
     def get_disk(self, *, diskName: str) -> ResponseT_co: ...
@@ -104,7 +104,7 @@ class Clock(Protocol):
         ...
 
     def sleep(self, seconds: float, /) -> None:
-        """Sleep for a time in seconds."""
+        """Sleep for so many seconds."""
         ...
 
 
@@ -117,7 +117,7 @@ class AsyncClock(Protocol):
         ...
 
     def sleep(self, seconds: float, /) -> Awaitable[object]:
-        """Sleep for a time in seconds."""
+        """Sleep for so many seconds."""
         ...
 
 

@@ -1,5 +1,5 @@
 """
-The rules for arguments: each function returns the problems of one value.
+The rules for arguments: each function returns the problems with one value.
 
 Sources: the API page of CopySnapshot (constraints), botocore's model (the pattern of names), and the Lightsail guide (2
 to 255 characters, periods allowed). Where the model and the guide differ, a value that either accepts is accepted.
@@ -22,7 +22,7 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,253}[A-Za-z0-9_]")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}")
 _DATE_IN_ANY_FORM = re.compile(r"(?s)([0-9]{4})\D?([0-9]{1,2})\D?([0-9]{1,2})(\D.*)?")
-# How to use a Region that is newer than this release: in a constructor, and in what parses a mapping.
+# How to use a Region that is newer than this release: in a constructor, and in a mapping.
 AS_UNRECOGNIZED = "pass it as Unrecognized(...)"
 BY_OPTION = "allow it (allow_unknown_region=True)"
 _MAX_REGION_LENGTH = 40
@@ -37,7 +37,7 @@ def raise_problems(*found: list[Problem], subject: str = "request") -> None:
 
 
 def validate_name(field: str, value: object) -> list[Problem]:
-    """Return the problems of a resource's or a snapshot's name: of its type, length, characters, and ends."""
+    """Return the problems with the name of a resource or a snapshot: with its type, length, characters, and ends."""
     if not isinstance(value, str):
         remedy = _text_remedy(value, "Give the resource's name as a string.")
         return [Problem(field, format_value(value), "must be a string", remedy)]
@@ -65,14 +65,14 @@ def _broken_name_rules(text: str) -> list[str]:
 
 def _name_remedy(text: str) -> str:
     if len(text) > _MAX_NAME_LENGTH:
-        return f"Make it {len(text) - _MAX_NAME_LENGTH} shorter."
+        return f"Shorten it by {len(text) - _MAX_NAME_LENGTH}."
     meant = _NOT_IN_NAMES.sub("-", _normalized(text)).strip("-.")
     return f"Did you mean {meant!r}?" if _NAME.fullmatch(meant) else FOLLOW_THE_RULE
 
 
 def validate_region(field: str, value: object, newer_region: str = AS_UNRECOGNIZED) -> list[Problem]:
     """
-    Return the problems of a Region's name.
+    Return the problems with a Region's name.
 
     Args:
         field: the argument's name.
@@ -97,8 +97,8 @@ def _region_remedy(text: str, newer_region: str) -> str:
 
 
 def _similar_regions(text: str) -> tuple[list[str], int]:
-    """Return the Regions that a text is closest to, if it is close to any, and how many edits it is from them."""
-    # A longer text is close to no Region, and to count its edits would take long.
+    """Return the Regions closest to a text, if it is close to any, and the number of edits between them."""
+    # A longer text is not close to any Region, and counting its edits would take long.
     typed = re.sub(r"[\s_.]+", "-", _normalized(text[:_MAX_NAME_LENGTH]).lower())[:_MAX_REGION_LENGTH]
     edits = {str(region): _count_edits(typed, region) for region in RegionName}
     fewest = min(edits.values())
@@ -106,7 +106,7 @@ def _similar_regions(text: str) -> tuple[list[str], int]:
 
 
 def _count_edits(typed: str, meant: str) -> int:
-    """Count the letters that are extra, missing or wrong; two swapped letters count as one."""
+    """Count the letters that are extra, missing, or wrong; two swapped letters count as one."""
     before: list[int] = []
     row = list(range(len(meant) + 1))
     for i, letter in enumerate(typed, 1):
@@ -120,7 +120,7 @@ def _count_edits(typed: str, meant: str) -> int:
 
 
 def validate_date(field: str, value: object) -> list[Problem]:
-    """Return the problems of a date; a `datetime` is one, because its date depends on a time zone."""
+    """Return the problems with a date; a `datetime` is not accepted, because its date depends on a time zone."""
     if isinstance(value, datetime):
         remedy = "Give the date of an automatic snapshot, in UTC."
         return [Problem(field, format_value(value), "must be a date without a time", remedy)]
@@ -143,40 +143,40 @@ def _similar_date(text: str) -> date | None:
 
 
 def validate_boolean(field: str, value: object) -> list[Problem]:
-    """Return the problems of a Boolean."""
+    """Return the problems with a Boolean."""
     return [] if isinstance(value, bool) else [Problem(field, format_value(value), "must be True or False")]
 
 
 def validate_operation_id(field: str, value: object) -> list[Problem]:
-    """Return the problems of an operation's id."""
+    """Return the problems with an operation's id."""
     if isinstance(value, str) and value.strip():
         return []
     return [Problem(field, format_value(value), "must be a string that is not blank", "Give the id of an operation.")]
 
 
 def validate_choice(field: str, value: object, choices: tuple[str, ...]) -> list[Problem]:
-    """Return the problems of a value that must be one of a few strings."""
+    """Return the problems with a value that must be one of a few strings."""
     if isinstance(value, str) and value in choices:
         return []
     return [Problem(field, format_value(value), f"must be {' or '.join(map(repr, choices))}")]
 
 
 def validate_count(field: str, value: object, minimum: int = 1) -> list[Problem]:
-    """Return the problems of a number of things, of which there is a least number."""
+    """Return the problems with a count that has a minimum."""
     if isinstance(value, int) and not isinstance(value, bool) and value >= minimum:
         return []
     return [Problem(field, format_value(value), f"must be an integer of at least {minimum}")]
 
 
 def validate_rate(field: str, value: object) -> list[Problem]:
-    """Return the problems of a number of calls a second."""
+    """Return the problems with a rate in calls a second."""
     if isinstance(value, (int, float)) and not isinstance(value, bool) and _MIN_RATE <= value <= _MAX_RATE:
         return []
     return [Problem(field, format_value(value), f"must be from {_MIN_RATE} to {_MAX_RATE:,} calls a second")]
 
 
 def validate_type(field: str, value: object, expected: type, remedy: str = FOLLOW_THE_RULE) -> list[Problem]:
-    """Return the problem of a value that is not an instance of a class."""
+    """Return a problem if a value is not an instance of a class."""
     if isinstance(value, expected):
         return []
     return [Problem(field, format_value(value), f"must be a {expected.__name__}", remedy)]
@@ -187,7 +187,7 @@ def _text_remedy(value: object, otherwise: str) -> str:
 
 
 def _normalized(text: str) -> str:
-    """Return a text with full-width letters and foreign digits in ASCII, and without outer white space."""
+    """Return a text without outer white space, its full-width letters and foreign digits converted to ASCII."""
     import unicodedata  # noqa: PLC0415 - only for a value that breaks a rule
 
     narrow = unicodedata.normalize("NFKC", text).strip()
@@ -201,7 +201,7 @@ _MAX_SECONDS = 1_000_000_000
 
 
 def to_seconds(value: Duration) -> float:
-    """Return a duration in seconds; what is not a duration is returned as it is, for `validate_seconds` to report."""
+    """Return a duration in seconds; any other value is returned unchanged, for `validate_seconds` to report."""
     return value.total_seconds() if isinstance(value, timedelta) else value
 
 
@@ -211,7 +211,7 @@ def to_optional_seconds(value: Duration | None) -> float | None:
 
 
 def validate_seconds(field: str, value: object, *, finite: bool = False) -> list[Problem]:
-    """Return the problems of a duration in seconds; `finite` makes infinity one too."""
+    """Return the problems with a duration in seconds; with `finite`, infinity is a problem too."""
     # In Python, a bool is an int, but True is not meant as a duration.
     number = value if isinstance(value, (int, float)) and not isinstance(value, bool) else -1
     if 0 <= number <= _MAX_SECONDS or (number == inf and not finite):

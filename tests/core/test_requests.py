@@ -320,7 +320,7 @@ def test_an_automatic_copy_takes_no_snapshot_name() -> None:
         ("-web", "Did you mean 'web'?"),
         ("web.", "Did you mean 'web'?"),
         ("web\x00", "Did you mean 'web'?"),
-        ("x" * 256, "Make it 1 shorter."),
+        ("x" * 256, "Shorten it by 1."),
         (None, "Give the resource's name as a string."),
         (b"web-1", "Decode it: value.decode('ascii')."),
         (bytearray(b"web-1"), "Decode it: value.decode('ascii')."),
@@ -359,7 +359,7 @@ def test_a_name_that_ends_where_it_starts_is_rejected_for_its_length_and_its_end
 def test_what_was_given_is_shortened_where_it_is_long() -> None:
     (problem,) = refused(ManualSnapshotCopy, MANUAL_FIELDS, target_snapshot_name="x" * 100_000)
     assert len(problem.given) <= 310
-    assert problem.remedy == "Make it 99745 shorter."
+    assert problem.remedy == "Shorten it by 99745."
 
 
 def test_a_value_whose_own_repr_fails_is_rejected_anyway() -> None:

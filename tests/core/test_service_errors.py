@@ -231,9 +231,9 @@ def test_what_is_not_found_has_the_advice_of_its_call() -> None:
         ("AssumeRole", "ExpiredToken", "Renew the credentials"),
         ("AssumeRole", "Throttling", "Wait, then try again"),
         ("AssumeRole", "InternalFailure", "The service failed: try again later"),
-        ("AssumeRole", "ValidationError", "The error is of the service sts"),
-        ("GetRoleCredentials", "AccessDenied", "The error is of the service sso"),
-        ("CreateToken", "InvalidGrantException", "The error is of the service sso-oidc"),
+        ("AssumeRole", "ValidationError", "The error comes from sts,"),
+        ("GetRoleCredentials", "AccessDenied", "The error comes from sso,"),
+        ("CreateToken", "InvalidGrantException", "The error comes from sso-oidc,"),
     ],
 )
 def test_an_error_of_the_service_of_the_credentials_has_its_own_advice(operation: str, code: str, words: str) -> None:

@@ -255,4 +255,4 @@ def test_a_count_is_an_integer_of_at_least_1(value: object) -> None:
 def test_a_name_of_2_or_255_characters_has_no_problem_of_its_length(name: str) -> None:
     (problem,) = problems_of(name=name)
     assert problem.rule == "must begin with a letter, a digit, or '_'"
-    assert "shorter" not in problem.remedy
+    assert "horten" not in problem.remedy
