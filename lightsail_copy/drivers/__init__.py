@@ -1,1 +1,1 @@
-"""The drivers: each carries out a flow, with a client whose calls block or with one whose calls are awaited."""
+"""The drivers: each carries out a flow, with a client whose calls block or one whose calls are awaited."""

@@ -25,7 +25,7 @@ class EventLoopClock:
         return time.monotonic()
 
     def sleep(self, seconds: float, /) -> Awaitable[None]:
-        """Sleep for a time in seconds, while other tasks go on."""
+        """Sleep for so many seconds, while other tasks go on."""
         return asyncio.sleep(seconds)
 
 
@@ -61,7 +61,7 @@ async def perform(client: object, call: Call[object]) -> object:
     return response
 
 
-# The threads of the fleet that the current task belongs to; None is asyncio's own executor.
+# The threads of the fleet that the current task belongs to; None means asyncio's default executor.
 THREADS: ContextVar[Threads | None] = ContextVar("lightsail_copy.threads", default=None)
 
 

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 def run(client: object, flow: Flow[T], clock: Clock = time) -> T:
-    """Carry out a flow with a boto3 client, and return its result; the clock is what the flow sleeps by."""
+    """Carry out a flow with a boto3 client and a clock for its sleeps, and return its result."""
     try:
         step = next(flow)
         while True:
@@ -35,7 +35,7 @@ def run(client: object, flow: Flow[T], clock: Clock = time) -> T:
 
 
 def perform(client: object, call: Call[object]) -> object:
-    """Carry out one call with a boto3 client, and return its response; its errors are the typed ones."""
+    """Carry out one call with a boto3 client, and return its response, or raise a typed error."""
     method = client_method(client, call.method, call.parameters, awaited=False)
     with Observed(client, call):
         response: object = method(**call.parameters)

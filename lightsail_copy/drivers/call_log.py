@@ -1,8 +1,8 @@
 """
-One call: it is observed and logged, and what the client raises is raised as its typed error.
+One call: it is observed and logged, and an error of the client is raised as a typed one.
 
-Each call is logged at DEBUG with its duration and retries. Of the parameters, the log has the target snapshot name and
-the operation's id; of headers and responses, it has nothing, and so no secrets.
+Each call is logged at DEBUG with its duration and attempts. The only parameters in the log are the target snapshot name
+and the operation's id. It contains no headers and no responses, and so no secrets.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from lightsail_copy.flows.attempts import is_secret, typed_error
 
 class Observed:
     """
-    A context to make a call in: it notes what becomes of the attempts, logs the call, and raises the typed errors.
+    A context manager for a call: it observes the attempts, logs the call, and raises typed errors.
 
     Args:
         client: the client.
         call: the call, which gets the attempts.
 
     Raises:
-        LightsailCopyError: the typed error of what the client raised.
+        LightsailCopyError: the typed error for what the client raised.
     """
 
     def __init__(self, client: object, call: Call[object]) -> None:
@@ -44,7 +44,7 @@ class Observed:
             self._log("returned")
         elif isinstance(error, Exception):
             typed = typed_error(error, self._attempts, region_of(self._client), endpoint_of(self._client))
-            # By its class: a message may repeat what a caller sent.
+            # Only the class: a message may repeat what a caller sent.
             self._log(f"raised {type(typed).__name__}")
             if typed is not error:
                 raise typed from (None if is_secret(error, self._attempts) else error)

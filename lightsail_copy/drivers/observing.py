@@ -1,9 +1,9 @@
 """
-The attempts of a call, as botocore's public events tell of them.
+The attempts of a call, as botocore's public events report them.
 
 botocore's errors do not say how often a request was sent, or which response could not be parsed. Four passive handlers
-on the events of a client note it, in the record of the call that is under way in their context: that of a thread, of a
-task, or of the thread that `asyncio.to_thread` runs a call in.
+on the events of a client do. They note it in the record of the call in the current context: that of a thread, of a
+task, or of the thread in which `asyncio.to_thread` runs a call.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from lightsail_copy.parsing import mapping_or_empty
 # The record of the call under way.
 CURRENT: ContextVar[Attempts | None] = ContextVar("lightsail_copy.attempts", default=None)
 
-# The event hooks that have the handlers, by their `id` and a method. A WeakKeyDictionary takes 1 % of a call.
+# The event hooks with the handlers, by `id` and method. A WeakKeyDictionary would take 1 % of a call's time.
 _observed: dict[tuple[int, str], ref[Any]] = {}
 _lock = Lock()
-# In a process that is forked while another thread holds the lock, nobody would ever release it.
+# If a process forked while another thread held the lock, the child could never acquire it.
 if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows does not fork
     os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release)
 
@@ -43,8 +43,8 @@ def observe(client: object, method: str) -> None:
     with _lock:
         if _is_observed(key, events):  # pragma: no cover - by another thread meanwhile
             return
-        # First, so that no handler of the caller's that raises an error hides an event. By its `unique_id`, a handler
-        # is registered once even if the hooks of a client are copied.
+        # First, so that a caller's handler that raises an error does not hide an event. A `unique_id` registers each
+        # handler only once, even if the hooks of a client are copied.
         for event, handler in _HANDLERS.items():
             name = f"{event}.lightsail.{operation}"
             events.register_first(name, handler, unique_id=f"lightsail_copy.{name}")
@@ -52,7 +52,7 @@ def observe(client: object, method: str) -> None:
 
 
 def _is_observed(key: tuple[int, str], events: object) -> bool:
-    # An `id` may be that of events which are gone.
+    # Python may reuse the `id` of events that are gone.
     known = _observed.get(key)
     return known is not None and known() is events
 
@@ -93,6 +93,6 @@ def _on_outcome(exception: Exception | None, response_dict: Mapping[str, Any] | 
 _HANDLERS: Mapping[str, Any] = {
     "provide-client-params": _on_call,
     "before-send": _on_sending,
-    "before-parse": _on_parsing,  # botocore 1.35.0 does not have it: what cannot be parsed is then unknown
+    "before-parse": _on_parsing,  # botocore 1.35.0 lacks it: a response that cannot be parsed is then unknown
     "response-received": _on_outcome,
 }

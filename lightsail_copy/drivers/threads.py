@@ -1,8 +1,8 @@
 """
-Threads that carry out blocking calls and never hold the process.
+Threads that carry out blocking calls and never keep the process from exiting.
 
-Python waits at its exit for the threads of a ThreadPoolExecutor. A call in flight can take as long as its timeout, so
-these are daemon threads, which Ctrl-C does not wait for.
+Python waits at exit for the threads of a ThreadPoolExecutor. A call in flight can take as long as its timeout, so these
+are daemon threads, which Ctrl-C does not wait for.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ T = TypeVar("T")
 
 
 class Threads:
-    """Daemon threads, made when they are needed."""
+    """Daemon threads, started as needed."""
 
     def __init__(self, limit: int) -> None:
-        """Make no thread yet, and at most so many."""
+        """Set how many threads may run; none is started yet."""
         self._limit = limit
         self._work: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._lock = Lock()
         self._count = self._idle = 0
 
     def submit(self, function: Callable[[], T]) -> Future[T]:
-        """Let a thread call a function, in the context of the caller."""
+        """Let a thread call a function, in the caller's context."""
         future: Future[T] = Future()
         self._work.put(partial(copy_context().run, partial(_complete, future, function)))
         with self._lock:
@@ -48,7 +48,7 @@ class Threads:
     def _run(self) -> None:
         while (work := self._work.get()) is not None:
             work()
-            # Not kept while the thread waits for more: it refers to a response.
+            # Not kept while the thread waits, because it refers to a response.
             del work
             with self._lock:
                 self._idle += 1
@@ -59,7 +59,7 @@ def _complete(future: Future[T], function: Callable[[], T]) -> None:
         return
     try:
         result = function()
-    # Whatever it is, it belongs to whoever waits for the call.
+    # Any error belongs to the caller that waits for the result.
     except BaseException as error:  # noqa: BLE001 - see above
         future.set_exception(error)
     else:

@@ -1,11 +1,11 @@
 """
-What a flow is: a generator that decides what to do next, and leaves it to a driver to do it.
+Flows: generators that decide what to do next, and leave it to a driver to do it.
 
-A flow yields a `Call` or a `Sleep`. A driver (`sync`, `aio`) carries it out and sends the response back, or throws the
-typed error into the flow. The flow returns its result. Nothing happens until a driver starts a flow, and a suspended
-flow is a small value that can be kept.
+A flow yields a `Call` or a `Sleep`. A driver (`drivers`, `fleet`) carries it out and sends the response back, or throws
+the typed error into the flow. The flow returns its result. Nothing happens until a driver starts a flow, and a
+suspended flow is a small value that can be kept.
 
-This module has the values and types, and the one place that logs.
+This module has their values and types, and the only function that logs.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ class Attempts:
     What is known of the attempts that a client made to carry out one call.
 
     Attributes:
-        is_observed: whether the client told of the call; a double does not.
+        is_observed: whether the client reported the call; a double does not.
         count: how many attempts were seen.
-        started_nothing: whether each attempt with an outcome started nothing; None if there is none.
-        remedy: what to change in the set-up, without which no attempt can be sent, or None.
+        started_nothing: whether each attempt with an outcome started nothing; None if none has an outcome.
+        remedy: what to change in the setup so that an attempt can be sent, or None.
         request: the request of an attempt that has no outcome yet, or None.
-        response: its response that cannot be parsed yet, as botocore's parser takes it, or None.
+        response: its response before it is parsed, as botocore's parser takes it, or None.
     """
 
     is_observed: bool = False
@@ -43,7 +43,7 @@ class Attempts:
     response: Mapping[str, Any] | None = None
 
 
-@define(order=False, eq=False, repr=False)  # a frozen one takes three times as long to make
+@define(order=False, eq=False, repr=False)  # a frozen one takes three times as long to construct
 class Call(Generic[T_co]):
     """
     A call of one method of a client.
@@ -54,7 +54,7 @@ class Call(Generic[T_co]):
         method: the name of the client's method.
         parameters: its parameters, under their wire names.
         parse: turns the response into a result, or raises `UnexpectedResponseError`.
-        attempts: what the driver that made the call last saw of its attempts; None before it is made.
+        attempts: what was observed when the call was last made; None before.
         made_at: when it was last made, by the clock, if a planner made it later than the flow yielded it.
     """
 
@@ -70,9 +70,9 @@ class Call(Generic[T_co]):
 
 class OutOfTime(BaseException):
     """
-    Thrown into a flow by what carries it out: no time is left, and the flow ends with what it knows.
+    Thrown into a flow when no time is left: the flow ends with what it knows.
 
-    It is no `Exception`, so that a flow does not take it for the error of a call.
+    It is not an `Exception`, so that a flow does not mistake it for the error of a call.
     """
 
 
@@ -98,13 +98,13 @@ is_logged: Callable[[int], bool] = _logger.isEnabledFor
 
 def log(level: int, message: str, **fields: object) -> None:
     """
-    Log what a person may want to know of a running job.
+    Log what a person may want to know about a running job.
 
     Args:
-        level: the level, as of `logging`.
+        level: a level of `logging`.
         message: the whole message.
-        fields: what it is about: `region_name`, `target_snapshot_name`, `operation_id`, and others; one that is None is
-            left out. The record has them as attributes.
+        fields: the record's additional attributes, such as `region_name`, `target_snapshot_name`, and `operation_id`;
+            one that is None is left out.
     """
     # As in the handlers of `logging` itself, a failure to log stops nothing: a copy may have started.
     with suppress(Exception):

@@ -1,5 +1,5 @@
 """
-What the attempts of a call came to: the typed error of what the client raised, and whether anything may have started.
+The outcome of a call's attempts: the typed error for what the client raised, and whether anything may have started.
 
 A driver observes the attempts (`drivers.observing`); this module judges them. An attempt is known to have started
 nothing if it failed before a byte of its request was written, or if the service responded with a 4xx or a 501.
@@ -40,10 +40,10 @@ _NEVER_CONNECTED = (
 )
 # A connection was made and broke.
 _BROKEN = (botocore_exceptions.ConnectionClosedError, botocore_exceptions.ReadTimeoutError)
-# A connection was made and broke, whatever the error's own class is: urllib3 1.26 takes it for an error of a proxy.
+# A connection was made and broke, whatever the error's own class is: urllib3 1.26 reports it as a proxy error.
 _RESET = (BrokenPipeError, ConnectionAbortedError, ConnectionResetError)
 _NO_FILE = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
-# What http.client and aiohttp do not write, before they write anything.
+# http.client and aiohttp reject these line breaks before they write anything.
 _ILLEGAL_IN_HEADER = re.compile(rb"\n(?![ \t])|\r(?![ \t\n])")
 _BAD_URL = re.compile(r"Invalid IPv6 URL|Port (could not|out of)|^netloc |does not appear to be an IPv[46]")
 # A password may have any character but white space; botocore hides some with asterisks.
@@ -65,8 +65,8 @@ def typed_error(
         endpoint: the URL that the client calls.
 
     Returns:
-        A `ServiceError`, an `UnexpectedResponseError`, a `ServiceUnreachableError`, or an error as the client raised
-        it: of the set-up, or of a hook of the caller's.
+        A `ServiceError`, an `UnexpectedResponseError`, a `ServiceUnreachableError`, or a setup error or an error of the
+        caller's hook, as the client raised it.
     """
     if isinstance(error, botocore_exceptions.ClientError):
         return service_error(error, region_name, endpoint and hide_password(endpoint))
@@ -75,7 +75,7 @@ def typed_error(
     if isinstance(error, botocore_exceptions.BotoCoreError):
         return error
     # botocore lets any error of its parser escape: `ResponseParserError`, but also `AttributeError`, `TypeError`, ...
-    # Without an observation, any other error may be one of those.
+    # If the call was not observed, any other error may be one of those.
     if attempts.is_observed and attempts.request is None:
         return error
     response = _plain(attempts.response)
@@ -94,13 +94,13 @@ def may_have_started(error: Exception, attempts: Attempts | None) -> bool:
         attempts: what was observed of the attempts; None if the call was not made.
 
     Returns:
-        What was observed. If no attempt was, as with a double: True after a retry, after any 5xx but a 501, after a
-        connection that broke, and after a response that cannot be parsed.
+        What was observed. If no attempt was, as with a double: True after a retry, any 5xx but a 501, a broken
+        connection, or a response that cannot be parsed.
     """
     if attempts is not None and (attempts.request is not None or attempts.started_nothing is not None):
         return not _started_nothing(attempts)
     if isinstance(error, ServiceError):
-        # Credentials may come from another service, whose rejection is not one of the copy.
+        # Credentials may come from another service, whose rejection is not the copy's.
         is_own = error.operation_name == _OPERATION or not (attempts and attempts.is_observed)
         is_fault = error.http_status is not None and error.http_status >= SERVER_ERRORS
         return is_own and (error.retry_attempts > 0 or (is_fault and not is_rejection(error.http_status)))
@@ -110,7 +110,7 @@ def may_have_started(error: Exception, attempts: Attempts | None) -> bool:
 
 
 def is_rejection(status: object) -> bool:
-    """Return whether a response with a status tells that the service started nothing."""
+    """Return whether an HTTP status shows that the service started nothing."""
     return isinstance(status, int) and (CLIENT_ERRORS <= status < SERVER_ERRORS or status == NOT_IMPLEMENTED)
 
 
@@ -129,13 +129,13 @@ def wrote_nothing(error: Exception, request: object) -> bool:
     if isinstance(error, _BROKEN) or any(isinstance(each, _RESET) for each in causes):
         return False
     if isinstance(error, botocore_exceptions.EndpointConnectionError):
-        # aiobotocore makes it of a connection that broke, too. If none was made, aiohttp's error has an `os_error`.
+        # aiobotocore raises it for a broken connection too. If none was made, aiohttp's error has an `os_error`.
         return not any(_package(each) == "aiohttp" and not hasattr(each, "os_error") for each in causes)
     return isinstance(error, _NEVER_CONNECTED)
 
 
 def remedy_of(error: Exception, request: object) -> str | None:
-    """Return what to change in the set-up, without which no attempt can be sent, or None."""
+    """Return what to change in the setup so that an attempt can be sent, or None."""
     if _is_illegal(request):
         return _ILLEGAL_HEADER
     # The import is slow, and only an error needs it.
@@ -145,7 +145,7 @@ def remedy_of(error: Exception, request: object) -> str | None:
     if any(isinstance(each, _RESET) for each in causes):
         return None
     for cause in causes:
-        # urllib3 compares names itself, and raises a ValueError of its own.
+        # urllib3 matches host names itself, and raises its own ValueError.
         if isinstance(cause, SSLCertVerificationError) or type(cause).__name__ == "CertificateError":
             return (
                 "The certificate is not trusted: set AWS_CA_BUNDLE to the certificates of the proxy or of the endpoint,"
@@ -159,15 +159,15 @@ def remedy_of(error: Exception, request: object) -> str | None:
 
 
 def _is_of_file(error: OSError) -> bool:
-    """Return whether a file of certificates could not be parsed, and so no connection was made."""
-    # OpenSSL's X509 library reads CA bundles. A client's certificate is an error of the library SSL.
+    """Return whether a certificate file could not be parsed, so that no connection was made."""
+    # A CA bundle is parsed by OpenSSL's X509 library, a client's certificate by its SSL library.
     return getattr(error, "library", None) == "X509" or "PEM lib" in str(error)
 
 
 def _is_of_url(cause: BaseException) -> bool:
     """Return whether an error says that a URL cannot be parsed: urllib3's, aiohttp's, or the standard library's."""
     if not isinstance(cause, ValueError):
-        # Of http.client, by its name, because the module takes long to import.
+        # By name, because http.client takes long to import.
         return type(cause).__name__ == "InvalidURL"
     return _package(cause) in {"aiohttp", "urllib3"} or _BAD_URL.search(str(cause)) is not None
 
@@ -177,7 +177,7 @@ def _package(error: BaseException) -> str:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error of botocore's and what it was made of, which botocore's public `kwargs` have as `error`."""
+    """Yield an error and those that caused it: its arguments, and `error` in botocore's public `kwargs`."""
     yield error
     for part in (*error.args, mapping_or_empty(getattr(error, "kwargs", None)).get("error")):
         if isinstance(part, BaseException):
@@ -199,10 +199,10 @@ def _plain(response: Mapping[str, Any] | None) -> dict[str, object] | None:
 
 
 def _is_parsable(response: Mapping[str, Any] | None) -> bool:
-    """Return whether a raw response tells of a copy: the error is then one of the caller's hooks or of a logger."""
+    """Return whether a raw response is that of a copy: then the error comes from a caller's hook or a logger."""
     try:
         CopySnapshotResult.from_dict(json.loads(response["body"] if response else b""))
-    # JSON that is malformed or too deep, or of anything else.
+    # JSON that is malformed, too deep, or not of a copy.
     except (ValueError, RecursionError, UnexpectedResponseError):
         return False
     return True
@@ -219,7 +219,7 @@ def _unreachable(error: Exception, attempts: Attempts) -> ServiceUnreachableErro
 
 
 def is_secret(error: BaseException, attempts: Attempts) -> bool:
-    """Return whether an error has a header that cannot be sent, with its signature, or a URL with a password."""
+    """Return whether an error may show a secret: in a header that cannot be sent, or in a URL with a password."""
     if attempts.remedy == _ILLEGAL_HEADER:
         return True
     chain: list[BaseException] = []

@@ -1,5 +1,5 @@
 """
-The calls of the service that this package uses, each with its method, its parameters and the parser of its response.
+The calls that this package makes, each with its method, its parameters, and the parser of its response.
 
 Sources: botocore's model of Lightsail, and responses seen on the wire.
 """
@@ -72,7 +72,7 @@ def get_operations(page_token: str | None) -> Call[Page[Operation]]:
 
 
 def get_operations_for_resource(resource_name: str, page_token: str | None) -> Call[Page[Operation]]:
-    """Return a page of the operations of a resource's name."""
+    """Return a page of the operations on the resources of a name."""
     parameters = {"resourceName": resource_name, **_page_parameters(page_token)}
     return Call("get_operations_for_resource", parameters, _parse_operations)
 
@@ -172,7 +172,7 @@ def _parse_auto_snapshots(response: object) -> tuple[AutoSnapshot, ...]:
 
 
 def _parse_auto_snapshot(value: object) -> AutoSnapshot | None:
-    # One without a date cannot be copied, and does not hide the others.
+    # One without a date cannot be copied, and must not hide the others.
     return None if to_mapping(value).get("date") is None else AUTO_SNAPSHOT.parse(value)
 
 

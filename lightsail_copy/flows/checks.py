@@ -1,5 +1,5 @@
 """
-What a copy would do: two flows find it out, one for each Region, with calls that change nothing.
+The plan of a copy: two flows, one for each Region, find out what it would do, with calls that change nothing.
 
 Sources: botocore's model (GetInstanceSnapshot, GetDiskSnapshot, GetAutoSnapshots, GetInstance, GetDisk).
 """
@@ -32,7 +32,7 @@ class CopyPlan:
 
     Attributes:
         request: the copy that was checked.
-        target_region: the Region that it would be created in, or None if the client does not have one.
+        target_region: the Region that it would be created in, or None if the client has none.
         size_in_gb: its size in GB, or None if that is not known.
         restore_date: the date of the automatic snapshot that it would copy, or None for a manual one.
         problems: why the service would reject it; empty if nothing was found.
@@ -110,14 +110,14 @@ def validate_check(request: SnapshotCopyRequest, if_exists: IfExists, source_reg
 
 
 def check_source(request: SnapshotCopyRequest) -> Flow[Source]:
-    """Return what the source Region has for a copy."""
+    """Look up the source of a copy."""
     if isinstance(request, ManualSnapshotCopy):
         return (yield from _check_manual_source(request))
     return (yield from _check_auto_source(request))
 
 
 def check_target(request: SnapshotCopyRequest, *, adopt: bool) -> Flow[Target]:
-    """Return what the target Region has under the name of a copy."""
+    """Look up the target name of a copy."""
     if adopt:
         operation = yield from _find_adoptable(request)
         if operation is not None:
@@ -127,13 +127,13 @@ def check_target(request: SnapshotCopyRequest, *, adopt: bool) -> Flow[Target]:
 
 
 def make_plan(request: SnapshotCopyRequest, target_region: str | None, source: Source, target: Target) -> CopyPlan:
-    """Return the plan of what was found in both Regions."""
+    """Return the plan from what was found in both Regions."""
     return CopyPlan(
         request,
         None if target_region is None else RegionName.parse(target_region),
         source.size_in_gb,
         source.restore_date,
-        # A copy that exists needs its source no more.
+        # An existing copy no longer needs its source.
         target.problems if target.adopts else (*source.problems, *target.problems),
         target.adopts,
     )
@@ -194,7 +194,7 @@ def _find_adoptable(request: SnapshotCopyRequest) -> Flow[Operation | None]:
     lookup = NameLookup()
     yield from lookup.fetch(request.target_snapshot_name, 0.0, float)
     operations = lookup.fetched()
-    # A name without operations has no pages, and so no time.
+    # A name without operations has no pages, and so no start.
     return lookup.start and judge(request, operations, lookup.start).adoptable(adopt=True, may_be_own=False)
 
 

@@ -58,14 +58,14 @@ def start_copy(
     region_name: str | None = None,
 ) -> Flow[CopySnapshotResult]:
     """
-    Copy a snapshot, and look up an outcome that is unknown.
+    Copy a snapshot, and look up the outcome if it is unknown.
 
     Args:
         request: the copy.
         if_exists: whether to adopt an existing copy.
         lookup_timeout: how long to look up the outcome, from the first lookup; None looks up nothing.
         monotonic: the clock's time, in seconds.
-        working_time: a clock for `lookup_timeout` that stands still while nothing carries out the flow; without one,
+        working_time: a clock for `lookup_timeout` that stops while nothing carries out the flow; by default,
             `monotonic`.
         region_name: the target Region, for the log.
 
@@ -97,7 +97,7 @@ def start_copy(
             if raised is error:
                 raise
             raise raised from (raised.__cause__ or error)
-    # After the handler, so that a later error does not have this one as its context.
+    # Outside the handler, so that a later error does not have this one as its context.
     try:
         return (yield from lookups.run(call, timeout))
     except OutOfTime:
@@ -163,7 +163,7 @@ class Lookups:
             is_over = lasted >= timeout
             if not self._is_known and self._is_free and (timeout > 0 or not is_over):
                 if self._free_in_a_row < _LOOKUPS_TO_BE_FREE and is_over:
-                    # A second lookup at once: the outage may be over.
+                    # Look up once more at once: the outage may be over.
                     continue
                 if self._free_in_a_row >= _LOOKUPS_TO_BE_FREE:
                     result = yield from self._request_again(call)
@@ -189,7 +189,7 @@ class Lookups:
     @property
     def _adoptable(self) -> Operation | None:
         """The operation that the last lookups show to be the copy, or one that `adopt` may return."""
-        # The pages that were not fetched may show that an earlier copy was deleted.
+        # Pages that were not fetched may show that an earlier copy was deleted.
         adopt = self.adopt and self._lookup.trouble is None
         return self.finding.adoptable(adopt=adopt, may_be_own=self.is_unknown)
 
@@ -203,7 +203,7 @@ class Lookups:
             return not _is_passing(trouble)
         if self.finding.verdict is not Verdict.FREE:
             return not self._is_hidden
-        # A rejection for the name alone: the service does not list what uses it.
+        # Only the name was rejected, and the service does not list what uses it.
         rejected = isinstance(self.error, NameInUseError) and not self.is_unknown
         return rejected and self._free_in_a_row >= _LOOKUPS_TO_BE_FREE and not self.finding.was_removed
 
@@ -214,7 +214,7 @@ class Lookups:
 
     @property
     def _is_hidden(self) -> bool:
-        """Whether the copy may have started although another operation is found: one that failed, and left nothing."""
+        """Whether the copy may have started although another operation was found, because that one failed."""
         operation = self.finding.operation
         has_failed = operation is not None and operation.failed
         return has_failed and self.is_unknown and not isinstance(self.error, NameInUseError)
@@ -292,7 +292,7 @@ class Lookups:
         return f"{self._lookups} lookup{'s' if self._lookups > 1 else ''} in {self._lasted():.0f} s"
 
     def _findings(self) -> tuple[str, str]:
-        """Return what the lookups found, and what to do; nothing if the error says what to do."""
+        """Return what the lookups found, and what to do, which is empty if the error says it."""
         verdict, trouble, skipped = self.finding.verdict, self._lookup.trouble, self._lookup.skipped
         if verdict is Verdict.DOUBT:
             return str(self.finding), _IN_DOUBT
@@ -305,7 +305,7 @@ class Lookups:
         else:
             unparsed = f"; {skipped} could not be parsed." if skipped else "."
             found = f"{self._count()} found no operation with the name{unparsed}"
-        # What was not observed were retries of a throttled call, as far as the error tells.
+        # If nothing was observed, the retries count as those of a throttled call.
         is_free = isinstance(self.error, ThrottledError) and self._free_in_a_row >= _LOOKUPS_TO_BE_FREE
         if self.is_unknown and not (is_free and not self.is_observed):
             return found, self._may_have_started()
@@ -335,13 +335,13 @@ _IN_DOUBT = "The copy may have started: check whether this operation is yours be
 
 
 def _adopt_goes_on(error: Exception) -> bool:
-    """Return whether an error of a call that started nothing may pass, or there may be a copy to adopt all the same."""
-    # Which the service validates first, the source or the name, is not known.
+    """Return whether the error of a call that started nothing may pass, or a copy to adopt may still exist."""
+    # Whether the service validates the source or the name first is not known.
     return _may_pass(error) or isinstance(error, NotFoundError)
 
 
 def _may_pass(error: Exception) -> bool:
-    """Return whether an error of a call that started nothing may pass."""
+    """Return whether the error of a call that started nothing may pass."""
     if isinstance(error, ServiceUnreachableError):
         return error.may_pass
     return isinstance(error, (NameInUseError, ThrottledError))

@@ -33,7 +33,7 @@ _CALLS: Mapping[str, Callable[[str], Call[tuple[Operation, ...]]]] = {
     ResourceType.INSTANCE_SNAPSHOT: calls.delete_instance_snapshot,
     ResourceType.DISK_SNAPSHOT: calls.delete_disk_snapshot,
 }
-# After so many deletions in a row without a response, the others are not tried.
+# After this many deletions in a row without a response, the others are not tried.
 _MAX_UNREACHABLE = 3
 
 
@@ -43,7 +43,7 @@ def delete_snapshots(decisions: Iterable[RetentionDecision], region_name: str | 
 
     Args:
         decisions: the plan.
-        region_name: the client's Region, or None if it does not have one.
+        region_name: the client's Region, or None if it has none.
     """
     waiting = _snapshots_to_delete(tuple(decisions), region_name)
     total = len(waiting)
@@ -58,11 +58,11 @@ def delete_snapshots(decisions: Iterable[RetentionDecision], region_name: str | 
         except NotFoundError:
             unreachable = 0
             _log("no longer exists", snapshot, region_name)
-        # A hook of the caller's may raise any error, and must not hide what was deleted before.
+        # A caller's hook may raise any error, which must not hide what was deleted before.
         except Exception as error:  # noqa: BLE001 - it is raised, with what became of each snapshot
             failures.append(_Failure(snapshot.name, error, may_have_started(error, call.attempts)))
             unreachable = unreachable + 1 if isinstance(error, ServiceUnreachableError) else 0
-            # Every other call would meet an error of the set-up, or of the client, too.
+            # A setup error, or one of the client, would fail every other call too.
             if not isinstance(error, LightsailCopyError):
                 break
         else:
@@ -91,7 +91,7 @@ def _raise(failures: list[_Failure], not_tried: list[str], total: int, operation
 
     Raises:
         LightsailCopyError: the error; it is also one of botocore's if the first error is.
-        Exception: an error of the set-up or of the client as it was raised, if nothing came of the plan.
+        Exception: a setup error, or one of the client, as it was raised, if the first call raised it.
     """
     error = failures[0].error
     cause: BaseException | None = error
@@ -120,7 +120,7 @@ def _snapshots_to_delete(decisions: tuple[RetentionDecision, ...], region_name: 
     Return the snapshots that no decision keeps, each once.
 
     Raises:
-        InvalidRequestError: what is given is not a plan, or one of another Region, or a snapshot is of an unknown type.
+        InvalidRequestError: a decision is not one, or is for another Region, or a snapshot's type is unknown.
     """
     raise_problems(
         *(validate_type("decisions", each, RetentionDecision, "Give a plan of plan_retention.") for each in decisions),
@@ -138,8 +138,8 @@ def _snapshots_to_delete(decisions: tuple[RetentionDecision, ...], region_name: 
 
 
 def _validate_region(planned: set[RegionName | Unrecognized], region_name: str | None) -> list[Problem]:
-    """Return the problem of a plan for another Region, whose names could be those of other snapshots here."""
-    # A client, or a response, may not have a Region.
+    """Return a problem if a plan is for another Region: other snapshots may have its names here."""
+    # A client, or a response, may have no Region.
     others = ", ".join(sorted(each for each in planned if each and region_name and each != region_name))
     rule = f"must be for {region_name}, the Region of the client"
     return [Problem("decisions", f"a plan for {others}", rule, f"Use a client of {others}.")] if others else []

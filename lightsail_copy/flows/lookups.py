@@ -1,4 +1,4 @@
-"""The flows of lookups, which change nothing: an operation, automatic snapshots, snapshots."""
+"""Flows that look up operations and snapshots, and change nothing."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class NameLookup:
         start: when the call started, by the service's clock; None if nothing was fetched.
         request_ids: the id of the request that fetched each operation, by the operation's id.
         skipped: how many operations could not be parsed.
-        trouble: the error because of which not all pages were fetched, or None.
+        trouble: the error that ended the lookup before all pages were fetched, or None.
     """
 
     operations: list[Operation] = field(factory=list[Operation])
@@ -93,14 +93,14 @@ class NameLookup:
         Return the operations of all pages.
 
         Raises:
-            Exception: the error because of which some were not fetched.
+            Exception: the error that ended the lookup before all were fetched.
         """
         if self.trouble is not None:
             raise self.trouble
         return self.operations
 
     def fetch(self, name: str, started_at: float, monotonic: Callable[[], float]) -> Flow[None]:
-        """Fetch all pages; an error ends it, and what was fetched before it counts."""
+        """Fetch all pages, or those before an error."""
         token: str | None = None
         seen: set[str | None] = set()
         try:

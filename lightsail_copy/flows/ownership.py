@@ -17,7 +17,7 @@ from lightsail_copy.enums import OperationType
 from lightsail_copy.operations import Operation
 from lightsail_copy.requests import ManualSnapshotCopy, SnapshotCopyRequest
 
-# The service's hosts may differ by a little.
+# The clocks of the service's hosts may differ a little.
 _SERVICE_ALLOWANCE = timedelta(seconds=5)
 # The machine's own clock may be minutes off.
 _MACHINE_ALLOWANCE = timedelta(minutes=5)
@@ -45,7 +45,7 @@ class CallStart(NamedTuple):
     When a call started, by the service's clock.
 
     Attributes:
-        at: the timestamp, cut to the second.
+        at: the timestamp, truncated to the second.
         is_exact: whether the service's own clock is known from a `Date` header.
     """
 
@@ -82,7 +82,7 @@ class Finding(NamedTuple):
 
         Args:
             adopt: whether the call may return any copy of the same source that did not fail.
-            may_be_own: whether the call may have started a copy: then it may return that.
+            may_be_own: whether the call may have started a copy, which it may then return.
         """
         if self.operation is None or (may_be_own and self.verdict is Verdict.OWN):
             return self.operation
@@ -121,7 +121,7 @@ def _is_other_date(operation: Operation, request: SnapshotCopyRequest, start: Ca
         return False
     if request.restore_date is None:
         return operation.created_at < start.at - _DAY
-    # The snapshot of a date is taken on that day (UTC). It may be copied long after.
+    # The snapshot of a date is taken on that day (UTC), but may be copied long after.
     return operation.created_at.date() < request.restore_date
 
 
@@ -134,8 +134,8 @@ def _verdict(
         return Verdict.EARLIER if same_source else Verdict.OTHER
     if same_source is None:
         return Verdict.DOUBT
-    # The allowance serves a copy of the same content: not of an automatic snapshot, which may be of another date, and
-    # not one that has failed already.
+    # The allowance is only for a copy with the same content: not for one of an automatic snapshot, whose date may
+    # differ, or one that has already failed.
     is_since = operation.created_at >= start.at
     if isinstance(request, ManualSnapshotCopy):
         return Verdict.OWN if is_since or not operation.failed else Verdict.EARLIER
@@ -166,20 +166,20 @@ def _is_removed(operation: Operation) -> bool:
     # A removal that failed removed nothing; a copy that failed can still use the name.
     if operation.failed:
         return False
-    # A response may leave out what type of resource it was.
+    # A response may leave out the type of the resource.
     if not operation.resource_type:
         return operation.operation_type.casefold().startswith(_REMOVED)
     return operation.operation_type.removesuffix(operation.resource_type).casefold() in _REMOVED
 
 
 def _recency(operation: Operation, request: SnapshotCopyRequest) -> tuple[datetime, bool, datetime, str]:
-    # Within a second, a copy of the request's source comes first. The id makes the order whole.
+    # Within a second, a copy of the request's source comes first. The id breaks ties.
     second = operation.created_at.replace(microsecond=0)
     return second, _is_copy_of(operation, request) is True, operation.created_at, operation.id
 
 
 def _is_later(removal: Operation, other: Operation) -> bool:
-    """Return whether a removal is known to be later: a timestamp without a fraction says nothing within its second."""
+    """Return whether a removal is known to be later: timestamps without fractions have no order within a second."""
     is_in_later_second = removal.created_at.replace(microsecond=0) > other.created_at.replace(microsecond=0)
     have_fractions = bool(removal.created_at.microsecond and other.created_at.microsecond)
     return is_in_later_second or (have_fractions and removal.created_at > other.created_at)
@@ -203,7 +203,7 @@ def call_start(headers: Mapping[str, str], elapsed: float, machine_time: float) 
         # HTTP dates are in GMT, so one without a time zone is in GMT too.
         now = date.astimezone(timezone.utc) if date.tzinfo else date.replace(tzinfo=timezone.utc)
         start, is_exact = now - timedelta(seconds=elapsed), True
-    # A header that cannot be parsed counts as a missing one.
+    # A header that cannot be parsed counts as missing.
     except (KeyError, ValueError, OverflowError):
         now = datetime.fromtimestamp(machine_time, timezone.utc)
         start, is_exact = now - timedelta(seconds=elapsed), False

@@ -48,12 +48,12 @@ class Tolerance:
     schedule: PollSchedule
     started_at: float
     has_succeeded: bool
-    # Since when the polls of an operation have failed in a row, and for how long they may.
+    # When the polls of an operation started to fail in a row, and how long they may.
     _failing: dict[str, tuple[float, float]] = field(init=False, factory=dict[str, "tuple[float, float]"])
 
     @property
     def shortest(self) -> float:
-        """The shortest time that errors tolerated now are tolerated for, in seconds."""
+        """The shortest of the tolerances that apply now, in seconds."""
         return min(limit for _, limit in self._failing.values())
 
     def tolerates(self, operation_id: str, error: Exception, polled_at: float, now: float) -> bool:
@@ -76,9 +76,9 @@ class Tolerance:
         return True
 
     def _limit(self, operation_id: str, error: Exception, polled_at: float) -> float | None:
-        """Return for how long polls may fail with an error, in seconds; None or 0 if they may not."""
+        """Return how long polls may fail with an error, in seconds; None or 0 if they may not."""
         if isinstance(error, NotFoundError):
-            # Some of the service's hosts may not know a new operation yet. The response may come late.
+            # Some of the service's hosts may not know a new operation yet. A late response to an early poll counts too.
             limit = self.schedule.not_found_tolerance
             is_new = operation_id in self._failing or polled_at - self.started_at <= limit
             return limit if is_new else None
@@ -90,7 +90,7 @@ class Tolerance:
         return self.schedule.error_tolerance if isinstance(error, _TOLERATED) else None
 
     def failed_for(self, operation_id: str, now: float) -> float:
-        """Return for how long the polls of an operation have failed in a row, in seconds."""
+        """Return how long the polls of an operation have failed in a row, in seconds."""
         since, _ = self._failing.get(operation_id, (now, None))
         return now - since
 
@@ -102,7 +102,7 @@ class Tolerance:
 
 class Watch:
     """
-    A wait for operations of one Region, with their last state from one poll to the next.
+    A wait for operations of one Region, which keeps their last state between polls.
 
     Attributes:
         trouble: the error of the last poll, or None if it succeeded.
@@ -123,7 +123,7 @@ class Watch:
 
         Args:
             operations: the operations, their ids, or the result of a copy.
-            timeout: how long to wait, in seconds or as a `timedelta`, or None forever.
+            timeout: how long to wait, in seconds or as a `timedelta`; None waits forever.
             schedule: when to poll, and which errors to tolerate.
             monotonic: the clock's time, in seconds.
             get_operation: how to get the newest state of an operation: by a call, or by a flow.
@@ -157,7 +157,7 @@ class Watch:
 
     @property
     def operations(self) -> tuple[Operation, ...]:
-        """The newest state of each operation, in the order given, without those never seen."""
+        """The newest state of each operation, in the order given, without those not seen yet."""
         return tuple(self._newest[each] for each in self._ids if each in self._newest)
 
     @property
@@ -168,7 +168,7 @@ class Watch:
 
     @property
     def is_finished(self) -> bool:
-        """Whether the last state was returned, in which all operations are done."""
+        """Whether the state in which all operations are done was returned."""
         return self._yielded is not None and not self.pending
 
     def next_state(self) -> Flow[tuple[Operation, ...]]:
@@ -249,7 +249,7 @@ def _ended(error: Exception, operations: tuple[Operation, ...], failed_for: floa
         return evolve(error, *error.parts, lasted, operations=operations)
     if not isinstance(error, BotoCoreError):
         return error
-    # An error of the set-up is still caught as botocore's.
+    # A setup error is still caught as botocore's.
     made = combined_class(LightsailCopyError, type(error))(as_sentence(str(error)), lasted)
     return evolve(made, *made.parts, operations=operations)
 
