@@ -1,7 +1,7 @@
 """
-Fleets: many copies to many Regions, by threads that carry out the calls.
+Fleets: many copies to many Regions, with each call in a thread.
 
-One planner decides which call comes next, and only the caller's thread uses it.
+One planner decides which call comes next. Only the caller's thread uses it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _DEFAULT_SCHEDULE = PollSchedule()
 
 def with_parameters_of(model: Callable[P, object]) -> Callable[[Callable[..., R]], Callable[P, R]]:
     """
-    Give a function the parameters of another one, to whoever reads its signature.
+    Give a function the parameters of another one, for type checkers and for `inspect.signature`.
 
     Args:
         model: the function that declares the parameters.
@@ -64,31 +64,31 @@ def watch_copies(
     """
     Start many copies, wait for them, and yield what is known of each whenever that changes.
 
-    An outcome is yielded once when its copy has started, with `done` False, and once at its end. If a copy is done when
-    it has started, because it existed or because `wait` is False, only its end is yielded.
+    An outcome is yielded once when its copy has started, with `done` False, and once at its end. If the copy is done by
+    then, because it already existed or because `wait` is False, only its end is yielded.
 
-    The failure of one copy stops no other. A launch that fails for a passing reason, such as throttling or no
-    connection, is repeated for as long as `schedule` tolerates errors. An error that every copy to a Region would meet,
-    such as expired credentials, stops that Region when it comes for the third time in a row: then the other jobs are
-    not started, or the copies that run get an outcome with their operations as last seen. A quota error lowers the
-    number of copies that run at once in that Region, and more are tried again soon. If a quota is still exceeded when
-    nothing has run for as long as errors are tolerated, the other jobs of that Region end with that error. The logger
-    `lightsail_copy` has a warning when a Region is held or stopped, and when it goes on.
+    The failure of one copy does not stop the others. A launch that fails for a temporary reason, such as throttling or
+    no connection, is repeated for as long as `schedule` tolerates errors. An error that would affect every copy to a
+    Region, such as expired credentials, stops that Region the third time in a row: its other jobs are not started, or
+    if polls fail, its running copies get an outcome with their operations as last seen. A quota error lowers the number
+    of copies that run at once in that Region; more are tried again soon. If the quota is still exceeded after nothing
+    has run for as long as errors are tolerated, the other jobs of that Region end with that error. The logger
+    `lightsail_copy` warns when a Region is held or stopped, and says when it goes on.
 
-    To resume a run that was interrupted, make the same call: with `adopt`, copies that exist are returned.
+    To resume an interrupted run, make the same call again: with `adopt`, existing copies are returned.
 
     Args:
-        jobs: the copies, each to a target of its own.
-        clients: a mapping from the name of a Region to its client, or a function such as `make_clients()` returns,
-            which is called once for each Region, in a thread. Their retries are not counted in the rate, so a client
-            with one attempt is best.
-        if_exists: what to do if a target name is in use, as `copy_snapshot` takes it.
-        wait: whether to wait until each copy is done; otherwise a job ends when its copy has started. Copies that have
-            started then do not count as running, neither for `max_running` nor for how long a quota is tolerated.
-        timeout: how long all of it may take, in seconds or as a `timedelta`; None sets no limit. Then a launch that is
-            in flight is still waited for.
+        jobs: the copies, each to a different target.
+        clients: a mapping from Region names to clients, or a function, such as `make_clients()` returns, that is called
+            once for each Region, in a thread. The clients' own retries do not count toward `max_rate`, so clients with
+            one attempt are best.
+        if_exists: what to do if a target name is in use, as for `copy_snapshot`.
+        wait: whether to wait until each copy is done; otherwise a job ends when its copy has started. A started copy
+            then does not count as running, neither for `max_running` nor for how long a quota is tolerated.
+        timeout: how long the fleet may take, in seconds or as a `timedelta`; None sets no limit. A launch that is in
+            flight at the timeout is still waited for.
         max_calls: how many calls may be in flight at once, each in a thread. Each Region has an equal share.
-        max_rate: how many calls may be made in a second, in each Region.
+        max_rate: how many calls a second may be made in each Region.
         max_running: how many copies may run at once, in each Region. A copy that can no longer be watched counts until
             it is known to be done, or for as long as a copy usually takes.
         schedule: when to poll, and which errors to tolerate.
@@ -98,7 +98,7 @@ def watch_copies(
         An iterator over the outcomes.
 
     Raises:
-        InvalidRequestError: a job or another argument is not valid; `problems` has every one; raised before any call.
+        InvalidRequestError: an argument is not valid; `problems` lists all problems; raised before any call.
         TypeError: a client in a mapping is not a boto3 Lightsail client; raised before any call.
 
     Example:
@@ -118,10 +118,10 @@ def copy_snapshots(
     **options: Any,  # noqa: ANN401 - those of `watch_copies`, which its signature has
 ) -> tuple[CopyOutcome, ...]:
     """
-    Start many copies, wait for them, and return the ends of all in the order of the jobs.
+    Start many copies, wait for them, and return their final outcomes.
 
-    The arguments, and the errors raised, are those of `watch_copies`. The error of a copy is in its outcome, and is not
-    raised.
+    The arguments, and the errors raised, are those of `watch_copies`. A copy's error is not raised: it is in its
+    outcome.
 
     Returns:
         One outcome for each job, in the order of the jobs.
@@ -170,5 +170,5 @@ def _run(planner: Planner, find_client: Callable[[str], CopyClient], clock: Cloc
             else:
                 clock.sleep(task)
     finally:
-        # Calls in flight, which can take as long as their timeouts, hold nothing.
+        # Nothing waits for calls in flight, which can take as long as their timeouts.
         threads.close()

@@ -39,7 +39,7 @@ def watch_copies(
     Start many copies and yield what is known of each whenever that changes, as `lightsail_copy.watch_copies` does.
 
     Arguments and errors are the same. The clients' methods are awaited, and `max_calls` limits the calls that are
-    awaited at once. A client of `in_threads` makes its calls in threads of the fleet's own.
+    awaited at once. A client of `in_threads` makes its calls in the fleet's own threads.
     """
     options = Options(if_exists, wait, timeout, max_calls, max_rate, max_running, schedule)
     return _run(Planner(tuple(jobs), clients, options, clock.monotonic, awaited=True), client_finder(clients), clock)
@@ -50,7 +50,7 @@ async def copy_snapshots(
     jobs: Iterable[CopyJob],
     **options: Any,  # noqa: ANN401 - those of `watch_copies`, which its signature has
 ) -> tuple[CopyOutcome, ...]:
-    """Start many copies and return their ends in the order of the jobs, as `lightsail_copy.copy_snapshots` does."""
+    """Start many copies and return their final outcomes, as `lightsail_copy.copy_snapshots` does."""
     listed = tuple(jobs)
     ends = {outcome.job: outcome async for outcome in watch_copies(listed, **options) if outcome.done}
     return tuple(ends[job] for job in listed)
@@ -92,7 +92,7 @@ async def _call(
     THREADS.set(threads)
     region = task.region
     if region.client is None:
-        # A function that is slow for a Region must not stop the event loop.
+        # A function that is slow for a Region must not block the event loop.
         region.client = await call_in_thread(partial(find_client, region.name))
     task.call.made_at = clock.monotonic()
     return await perform(region.client, task.call)

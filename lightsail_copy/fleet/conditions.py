@@ -1,4 +1,4 @@
-"""What holds a Region, said once when it starts and once when it ends, by the logger `lightsail_copy`."""
+"""What holds a Region, logged once when it starts and once when it ends."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from attrs import define, field
 from lightsail_copy.flows import log
 
 _ENDED = {"quota": "held by a quota", "throttled": "throttled", "unreachable": "without a response"}
-# A try that comes sooner is not worth a word.
+# A try that comes sooner is not mentioned.
 _SOON = 0.1
 
 
@@ -32,13 +32,13 @@ class Conditions:
 
     def start(self, condition: str, sentence: str, next_try: float | None = None, *, of: str = "") -> None:
         """
-        Record a condition, and say it if it is new.
+        Record a condition, and log it if it is new.
 
         Args:
             condition: the condition.
-            sentence: what to say of it.
-            next_try: in how many seconds the next call is tried; None if that is not known.
-            of: what has the condition, if it is not the whole Region: each is said.
+            sentence: its description.
+            next_try: the seconds until the next call is tried; None if that is not known.
+            of: what has the condition, if it is not the whole Region; each is logged.
         """
         key = condition + of
         if key in self._since:
@@ -51,7 +51,7 @@ class Conditions:
         self._log(text, condition=condition, running=running, next_try=next_try)
 
     def end(self, condition: str) -> None:
-        """Record that a condition has ended, and say it if it was there."""
+        """Record that a condition, if there was one, has ended, and log it."""
         since = self._since.pop(condition, None)
         if since is not None:
             lasted = self.time() - since

@@ -50,7 +50,7 @@ from lightsail_copy.validation import (
 T = TypeVar("T")
 
 _TARGET_REGION = "targetRegion"
-# For how many seconds a function that finds the client of a Region may delay the other Regions.
+# How many seconds a function that finds the client of a Region may delay the other Regions.
 _TURN = 1.0
 
 
@@ -83,7 +83,7 @@ class CopyJob:
 
         Args:
             mapping: the parameters, under their wire names.
-            allow_unknown_region: whether to take a Region that this release does not know, if it looks like one.
+            allow_unknown_region: whether a Region that this release does not know is kept, as `Unrecognized`.
 
         Raises:
             InvalidRequestError: a parameter is missing, unknown, or breaks a rule.
@@ -126,7 +126,7 @@ class CopyOutcome:
 
     @property
     def succeeded(self) -> bool:
-        """Whether the job is done, and no error is known."""
+        """Whether the job is done without an error."""
         return self.done and self.error is None
 
     def to_dict(self) -> CopyOutcomeDict:
@@ -151,7 +151,7 @@ class Options:
     """
     The options of a fleet, as `watch_copies` describes them; `timeout` is in seconds.
 
-    They may break rules until `problems` was asked.
+    They may break rules, which `problems` returns.
     """
 
     if_exists: IfExists
@@ -163,7 +163,7 @@ class Options:
     schedule: PollSchedule
 
     def problems(self) -> tuple[list[Problem], ...]:
-        """Return the problems of the options."""
+        """Return the problems with the options."""
         return (
             validate_count("max_calls", self.max_calls),
             validate_rate("max_rate", self.max_rate),
@@ -177,9 +177,9 @@ class Options:
 
 def to_outcome_error(error: Exception) -> LightsailCopyError | BotoCoreError:
     """
-    Return the error of an outcome, without the frames that raised it, which keep what they refer to.
+    Return the error of an outcome, without tracebacks, whose frames would keep objects alive.
 
-    An error that is neither ours nor botocore's, such as one of a hook of the caller's, is the cause of that error.
+    An error that is neither ours nor botocore's, such as that of a caller's hook, becomes the cause of one of ours.
     """
     if isinstance(error, (LightsailCopyError, BotoCoreError)):
         made: LightsailCopyError | BotoCoreError = error
@@ -195,7 +195,7 @@ def to_outcome_error(error: Exception) -> LightsailCopyError | BotoCoreError:
 
 def validate_jobs(jobs: tuple[CopyJob, ...], clients: object) -> list[Problem]:
     """
-    Return the problems of a fleet: values that are not jobs, two jobs of one target, Regions without a client.
+    Return the problems with jobs: values that are not jobs, two jobs with one target, Regions without a client.
 
     Args:
         jobs: the jobs.
@@ -221,7 +221,7 @@ def validate_jobs(jobs: tuple[CopyJob, ...], clients: object) -> list[Problem]:
 
 def validate_clients(clients: object, jobs: tuple[CopyJob, ...], *, awaited: bool) -> list[Problem]:
     """
-    Return the problems of the clients of a fleet that are known before the first call: those of a mapping.
+    Return the problems with the clients of a fleet that are known before the first call: those in a mapping.
 
     Args:
         clients: a mapping from Regions to clients, or a function.
@@ -229,7 +229,7 @@ def validate_clients(clients: object, jobs: tuple[CopyJob, ...], *, awaited: boo
         awaited: whether the methods of the clients must be awaited.
 
     Raises:
-        TypeError: a client is not a Lightsail client, or one of the other kind.
+        TypeError: a client is not Lightsail's, or is of the other kind (sync or async).
     """
     if callable(clients):
         return []
@@ -245,14 +245,14 @@ def validate_clients(clients: object, jobs: tuple[CopyJob, ...], *, awaited: boo
 
 def client_finder(clients: Mapping[str, T] | Callable[[str], T]) -> Callable[[str], T]:
     """
-    Return a function that finds the client of a Region, once, in whatever thread needs it first.
+    Return a function that finds the client of a Region, once, in the thread that needs it first.
 
-    A session of boto3 makes one client at a time, so a caller's function is called for one Region after the other; but
-    one that is slow for a Region delays the others by no more than a second. The function that is returned raises an
-    `InvalidRequestError` if the client is of another Region.
+    A boto3 session makes one client at a time, so a caller's function is called for one Region after another, but a
+    slow call delays the others by no more than a second. The returned function raises an `InvalidRequestError` if the
+    client is of another Region.
 
     Args:
-        clients: a function, or a mapping from Regions to clients, whose clients are known without it.
+        clients: a mapping from Regions to clients, or a function.
     """
     if not callable(clients):
         return clients.__getitem__

@@ -1,7 +1,7 @@
 """
-The newest state of the operations of one Region, for many waits at once: as a sweep lists it, or by a poll.
+The newest state of the operations of one Region, for many waits at once: from a sweep, or from a poll.
 
-A sweep gets the operations of the Region page by page. One call then answers for many copies.
+A sweep gets the operations of the Region page by page, so that one call serves many copies.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Listing:
         schedule: when to poll; sweeps keep to its delays.
         time: the time, in seconds.
         start: starts the flow of the sweeps.
-        saw: is told of each operation that a page lists.
+        saw: called with each operation that a page lists.
         watched: how many copies wait for their operations.
     """
 
@@ -42,7 +42,7 @@ class Listing:
     start: Callable[[Flow[None]], None]
     saw: Callable[[Operation], None]
     watched: int = field(init=False, default=0)
-    # What resumes the waits for each operation, and the state of it that they were resumed with last.
+    # What resumes the waits for each operation, and the state that they were last resumed with.
     _waits: dict[str, list[Resume]] = field(init=False, factory=dict[str, "list[Resume]"])
     _listed: dict[str, Operation] = field(init=False, factory=dict[str, Operation])
     _is_sweeping: bool = field(init=False, default=False)
@@ -54,7 +54,7 @@ class Listing:
         Return the newest state of an operation.
 
         Args:
-            resume: resumes this flow with what a sweep has listed, or with None if it has not.
+            resume: resumes this flow with what a sweep has listed, or with None if no sweep lists it.
             operation_id: the operation.
         """
         if self.watched > self._pages:
@@ -73,7 +73,7 @@ class Listing:
         self._listed.update((each.id, each) for each in operations)
 
     def forget(self, operations: tuple[Operation, ...]) -> None:
-        """Forget the operations of a copy that waits no longer."""
+        """Forget the operations of a copy that no longer waits."""
         self.watched -= 1
         for each in operations:
             self._listed.pop(each.id, None)
@@ -81,7 +81,7 @@ class Listing:
     def _sweep_while_it_pays(self) -> Flow[None]:
         interval = min(max(_SWEEP_INTERVAL, self.schedule.min_delay), self.schedule.max_delay)
         while self._waits and self.watched > self._pages:
-            # First, so that a copy that starts to wait now is in the sweep.
+            # Sleep first, so that a copy that starts to wait now is in the sweep.
             yield Sleep(max(0.0, self._next_at - self.time()))
             self._next_at = self.time() + interval
             yield from self._sweep()
@@ -90,7 +90,7 @@ class Listing:
             self._resume(operation_id, None)
 
     def _sweep(self) -> Flow[None]:
-        """List operations until every one that is waited for was listed, unless the pages outnumber the copies."""
+        """List operations until all that are waited for are listed, unless the pages outnumber the copies."""
         token, pages, unlisted = None, 0, set(self._waits)
         try:
             while unlisted and pages < self.watched:

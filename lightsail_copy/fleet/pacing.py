@@ -1,7 +1,7 @@
 """
 What limits the calls and the copies of one Region: a rate, a backoff after failures, a number of copies.
 
-Calls that were in flight together and fail for one reason are one failure. Pure: everything takes the time as an
+Calls that were in flight together and fail for one reason count as one failure. Pure: everything takes the time as an
 argument, in seconds.
 """
 
@@ -51,7 +51,7 @@ class Pace:
         self.rate = min(self.max_rate, self.rate + min(self.max_rate / _RECOVERY, self.rate / _GROWTH))
 
     def throttled(self, now: float, called_at: float) -> None:
-        """Halve the rate after a call that was made since the rate was lowered last."""
+        """Halve the rate, if the call was made after the rate was last lowered."""
         if called_at > self._lowered_at:
             self.rate = max(self.rate / 2, min(_SLOWEST, self.max_rate * _FLOOR))
             self._lowered_at = now
@@ -79,10 +79,10 @@ class Backoff:
     _failed_at: float = field(init=False, default=-inf)
 
     def failed(self, now: float, called_at: float, *, has_delay: bool = True) -> None:
-        """Record a failure; one of a call that was made before the last failure is the same."""
+        """Record a failure; it counts as the last one if its call was made before that."""
         if self.count and called_at <= self._failed_at:
             return
-        # Failures that are far apart do not last: nothing was tried between them.
+        # Failures that are far apart are not one that lasts: nothing was tried between them.
         self.since = now if called_at - self._failed_at > _APART else min(self.since, now)
         if has_delay:
             self.held_until = now + min(_FIRST_DELAY * 2 ** min(self.count, 10), _LONGEST_DELAY)
@@ -103,14 +103,14 @@ class Capacity:
     """
     How many copies may run at once in one Region.
 
-    A quota error shows that no more can run than do. Then one copy more is tried after a delay that doubles, and each
-    success beyond the number allows one more, as TCP grows its window.
+    A quota error shows that no more copies can run. One more is then tried after a delay that doubles, and each success
+    beyond the number allows another, as TCP grows its window.
 
     Attributes:
         max_running: the highest number.
         size: the number now.
-        probe_at: when one copy more may be tried.
-        idle_since: since when a quota is exceeded although nothing runs; infinity if it is not.
+        probe_at: when one more copy may be tried.
+        idle_since: since when a quota has been exceeded although nothing runs; infinity if it has not.
     """
 
     max_running: int
@@ -130,7 +130,7 @@ class Capacity:
         return self.size < self.max_running
 
     def next_at(self, running: int) -> float:
-        """Return when the next copy may be launched; infinity until one of those that run has ended."""
+        """Return when the next copy may be launched; infinity until a running copy has ended."""
         if running < self.size:
             return -inf
         return self.probe_at if running == self.size and self.is_lowered else inf
@@ -146,7 +146,7 @@ class Capacity:
 
     def exceeded(self, now: float, called_at: float, running: int) -> None:
         """
-        Lower the number to that of the copies that run.
+        Lower the number to that of the running copies.
 
         Args:
             now: the time of the quota error.

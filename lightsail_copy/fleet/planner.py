@@ -45,8 +45,8 @@ class Planner:
             awaited: whether the methods of the clients are awaited.
 
         Raises:
-            InvalidRequestError: an argument is not valid; `problems` has every one.
-            TypeError: a client in the mapping is not a Lightsail client, or one of the other kind.
+            InvalidRequestError: an argument is not valid; `problems` lists all problems.
+            TypeError: a client in the mapping is not Lightsail's, or is of the other kind (sync or async).
         """
         raise_problems(
             validate_jobs(jobs, clients),
@@ -74,7 +74,7 @@ class Planner:
 
     @property
     def is_finished(self) -> bool:
-        """Whether every job has its outcome, though nobody may have taken it."""
+        """Whether every job has its outcome, even if nobody has taken it yet."""
         return not self._regions
 
     @property
@@ -83,7 +83,7 @@ class Planner:
         return bool(self._outcomes)
 
     def time(self) -> float:
-        """Return the clock's time without the time that the consumer of the outcomes took, in seconds."""
+        """Return the clock's time less the time that the consumer of the outcomes took, in seconds."""
         return self._monotonic() - self._paused
 
     def outcomes(self) -> Iterator[CopyOutcome]:
@@ -94,7 +94,7 @@ class Planner:
             self._paused += self._monotonic() - yielded_at
 
     def next_task(self, in_flight: int) -> Task | float:
-        """Return a task whose call is made now, or after how many seconds to ask again, if no call ends before."""
+        """Return a task whose call to make now, or the seconds to wait for one, unless a call ends earlier."""
         while True:
             now = self.time()
             if self._monotonic() >= self._deadline:
@@ -120,7 +120,7 @@ class Planner:
         task.region.ended(task, error, response)
 
     def _task_of_a_region(self, now: float) -> Task | None:
-        # Each Region has its share of the calls in flight, so that one whose calls hang delays no other.
+        # Each Region has its share of the calls in flight, so that one whose calls hang does not delay the others.
         share = max(1, self.max_calls // len(self._regions))
         for region in tuple(self._regions):
             self._regions.rotate(-1)

@@ -1,5 +1,5 @@
 """
-One Region of a fleet: the jobs that wait for their launch, and the flow of each copy that is under way.
+One Region of a fleet: the jobs that wait for their launch, and the flow of each copy under way.
 
 A copy is one flow from its launch to its outcome. The flows share what is known of the Region: its rate, whether its
 calls fail, how many copies run, and what a sweep (the operations of the Region, page by page) has listed.
@@ -44,11 +44,11 @@ from lightsail_copy.service_errors import (
     UnauthenticatedError,
 )
 
-# So many failures in a row that cannot pass stop a Region.
+# This many failures in a row that cannot pass stop a Region.
 _MAX_FAILURES = 3
-# After so many seconds without a failure, a Region is said to go on.
+# After this many seconds without a failure, the log says that a Region goes on.
 _CALM = 5.0
-# For how long a copy that is no longer watched counts as running, until the Region has shown how long copies take.
+# How long a copy that is no longer watched counts as running, until the Region has shown how long copies take.
 _USUAL_DURATION = 1200.0
 # Errors that every copy to the Region would meet.
 _DENIED = (AccessDeniedError, AccountSetupInProgressError, RegionSetupInProgressError)
@@ -111,7 +111,7 @@ class Region:
         name: its name.
         options: the options of the fleet.
         monotonic: the clock's time, in seconds.
-        working_time: the same without the time that the consumer of the outcomes took; all other times are of it.
+        working_time: the same less the time that the consumer of the outcomes took; all other times are by this clock.
         outcomes: the outcomes that nobody has taken yet.
         jobs: the jobs to launch.
         share: how many calls may be in flight at once.
@@ -169,7 +169,7 @@ class Region:
         return not (self.jobs or self._copies)
 
     def due_at(self, now: float) -> float:
-        """Return when a call may be made next; infinity: after the next response."""
+        """Return when a call may be made next; infinity means after the next response."""
         # The first call finds the client, which may take long: the others would wait for it, and then be made at once.
         if self.in_flight >= (1 if self.client is None else self.share):
             return inf
@@ -271,7 +271,7 @@ class Region:
         except OutOfTime:
             trouble = None if task.watch is None else task.watch.trouble
             self._end(task, WaitTimeoutError(task.operations, waited=self._time_waited or 0.0, trouble=trouble))
-        # Whatever it is, it is the outcome of its job.
+        # Any error is the outcome of its job.
         except Exception as error:  # noqa: BLE001 - see above
             self._end(task, error)
         else:
@@ -280,7 +280,7 @@ class Region:
                 self._ready.append(task)
                 return
             task.call = _NO_CALL
-            # A sleep without an end is one until a sweep.
+            # An endless sleep ends with a sweep.
             if step.seconds != inf:
                 heappush(self._asleep, (self.working_time() + step.seconds, next(self._order), task))
 
@@ -309,7 +309,7 @@ class Region:
         self.outcomes.append(CopyOutcome(job, result, operations, None if error is None else to_outcome_error(error)))
 
     def _is_over(self, task: Task) -> bool:
-        """Whether a copy has its outcome, although a call or a sleep of it was under way."""
+        """Whether a copy has its outcome, although one of its calls or sleeps was under way."""
         return task.job is not None and task not in self._copies
 
     # Launches.
@@ -338,7 +338,7 @@ class Region:
         task.flow = self._copy(task, job)
         self._copies.add(task)
         self._advance(task, partial(next, task.flow))
-        # It is the next call, as its flow has noted that the call starts now.
+        # Its call comes next, because the flow takes now as the start of the call.
         self._ready.rotate(1)
 
     def _launched(self, job: CopyJob) -> None:
@@ -364,7 +364,7 @@ class Region:
         self._copies.discard(task)
         task.flow.close()
         self._last_errors[task.job] = error
-        # The error of a job's own does not hold the others.
+        # An error of this job alone does not hold the others.
         self.jobs.insert(0 if is_passing else len(self.jobs), task.job)
         if isinstance(error, QuotaExceededError):
             self._exceeded(error, task, now)
@@ -379,7 +379,7 @@ class Region:
         tolerance = self.options.schedule.error_tolerance
         if self._is_stopped or self._refused_launches.count >= _MAX_FAILURES:
             return True
-        # The error of a job's own, such as a name in use, says nothing about the others.
+        # An error of one job alone, such as a name in use, says nothing about the others.
         if isinstance(error, QuotaExceededError):
             return now - self._capacity.idle_since > tolerance
         return self._is_passing(error) and self._launches.has_lasted(now, tolerance)
@@ -416,7 +416,7 @@ class Region:
             self._pace.throttled(now, task.called_at)
             self._conditions.start("throttled", "throttled", 1 / self._pace.rate)
         if is_passing and task.is_launch:
-            # The rate is delay enough for a call that is throttled.
+            # For a throttled call, the rate is delay enough.
             self._launches.failed(now, task.called_at, has_delay=not isinstance(error, ThrottledError))
         # A sweep that fails is replaced by polls.
         if is_passing and not isinstance(error, ThrottledError) and task.job is not None:
@@ -426,7 +426,7 @@ class Region:
         if is_passing:
             return
         if not (_is_of_set_up(error) or _is_denied(error)):
-            # The service rejects one copy, so it is there for the others.
+            # The service rejected one copy, so it responds to the others too.
             if task.is_launch:
                 self._launches.succeeded()
                 self._refused_launches.succeeded()
@@ -446,7 +446,7 @@ class Region:
         return isinstance(error, ThrottledError)
 
     def _reached(self, kind: str) -> None:
-        """Record that the Region responds to launches or to polls; not at once, as one in two may fail."""
+        """Record that the Region responds to launches or to polls; not at once, because one in two may fail."""
         is_last = kind == "launches" and not self.jobs
         if is_last or self.working_time() - self._unreachable_at.get(kind, inf) >= _CALM:
             self._unreachable_at.pop(kind, None)
@@ -456,7 +456,7 @@ class Region:
     # Polls and sweeps.
 
     def _is_repeated(self, task: Task, error: Exception, now: float) -> bool:
-        """Return whether a lookup or a sweep that was throttled is made again; waits decide about their polls."""
+        """Return whether a throttled lookup or sweep is made again; waits decide about their polls."""
         if not isinstance(error, ThrottledError) or task.is_launch or task.is_poll:
             return False
         task.throttled_since = min(task.throttled_since, now)
@@ -477,7 +477,7 @@ class Region:
             self._advance(task, partial(task.flow.send, listed))
 
     def _saw(self, operation: Operation) -> None:
-        """Record an operation that a sweep has listed: it may be of a copy that is no longer watched."""
+        """Record an operation that a sweep has listed: its copy may no longer be watched."""
         if operation.done and self._unwatched:
             for job in [job for job, (_, ids) in self._unwatched.items() if operation.id in ids]:
                 del self._unwatched[job]
@@ -494,12 +494,12 @@ class Region:
 
 def _is_denied(error: Exception) -> bool:
     """Return whether every copy to the Region would meet an error, unless a policy names its resource."""
-    # An error that is neither ours nor botocore's is of the client, or of a hook of the caller's.
+    # An error that is neither ours nor botocore's comes from the client, or from a caller's hook.
     return isinstance(error, _DENIED) or not isinstance(error, (LightsailCopyError, BotoCoreError))
 
 
 def _is_of_set_up(error: Exception) -> bool:
-    """Return whether an error is of the credentials, the endpoint, or the set-up of the machine."""
+    """Return whether an error comes from the credentials, the endpoint, or the machine's setup."""
     if isinstance(error, (ServiceUnreachableError, ServiceFaultError)):
         return not error.may_pass
     return isinstance(error, UnauthenticatedError) or (
