@@ -8,8 +8,8 @@ A fake Lightsail for tests: any number of Regions in memory, and real boto3 clie
     fake.add_manual_snapshot("web-1-friday", "us-west-2", source="web-1")
     client = fake.client("us-east-1")
 
-It rejects what the service rejects, with the service's messages, and fails on demand with `faults`. It needs no
-credentials. It opens no socket unless you `serve` it to clients in other languages. Time passes only when a test moves
+It rejects what the service rejects, with the service's error codes, and fails on demand with `faults`. It needs no
+credentials, and opens no socket unless you `serve` it to clients in other languages. Time passes only when a test moves
 its `FakeClock`.
 """
 

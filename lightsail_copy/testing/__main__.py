@@ -64,13 +64,13 @@ def _parser() -> ArgumentParser:
         allow_abbrev=False,
     )
     add = parser.add_argument
-    host = "the address to listen at (default: %(default)s, which only this machine can reach)"
+    host = "the address to listen on (default: %(default)s, which only this machine can reach)"
     add("--host", default="127.0.0.1", help=host)
     add("--port", type=int, default=0, help="the port (default: any free one)")
     stock = parser.add_mutually_exclusive_group()
     stock.add_argument("--seed", type=Path, metavar="FILE", help="start with the resources of a JSON file")
-    stock.add_argument("--sample", action="store_true", help="start with the account that the documentation speaks of")
-    duration = "how long a copy takes, and each other operation that starts (default: %(default)s)"
+    stock.add_argument("--sample", action="store_true", help="start with the sample account of the documentation")
+    duration = "how long a copy, or any other operation that takes time, lasts (default: %(default)s)"
     add("--copy-duration", type=float, default=10.0, metavar="SECONDS", help=duration)
     clock = "real time, or a clock that moves only through --control (default: %(default)s)"
     add("--clock", choices=("real", "fake"), default="real", help=clock)

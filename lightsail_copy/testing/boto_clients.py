@@ -2,7 +2,7 @@
 Real boto3 clients whose requests go to the fake.
 
 All of botocore runs but the socket: the fake responds to the ``before-send`` event, the last one before it. The errors
-raised here are those that botocore's own HTTP session makes of a broken connection (botocore/httpsession.py).
+raised here are those that botocore's HTTP session raises for a broken connection (botocore/httpsession.py).
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def delay_of(event_name: str, responses: list[tuple[Any, Any]]) -> float | None:
 
 
 def make_client(region: str, config: Config | None, respond: Respond, delayed: Callable[[float], None]) -> AnyClient:
-    """Return a new client, served by one function; another takes the seconds of each retry that it does not sleep."""
+    """Return a new client, served by `respond`; `delayed` gets the seconds that it does not sleep before a retry."""
     with _session_lock:
         session: Any = _session()
         client = session.client("lightsail", region_name=region, config=config)
@@ -89,7 +89,7 @@ def _aws_response(request: AWSPreparedRequest, response: Response) -> AWSRespons
 
 
 def attach(client: AnyClient, respond: Respond, make: MakeResponse = _aws_response) -> None:
-    """Serve a client by a function instead of the earlier one; another function makes the response that it parses."""
+    """Let `respond` serve a client, instead of an earlier function; `make` makes the response that it parses."""
     region: str = client.meta.region_name
 
     def on_sending(request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse:

@@ -1,8 +1,8 @@
 """
 Time that passes only when a test moves it.
 
-`FakeClock` is the clock of the fake, and of a wait under test: an hour of polling passes in milliseconds. It has the
-names of the standard module `time`, which you can pass instead where you want real time.
+`FakeClock` is the clock of the fake, and of a wait under test: an hour of polling passes in milliseconds. Its methods
+have the names of functions in the standard `time` module, which you can pass instead for real time.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _END = datetime(9999, 12, 31, tzinfo=timezone.utc).timestamp()
 
 
 class Clock(Protocol):
-    """What the fake needs of a clock; `FakeClock` and the module `time` have it."""
+    """What the fake needs of a clock, such as a `FakeClock` or the `time` module."""
 
     def time(self) -> float:
         """Return the seconds since 1970-01-01 00:00 UTC."""
@@ -28,11 +28,11 @@ class FakeClock:
     """
     A clock that moves only by `sleep` and `advance`.
 
-    Threads may share it. It never goes backwards, nor past the year 9999: seconds that would move it so, or that are
-    not finite, are a ValueError.
+    Threads may share it. It never goes backwards, nor past the year 9999: seconds that would move it there, or that are
+    not finite, raise a ValueError.
 
     Args:
-        start: when it starts, an aware datetime of any zone. One without a zone is a ValueError.
+        start: when it starts, an aware datetime in any time zone. One without a zone raises a ValueError.
     """
 
     def __init__(self, start: datetime = _START) -> None:
@@ -55,7 +55,7 @@ class FakeClock:
         return self._start + self._elapsed
 
     def monotonic(self) -> float:
-        """Return the seconds since this clock was made."""
+        """Return the seconds that this clock has moved."""
         return self._elapsed
 
     def now(self) -> datetime:
@@ -63,7 +63,7 @@ class FakeClock:
         return datetime.fromtimestamp(self.time(), timezone.utc)
 
     def sleep(self, seconds: float) -> None:
-        """Move the clock forward at once, by the seconds that a real clock would sleep, and record them."""
+        """Move the clock forward at once, by the seconds that a real sleep would take, and record them."""
         self._move(seconds)
         self._sleeps.append(seconds)
 

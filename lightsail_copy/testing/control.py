@@ -6,7 +6,7 @@ Each path takes and returns JSON, and a POST needs the ``Content-Type`` ``applic
 
 - ``POST /_control/faults`` queues a fault: ``{"operation": "CopySnapshot", "fault": "throttled"}``, with optional
   ``times`` and ``arguments``, those of the function of that name in `lightsail_copy.testing.faults`.
-- ``POST /_control/copy-failures`` has the next accepted copy fail: ``{"error_code": "...", "error_details": "..."}``.
+- ``POST /_control/copy-failures`` makes the next accepted copy fail: ``{"error_code": "...", "error_details": "..."}``.
 - ``POST /_control/clock`` moves a fake clock: ``{"advance": 60}``, in seconds.
 - ``POST /_control/seed`` adds what a seed contains; see `lightsail_copy.testing.seed`.
 - ``POST /_control/reset`` returns to what the server started with: its seed or sample, or nothing.
@@ -40,7 +40,7 @@ FAULTS: Mapping[str, Callable[..., Fault]] = {
 
 
 def respond(fake: FakeLightsail[Any], method: str, path: str, content_type: str | None, body: bytes) -> Response:
-    """Carry out a GET or a POST of a control path, which has its prefix."""
+    """Carry out a GET or a POST of a control path."""
     name = path.removeprefix(PREFIX)
     if method == "GET" and name == "calls":
         return _response(200, {"calls": [_call(each) for each in fake.calls]})

@@ -51,14 +51,14 @@ _MOST_TIMES = 10_000
 @frozen(kw_only=True, order=False)
 class Call:
     """
-    One request that the fake received; each retry by botocore is a call of its own.
+    One request that the fake received; each retry by botocore is a separate call.
 
     Attributes:
         operation: the operation's name, such as ``CopySnapshot``.
         region: the Region that received it.
         parameters: the members of the request; empty if its body could not be parsed.
         time: when it arrived, in UTC.
-        fault: the fault that it met, or None.
+        fault: the fault that it hit, or None.
         status: the HTTP status of the response, or None if the connection broke.
     """
 
@@ -71,7 +71,7 @@ class Call:
 
 
 class BotoClient(Protocol):
-    """Has what each client of boto3 has, with stubs and without."""
+    """The shape of any boto3 client, with or without stubs."""
 
     @property
     def meta(self) -> AnyClient:
@@ -83,12 +83,12 @@ class FakeLightsail(Generic[ClockT]):
     """
     Any number of Lightsail Regions in memory.
 
-    Threads may share one fake and its clients; two fakes share nothing. A name is unique in its Region. A Region is its
-    name or its `RegionName`; methods that take one raise ValueError if it is neither.
+    Threads may share one fake and its clients; two fakes share nothing. A name is unique in its Region. Methods that
+    take a Region accept its name or its `RegionName`, and raise a ValueError for anything else.
 
     Args:
-        clock: a `FakeClock`, by default a new one; the module `time` for real time; or anything with ``time()``.
-        copy_duration: how many seconds a copy takes on that clock, and each other operation that the service starts.
+        clock: a `FakeClock`, by default a new one; the `time` module for real time; or anything with ``time()``.
+        copy_duration: how many seconds a copy, or any other operation that takes time, lasts on that clock.
         page_size: how many resources or operations one page of a list has.
         seed: what it contains at first, and after a `reset`, in the form that `lightsail_copy.testing.seed` describes,
             or a function of the clock that returns it, such as ``seed.sample``; by default nothing.
@@ -97,8 +97,7 @@ class FakeLightsail(Generic[ClockT]):
         clock: the clock of its timestamps and durations.
 
     Raises:
-        ValueError: the duration is negative or not finite, the page size is less than one, or the seed does not have
-            its form.
+        ValueError: the duration is negative or not finite, the page size is less than one, or the seed is not valid.
     """
 
     def __init__(
@@ -190,13 +189,13 @@ class FakeLightsail(Generic[ClockT]):
         """
         Add or replace the automatic snapshot of a day; only the latest seven are kept.
 
-        The add-on for automatic snapshots of the resource is on from then on.
+        This turns on the resource's add-on for automatic snapshots.
 
         Args:
             resource_name: an instance or a disk.
             region: where it is.
-            date: the UTC day, a date or text of the form YYYY-MM-DD; by default today on the fake's clock.
-            status: one of Success, Failed, InProgress and NotFound.
+            date: the UTC day, a date or text in the form YYYY-MM-DD; by default today on the fake's clock.
+            status: one of Success, Failed, InProgress, and NotFound.
 
         Raises:
             ValueError: the resource does not exist, the date is not valid, or the status is unknown.
@@ -206,8 +205,8 @@ class FakeLightsail(Generic[ClockT]):
             if status not in get_args(AutoSnapshotStatusName):
                 raise ValueError(f"status is {status!r}: give one of {', '.join(get_args(AutoSnapshotStatusName))}")
             day = _day(date, now)
-            # A day in the past had its snapshot at six in the morning. A day that the clock has not reached is
-            # accepted: a test that names real days should not have to move the clock first.
+            # A past day's snapshot was taken at six in the morning. A day that the clock has not reached is accepted:
+            # a test that names real days should not have to move the clock first.
             created_at = min(now, dt.datetime.combine(day, _TIME_OF_DAY).timestamp())
             disks = resource.attached_disks
             taken = states.AutoSnapshot(date=day, created_at=created_at, status=str(status), attached_disks=disks)
@@ -300,9 +299,9 @@ class FakeLightsail(Generic[ClockT]):
 
     def remove(self, name: str, region: str) -> None:
         """
-        Delete an instance, a disk or a manual snapshot; one that does not exist is a ValueError.
+        Delete an instance, a disk, or a manual snapshot; one that does not exist raises a ValueError.
 
-        Its automatic snapshots go with it. Its operations stay, and the deletion is the last of them.
+        Its automatic snapshots are deleted too. Its operations stay, and the deletion is the last of them.
         """
         with self._open(region) as (place, now):
             if name not in place.resources:
@@ -324,7 +323,7 @@ class FakeLightsail(Generic[ClockT]):
         Each retry by botocore is a call too: to make all retries fail, set `times` to the number of attempts.
 
         Args:
-            operation: the operation's name, such as ``CopySnapshot``; or, if it is one, the member of `OperationType`.
+            operation: the operation's name, such as ``CopySnapshot``, or its member of `OperationType` if it has one.
             fault: what goes wrong.
             times: how many calls fail.
 
@@ -342,13 +341,13 @@ class FakeLightsail(Generic[ClockT]):
         """
         Make the next accepted copy fail at its end, with the code and the details of an error.
 
-        Its snapshot gets the state error, and still uses the name.
+        Its snapshot gets the state ``error``, and still uses the name.
         """
         with self._lock:
             self._account.copy_failures.append((error_code, error_details))
 
     def reset(self) -> None:
-        """Return to its seed, without queued faults or recorded calls; the clock keeps its time."""
+        """Return to the seed, without queued faults or recorded calls; the clock keeps its time."""
         with self._lock:
             self._account.clear()
             self._faults.clear()
@@ -358,7 +357,7 @@ class FakeLightsail(Generic[ClockT]):
 
     @property
     def calls(self) -> tuple[Call, ...]:
-        """All requests so far, in order of arrival. Their headers are not kept, because they have secrets."""
+        """All requests so far, in order of arrival. Their headers are not kept, because they contain secrets."""
         with self._lock:
             return tuple(self._calls)
 
@@ -388,14 +387,14 @@ class FakeLightsail(Generic[ClockT]):
 
     def aio_client(self, region: str, *, config: Config | None = None) -> AbstractAsyncContextManager[Any]:
         """
-        Return a new aiobotocore client of a Region, served and configured as that of `client`, for ``async with``.
+        Return a new aiobotocore client of a Region for ``async with``, served and configured as by `client`.
 
         Args:
             region: the client's Region, which is where copies go.
             config: aiobotocore's configuration.
 
         Raises:
-            ImportError: aiobotocore, which you install, is not there.
+            ImportError: aiobotocore is not installed.
         """
         from lightsail_copy.testing import aio_clients  # noqa: PLC0415 - as in `client`
 
@@ -403,7 +402,7 @@ class FakeLightsail(Generic[ClockT]):
 
     def attach(self, client: BotoClient) -> None:
         """
-        Serve a client that you have made, in place of the service or of another fake.
+        Serve an existing client, instead of the service or another fake.
 
         It keeps its credentials and settings, and it does sleep before a retry.
 
@@ -426,7 +425,7 @@ class FakeLightsail(Generic[ClockT]):
 
     def respond(self, region: str, operation: str, body: bytes) -> Response:
         """
-        Respond to one request, and record it, by whatever transport it came.
+        Respond to one request, by any transport, and record it.
 
         Args:
             region: the Region that received it.
@@ -455,14 +454,14 @@ class FakeLightsail(Generic[ClockT]):
 
     def serve(self, *, host: str = "127.0.0.1", port: int = 0, control: bool = False) -> AbstractContextManager[str]:
         """
-        Serve this fake over HTTP until the context ends; the context is the endpoint's URL.
+        Serve this fake over HTTP until the context ends; ``with`` returns the endpoint's URL.
 
-        Clients in any language can use it, with any credentials; the Region is that of the credentials' scope. The
-        ``Date`` header has the real time whatever the fake's clock says: some SDKs correct their own clock by it. From
-        then on, `calls` has the latest 10,000.
+        Clients in any language can use it, with any credentials, whose scope sets the Region. The ``Date`` header has
+        the real time whatever the fake's clock says, because some SDKs correct their own clock by it. From then on,
+        `calls` keeps only the latest 10,000.
 
         Args:
-            host: the address to listen at; by default one that only this machine can reach.
+            host: the address to listen on; by default one that only this machine can reach.
             port: the port; by default any free one.
             control: whether clients can control the fake over HTTP (see `lightsail_copy.testing.control`).
 
@@ -486,7 +485,7 @@ class FakeLightsail(Generic[ClockT]):
             yield self._account.region(name), self.clock.time()
 
     def _response(self, region: str, operation: str, body: bytes, now: float, fault: Fault | None) -> Response:
-        """Return the response of the service to a request, as the fault that it meets leaves it."""
+        """Return the service's response to a request, as a fault, if there is one, changes it."""
         status, content = 200, b"{}"
         if fault is None or fault.performed:
             try:
@@ -526,7 +525,7 @@ def _add(region: Region, resource: Resource) -> None:
 
 
 def _attach(region: Region, names: Iterable[str]) -> tuple[states.AttachedDisk, ...]:
-    """Return disks as an instance sees them, at the paths ``/dev/xvdf``, ``/dev/xvdg`` and so on."""
+    """Return disks as an instance sees them, at the paths ``/dev/xvdf``, ``/dev/xvdg``, and so on."""
     attached: dict[str, states.AttachedDisk] = {}
     for letter, name in zip(_LETTERS, names, strict=False):
         disk = _find(region, name)
@@ -559,7 +558,7 @@ def _past(time: dt.datetime | None, now: float) -> float:
 
 
 def _source(region: Region, snapshot_name: str, name: str | None, resource_type: str | None, now: float) -> Source:
-    """Return what a manual snapshot was made from: the named resource, or, without a name, one that was deleted."""
+    """Return the source of a manual snapshot: the named resource or, without a name, one that no longer exists."""
     if resource_type not in (None, *states.USABLE_STATES):
         raise ValueError(f"resource_type is {resource_type!r}: give one of {', '.join(states.USABLE_STATES)}")
     if name is None:

@@ -26,7 +26,7 @@ Ending = Literal["closed", "reset", "read_timeout", "complete"]
 _BREAKS = get_args(BrokenConnectionKind)
 _STATUSES = set(range(200, 600)) - {204, 205, 304}  # after these three, a client takes a body for the next response
 
-# What the attributes of a fault may have, so that a fault that cannot occur is reported when it is made.
+# The values that attributes may have, so that a fault that cannot occur is reported when it is constructed.
 _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "name": (lambda value: isinstance(value, str), "a string"),
     "performed": (lambda value: isinstance(value, bool), "True or False"),
@@ -52,7 +52,7 @@ class Fault:
     One thing that goes wrong, once.
 
     It starts from the service's true response (an empty object if the request is not carried out), and changes it in
-    the order of these attributes. A value that an attribute cannot have is a ValueError.
+    the order of these attributes. A value that an attribute cannot have raises a ValueError.
 
     Attributes:
         name: its name in the recorded calls.
@@ -85,7 +85,7 @@ class Fault:
 
     def apply(self, response: Response) -> Response:
         """
-        Return what arrives in place of a response.
+        Return what arrives instead of a response.
 
         Raises:
             BrokenConnection: the connection breaks instead.
@@ -187,13 +187,13 @@ def operation_failure() -> Fault:
 
 
 def quota_exceeded() -> Fault:
-    """Return the rejection of one snapshot too many, an InvalidInputException with a message of its own."""
+    """Return the rejection of one snapshot too many, an InvalidInputException with its own message."""
     message = "Sorry, you've reached your maximum limit of Lightsail Snapshots."
     return error("InvalidInputException", message, detail="LimitExceeded")
 
 
 def not_found() -> Fault:
-    """Return a NotFoundException, as GetOperation gets just after the start of an operation."""
+    """Return a NotFoundException, as GetOperation may just after the start of an operation."""
     return error("NotFoundException", "The Operation does not exist", detail="DoesNotExist")
 
 
@@ -208,18 +208,18 @@ def connect_timeout() -> Fault:
 
 
 def connection_closed(*, performed: bool = False) -> Fault:
-    """Return a connection that closes before any of the response."""
+    """Return a connection that closes before any byte of the response."""
     return Fault(name="connection closed", performed=performed, breaks="closed")
 
 
 def read_timeout(*, performed: bool = False) -> Fault:
-    """Return silence in place of a response, until the client's read timeout."""
+    """Return silence instead of a response, until the client's read timeout."""
     return Fault(name="read timeout", performed=performed, breaks="read_timeout")
 
 
 def truncated_response(size: int = 20, *, ending: Ending = "closed") -> Fault:
     """
-    Return a response of which only the beginning arrives; the service carries out the request.
+    Return a truncated response; the service carries out the request.
 
     Args:
         size: how many bytes of the body arrive.
@@ -256,7 +256,7 @@ def empty_response(*, performed: bool = True) -> Fault:
 
 def edited_response(edit: Edit) -> Fault:
     """
-    Return the true response after a change: an unknown value, a null, a missing member.
+    Return the true response with a change, such as an unknown value, a null, or a missing member.
 
     Args:
         edit: takes the decoded JSON of the response and returns what is sent instead.

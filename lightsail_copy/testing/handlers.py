@@ -2,7 +2,7 @@
 The operations that the fake serves: a table from name to handler.
 
 A handler takes a request, and returns the members of the response or raises a `RejectionError`. botocore's model of the
-service says which members a request has; a list that has no handler is empty, as that model describes it.
+service says which members a request has; a list operation without a handler returns an empty list of that model.
 
 Sources: the API pages for what is rejected; the responses that AWS recorded for the operations that a change starts;
 public bug reports for the messages of a name conflict and of an invalid name. Other messages are made up, and so is the
@@ -45,11 +45,11 @@ class Request:
 
     @property
     def region(self) -> Region:
-        """The Region that received it, which exists from then on."""
+        """The Region that received it, created when first used."""
         return self.account.region(self.region_name)
 
     def start(self, resource: Resource, details: str = "", *, lasts: bool = True) -> Operation:
-        """Record an operation on a resource, which lasts as long as a copy or has ended at once."""
+        """Record an operation on a resource, which lasts as long as a copy or ends at once."""
         operation = Operation(
             id=next(self.account.operation_ids),
             resource_name=resource.name,
@@ -91,7 +91,7 @@ def handle(account: Account, operation: str, region: str, body: bytes, now: floa
 
 
 def _empty_list(operation: str) -> Handler:
-    """Return the handler of a list without required members, which is empty; or raise a `RejectionError`."""
+    """Return a handler for a list without required members, which returns an empty one; or raise a `RejectionError`."""
     model: Any = protocol.service_model().operation_model(operation)
     empty = {name: list[object]() for name, each in model.output_shape.members.items() if each.type_name == "list"}
     if not operation.startswith("Get") or model.input_shape.required_members or not empty:
@@ -102,7 +102,7 @@ def _empty_list(operation: str) -> Handler:
 
 
 def parse_date(text: str) -> date | None:
-    """Return the date of a text of the form YYYY-MM-DD, or None if it has another form."""
+    """Return the date of a text in the form YYYY-MM-DD, or None if it is not one."""
     try:
         return date.fromisoformat(text) if _DATE.fullmatch(text) else None
     except ValueError:
@@ -145,14 +145,14 @@ def _create_disk_snapshot(request: Request) -> Json:
 
 
 def _take_snapshot(request: Request, source: Source, resource_type: str, name: str) -> Json:
-    """Start a snapshot, and return its operation and that of the resource that it is taken of."""
+    """Start a snapshot, and return its operation and that of its source."""
     snapshot = _add_snapshot(request, name, state.take_snapshot(source, resource_type, request.now))
     pairs = ((snapshot, source), (source, snapshot))
     return request.started(*(request.start(each, other.name) for each, other in pairs))
 
 
 def _create_instances_from_snapshot(request: Request) -> Json:
-    """Start instances from an instance snapshot; they have no disks but their system disks."""
+    """Start instances from an instance snapshot, with no disks but their system disks."""
     members = request.members
     _check_form(members, "instanceSnapshotName", "sourceInstanceName")
     found = _find_snapshot(request, request.region, "instanceSnapshotName", "sourceInstanceName", "Instance")
@@ -181,7 +181,7 @@ def _create_disk_from_snapshot(request: Request) -> Json:
 
 
 def _restored(request: Request, resource_type: str, zone: str, size: int) -> Source:
-    """Return what is restored from a snapshot, without its name: pending at first."""
+    """Return a resource restored from a snapshot, pending at first and without a name."""
     return Source(
         resource_type=resource_type,
         name="",
@@ -347,7 +347,7 @@ def _camel(name: str) -> str:
 
 
 def _find(region: Region, resource_type: str | None, name: str) -> Resource:
-    """Return the resource of a name, and of a type unless that is None, or raise a `RejectionError`."""
+    """Return the resource with a name, and with a type unless that is None, or raise a `RejectionError`."""
     resource = region.resources.get(name)
     if resource is None or resource_type not in (None, resource.resource_type):
         raise not_found(resource_type or "resource", name)
@@ -355,7 +355,7 @@ def _find(region: Region, resource_type: str | None, name: str) -> Resource:
 
 
 def _find_source(region: Region, name: str, kind: str = "resource") -> Source:
-    """Return an instance or a disk, of these the one that a kind names, or raise a `RejectionError`."""
+    """Return an instance or a disk, or only one of a kind, or raise a `RejectionError`."""
     resource = region.resources.get(name)
     if not isinstance(resource, Source) or kind not in {"resource", resource.resource_type}:
         raise not_found(kind, name)
@@ -389,7 +389,7 @@ def _check_form(members: Mapping[str, Any], manual: str, automatic: str) -> None
 
 
 def _find_snapshot(request: Request, region: Region, manual: str, automatic: str, kind: str = "") -> Snapshot:
-    """Return the snapshot that a request names; an automatic one has no name. A kind restricts what it is of."""
+    """Return the snapshot that a request names; an automatic one has no name. A kind restricts its source."""
     name = request.members.get(manual)
     if name is None:
         source = _find_source(region, required(request.members, automatic), kind or "resource")
@@ -420,7 +420,7 @@ def _find_automatic(region: Region, source: Source, day: str | None) -> Snapshot
 
 
 def _add_snapshot(request: Request, name: str, taken: Snapshot) -> Snapshot:
-    """Add what a snapshot is copied to, or what is taken: pending at first, and of a name that is free."""
+    """Add a snapshot that is copied or taken: pending at first, and with a name that is free."""
     snapshot = evolve(
         taken,
         name=_free_name(request, name),
@@ -446,7 +446,7 @@ def _tags(members: Mapping[str, Any]) -> state.Tags:
 
 
 def _add_on_time(add_ons: Iterable[Mapping[str, Any]]) -> str | None:
-    """Return the hour of automatic snapshots that some add-ons ask for, or None if there are no add-ons."""
+    """Return the hour of automatic snapshots that add-ons request, or None if there are no add-ons."""
     time: str | None = None
     for each in add_ons:
         _check_add_on(each)

@@ -1,10 +1,10 @@
 """
 AWS's JSON 1.1 protocol: what a request means, and what is sent back.
 
-Pure functions. A request has a Region, an operation and the members of its body; a `Response`, or a `BrokenConnection`
-in its place, comes back. Signatures are not checked, because there is no secret to check them with; of the credentials,
-only the Region of their scope leaves this module. Sources: AWS's common errors, responses of other AWS services that
-use the same protocol, and the four members that botocore's model gives each error of Lightsail.
+Pure functions. A request has a Region, an operation, and the members of its body; a `Response` or a `BrokenConnection`
+comes back. Signatures are not checked, because there is no secret to check them with; only the Region of the credential
+scope leaves this module. Sources: AWS's common errors, responses of other AWS services that use the same protocol, and
+the four members that botocore's model gives each error of Lightsail.
 """
 
 from __future__ import annotations
@@ -52,8 +52,7 @@ class Response:
     """
     A whole HTTP response.
 
-    Its ``Content-Length`` may promise more bytes than the body has: a truncated response has the length of the whole
-    one.
+    Its ``Content-Length`` may exceed the body: a truncated response declares the length of the whole one.
 
     Attributes:
         status: the HTTP status.
@@ -77,7 +76,7 @@ class BrokenConnection(Exception):  # noqa: N818 - it is what happens to a conne
 
     Attributes:
         kind: ``refused`` and ``connect_timeout`` before the request is sent; ``closed`` (an orderly end), ``reset`` (an
-            abrupt end) and ``read_timeout`` (silence) after it.
+            abrupt end), and ``read_timeout`` (silence) after it.
         partial: the part of the response that arrives first, or None.
     """
 
@@ -116,7 +115,7 @@ def malformed(message: str) -> RejectionError:
 
 
 def parse_json(content: bytes) -> object:
-    """Return the value of some JSON in UTF-8, or raise a ValueError; NaN and Infinity are not JSON."""
+    """Parse JSON in UTF-8, or raise a ValueError; NaN and Infinity are not JSON."""
 
     def reject(word: str) -> NoReturn:
         raise ValueError(f"{word} is not JSON")
@@ -133,7 +132,7 @@ def to_json(content: object) -> bytes:
 
 
 def error_body(code: str, message: str, detail: str | None = None, tip: str = TIP) -> bytes:
-    """Return the body of an error: of Lightsail's own, with a detail, ``docs`` and a tip; or one of all services."""
+    """Return the body of an error: Lightsail's own, with a detail, ``docs``, and a tip; or one of all services."""
     if detail is None:
         return to_json({"__type": code, "message": message})
     return to_json({"__type": code, "code": detail, "message": message, "docs": DOCS, "tip": tip})

@@ -1,8 +1,8 @@
 """
 A pytest plugin: a fake Lightsail for each test, and a boto3 client of it.
 
-pytest loads it wherever the package is installed; ``-p no:lightsail_copy`` disables it. It imports the package only if
-a test uses one of the fixtures.
+pytest loads it if the package is installed; ``-p no:lightsail_copy`` disables it. It imports the package only if a test
+uses one of the fixtures.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
-Seeds: what a fake contains from its start, as JSON.
+Seeds: the initial content of a fake, as JSON.
 
-A seed says for each Region what it contains. Each entry has the arguments of the `FakeLightsail` method that adds it,
-except the Region: `add_disk`, `add_instance`, `add_manual_snapshot`, `add_auto_snapshot` and `add_operation`:
+A seed lists the content of each Region. Each entry has the arguments, except the Region, of the `FakeLightsail` method
+that adds it: `add_disk`, `add_instance`, `add_manual_snapshot`, `add_auto_snapshot`, or `add_operation`:
 
 .. code-block:: json
 
@@ -17,7 +17,7 @@ except the Region: `add_disk`, `add_instance`, `add_manual_snapshot`, `add_auto_
         }]
     }}}
 
-Every part is optional: an empty object is a seed too. `sample` is the account that the documentation speaks of.
+Every part is optional: an empty object is a seed too. `sample` is the sample account of the documentation.
 """
 
 from __future__ import annotations
@@ -59,10 +59,10 @@ def parse_file(path: Path) -> Mapping[str, object]:
 
 def sample(clock: Clock) -> Mapping[str, object]:
     """
-    Return the account that the documentation speaks of, as it is at the time of a clock.
+    Return the sample account of the documentation, at the time of a clock.
 
-    It has instances, a disk, and manual and automatic snapshots in us-east-1, and in us-west-2 copies of all
-    but the newest. The latest seven automatic snapshots are there: that of today only from 06:00 UTC on.
+    It has instances, a disk, and manual and automatic snapshots in us-east-1. In us-west-2, it has copies of the
+    automatic snapshots of web-1 and data-1, except for the newest. Today's automatic snapshot exists from 06:00 UTC on.
     """
     now = datetime.fromtimestamp(clock.time(), timezone.utc)
     latest = (now - _HOUR_OF_AUTO_SNAPSHOTS).date()
@@ -94,7 +94,7 @@ def sample(clock: Clock) -> Mapping[str, object]:
 
 
 def load(fake: object, seed: object) -> None:
-    """Add to a fake what a seed contains; a ValueError begins with the place of what is not valid."""
+    """Add a seed's content to a fake; a ValueError begins with the path of what is not valid."""
     regions = members(members(seed, "seed", ["regions"]).get("regions", {}), "regions")
     for region, content in regions.items():
         kinds = members(content, f"regions.{region}", _METHODS)
@@ -142,7 +142,7 @@ def _convert(value: object, rule: str) -> object:
 
 
 def problem(where: str, value: object, rule: str) -> ValueError:
-    """Return the error of a value that breaks a rule."""
+    """Return the error for a value that breaks a rule."""
     return ValueError(f"{where} is {value!r}: give {rule}")
 
 

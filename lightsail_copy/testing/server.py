@@ -5,8 +5,8 @@ Requests come in AWS's JSON 1.1 protocol. A fault that breaks the connection bre
 approximated, because the request has arrived by then: ``refused`` is an abrupt end without a response, and
 ``connect_timeout`` is silence.
 
-A web page cannot use the fake. A browser names the page in the header ``Origin``, or its host in ``Host`` if the name
-of that host was made to lead to this machine; and both must be a loopback address.
+A web page cannot use the fake. A browser sends the page's origin in ``Origin`` or, if the page's host name was made to
+resolve to this machine, that name in ``Host``; and both must be loopback addresses.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _PATHS = re.compile(r"/?|/ls/api/2016-11-28/[A-Za-z]{1,64}")
 # The names of the service itself, for clients that use the fake as a proxy.
 _SERVICE_HOST = re.compile(r"lightsail(-fips)?\.[a-z0-9-]+\.(amazonaws\.com|api\.aws)")
 _LENGTH = re.compile(r"[0-9]+")
-# AWS's names for errors that are common to its services; those of other statuses are all the same.
+# AWS's names for errors that are common to its services; all other statuses share one name.
 _ERROR_NAMES = {
     HTTPStatus.FORBIDDEN: "AccessDeniedException",
     HTTPStatus.NOT_FOUND: "UnknownOperationException",
@@ -75,7 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
     """One connection, with one request after another."""
 
     protocol_version = "HTTP/1.1"
-    default_request_version = "HTTP/1.0"  # what cannot be parsed gets a status and headers as well
+    default_request_version = "HTTP/1.0"  # a request that cannot be parsed gets a status and headers too
     disable_nagle_algorithm = True  # so that no response waits
     timeout = 60.0  # how many seconds a client may be silent
     close_connection: bool
@@ -124,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Reject what is not a request of the protocol, and end the connection."""
         del explain
-        # What http.server does not find implemented is the method.
+        # For http.server, an unknown method is not implemented.
         status = HTTPStatus.METHOD_NOT_ALLOWED if code == HTTPStatus.NOT_IMPLEMENTED else HTTPStatus(code)
         self.close_connection = True
         self._send(
@@ -138,7 +138,7 @@ class _Handler(BaseHTTPRequestHandler):
                 break
 
     def log_message(self, *_: object, **__: object) -> None:
-        """Log nothing: the request line may hold a secret."""
+        """Log nothing: the request line may contain a secret."""
 
     def _control_path(self) -> str | None:
         """Return the control path of the request, None if it is one of the protocol, or raise an `_HttpError`."""
@@ -152,20 +152,20 @@ class _Handler(BaseHTTPRequestHandler):
         return None
 
     def _path(self) -> str:
-        """Return the path of the request, or raise an `_HttpError` for its target, `Host` or `Origin`."""
+        """Return the path of the request, or raise an `_HttpError` for its target, `Host`, or `Origin`."""
         hosts = self.headers.get_all("Host", [])
         try:
             target = urlsplit(self.path)
-            # A client that uses the fake as a proxy sends the whole URL, which is then what counts (RFC 9112, 3.2.2).
+            # A client that uses the fake as a proxy sends the whole URL, whose host then counts (RFC 9112, 3.2.2).
             place = target if target.netloc else urlsplit(f"//{hosts[0] if hosts else 'localhost'}")
             origins = [urlsplit(each) for each in self.headers.get_all("Origin", [])]
             name, _ = place.hostname or "", place.port
         except ValueError:
             raise _HttpError(400, "The target of the request, its Host or its Origin cannot be parsed") from None
         if len(hosts) > 1 or (not hosts and self.request_version not in {"HTTP/0.9", "HTTP/1.0"}):
-            raise _HttpError(400, "Send one header Host")
+            raise _HttpError(400, "Send one Host header")
         if is_loopback(self._owner.server_name) and not is_loopback(name) and not _SERVICE_HOST.fullmatch(name):
-            message = "The Host must be a loopback address, such as 127.0.0.1, as the server listens at one"
+            message = "The Host must be a loopback address, such as 127.0.0.1, because the server listens on one"
             raise _HttpError(403, message)
         own = ("http", place.netloc)
         if any((each.scheme, each.netloc) != own or not is_loopback(each.hostname or "") for each in origins):
@@ -183,7 +183,7 @@ class _Handler(BaseHTTPRequestHandler):
             raise _HttpError(400, "The Content-Length is not a number")
         digits = given[0].lstrip("0") or "0"
         if len(digits) > len(str(LARGEST_BODY)) or int(digits) > LARGEST_BODY:
-            raise _HttpError(413, f"The body may have {LARGEST_BODY} bytes")
+            raise _HttpError(413, f"The body may have at most {LARGEST_BODY} bytes")
         if self.headers.get("Expect", "").lower() == "100-continue" and self.request_version != "HTTP/1.0":
             self.send_response_only(100)
             self.end_headers()
@@ -243,7 +243,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class _Server(ThreadingHTTPServer):
-    """Serves one fake, and counts the ids of requests that do not reach it."""
+    """The server of one fake, with ids for the requests that do not reach it."""
 
     request_queue_size = 128
 
@@ -282,7 +282,7 @@ class _Server(ThreadingHTTPServer):
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Log what went wrong with a connection, unless the client just left."""
+        """Log what went wrong with a connection, unless the client disconnected."""
         del request, client_address
         if not isinstance(sys.exc_info()[1], OSError):
             _log.exception("The fake could not respond to a request")
@@ -302,7 +302,7 @@ class _Server(ThreadingHTTPServer):
 @contextmanager
 def serve(service: FakeLightsail[Any], host: str, port: int, *, control: bool) -> Generator[str, None, None]:
     """
-    Serve a fake in threads of its own until the context ends.
+    Serve a fake in separate threads until the context ends.
 
     Raises:
         OSError: the address is not available; the message names a port that is in use.

@@ -1,13 +1,13 @@
 """
 What the fake has in memory, and how the service serializes it.
 
-Values never change; the Regions of the account contain them. What time does to a value (a snapshot becomes ready, an
-operation ends) is computed when it is serialized: members in camelCase, timestamps as epoch seconds with a fraction.
+Values never change; the Regions of the account contain them. The effect of time (a snapshot becomes ready, an operation
+ends) is computed when a value is serialized: members in camelCase, timestamps as epoch seconds with a fraction.
 botocore's model of Lightsail says which members there are, and of what type.
 
 The file ``catalog.json`` has what the service offers to everybody, with the members that AWS recorded: Regions,
 bundles, blueprints, and the open ports of an instance, whose `accessType` the model calls Public. Its prices and
-versions are not kept up to date: they are there because programs expect the members.
+versions are not kept up to date: they exist because programs expect the members.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class AttachedDisk:
 @frozen(kw_only=True)
 class Source:
     """
-    What a snapshot can be taken of: an instance, or a disk, which has no blueprint, bundle, key or disks.
+    What a snapshot can be taken of: an instance, or a disk, which has no blueprint, bundle, key, or disks.
 
     It is pending until `ready_at`. `auto_snapshot_time` is the hour of its automatic snapshots, such as ``06:00``, or
     None while they are off.
@@ -89,8 +89,8 @@ class Snapshot:
     """
     A manual snapshot, as taken or as copied: pending until `ready_at`, and in its `final_state` from then on.
 
-    The source is kept as it was: it may be deleted by now. That of a disk snapshot may be an instance, whose system
-    disk it then is of.
+    The source is kept as it was, because it may be deleted. If the source of a disk snapshot is an instance, the
+    snapshot is of its system disk.
     """
 
     name: str
@@ -150,7 +150,7 @@ class Operation:
 @define
 class Region:
     """
-    One Region: its resources and manual snapshots by their name, and its operations by their id, all oldest first.
+    One Region: its resources and manual snapshots by name, and its operations by id, all oldest first.
 
     The automatic snapshots are by the name of their resource, newest first.
     """
@@ -172,7 +172,7 @@ class Region:
         return next((each for each in sources if disk in {disk.name for disk in each.attached_disks}), None)
 
     def delete(self, name: str) -> Resource:
-        """Delete a resource or a snapshot, and with a resource its automatic snapshots and its attachments."""
+        """Delete a resource with its automatic snapshots and its attachment, or a manual snapshot."""
         self.auto_snapshots.pop(name, None)
         owner = self.owner_of(name)
         if owner is not None:
@@ -190,10 +190,10 @@ def identifiers(series: str) -> Iterator[str]:
 @define(kw_only=True)
 class Account:
     """
-    The account that one fake has: all its Regions, and how its next calls go.
+    The account of one fake: all its Regions, and what its next calls need.
 
-    Each of the next accepted copies ends with the code and the details of a failure, while there are any. The rest of a
-    list is in `listings`, by the operation, Region and token of its next page.
+    Each of `copy_failures`, a code and its details, ends one of the next accepted copies. The rest of a list is in
+    `listings`, by the operation, Region, and token of its next page.
     """
 
     copy_duration: float
@@ -206,7 +206,7 @@ class Account:
     page_tokens: Iterator[str] = field(factory=lambda: identifiers("pages"))
 
     def clear(self) -> None:
-        """Forget all Regions, planned failures and listings; the series of ids go on."""
+        """Forget all Regions, planned failures, and listings; the series of ids go on."""
         for each in (self.regions, self.copy_failures, self.listings):
             each.clear()
 
@@ -216,7 +216,7 @@ class Account:
 
 
 def newest_first(resources: Mapping[str, Resource]) -> list[str]:
-    """Return the names of resources in the order of the service's lists; of two of one time, the later one first."""
+    """Return the names of resources in the order of the service's lists; of equal times, the last added comes first."""
     return sorted(resources, key=lambda name: resources[name].created_at)[::-1]
 
 
@@ -254,7 +254,7 @@ def _instance(region: Region, item: Source, now: float) -> Json:
     blueprint = next((each for each in catalog()["blueprints"] if each["blueprintId"] == item.blueprint_id), other)
     number = uuid.UUID(_identifier(item)).int % 254 + 1
     disks = [serialize_resource(region, region.resources[each.name], now) for each in item.attached_disks]
-    # A system disk is no resource of its own.
+    # A system disk is not a resource.
     system = {"createdAt": _timestamp(item.created_at), "isSystemDisk": True, **_attachment(item.name, "/dev/xvda")}
     return {
         **_common(item),
@@ -292,7 +292,7 @@ def _disk(region: Region, item: Source, now: float) -> Json:
 
 
 def _snapshot(item: Snapshot, now: float) -> Json:
-    """Return the members of a snapshot; only that of a disk has a progress, and that of a system disk its instance."""
+    """Return the members of a snapshot: for a disk its progress, for a system disk also its instance."""
     source, state = item.source, item.state_at(now)
     own = {"isFromAutoSnapshot": item.is_from_auto_snapshot, "sizeInGb": item.size_in_gb, "state": state}
     kind = source.resource_type
@@ -360,7 +360,7 @@ def _arn(item: Resource) -> str:
 
 
 def _identifier(item: Resource) -> str:
-    """Return an identifier that the same scenario always has."""
+    """Return an identifier that is the same in every run of a scenario."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{item.region}/{item.resource_type}/{item.name}/{item.created_at}"))
 
 
