@@ -27,7 +27,7 @@ _EPILOG = """
 Exit status:
   0    done
   1    the service rejected the call, or an unexpected error
-  2    an invalid request, or no Region, profile or credentials: nothing was sent
+  2    an invalid request, or no Region, profile, or credentials: nothing was sent
   3    a copy failed; for fleet, one or more did not succeed
   4    the wait timed out; the copy goes on
   5    the outcome of a copy is unknown
@@ -35,7 +35,7 @@ Exit status:
   130  interrupted; a copy that was started goes on
 
 \b
-To complete commands, options, and Regions, add a line to your shell's start-up file:
+To complete commands, options, and Regions, add a line to your shell's startup file:
   bash  eval "$(_LIGHTSAIL_COPY_COMPLETE=bash_source lightsail-copy)"
   zsh   eval "$(_LIGHTSAIL_COPY_COMPLETE=zsh_source lightsail-copy)"
   fish  _LIGHTSAIL_COPY_COMPLETE=fish_source lightsail-copy | source

@@ -1,4 +1,4 @@
-"""The live bars on a terminal, which rich redraws in a thread of its own: they move during calls too."""
+"""The live bars on a terminal, which rich redraws in a separate thread, so that they move during calls too."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from lightsail_copy.cli.output import clean, duration_text, elapsed_text, route,
 _WIDEST = 110
 # Below it there is no room for bars and Regions.
 _NARROWEST, _SHORTEST_BAR = 70, 8
-# The terminal writes ^C where the cursor stands; in a line of full width it would fold, and leave that line behind.
+# The terminal prints ^C at the cursor; a line of full width would wrap, and stay on the screen.
 _ROOM_FOR_CTRL_C = 2
 _MARKS = {"red": ("x", "✗"), "green": ("v", "✓"), "cyan": (" ", " ")}
 
 
 def _live(draw: Callable[[Console], RenderableType]) -> Live:
-    """Return a context that draws on standard error, and leaves what was drawn last there."""
+    """Return a context that draws on standard error, and leaves the last drawing there."""
     console = Console(stderr=True, highlight=False)
-    # rich would send to standard error what is printed to standard output.
+    # By default, rich redirects standard output to standard error.
     return Live(get_renderable=lambda: draw(console), console=console, refresh_per_second=10, redirect_stdout=False)
 
 
@@ -77,12 +77,12 @@ def _operation_grid(
 def operation_bars(
     operations: Iterable[Operation], client: Any, clock: Clock, delay: float
 ) -> Generator[Callable[[Iterable[Operation]], None]]:
-    """Return what shows operations as bars; `delay` is the time between two lookups of the progress of disks."""
+    """Return a function that shows operations as bars; `delay` is the time between lookups of disks' progress."""
     percentages: dict[str, int] = {}
     ended, drawing = Event(), Lock()
 
     def get_percentages() -> None:
-        """Get the progress of disk snapshots again and again, until the wait has ended: only the snapshots have it."""
+        """Keep getting the progress of disk snapshots until the wait has ended: their operations have none."""
         while True:
             for each in operations:
                 if each.resource_type is ResourceType.DISK_SNAPSHOT and not each.done:
@@ -112,7 +112,7 @@ def operation_bars(
         try:
             yield show
         finally:
-            # After it, nothing is drawn: the terminal may be closed.
+            # From now on, nothing is drawn: the terminal may be closed.
             with drawing:
                 ended.set()
 
@@ -121,14 +121,14 @@ def operation_bars(
 def fleet_bars(
     regions: Iterable[str], latest: Iterable[CopyOutcome], clock: Clock
 ) -> Generator[Callable[[CopyOutcome, str], None]]:
-    """Return what shows a fleet as a bar for each Region and one for all, of what is known of each copy."""
+    """Return a function that shows what is known of a fleet, as a bar for each Region and one for all."""
     totals, since = Counter(regions), clock.monotonic()
 
     def draw(console: Console) -> RenderableType:
         numbers = (Column(justify="right", min_width=5) for _ in range(4))
         grid = _grid(console, Column(no_wrap=True), Column(ratio=1), *numbers)
         grid.add_row(duration_text(clock.monotonic() - since), "", "started", "running", "done", "failed", style="dim")
-        outcomes = [*latest]  # a copy, as another thread adds to it
+        outcomes = [*latest]  # a copy, because another thread adds to it
         for region in (*totals, "all"):
             known = [each for each in outcomes if region in {str(each.job.target_region), "all"}]
             started, running = sum(each.result is not None for each in known), sum(not each.done for each in known)
@@ -141,7 +141,7 @@ def fleet_bars(
 
     def show(outcome: CopyOutcome, line: str) -> None:
         if outcome.done and not outcome.succeeded:
-            # rich prints above the bars what goes to standard error.
+            # rich prints standard error above the bars.
             say(line)
         live.refresh()
 

@@ -21,7 +21,7 @@ from lightsail_copy.cli.invocation import Invocation, Tools
 from lightsail_copy.cli.output import logged, say, validate_query
 
 _WORDS = "lightsail_copy.words"
-# The help of the whole needs no more of the commands.
+# The top-level help needs no more than this of the commands.
 _SUMMARIES = {
     "manual": "Copy a manual snapshot.",
     "auto": "Copy an automatic snapshot.",
@@ -71,7 +71,7 @@ def calendar_date(text: str) -> str:
 
 
 def option(name: str, text: str, **settings: Any) -> click.Option:
-    """Return an option, whose default is shown."""
+    """Return an option whose help shows its default."""
     return click.Option(name.split(), help=text, show_default=True, **settings)
 
 
@@ -100,7 +100,7 @@ _SHARED = (
 
 
 class _Grouped(click.Command):
-    """A command with the shared options, which its help has apart."""
+    """A command with the shared options, which its help lists separately."""
 
     def __init__(self, *args: Any, **extra: Any) -> None:
         super().__init__(*args, **extra)
@@ -151,7 +151,7 @@ class App(_Grouped, click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
         """Return a command, whose module is imported when the command is needed, or None."""
-        # Not by the name of a module, so that tools which make a single file of a program see the imports.
+        # Not by the name of a module, so that tools that bundle a program into one file see the imports.
         if cmd_name in {"fleet", "prune"}:
             from lightsail_copy.cli import fleets
 
@@ -163,7 +163,7 @@ class App(_Grouped, click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that the first word names, or fail with what may have been meant."""
+        """Return the command that the first word names, or fail with a suggestion."""
         name = args[0]
         if name not in _SUMMARIES and not ctx.resilient_parsing:
             from difflib import get_close_matches
@@ -182,7 +182,7 @@ class App(_Grouped, click.Group):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        """Return click's context, which keeps the words of the command line."""
+        """Return click's context, with the words of the command line."""
         words = tuple(args)
         args = [*args[1:], "--help"] if args[:1] == ["help"] else args
         context = super().make_context(info_name, args, parent, **extra)
@@ -194,7 +194,7 @@ class App(_Grouped, click.Group):
         ctx.default_map = dict.fromkeys(_SUMMARIES, ctx.params)
         try:
             return super().invoke(ctx)
-        # Before click sees it, which writes to standard output if standard error is closed.
+        # Before click handles it: click writes to standard output if standard error is closed.
         except KeyboardInterrupt as error:
             raise explain(error) from error
 

@@ -40,7 +40,7 @@ from lightsail_copy.cli.fleet_files import DATE, Copy
 from lightsail_copy.cli.invocation import Connection, Invocation
 from lightsail_copy.cli.output import Form, operation_lines, put_result, say, shows_bars
 
-_NAME_HELP = "The name of the new snapshot. {date} stands for the date of an automatic snapshot, or else of today."
+_NAME_HELP = "The name of the new snapshot. {date} stands for the automatic snapshot's date, or else for today's."
 _SOURCE_REGION = option("--source-region", "The Region of the source.  [required]", **REGION)
 _TARGET_NAME = option("--target-snapshot-name", f"{_NAME_HELP}  [required]", metavar="NAME")
 _HOW = (
@@ -199,7 +199,7 @@ def _follow(
     *,
     adopted: bool | None = None,
 ) -> None:
-    """Wait until operations are done, show their state, and write the last one."""
+    """Wait until operations are done, show each state, and write the last one."""
     client, schedule, clock = connection.client(connection.region), connection.schedule, call.tools.clock
     seen = tuple(each for each in wanted if isinstance(each, Operation))
     displayed: AbstractContextManager[Any] = nullcontext(operation_lines(clock.time))
@@ -228,7 +228,7 @@ def _follow(
 
 
 def _ended_early(error: BaseException, notes: tuple[str, ...], *, is_known: bool) -> Stop:
-    """Return how a command ends whose wait ended early; the notes say how to resume it."""
+    """Return how a command ends after its wait ended early; the notes say how to resume it."""
     stop = explain(error)
     if isinstance(error, KeyboardInterrupt):
         return Stop(stop.status, "the copy goes on at AWS.", notes=notes)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SOURCE, TARGET = "us-east-1", "us-west-2"
 NOTE = "Demo: a Lightsail in memory, with sample data; no AWS account is used."
 HINTS = (
-    f"The demo has in {SOURCE}:",
+    f"In {SOURCE}, the demo has:",
     "- manual snapshots: web-1-monday, web-1-friday, data-1-monday, data-1-friday",
     "- seven automatic snapshots each of the instances web-1, web-2 and db-1, and of the disk data-1",
     "Its copies last as long as the command that starts them.",
@@ -39,7 +39,7 @@ COPIES = tuple(
 
 
 def new_clients(clock: Clock) -> Callable[[str], Any]:
-    """Return what makes the clients of a new demo, which lives in the time of a clock."""
+    """Return a function that makes the clients of a new demo, whose time is that of a clock."""
     from lightsail_copy.testing import FakeLightsail, sample
 
     fake = FakeLightsail(clock=clock, copy_duration=6.0, seed=sample)

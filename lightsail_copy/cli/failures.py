@@ -89,7 +89,7 @@ def in_terms(text: str, *, in_file: bool = False) -> str:
 
 def problem_sentence(problem: Problem, *, in_file: bool = False) -> str:
     """Return the sentence of one broken rule."""
-    # A key that a file has, and a copy does not, is named as it is.
+    # A key of a file that is not a field of a copy keeps its name.
     name = problem.field if in_file and problem.field not in FIELDS else term(problem.field, in_file=in_file)
     if problem.given == "None" and (missing := FIELDS.get(problem.field)):
         return f"{name} is missing: give {missing}."
@@ -102,10 +102,10 @@ _CREDENTIALS = (
     " or `aws sso login`; --demo needs none"
 )
 _SIGN_IN = "sign in again with `aws sso login`, with the same --profile"
-# Errors of the set-up, after which nothing was sent. Some are newer than the oldest botocore that is supported.
+# Setup errors, after which nothing was sent. Some are newer than the oldest supported botocore.
 _SET_UP = {
     "NoCredentialsError": f"no AWS credentials were found: {_CREDENTIALS}",
-    "PartialCredentialsError": "only a part of the AWS credentials is set: set the missing part, or remove the rest",
+    "PartialCredentialsError": "only part of the AWS credentials is set: set the missing part, or remove the rest",
     "SSOError": f"the SSO session cannot be used: {_SIGN_IN}",
     "TokenRetrievalError": f"the SSO session cannot be renewed: {_SIGN_IN}",
     "LoginError": "the login session cannot be used: sign in again with `aws login`",
@@ -117,7 +117,7 @@ _SET_UP = {
     "InvalidRetryConfigurationError": "the AWS configuration is not valid: correct its retry settings",
     "NoRegionError": "no Region is given: use --region, or set AWS_REGION",
 }
-# Connection errors, from the special to the general.
+# Connection errors, from specific to general.
 _CONNECTION = {
     "ProxyConnectionError": "check HTTPS_PROXY and HTTP_PROXY",
     "SSLError": "check AWS_CA_BUNDLE, and whether --endpoint-url should begin with http://",
@@ -193,7 +193,7 @@ def _by_class(table: dict[str, A], error: BaseException) -> A | None:
 
 
 def _set_up_sentence(error: BaseException) -> str | None:
-    """Return the sentence of an error that botocore lets through while it reads its settings, or None."""
+    """Return the sentence for an error that escapes botocore while it reads its settings, or None."""
     said = str(error)
     if isinstance(error, JSONDecodeError):
         remedy = "run the command of credential_process to see what it prints"
@@ -211,7 +211,7 @@ def _set_up_sentence(error: BaseException) -> str | None:
 
 
 def both(make: Callable[[], A], make_other: Callable[[], B], *stops: Stop) -> tuple[A, B]:
-    """Return two new values, or raise their problems and those that are known already, so that all are printed."""
+    """Return two new values, or raise their problems together with those already known, so that all are printed."""
     made: list[object] = []
     found: list[Stop] = []
     for each in (make, make_other):
@@ -225,5 +225,5 @@ def both(make: Callable[[], A], make_other: Callable[[], B], *stops: Stop) -> tu
 
 
 def as_one(stops: list[Stop]) -> Stop:
-    """Return one end with all sentences."""
+    """Return one early end with all sentences."""
     return Stop(stops[0].status, *(sentence for stop in stops for sentence in stop.sentences))

@@ -1,4 +1,4 @@
-"""The files of `fleet` and `prune`: TOML or JSON lines in UTF-8, as copies whose every problem has its line."""
+"""The files of `fleet` and `prune`: TOML or JSON lines in UTF-8, parsed into copies or problems with their lines."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from lightsail_copy.cli.invocation import Invocation
 DATE = "{date}"
 _KEYS = tuple(term(name, in_file=True) for name in FIELDS)
 _NAMES = ("sourceSnapshotName", "sourceResourceName", "targetSnapshotName")
-# A key of a copy stands in for these keys of the defaults too.
+# A key of a copy replaces these keys of the defaults too.
 _REPLACED = {
     "sourceSnapshotName": ("sourceResourceName", "restoreDate", "useLatestRestorableAutoSnapshot"),
     "sourceResourceName": ("sourceSnapshotName",),
@@ -35,7 +35,7 @@ _COPY_TABLE = re.compile(r"\s*\[\[\s*copy\s*\]\]")
 
 
 class Copy(NamedTuple):
-    """A copy of a file; the target name with `{date}`; and what that stands for, or None if the file gives the date."""
+    """A copy in a file; its target name with `{date}`; and that date, or None if the file gives it as `restoreDate`."""
 
     job: CopyJob
     template: str
@@ -48,7 +48,7 @@ class Copy(NamedTuple):
 
     @property
     def takes_newest(self) -> bool:
-        """Whether it is of the latest automatic snapshot, and named after its date, which must be looked up."""
+        """Whether it copies the latest automatic snapshot, and is named after its date, which must be looked up."""
         request = self.job.request
         return isinstance(request, AutoSnapshotCopy) and request.restore_date is None and DATE in self.template
 
@@ -60,7 +60,7 @@ class Copy(NamedTuple):
 
 
 class _Entry(NamedTuple):
-    """One copy, or several, of a file; its place, such as `line 3`; and why it cannot be parsed, if it cannot."""
+    """One or several copies in a file; the place, such as `line 3`; and what is wrong with them, if anything."""
 
     place: str
     wire: dict[str, Any]
@@ -68,7 +68,7 @@ class _Entry(NamedTuple):
 
 
 def parse_file(call: Invocation, file: IO[bytes] | None, day: str | None) -> tuple[list[Copy], dict[str, Any]]:
-    """Return the copies of a file, or of the demo, and its table on retention; raise every problem with its line."""
+    """Return the copies and the retention table of a file, or of the demo; raise every problem with its line."""
     if file is None and not call.demo:
         raise Stop(Status.BAD_REQUEST, "FILE is missing: give a file of TOML or JSON lines, or - for standard input.")
     text = _decode(demo.FLEET.encode() if file is None else file.read())
@@ -100,9 +100,9 @@ def _decode(content: bytes) -> str:
 def _json_entries(text: str) -> Iterator[_Entry]:
     document = _parse_json(text, [])
     if isinstance(document, list) or (isinstance(document, dict) and "\n" in text.strip()):
-        remedy = "give an object on a line of its own for each copy, as `jq -c '.[]'` does"
+        remedy = "give each copy as an object on a separate line, as `jq -c '.[]'` does"
         raise Stop(Status.BAD_REQUEST, f"FILE is one JSON document: {remedy}.")
-    # Not splitlines(): a JSON string may have other separators of lines.
+    # Not splitlines(): a JSON string may contain other line separators.
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             repeated: list[str] = []
@@ -128,7 +128,7 @@ def _parse_json(text: str, repeated: list[str]) -> Any:
 
 
 def _toml_entries(text: str) -> tuple[list[_Entry], dict[str, Any]]:
-    """Return the copies of a TOML file, and its table on retention."""
+    """Return the copies and the retention table of a TOML file."""
     if TYPE_CHECKING:
         tomllib = cast("Any", None)  # type checkers have only one of the two
     elif sys.version_info >= (3, 11):
@@ -171,7 +171,7 @@ def _quoted(value: object) -> str:
 
 @define(eq=False)
 class _Parser:
-    """Parses entries, and notes the place of the first with each target, and the problems."""
+    """Parses entries, and notes the problems, and where each target was first used."""
 
     day: str | None
     today: str
@@ -198,10 +198,10 @@ class _Parser:
         return [copy for copy in made if copy]
 
     def _copy(self, wire: dict[str, Any], place: str, sentences: list[str]) -> Copy | None:
-        """Return a copy whose names are filled in, or None after noting its problems."""
+        """Return a copy with its names filled in, or None after noting its problems."""
         given = wire.get("restoreDate")
         if isinstance(given, date):
-            # As text: TOML has dates, and times too, which are no date.
+            # As text, because TOML has dates, and also times, which are not dates.
             given = wire["restoreDate"] = given.isoformat()
         day = str(given or self.day or self.today)
         names = {key: wire[key] for key in _NAMES if isinstance(wire.get(key), str)}

@@ -1,4 +1,4 @@
-"""`fleet` and `prune`: the copies of a file, to many Regions, and those that are no longer needed."""
+"""`fleet` and `prune`: make the copies that a file lists, and delete those that are no longer needed."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ from lightsail_copy.cli.fleet_files import DATE, Copy, parse_file
 from lightsail_copy.cli.invocation import Clock, Connection, Invocation
 from lightsail_copy.cli.output import Form, folded, put, put_result, put_table, say, shows_bars, text_of
 
-_DATE_HELP = "The date for {date}, and of automatic snapshots.  [default: the newest, or else today in UTC]"
-_LOOKUP_HELP = "How long to look up an unknown outcome, and to tolerate throttling, faults and connection errors."
+_DATE_HELP = "The date for {date} and of automatic snapshots.  [default: the newest, or else today in UTC]"
+_LOOKUP_HELP = "How long to look up an unknown outcome, and to tolerate throttling, faults, and connection errors."
 _DELAY = 5.0  # between two lookups of a date, in seconds
 _HEADINGS = ("TARGET", "REGION", "OUTCOME")
 _PLAN_HEADINGS = ("SOURCE", "DATE", "GB", "TARGET", "REGION", "PLAN")
@@ -59,7 +59,7 @@ _KEEPS = {each: f"Keep the newest copy of each of the latest N {unit}." for each
     FILE is TOML with a [[copy]] table for each copy: the parameters of CopySnapshot, and targetRegion. [defaults] has
     values for all of them, and each combination of lists is a copy. For machines, FILE can also have a JSON object on
     each line. In targetSnapshotName, {source} is the name of the source, and {date} the date of its data: the restore
-    date, the date of the newest automatic snapshot, or for a manual snapshot today. A copy that exists is adopted: to
+    date, the date of the newest automatic snapshot, or, for a manual snapshot, today. An existing copy is adopted: to
     resume, run the same command again.
 
     \b
@@ -140,7 +140,7 @@ def _may_pass(found: object) -> bool:
 
 
 def _attempt(function: Callable[..., Any], *arguments: object, **options: object) -> Any:
-    """Return what a call returns, or its error, unless that is one which every call would meet."""
+    """Return what a call returns, or its error, unless every call would raise it."""
     try:
         return function(*arguments, **options)
     except (LightsailCopyError, BotoCoreError) as error:
@@ -164,7 +164,7 @@ class _Outcomes:
         name, region, state = row = _row(outcome)
         show(outcome, f"{name} ({region}): {state}")
         if outcome.done and self.are_lines:
-            # The other copies go on, whatever a query meets.
+            # A query that fails does not stop the other copies.
             try:
                 put(text_of(self.form, _wire(outcome), [row]))
             except Stop as stop:
@@ -176,7 +176,7 @@ class _Outcomes:
 
     @property
     def known(self) -> list[CopyOutcome]:
-        """The outcomes that are known, in the order in which the copies were first heard of."""
+        """The final outcomes, in the order in which the copies were first seen."""
         return [outcome for outcome in self.latest.values() if outcome.done]
 
     def put_summary(self) -> None:
@@ -187,17 +187,17 @@ class _Outcomes:
             put(f"{len(succeeded)} of {self.total} copies succeeded; {sum(succeeded)} of them existed already.")
 
     def counted(self) -> str:
-        """Return how many copies succeeded and failed, go on, and were not started."""
+        """Return how many copies succeeded, failed, go on, and were not started."""
         known, succeeded = len(self.known), sum(each.succeeded for each in self.known)
         running, rest = len(self.latest) - known, self.total - len(self.latest)
         ended = f" ({succeeded} succeeded, {known - succeeded} failed)" if known else ""
-        parts = [f"{known} of {self.total} {'is' if known == 1 else 'are'} known{ended}"]
-        parts += [f"{running} {'runs' if running == 1 else 'run'} on"] if running else []
+        parts = [f"{known} of {self.total} {'is' if known == 1 else 'are'} done{ended}"]
+        parts += [f"{running} {'goes' if running == 1 else 'go'} on"] if running else []
         parts += [f"{rest} {'was' if rest == 1 else 'were'} not started"] if rest else []
         return f"{', '.join(parts)}."
 
     def end(self, resume: tuple[str, ...]) -> None:
-        """Raise how the command ends, unless all copies succeeded and a query fits each outcome."""
+        """Raise the early end of the command, unless all copies succeeded and a query fits each outcome."""
         failed = [each for each in self.known if not each.succeeded]
         ends = [explain(_cause(each), in_file=True) for each in failed]
         if len(ends) == self.total and all(end.status is Status.BAD_REQUEST for end in ends):
@@ -206,7 +206,7 @@ class _Outcomes:
         counts = Counter(end.status if end.status in _CAN_RESUME else Status.COPY_FAILED for end in ends)
         texts = [text.format(f"{counts[each]} of {self.total}") for each, text in _SENTENCES.items() if counts[each]]
         if counts:
-            # To run it again helps only if no failure is for good.
+            # Running it again helps only if every failure may pass.
             status = Status.MAY_PASS if counts.keys() == {Status.MAY_PASS} else Status.COPY_FAILED
             # The lines above the bars may have scrolled away.
             rows = map(_row, failed) if self.form.is_for_people else ()
@@ -218,7 +218,7 @@ class _Outcomes:
 
 
 def _cause(outcome: CopyOutcome) -> BaseException:
-    """Return the error of a copy, or the one that stopped its Region before."""
+    """Return the error of a copy, or the one that stopped its Region."""
     error = cast("Exception", outcome.error)
     return error.__cause__ if type(error) is LightsailCopyError and error.__cause__ else error
 
@@ -309,8 +309,8 @@ def _planned(
     Show which copies of a fleet are no longer needed, and with --delete, delete them.
 
     FILE is the file that `fleet` takes. Only snapshots whose whole name fits a target name of FILE with {date} are
-    considered. The options say what to keep, each on its own. The newest usable copy always stays. The table
-    [retention] of FILE can have them too, as keepDaily = 7.
+    considered. Each option keeps copies independently, and the newest usable copy always stays. The table [retention]
+    of FILE can set them too, for example keepDaily = 7.
 
     \b
     Example, which needs no AWS account:
@@ -333,7 +333,7 @@ def prune(call: Invocation, *, file: IO[bytes] | None, delete: bool, **options: 
     regions = [*dict(templates.keys())]
     call = call._replace(region=call.region or regions[0])
     policy, connection = both(lambda: _policy(retention, options), lambda: call.connect(demo.TARGET))
-    # Every page of every Region is read before anything is deleted.
+    # Every page of every Region is fetched before anything is deleted.
     lists = {region: list_snapshots(connection.client(region)) for region in regions}
     decisions = [
         (region, decision)
@@ -370,14 +370,14 @@ def _policy(table: dict[str, Any], options: dict[str, Any]) -> RetentionPolicy:
 
 
 def _delete(connection: Connection, decisions: list[tuple[str, RetentionDecision]]) -> None:
-    """Delete what does not stay, and say how much that was; a Region that fails stops no other."""
+    """Delete what does not stay, and say how much; a Region that fails does not stop the others."""
     stops: list[Stop] = []
     count = 0
     for region in dict(decisions):
         here = [decision for where, decision in decisions if where == region and not decision.keep]
         try:
             delete_snapshots(connection.client(region), here)
-            # One that was gone already counts too.
+            # A copy that was already gone counts too.
             count += len(here)
         except (LightsailCopyError, BotoCoreError) as error:
             count += len(getattr(error, "operations", ()))

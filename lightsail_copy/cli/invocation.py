@@ -1,4 +1,4 @@
-"""One run of a command: what its options and the environment say, and the connection that they lead to."""
+"""One run of a command: its options, its environment, and the connection that they select."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from lightsail_copy.cli.output import Form, say
 
 
 class Clock(Protocol):
-    """Has the time and sleeps, as the module `time` does."""
+    """A clock that also sleeps, such as the `time` module."""
 
     def time(self) -> float:
         """Return the seconds since 1970-01-01 00:00 UTC."""
@@ -47,20 +47,20 @@ class Session:
 
     def client(self, _service: str, /, *, region_name: str, config: Any) -> Any:
         """Make a client of Lightsail."""
-        # Without a profile, make_client starts faster with a session of its own.
+        # Without a profile, make_client starts faster with its own session.
         session, region = self._session if self._profile else None, Unrecognized(region_name)
         return make_client(region, session=session, config=config, endpoint_url=self._endpoint_url)
 
 
 class Tools(NamedTuple):
-    """What a command takes from its environment: what opens the session of a profile and a URL, and a clock."""
+    """What a command takes from its environment: a function that opens the session of a profile and URL; a clock."""
 
     open_session: Callable[[str | None, str | None], Any] = Session
     clock: Clock = time
 
 
 class Connection(NamedTuple):
-    """The Region, what makes the client of a Region, for a fleet too, the form of the result, and when a wait polls."""
+    """The Region, functions that return a Region's client (also for a fleet), the result's form, and a schedule."""
 
     region: str
     client: Callable[[str], Any]
@@ -70,7 +70,7 @@ class Connection(NamedTuple):
 
 
 class Invocation(NamedTuple):
-    """How the command was called, with which words after that, what it takes from its environment, and the options."""
+    """The name by which the program was called, the words after it, the tools, and the shared options."""
 
     program: str
     words: tuple[str, ...]
@@ -85,11 +85,11 @@ class Invocation(NamedTuple):
 
     @property
     def now(self) -> datetime:
-        """The present time, in UTC."""
+        """The current time, in UTC."""
         return datetime.fromtimestamp(self.tools.clock.time(), timezone.utc)
 
     def connect(self, demo_region: str) -> Connection:
-        """Return the connection, of the demo or with clients that retry; those of a fleet leave retries to it."""
+        """Return the connection, of the demo or to AWS; only its clients for a fleet leave retries to the fleet."""
         if self.demo:
             region = self._checked(demo_region if self.region is None else self.region, "--region")
             of_demo = cache(demo.new_clients(self.tools.clock))
@@ -124,7 +124,7 @@ class Invocation(NamedTuple):
         raise Stop(Status.BAD_REQUEST, "--region is missing: give it, or set AWS_REGION or the region of a profile")
 
     def _form(self, configured: str | None) -> Form:
-        """Return the form of the result; one that only the AWS CLI has is JSON."""
+        """Return the form of the result; a form that only the AWS CLI has becomes JSON."""
         output = self.output or os.environ.get("AWS_DEFAULT_OUTPUT") or configured
         if output not in {None, "json", "table", "text"}:
             say(f"Output: json; the AWS configuration asks for {output}, which is not supported.")
@@ -149,7 +149,7 @@ class Invocation(NamedTuple):
 
     def command_with(self, *options: str) -> str:
         """Return a line with this command and further options, to paste into a shell."""
-        # What follows -- is no option.
+        # What follows -- is not an option.
         end = self.words.index("--") if "--" in self.words else len(self.words)
         return self._command_line(*self.words[:end], *options, *self.words[end:])
 

@@ -1,4 +1,4 @@
-"""The output: standard output has the result, standard error everything else. A pipe may close early (`| head`)."""
+"""The output: the result goes to standard output, all else to standard error. A pipe may close early (`| head`)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def is_screen(stream: TextIO | None) -> bool:
 
 
 def shows_bars(*, with_lines: bool = False) -> bool:
-    """Return whether there is a terminal for bars, on which neither we write lines nor, perhaps, what reads a pipe."""
+    """Return whether there is a terminal for bars, to which no lines go: neither ours nor those of a pipe's reader."""
     try:
         is_pipe = stat.S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode)
     except (AttributeError, OSError):
@@ -79,12 +79,12 @@ def _width_of(stream: TextIO) -> int:
 
 
 def clean(text: str) -> str:
-    """Return a text without what would control a terminal, and without a password in a URL."""
+    """Return a text with control characters escaped, and without the password of a URL."""
     return _USER_INFO.sub("***@", _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text))
 
 
 def _write(stream: TextIO | None, text: str) -> None:
-    # A stream that was closed from the start is None, for which click takes standard output.
+    # A stream that was closed from the start is None, which click takes for standard output.
     if stream is not None:
         click.echo(text, file=stream)
 
@@ -100,7 +100,7 @@ def put(text: str) -> None:
 
 
 def say(*lines: str) -> None:
-    """Write lines to standard error, wrapped at the width of a terminal, except a command behind four spaces."""
+    """Write lines to standard error, wrapped at the width of a terminal, except for a command after four spaces."""
     for line in clean("\n".join(lines)).split("\n"):
         is_wrapped = is_screen(sys.stderr) and not line.startswith(_COMMAND_INDENT)
         text = folded(line, sys.stderr) if is_wrapped else line
@@ -112,7 +112,7 @@ def say(*lines: str) -> None:
 
 def folded(text: str, stream: TextIO) -> str:
     """Return a line, wrapped at the width of a terminal."""
-    # Names have hyphens, and are copied whole.
+    # Not at hyphens: a name is easier to copy whole.
     indent = _GAP * (2 if text.startswith(" ") else 1)
     width = _width_of(stream)
     return textwrap.fill(clean(text), width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
@@ -125,7 +125,7 @@ class _Handler(logging.Handler):
 
 @contextmanager
 def logged(level: int) -> Generator[None]:
-    """Print the records of the library from a level on, within the context."""
+    """Within the context, print the library's log records of a level and above."""
     logger, handler = logging.getLogger("lightsail_copy"), _Handler()
     before = logger.level
     logger.addHandler(handler)
@@ -138,7 +138,7 @@ def logged(level: int) -> Generator[None]:
 
 
 def put_result(form: Form, wire: object, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Write the result, which is ready for JSON under its wire names, and the headings and rows of a table of it."""
+    """Write the result, given as a value that is ready for JSON, and as the headings and rows of a table."""
     if form.is_table:
         put_table(headings, rows)
     elif text := text_of(form, wire, rows, indent=4):
@@ -157,7 +157,7 @@ def text_of(form: Form, wire: object, rows: Iterable[Sequence[object]], *, inden
 
 def validate_query(query: str) -> None:
     """Validate an expression before any call."""
-    # On no value, so that a function within it is looked up too. The type of what it takes depends on the result.
+    # Searching None looks up its functions too. The types of their arguments depend on the result.
     _search(query, None, Status.BAD_REQUEST, "--query is not a JMESPath expression", ignores_types=True)
 
 
@@ -202,7 +202,7 @@ def _cell(value: object) -> str:
 
 
 class _CellWrapper(textwrap.TextWrapper):
-    # A name that does not fit is cut behind a hyphen, also before a digit.
+    # A name that does not fit is broken after a hyphen, even before a digit.
     wordsep_re = re.compile(r"(\s+|[^\s-]*-+)")
 
 
@@ -215,7 +215,7 @@ def put_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None
         words = [max(len(word) for cell in column for word in cell.split() or [""]) for column in columns]
         spare = _width_of(sys.stdout) - len(_GAP) * (len(widths) - 1)
         while sum(widths) > spare and max(widths) > _NARROWEST:
-            # Words are cut only if nothing else helps; those of the last column, which has sentences, first.
+            # Words are broken only if nothing else helps; those of the last column, which has sentences, first.
             words[-1] = min(words[-1], _NARROWEST_SENTENCE)
             number = max(range(len(widths)), key=lambda column: (widths[column] > words[column], widths[column]))
             widths[number] -= 1
@@ -229,7 +229,7 @@ def put_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None
 
 
 def operation_lines(now: Callable[[], float]) -> Callable[[Iterable[Operation]], None]:
-    """Return what prints a line for each operation whose status has changed; `now` returns the time."""
+    """Return a function that prints a line for each operation whose status has changed; `now` returns the time."""
     statuses: dict[str, str] = {}
 
     def show(operations: Iterable[Operation]) -> None:
@@ -258,7 +258,7 @@ def elapsed_text(operation: Operation, now: float) -> str:
 
 
 def duration_text(seconds: float) -> str:
-    """Return a duration as hours, minutes and seconds."""
+    """Return a duration as hours, minutes, and seconds."""
     # The clocks of the service and of this machine may differ.
     minutes, rest = divmod(max(0, int(seconds)), 60)
     hours, minutes = divmod(minutes, 60)

@@ -214,7 +214,7 @@ def test_a_field_that_does_not_exist_hides_no_other_problem(fake: FakeLightsail,
         "'retries' is not a field of a copy",
         "restoreDate: '2025-12-31' is not a parameter of this request",
         "sourceRegion: 'us-esat-1' is not a Lightsail Region",
-        "sourceSnapshotName: 'a b' must have only ASCII letters, digits, '_', '-', and '.', not ' ' at position 2",
+        "sourceSnapshotName: 'a b' must contain only ASCII letters, digits, '_', '-', and '.', not ' ' at position 2",
     ]
     assert "Did you mean sourceRegion?" in problems(fake, path)[0]
 
@@ -268,7 +268,7 @@ def test_another_encoding_is_status_2(fake: FakeLightsail, path: Path, encoding:
 def test_one_json_document_is_not_json_lines(fake: FakeLightsail, path: Path, content: str) -> None:
     path.write_text(content)
     (problem,) = problems(fake, path)
-    assert problem.startswith("FILE is one JSON document: give an object on a line of its own for each copy")
+    assert problem.startswith("FILE is one JSON document: give each copy as an object on a separate line")
 
 
 def test_a_line_that_cannot_be_parsed_says_where(fake: FakeLightsail, path: Path) -> None:

@@ -45,7 +45,7 @@ def test_a_resource_that_is_not_there_points_to_the_region(fake: FakeLightsail) 
 def test_a_bad_name_of_a_resource_is_a_bad_request(fake: FakeLightsail) -> None:
     result = run(fake, "auto-snapshots", "web 1", "--region", "us-west-2")
     assert (result.exit_code, fake.calls) == (2, ())
-    assert result.stderr.startswith("Error: RESOURCE: 'web 1' must have only ")
+    assert result.stderr.startswith("Error: RESOURCE: 'web 1' must contain only ")
 
 
 def test_snapshots_of_both_kinds_and_of_all_pages_are_listed_as_the_service_gave_them() -> None:
