@@ -56,7 +56,7 @@ def _broken_name_rules(text: str) -> list[str]:
     invalid = _NOT_IN_NAMES.search(text)
     if invalid:
         at = f"{invalid[0]!r} at position {invalid.start() + 1}"
-        broken.append(f"must have only ASCII letters, digits, '_', '-', and '.', not {at}")
+        broken.append(f"must contain only ASCII letters, digits, '_', '-', and '.', not {at}")
     for end, character in (("begin", text[:1]), ("end", text[-1:])):
         if character in {"-", "."}:
             broken.append(f"must {end} with a letter, a digit, or '_'")

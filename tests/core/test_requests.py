@@ -341,7 +341,7 @@ def test_each_rule_that_a_name_breaks_is_a_problem_of_its_own() -> None:
     ]
     assert rules == [
         "must have 2 to 255 characters, not 301",
-        "must have only ASCII letters, digits, '_', '-', and '.', not 'ü' at position 2",
+        "must contain only ASCII letters, digits, '_', '-', and '.', not 'ü' at position 2",
         "must begin with a letter, a digit, or '_'",
     ]
 
@@ -556,7 +556,7 @@ def test_the_error_says_that_nothing_was_sent_and_lists_each_problem() -> None:
     assert str(caught.value) == (
         "2 problems with this request; nothing was sent:\n"
         "  source_region: 'us-east-1a' is not a Lightsail Region. Did you mean 'us-east-1'?\n"
-        "  target_snapshot_name: 'web 1' must have only ASCII letters, digits, '_', '-', and '.',"
+        "  target_snapshot_name: 'web 1' must contain only ASCII letters, digits, '_', '-', and '.',"
         " not ' ' at position 4. Did you mean 'web-1'?"
     )
     assert isinstance(caught.value, ValueError)

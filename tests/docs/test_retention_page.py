@@ -1,4 +1,4 @@
-"""The page on retention: what it says of the snapshots that the old recipe deleted, and of its least policy."""
+"""The page on retention: what it says of the snapshots that the old recipe deleted, and of its minimal policy."""
 
 from __future__ import annotations
 
