@@ -39,7 +39,7 @@ class Unrecognized(str):
 
 
 class OpenEnum(str, Enum):
-    """An enum whose members compare, print and serialize as the service's plain values."""
+    """An enum whose members compare, print, and serialize as the service's plain values."""
 
     # Without this, an f-string gives "RegionName.US_EAST_1" on Python 3.10 and the plain value on 3.11.
     __str__ = str.__str__

@@ -100,7 +100,7 @@ class AccessDeniedError(ServiceError):
     def _advise_on_credentials(self) -> str:
         if not self.operation_name.startswith("AssumeRole"):
             return super()._advise_on_credentials()
-        return f"Allow the action {self.action} to the caller, and name the caller in the role's trust policy."
+        return f"Allow the caller the action {self.action}, and name the caller in the role's trust policy."
 
 
 class AccountSetupInProgressError(ServiceError):
@@ -172,7 +172,7 @@ class ServiceFaultError(ServiceError):
 
 
 class UnauthenticatedError(ServiceError):
-    """The credentials are missing, wrong or expired."""
+    """The credentials are missing, wrong, or expired."""
 
     _advice = "Renew the credentials (for example with `aws sso login`), check the machine's clock, and try again."
 

@@ -1,5 +1,5 @@
 """
-Types for the annotations of clients and clocks. The shapes of dicts are in `lightsail_copy.dicts`.
+Types to annotate clients and clocks with. The shapes of dicts are in `lightsail_copy.dicts`.
 
 A sync client is boto3's or botocore's, with or without stubs, or any object with the methods that are called. An async
 client is aiobotocore's, with or without stubs, or a `ThreadedClient`. Each kind needs two protocols: without stubs, a

@@ -3,7 +3,7 @@ Name the servers whose newest copy is too old, and exit with status 1 if there i
 
     lightsail-copy snapshots --region us-west-2 --output json | python check_copies.py 2 web-1 db-1
 
-The first argument is the highest age in days, by the date in the name: copies are named SERVER-YYYY-MM-DD.
+The first argument is the maximum age in days, by the date in the name: copies are named SERVER-YYYY-MM-DD.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""`manual`, `auto` and `wait`: copies, and waits for them; `auto-snapshots` and `snapshots`: what can be copied."""
+"""`manual`, `auto`, and `wait`: copies, and waits for them; `auto-snapshots` and `snapshots`: what can be copied."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def get_operation(operation_id: str) -> Call[Operation]:
 
 
 def get_operations(page_token: str | None) -> Call[Page[Operation]]:
-    """Return a page of all operations of the Region, oldest first."""
+    """Return a page of all operations of the Region."""
     return Call("get_operations", _page_parameters(page_token), _parse_operations)
 
 

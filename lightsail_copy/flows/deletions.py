@@ -120,7 +120,7 @@ def _snapshots_to_delete(decisions: tuple[RetentionDecision, ...], region_name: 
     Return the snapshots that no decision keeps, each once.
 
     Raises:
-        InvalidRequestError: a decision is not one, or is for another Region, or a snapshot's type is unknown.
+        InvalidRequestError: a value is not a decision, or is for another Region, or its snapshot's type is unknown.
     """
     raise_problems(
         *(validate_type("decisions", each, RetentionDecision, "Give a plan of plan_retention.") for each in decisions),

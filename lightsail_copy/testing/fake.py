@@ -454,7 +454,7 @@ class FakeLightsail(Generic[ClockT]):
 
     def serve(self, *, host: str = "127.0.0.1", port: int = 0, control: bool = False) -> AbstractContextManager[str]:
         """
-        Serve this fake over HTTP until the context ends; ``with`` returns the endpoint's URL.
+        Serve this fake over HTTP until the context ends; its value is the endpoint's URL.
 
         Clients in any language can use it, with any credentials, whose scope sets the Region. The ``Date`` header has
         the real time whatever the fake's clock says, because some SDKs correct their own clock by it. From then on,

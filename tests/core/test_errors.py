@@ -359,7 +359,7 @@ def test_an_unexpected_response_carries_the_response_and_the_advice(fake: FakeLi
     response: Any = error.response
     assert response["operation"] == {}
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 200
-    assert str(error) == "A response of the service cannot be parsed at operation.id: it is missing."
+    assert str(error) == "A response from the service cannot be parsed at operation.id: it is missing."
 
 
 @pytest.mark.parametrize(
@@ -373,7 +373,7 @@ def test_a_response_that_botocores_parser_stumbles_over_is_kept_as_it_came(fake:
     assert response["body"] == body
     assert response["status_code"] == 200
     assert response["headers"]["Content-Length"] == str(len(body))
-    assert str(error).startswith("A response of the service cannot be parsed: ")
+    assert str(error).startswith("A response from the service cannot be parsed: ")
     assert "may have started" not in str(error)
 
 

@@ -225,9 +225,9 @@ def test_what_is_not_found_has_the_advice_of_its_call() -> None:
         (
             "AssumeRole",
             "AccessDenied",
-            "Allow the action sts:AssumeRole to the caller, and name the caller in the role's",
+            "Allow the caller the action sts:AssumeRole, and name the caller in the role's",
         ),
-        ("AssumeRoleWithWebIdentity", "AccessDenied", "Allow the action sts:AssumeRoleWithWebIdentity to the caller"),
+        ("AssumeRoleWithWebIdentity", "AccessDenied", "Allow the caller the action sts:AssumeRoleWithWebIdentity"),
         ("AssumeRole", "ExpiredToken", "Renew the credentials"),
         ("AssumeRole", "Throttling", "Wait, then try again"),
         ("AssumeRole", "InternalFailure", "The service failed: try again later"),
