@@ -243,5 +243,4 @@ __all__ = [
 
 
 def __dir__() -> list[str]:
-    """Return the public names."""
     return __all__

@@ -159,7 +159,6 @@ class UnexpectedResponseError(LightsailCopyError):
     """
 
     def __init__(self, fault: str, *, path: str, response: object, operation_ids: tuple[str, ...] = ()) -> None:
-        """Construct the error from what is wrong, where, and the whole response."""
         place = f" at {path}" if path else ""
         super().__init__(f"A response from the service cannot be parsed{place}: {fault}.")
         self.path = path

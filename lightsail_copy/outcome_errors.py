@@ -33,7 +33,6 @@ class ServiceUnreachableError(LightsailCopyError):
         may_pass: bool = True,
         remedy: str = "Check the network, the Region, and the endpoint.",
     ) -> None:
-        """Construct the error from the text of botocore's error, what is known of the request, and the remedy."""
         sent = "" if may_have_arrived else "Nothing was sent."
         super().__init__(as_sentence(f"The service could not be reached: {cause}"), sent, remedy)
         self.may_have_arrived = may_have_arrived
@@ -49,7 +48,6 @@ class UnknownOutcomeError(LightsailCopyError):
     """
 
     def __init__(self, cause: str, *, request: SnapshotCopyRequest, findings: tuple[str, ...]) -> None:
-        """Construct the error from the reason for the missing response, the request, and what the lookups found."""
         name = request.target_snapshot_name
         super().__init__(as_sentence(f"No response to the copy to {name!r}: {cause}"), *findings)
         self.request = request
@@ -67,7 +65,6 @@ class CopyFailedError(LightsailCopyError):
     operations: tuple[Operation, ...]
 
     def __init__(self, operations: tuple[Operation, ...]) -> None:
-        """Construct the error from the operations, of which at least one failed."""
         failed = tuple(operation for operation in operations if operation.failed)
         count = (
             f"{len(failed)} of {len(operations)} operations failed" if len(operations) > 1 else "The operation failed"

@@ -42,7 +42,6 @@ class Fault(Exception):  # noqa: N818 - it becomes an error when the whole respo
     """
 
     def __init__(self, sentence: str, path: str = "") -> None:
-        """Construct a fault from what is wrong, and where."""
         super().__init__(sentence)
         self.sentence = sentence
         self.path = path

@@ -148,7 +148,6 @@ class ManualSnapshotCopy:
     target_snapshot_name: str
 
     def __attrs_post_init__(self) -> None:
-        """Validate against the documented rules."""
         raise_problems(_manual_problems(self.source_region, self.source_snapshot_name, self.target_snapshot_name))
 
     @classmethod
@@ -191,7 +190,6 @@ class _AutoSnapshotCopyFields:
     use_latest_restorable_auto_snapshot: bool = False
 
     def __attrs_post_init__(self) -> None:
-        """Validate against the documented rules."""
         raise_problems(
             _auto_problems(
                 source_region=self.source_region,

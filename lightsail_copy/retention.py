@@ -53,7 +53,6 @@ class RetentionPolicy:
     keep_within: int | None = field(default=None, converter=to_days)
 
     def __attrs_post_init__(self) -> None:
-        """Validate the numbers, and that there is a rule."""
         rules = asdict(self)
         remedy = f"Set one of {', '.join(rules)}."
         empty = Problem("policy", "a policy without a rule", "would keep only the newest copy", remedy)

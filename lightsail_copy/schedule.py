@@ -53,7 +53,6 @@ class PollSchedule:
     not_found_tolerance: float = field(default=30.0, converter=to_seconds)
 
     def __attrs_post_init__(self) -> None:
-        """Validate all attributes at once."""
         raise_problems(
             self._validate_fraction(),
             validate_seconds("min_delay", self.min_delay, finite=True) or self._validate_min_delay(),

@@ -51,7 +51,6 @@ class ServiceError(LightsailCopyError, ClientError):
         region_name: str | None = None,
         endpoint: str | None = None,
     ) -> None:
-        """Construct the error from the arguments of `ClientError`, and the client's Region and endpoint."""
         # Any: botocore-stubs declare a TypedDict, which a foreign response may break.
         ClientError.__init__(self, cast("Any", error_response), operation_name)
         error = mapping_or_empty(error_response.get("Error"))

@@ -22,7 +22,6 @@ class Threads:
     """Daemon threads, started as needed."""
 
     def __init__(self, limit: int) -> None:
-        """Set how many threads may run; none is started yet."""
         self._limit = limit
         self._work: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._lock = Lock()

@@ -69,11 +69,11 @@ def watch_copies(
 
     The failure of one copy does not stop the others. A launch that fails for a temporary reason, such as throttling or
     no connection, is repeated for as long as `schedule` tolerates errors. An error that would affect every copy to a
-    Region, such as expired credentials, stops that Region the third time in a row: its other jobs are not started, or
-    if polls fail, its running copies get an outcome with their operations as last seen. A quota error lowers the number
-    of copies that run at once in that Region; more are tried again soon. If the quota is still exceeded after nothing
-    has run for as long as errors are tolerated, the other jobs of that Region end with that error. The logger
-    `lightsail_copy` warns when a Region is held or stopped, and says when it goes on.
+    Region, such as expired credentials, stops that Region if it occurs three times in a row: its other jobs are not
+    started, or, if polls fail, its running copies get an outcome with their operations as last seen. A quota error
+    lowers the number of copies that run at once in that Region; more are tried again soon. If the quota is still
+    exceeded after nothing has run for as long as errors are tolerated, the other jobs of that Region end with that
+    error. The logger `lightsail_copy` warns when a Region is held or stopped, and when it goes on.
 
     To resume an interrupted run, make the same call again: with `adopt`, existing copies are returned.
 

@@ -72,7 +72,6 @@ class CopyJob:
     request: SnapshotCopyRequest
 
     def __attrs_post_init__(self) -> None:
-        """Validate the target Region."""
         require_request(self.request)
         raise_problems(validate_region("target_region", self.target_region), subject="job")
 

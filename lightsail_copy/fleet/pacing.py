@@ -38,7 +38,6 @@ class Pace:
     _lowered_at: float = field(init=False, default=-inf)
 
     def __attrs_post_init__(self) -> None:
-        """Start at the highest rate."""
         self.rate = self.max_rate
 
     def called(self, now: float) -> None:
@@ -121,7 +120,6 @@ class Capacity:
     _exceeded_at: float = field(init=False, default=-inf)
 
     def __attrs_post_init__(self) -> None:
-        """Start with the highest number."""
         self.size = self.max_running
 
     @property

@@ -156,7 +156,6 @@ class Region:
     _sweeps: Task = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        """Start at the highest rate, with the highest number of copies."""
         self._pace = Pace(self.options.max_rate)
         self._capacity = Capacity(self.options.max_running)
         self._conditions = Conditions(str(self.name), self.working_time, lambda: self._started)

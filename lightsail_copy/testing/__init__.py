@@ -24,5 +24,4 @@ __all__ = ["BrokenConnection", "Call", "Clock", "FakeClock", "FakeLightsail", "F
 
 
 def __dir__() -> list[str]:
-    """Return the public names."""
     return __all__
