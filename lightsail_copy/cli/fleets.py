@@ -191,8 +191,8 @@ class _Outcomes:
         known, succeeded = len(self.known), sum(each.succeeded for each in self.known)
         running, rest = len(self.latest) - known, self.total - len(self.latest)
         ended = f" ({succeeded} succeeded, {known - succeeded} failed)" if known else ""
-        parts = [f"{known} of {self.total} {'is' if known == 1 else 'are'} done{ended}"]
-        parts += [f"{running} {'goes' if running == 1 else 'go'} on"] if running else []
+        parts = [f"{known} of {self.total} {'is' if known == 1 else 'are'} known{ended}"]
+        parts += [f"{running} {'runs' if running == 1 else 'run'} on"] if running else []
         parts += [f"{rest} {'was' if rest == 1 else 'were'} not started"] if rest else []
         return f"{', '.join(parts)}."
 

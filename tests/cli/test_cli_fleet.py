@@ -255,7 +255,7 @@ def test_ctrl_c_prints_the_table_of_what_is_known(
     result = run(fake, "fleet", str(file), "--output", "table")
     assert result.exit_code == 130
     assert len(result.stdout.splitlines()) == 2
-    assert "Interrupted: 1 of 3 is done (1 succeeded, 0 failed), 2 go on." in result.stderr
+    assert "Interrupted: 1 of 3 is known (1 succeeded, 0 failed), 2 run on." in result.stderr
 
 
 def test_ctrl_c_says_that_a_known_copy_failed(fake: FakeLightsail, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -269,7 +269,7 @@ def test_ctrl_c_says_that_a_known_copy_failed(fake: FakeLightsail, file: Path, m
     fake.fail_next("CopySnapshot", faults.not_found())
     result = run(fake, "fleet", str(file))
     assert result.exit_code == 130
-    ended = re.search(r"^Interrupted: 1 of 3 is done \(0 succeeded, 1 failed\), ", result.stderr, re.MULTILINE)
+    ended = re.search(r"^Interrupted: 1 of 3 is known \(0 succeeded, 1 failed\), ", result.stderr, re.MULTILINE)
     assert ended, result.stderr
 
 
@@ -308,7 +308,7 @@ def test_a_signal_ends_a_fleet_with_the_command_to_resume_it(name: str) -> None:
         process.send_signal(getattr(signal, name))
         _, rest = process.communicate()
     assert process.returncode == 130
-    counts = re.search(r"Interrupted: 0 of 6 are done, (\d) go(?:es)? on(?:, (\d) w\w+ not started)?\.\n", rest)
+    counts = re.search(r"Interrupted: 0 of 6 are known, (\d) runs? on(?:, (\d) w\w+ not started)?\.\n", rest)
     assert counts
     assert int(counts[1]) + int(counts[2] or 0) == 6
     assert re.fullmatch(r"    .* -m lightsail_copy fleet --demo --date \d{4}-\d\d-\d\d", rest.splitlines()[-1])
