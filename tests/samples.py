@@ -1,6 +1,6 @@
 """Responses in the shape of the wire, with made-up ids, and what the tests of several files need."""
 
-# ruff: noqa: ANN401 - JSON is of any type
+# ruff: noqa: ANN401 - JSON is of any type, and boto3 makes its client classes at run time
 from __future__ import annotations
 
 import copy
@@ -10,11 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
+import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
+from botocore.session import Session
 
 from lightsail_copy import copy_snapshot
 from lightsail_copy.testing import faults
+from lightsail_copy.testing.protocol import LOADER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +54,13 @@ def response_fault(body: object, *, status: int = 200) -> Fault:
     return faults.replaced_response(
         body if isinstance(body, bytes) else json.dumps(body).encode(), performed=False, status=status
     )
+
+
+def new_session(**credentials: str) -> Any:
+    """Return a new boto3 session that shares AWS's data with the clients of the fake: each loader parses it again."""
+    core = Session()
+    core.register_component("data_loader", LOADER)
+    return boto3.Session(botocore_session=core, **credentials)
 
 
 def travelled(value: T) -> Iterator[T]:
