@@ -56,7 +56,7 @@ def response_fault(body: object, *, status: int = 200) -> Fault:
     )
 
 
-def new_session(**credentials: str) -> Any:
+def new_session(**credentials: str | None) -> Any:
     """Return a new boto3 session that shares AWS's data with the clients of the fake: each loader parses it again."""
     core = Session()
     core.register_component("data_loader", LOADER)

@@ -20,13 +20,12 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from both_worlds import AsyncClock
 from botocore import exceptions as botocore_exceptions
 from botocore.config import Config
 from botocore.stub import Stubber
-from samples import ONE_ATTEMPT, copy_once, response_fault, sample
+from samples import ONE_ATTEMPT, copy_once, new_session, response_fault, sample
 from test_copies import DISK, MANUAL, Double
 
 from lightsail_copy import (
@@ -59,7 +58,7 @@ TWICE = Config(retries={"mode": "standard", "total_max_attempts": 2})
 def real_client(**options: Any) -> Any:
     """Return a boto3 client that calls this machine, where nothing listens unless a test does."""
     key_id, token = options.pop("key_id", "MADE-UP"), options.pop("token", None)
-    session: Any = boto3.Session(aws_access_key_id=key_id, aws_secret_access_key="made-up", aws_session_token=token)
+    session = new_session(aws_access_key_id=key_id, aws_secret_access_key="made-up", aws_session_token=token)
     config = Config(retries={"total_max_attempts": 1}, proxies={}, connect_timeout=5, read_timeout=5)
     return session.client(
         "lightsail", region_name=TARGET, config=config.merge(options.pop("config", Config())), **options

@@ -15,7 +15,7 @@ from unittest.mock import AsyncMock, MagicMock, create_autospec
 import boto3
 import pytest
 from botocore.config import Config
-from samples import sample
+from samples import new_session, sample
 
 from lightsail_copy import (
     ManualSnapshotCopy,
@@ -126,14 +126,9 @@ def test_a_method_without_a_signature_is_called() -> None:
     assert caught.value.response == {"operationId": "0a1b"}
 
 
-def boto3_client(service: str = "lightsail", **options: Any) -> Any:
-    session: Any = boto3.Session(aws_access_key_id="any", aws_secret_access_key="any")
-    return session.client(service, region_name="us-west-2", **options)
-
-
 @pytest.mark.parametrize("awaited", [False, True])
-def test_what_create_autospec_makes_of_a_client_is_taken(*, awaited: bool) -> None:
-    double = create_autospec(boto3_client())
+def test_what_create_autospec_makes_of_a_client_is_taken(client: Any, *, awaited: bool) -> None:
+    double = create_autospec(client)
     double.copy_snapshot.return_value = RESPONSE
     assert copy_in(aio.in_threads(double) if awaited else double, awaited=awaited).operations
     double.copy_snapshot.assert_called_once_with(**REQUEST.to_dict())
@@ -146,11 +141,18 @@ def test_mocks_are_taken() -> None:
     assert copy_in(awaited, awaited=True).operations
 
 
-@pytest.mark.parametrize("awaited", [False, True])
-def test_a_client_of_another_service_is_rejected(*, awaited: bool) -> None:
-    client = boto3_client("ec2")
-    with pytest.raises(TypeError, match="must be a Lightsail client"):
-        copy_in(client, awaited=awaited)
+def test_a_client_of_another_service_is_rejected_and_not_called() -> None:
+    """MemoryDB has a `copy_snapshot` too, as EC2 has, and a model that is sooner loaded than EC2's."""
+
+    def refuse(**_: object) -> None:
+        raise AssertionError
+
+    client = new_session(aws_access_key_id="any", aws_secret_access_key="any").client("memorydb", "us-west-2")
+    assert callable(client.copy_snapshot)
+    client.meta.events.register("before-call", refuse)
+    for awaited in (False, True):
+        with pytest.raises(TypeError, match="must be a Lightsail client"):
+            copy_in(client, awaited=awaited)
     with pytest.raises(TypeError, match="must be a Lightsail client"):
         aio.in_threads(client)
 

@@ -11,7 +11,7 @@ import pytest
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import ClientError, ParamValidationError, ProfileNotFound
-from samples import response_fault
+from samples import new_session, response_fault
 
 from lightsail_copy import (
     InvalidRequestError,
@@ -69,11 +69,11 @@ def test_timestamps_come_straight_in_utc(fake: FakeLightsail) -> None:
 
 
 def test_timestamps_of_the_default_session_stay_in_the_zone_of_the_machine_but_for_our_client(
-    fake: FakeLightsail,
+    fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    boto3.setup_default_session()
-    ours, client = attached(fake), boto3.client
-    theirs: Any = client("lightsail", region_name="us-west-2")
+    session = new_session()
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
+    ours, theirs = attached(fake), session.client("lightsail", region_name="us-west-2")
     fake.attach(theirs)
     (operation,) = ours.copy_snapshot(**REQUEST.to_dict())["operations"]
     assert operation["createdAt"].tzinfo is timezone.utc
@@ -102,10 +102,7 @@ def test_a_timestamp_outside_the_calendar_is_left_to_botocore() -> None:
 
 
 def test_a_session_of_the_callers_keeps_its_own_parser_of_timestamps(fake: FakeLightsail) -> None:
-    session: Any = boto3.Session(aws_access_key_id="any", aws_secret_access_key="any")
-    theirs = session.client("lightsail", region_name="us-west-2")
-    fake.attach(theirs)
-    response = attached(fake, session=session).copy_snapshot(**REQUEST.to_dict())
+    response = attached(fake, session=new_session()).copy_snapshot(**REQUEST.to_dict())
     assert response["operations"][0]["createdAt"].tzinfo is not timezone.utc
 
 

@@ -15,10 +15,9 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import attrs
-import boto3
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
-from samples import ONE_ATTEMPT, PROTOCOLS, copy_once, operation_dict, raise_, response_fault, travelled
+from samples import ONE_ATTEMPT, PROTOCOLS, copy_once, new_session, operation_dict, raise_, response_fault, travelled
 
 import lightsail_copy
 from lightsail_copy import (
@@ -300,7 +299,7 @@ def secrets_in(text: str | bytes) -> list[str]:
 def client_with_secrets(fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a client that signs with credentials which can be told when they leak."""
     monkeypatch.delenv("AWS_PROFILE", raising=False)
-    session: Any = boto3.Session(
+    session = new_session(
         aws_access_key_id="AKIAMADEUPMADEUPMADE",
         aws_secret_access_key="made-up-secret-key",
         aws_session_token="made-up-token",

@@ -6,9 +6,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Final
 
-import boto3
 import pytest
-from samples import response_fault
+from samples import new_session, response_fault
 
 from lightsail_copy import (
     AccessDeniedError,
@@ -181,7 +180,5 @@ def test_a_response_that_is_not_understood_ends_in_our_own_error(
 def test_what_is_not_a_client_is_a_type_error(fake: FakeLightsail) -> None:
     with pytest.raises(TypeError, match="must be a Lightsail client"):
         get_snapshot(object(), "web-1-monday")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # the test's point
-    session: Any = boto3.Session("key", "secret", region_name="us-east-1")
-    other = session.client("sts")
     with pytest.raises(TypeError, match="must be a Lightsail client"):
-        get_snapshot(other, "web-1-monday")
+        get_snapshot(new_session().client("sts", region_name="us-east-1"), "web-1-monday")
