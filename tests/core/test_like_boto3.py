@@ -19,6 +19,7 @@ from botocore.config import Config
 from botocore.exceptions import ProfileNotFound
 from botocore.loaders import Loader
 from botocore.session import Session as BotocoreSession
+from samples import new_session
 
 from lightsail_copy import RegionName, make_client, make_clients
 from lightsail_copy.testing import FakeClock, FakeLightsail, faults
@@ -105,17 +106,17 @@ def request_of(client: Any) -> dict[str, Any]:
 
 
 def attempts_of(client: Any, monkeypatch: pytest.MonkeyPatch) -> int:
-    """Return how often a client sends a request that is throttled."""
+    """Return how often a client sends a request that fails."""
     monkeypatch.setattr("time.sleep", lambda _: None)
     fake: FakeLightsail = FakeLightsail(clock=FakeClock())
     fake.attach(client)
-    fake.fail_next("GetInstanceSnapshots", faults.throttled(), times=20)
+    fake.fail_next("GetInstanceSnapshots", faults.service_fault(), times=20)
     with pytest.raises(client.exceptions.ClientError):
         client.get_instance_snapshots()
     return len(fake.calls)
 
 
-def facts(client: Any) -> dict[str, Any]:
+def facts(client: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Return all that makes a client what it is."""
     meta = client.meta
     operations = sorted(meta.method_to_api_mapping)
@@ -132,6 +133,7 @@ def facts(client: Any) -> dict[str, Any]:
         "methods": meta.method_to_api_mapping,
         "config": {name: value for name, value in vars(meta.config).items() if name not in OURS},
         "request": request_of(client),
+        "attempts": attempts_of(client, monkeypatch),
     }
 
 
@@ -171,71 +173,42 @@ def _data_path(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.setenv("AWS_DATA_PATH", str(folder / "models") + os.pathsep + str(folder / "missing"))
 
 
-def _default_profile(_: pytest.MonkeyPatch, __: Path) -> None:
-    boto3.setup_default_session(profile_name="other")
-
-
-def _default_keys(_: pytest.MonkeyPatch, __: Path) -> None:
-    boto3.setup_default_session(aws_access_key_id="GIVEN", aws_secret_access_key="secret", region_name="eu-west-2")
-
-
-def _default_botocore(_: pytest.MonkeyPatch, __: Path) -> None:
+def _default_session(_: pytest.MonkeyPatch, __: Path) -> None:
     session = BotocoreSession()
     session.user_agent_extra = "nightly/1.0"
     session.set_default_client_config(Config(read_timeout=7, retries={"total_max_attempts": 4}))
-    boto3.setup_default_session(botocore_session=session)
+    boto3.setup_default_session(botocore_session=session, profile_name="other")
 
 
-Setup = Callable[[pytest.MonkeyPatch, Path], None]
-EACH_SETUP = pytest.mark.parametrize(
+@pytest.mark.parametrize(
     "setup",
-    [
-        lambda _, __: None,
-        _environment,
-        _profile,
-        _endpoint,
-        _helper,
-        _data_path,
-        _default_profile,
-        _default_keys,
-        _default_botocore,
-    ],
+    [lambda _, __: None, _environment, _profile, _endpoint, _helper, _data_path, _default_session],
 )
-
-
-@EACH_SETUP
-def test_it_is_what_boto3_would_return(setup: Setup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_what_boto3_would_return(
+    setup: Callable[[pytest.MonkeyPatch, Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     setup(monkeypatch, tmp_path)
-    theirs = facts(of_boto3())
+    theirs = facts(of_boto3(), monkeypatch)
     setup(monkeypatch, tmp_path)  # the User-Agent of a session's first client says how the credentials were found
-    ours = facts(make_client("us-west-2"))
+    ours = facts(make_client("us-west-2"), monkeypatch)
     for name, fact in theirs.items():  # one by one, because the model is long
         assert ours[name] == fact, name
     assert "Boto3/" in ours["request"]["headers"]["User-Agent"]
 
 
-@EACH_SETUP
-def test_it_retries_as_often_as_boto3(setup: Setup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    setup(monkeypatch, tmp_path)
-    assert attempts_of(make_client("us-west-2"), monkeypatch) == attempts_of(of_boto3(), monkeypatch)
-
-
-def test_it_calls_the_endpoint_that_is_given_as_boto3_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ENVIRONMENT")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+def test_it_calls_the_endpoint_that_is_given_as_boto3_does() -> None:
     url = "http://127.0.0.1:4566"
-    theirs, ours = facts(of_boto3(endpoint_url=url)), facts(make_client("us-west-2", endpoint_url=url))
+    theirs, ours = request_of(of_boto3(endpoint_url=url)), request_of(make_client("us-west-2", endpoint_url=url))
     assert ours == theirs
-    assert make_client("us-west-2", session=boto3.Session(), endpoint_url=url).meta.endpoint_url == url
+    assert ours["url"] == f"{url}/"
+    assert make_client("us-west-2", session=new_session(), endpoint_url=url).meta.endpoint_url == url
 
 
-@pytest.mark.parametrize("dualstack", ["false", "true"])
-def test_it_has_boto3s_endpoint_in_each_region(dualstack: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_USE_DUALSTACK_ENDPOINT", dualstack)
-    session: Any = boto3.Session()
+def test_it_has_boto3s_endpoint_in_each_region() -> None:
+    client_for, session = make_clients(), new_session()
     for region in RegionName:
         theirs = session.client("lightsail", region_name=region.value)
-        assert make_client(region).meta.endpoint_url == theirs.meta.endpoint_url
+        assert client_for(region).meta.endpoint_url == theirs.meta.endpoint_url
 
 
 def test_an_initializer_of_botocore_that_names_another_sdk_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -298,7 +271,7 @@ def test_clients_of_make_clients_share_their_credentials(files: Path, monkeypatc
 
 def test_a_session_that_is_given_wins_over_the_default_one() -> None:
     boto3.setup_default_session(profile_name="other")
-    session: Any = boto3.Session(aws_access_key_id="GIVEN", aws_secret_access_key="secret")
+    session = new_session(aws_access_key_id="GIVEN", aws_secret_access_key="secret")
     assert access_key(make_client("us-west-2", session=session)) == "GIVEN"
     assert access_key(make_clients(session)("us-west-2")) == "GIVEN"
 
