@@ -6,6 +6,7 @@ import json
 import pickle
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -35,35 +36,50 @@ NEEDED_BY_SOME = {
 LAZY = {name for names in lightsail_copy._ON_FIRST_USE.values() for name in names}
 
 
-def run(script: str) -> object:
-    """Run a script in a separate process, and return the JSON that it prints."""
+def run(script: str) -> dict[str, Any]:
+    """Run a script in a separate process, and return the facts that it prints as JSON."""
     command = [sys.executable, "-W", "error", "-c", f"import json, sys\n{script}"]
     printed = subprocess.run(command, capture_output=True, check=True, text=True).stdout
-    loaded: object = json.loads(printed)
-    return loaded
+    facts: dict[str, Any] = json.loads(printed)
+    return facts
 
 
-def test_an_import_loads_nothing_that_only_some_programs_need() -> None:
+@pytest.fixture(scope="module")
+def start() -> dict[str, Any]:
+    """Return what is true of a program that imports the package, makes a client, and uses each public name."""
     script = """
+import os, pickle
 import attrs, botocore.exceptions
 before = set(sys.modules)
 import lightsail_copy
-print(json.dumps(sorted(set(sys.modules) - before)))
-"""
-    loaded = run(script)
-    assert isinstance(loaded, list)
-    assert not NEEDED_BY_SOME & set(loaded)
+facts = {"loaded": sorted(set(sys.modules) - before), "listed": dir(lightsail_copy)}
 
-
-def test_a_client_is_made_without_boto3() -> None:
-    script = """
-import os
 os.environ.update(AWS_ACCESS_KEY_ID="any", AWS_SECRET_ACCESS_KEY="any", AWS_EC2_METADATA_DISABLED="true")
-from lightsail_copy import make_client
-agent = make_client("us-west-2").meta.config.user_agent
-print(json.dumps(["boto3" in sys.modules, agent.startswith("Boto3/")]))
+facts["agent"] = lightsail_copy.make_client("us-west-2").meta.config.user_agent
+facts["client loads boto3"] = "boto3" in sys.modules
+
+on_first_use = [name for names in lightsail_copy._ON_FIRST_USE.values() for name in names]
+facts["loaded before use"] = [name for name in on_first_use if name in vars(lightsail_copy)]
+names = {}
+exec("from lightsail_copy import *", names)
+facts["imported"] = sorted(names)
+facts["like any other"] = [
+    name
+    for name in on_first_use
+    if names[name] is vars(lightsail_copy)[name] is pickle.loads(pickle.dumps(names[name]))
+]
+print(json.dumps(facts))
 """
-    assert run(script) == [False, True]
+    return run(script)
+
+
+def test_an_import_loads_nothing_that_only_some_programs_need(start: dict[str, Any]) -> None:
+    assert not NEEDED_BY_SOME & set(start["loaded"])
+
+
+def test_a_client_is_made_without_boto3(start: dict[str, Any]) -> None:
+    assert start["agent"].startswith("Boto3/")
+    assert not start["client loads boto3"]
 
 
 def test_without_the_metadata_of_boto3_its_version_comes_from_boto3() -> None:
@@ -76,39 +92,22 @@ importlib.metadata.version = version
 from lightsail_copy import make_client
 agent = make_client("us-west-2").meta.config.user_agent
 import boto3
-print(json.dumps(agent.startswith(f"Boto3/{boto3.__version__} ")))
+print(json.dumps({"agent": agent, "boto3": boto3.__version__}))
 """
-    assert run(script) is True
+    facts = run(script)
+    assert facts["agent"].startswith(f"Boto3/{facts['boto3']} ")
 
 
-@pytest.mark.parametrize("name", sorted(LAZY))
-def test_a_name_that_is_loaded_on_first_use_is_like_any_other(name: str) -> None:
-    script = f"""
-import pickle
-import lightsail_copy
-listed = {name!r} in dir(lightsail_copy)
-from lightsail_copy import {name} as imported
-print(json.dumps([
-    listed,
-    imported is lightsail_copy.{name},
-    imported is vars(lightsail_copy)[{name!r}],
-    pickle.loads(pickle.dumps(imported)) is imported,
-]))
-"""
-    assert run(script) == [True, True, True, True]
+def test_a_name_that_is_loaded_on_first_use_is_like_any_other(start: dict[str, Any]) -> None:
+    assert set(start["listed"]) >= LAZY
+    assert not start["loaded before use"]
+    assert set(start["like any other"]) == LAZY
 
 
-def test_every_public_name_is_there() -> None:
-    assert set(lightsail_copy.__all__) <= set(dir(lightsail_copy))
+def test_every_public_name_is_there(start: dict[str, Any]) -> None:
     assert set(lightsail_copy.__all__) >= LAZY
-    for name in lightsail_copy.__all__:
-        assert getattr(lightsail_copy, name) is not None, name
-    script = """
-from lightsail_copy import *
-import lightsail_copy
-print(json.dumps(sorted(set(lightsail_copy.__all__) - set(globals()))))
-"""
-    assert run(script) == []
+    assert set(lightsail_copy.__all__) <= set(start["listed"])
+    assert set(lightsail_copy.__all__) <= set(start["imported"])
 
 
 def test_a_name_that_is_missing_is_missing() -> None:
