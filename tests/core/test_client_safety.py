@@ -12,15 +12,19 @@ import pytest
 if not hasattr(os, "fork"):
     pytest.skip("needs POSIX: it forks, and its credential helper is a named pipe", allow_module_level=True)
 
-# A profile whose credential helper waits until something is written to a named pipe, and one whose helper does not.
+# A profile whose credential helper waits until something is written to a named pipe, one whose helper notes each of its
+# runs, and one without a helper.
 CONFIG = """
 [profile slow]
-credential_process = cat {pipe}
+credential_process = cat {folder}/pipe
+[profile noted]
+credential_process = sh {folder}/noted {folder}/runs
 [profile fast]
 aws_access_key_id = FAST
 aws_secret_access_key = secret
 """
 CREDENTIALS = '{"Version": 1, "AccessKeyId": "SLOW", "SecretAccessKey": "secret"}'
+NOTED = f"echo run >> $1; echo '{CREDENTIALS.replace('SLOW', 'NOTED')}'"
 
 # What each script begins with. `begin` makes a client in a thread, and returns once its helper waits.
 PREAMBLE = f"""
@@ -64,15 +68,16 @@ def child_ends_well(work):
             os._exit(status)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
-pipe = sys.argv[1]
+folder = sys.argv[1]
+pipe = folder + "/pipe"
 """
 
 
 def run(script: str, tmp_path: Path, **variables: str) -> list[str]:
     """Run a script in a separate process that must end soon, and return the words that it prints."""
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    (tmp_path / "config").write_text(CONFIG.format(pipe=pipe))
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "noted").write_text(NOTED)
+    (tmp_path / "config").write_text(CONFIG.format(folder=tmp_path))
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     environment |= {
         "AWS_CONFIG_FILE": str(tmp_path / "config"),
@@ -81,7 +86,7 @@ def run(script: str, tmp_path: Path, **variables: str) -> list[str]:
         **variables,
     }
     # Python 3.12 and newer warn of any fork of a process that has threads.
-    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", PREAMBLE + script, str(pipe)]
+    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", PREAMBLE + script, str(tmp_path)]
     ended = subprocess.run(
         command,
         env=environment,
@@ -95,40 +100,35 @@ def run(script: str, tmp_path: Path, **variables: str) -> list[str]:
     return ended.stdout.split()
 
 
-def test_a_slow_credential_helper_of_one_session_delays_no_client_of_another(tmp_path: Path) -> None:
+def test_a_slow_credential_helper_delays_no_client_of_another_session_or_of_none(tmp_path: Path) -> None:
     script = """
 import boto3
 from lightsail_copy import make_client, make_clients
 slow, fast = boto3.Session(profile_name="slow"), boto3.Session(profile_name="fast")
-finish = begin(lambda: make_client("us-west-2", session=slow), pipe)
-print(key_of(make_client("us-west-2", session=fast)), key_of(make_clients(fast)("us-west-2")))
-print(key_of(make_client("us-west-2")))
-print(key_of(*finish()))
+for session in (slow, None):
+    os.environ["AWS_PROFILE"] = "slow"
+    finish = begin(lambda: make_client("us-west-2", session=session), pipe)
+    os.environ["AWS_PROFILE"] = "fast"
+    print(key_of(make_client("us-west-2", session=fast)), key_of(make_clients(fast)("us-west-2")))
+    print(key_of(make_client("us-west-2")), key_of(*finish()))
 """
-    assert run(script, tmp_path, AWS_PROFILE="fast") == ["FAST", "FAST", "FAST", "SLOW"]
+    assert run(script, tmp_path) == ["FAST", "FAST", "FAST", "SLOW"] * 2
 
 
-def test_a_slow_credential_helper_delays_no_client_that_is_made_without_a_session(tmp_path: Path) -> None:
+def test_a_child_makes_its_own_clients_though_it_was_forked_while_a_thread_made_one(tmp_path: Path) -> None:
     script = """
-from lightsail_copy import make_client
-finish = begin(lambda: make_client("us-west-2"), pipe)
-os.environ["AWS_PROFILE"] = "fast"
-print(key_of(make_client("us-west-2")), key_of(*finish()))
-"""
-    assert run(script, tmp_path, AWS_PROFILE="slow") == ["FAST", "SLOW"]
-
-
-@pytest.mark.parametrize("make", ["make_client", "make_clients()"])
-def test_a_child_makes_clients_though_it_was_forked_while_a_thread_made_one(make: str, tmp_path: Path) -> None:
-    script = f"""
 from lightsail_copy import make_client, make_clients
-make = {make}
-finish = begin(lambda: make("us-west-2"), pipe)
-os.environ["AWS_PROFILE"] = "fast"
-print(child_ends_well(lambda: key_of(make("us-west-2")) == "FAST"))
-print(key_of(*finish()))
+for make in (make_client, make_clients()):
+    os.environ["AWS_PROFILE"] = "slow"
+    finish = begin(lambda: make("us-west-2"), pipe)
+    os.environ["AWS_PROFILE"] = "fast"
+    print(child_ends_well(lambda: key_of(make("us-west-2")) == "FAST"))
+    (client,) = finish()
+    print(key_of(client))
+print(make("us-west-2") is client)
+print(child_ends_well(lambda: make("us-west-2") is make("us-west-2") is not client))
 """
-    assert run(script, tmp_path, AWS_PROFILE="slow") == ["True", "SLOW"]
+    assert run(script, tmp_path) == ["True", "SLOW", "True", "SLOW", "True", "True"]
 
 
 def test_a_child_makes_clients_though_it_was_forked_while_a_thread_imported_botocore(tmp_path: Path) -> None:
@@ -193,27 +193,16 @@ thread.join(60)
     assert run(script, tmp_path) == ["True", "True"]
 
 
-def test_a_child_shares_no_client_and_no_connection_with_its_parent(tmp_path: Path) -> None:
-    script = """
-from lightsail_copy import make_clients
-client_for = make_clients()
-client = client_for("us-west-2")
-print(client_for("us-west-2") is client)
-clients = lambda: [client_for("us-west-2") for _ in range(2)]
-print(child_ends_well(lambda: len({id(each) for each in [client, *clients()]}) == 2))
-"""
-    assert run(script, tmp_path, AWS_PROFILE="fast") == ["True", "True"]
-
-
-def test_many_threads_make_clients_of_one_session_and_of_none(tmp_path: Path) -> None:
+def test_threads_make_clients_of_none_and_of_one_session_which_signs_in_once(tmp_path: Path) -> None:
     script = """
 import boto3
 from concurrent.futures import ThreadPoolExecutor
 from lightsail_copy import make_client
-session = boto3.Session()
-sessions = [None, session] * 6
-with ThreadPoolExecutor(12) as pool:
+session = boto3.Session(profile_name="noted")
+sessions = [session, session, session, session, None, None]
+with ThreadPoolExecutor(6) as pool:
     clients = list(pool.map(lambda each: make_client("us-west-2", session=each), sessions))
-print({key_of(client) for client in clients} == {"FAST"}, len(set(map(id, clients))))
+print(*map(key_of, clients), len(set(map(id, clients))))
 """
-    assert run(script, tmp_path, AWS_PROFILE="fast") == ["True", "12"]
+    assert run(script, tmp_path, AWS_PROFILE="fast") == [*["NOTED"] * 4, *["FAST"] * 2, "6"]
+    assert (tmp_path / "runs").read_text() == "run\n"
