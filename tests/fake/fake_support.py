@@ -6,7 +6,6 @@ import functools
 import json
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-import botocore.session
 from botocore.config import Config
 from botocore.model import ListShape, StringShape, StructureShape
 
@@ -76,7 +75,8 @@ def rejection(fake: FakeLightsail, region: str, operation: str, **parameters: ob
 @functools.cache
 def model() -> ServiceModel:
     """Return botocore's model of Lightsail."""
-    return botocore.session.get_session().get_service_model("lightsail")
+    loaded: ServiceModel = small_fake().client(SOURCE).meta.service_model
+    return loaded
 
 
 def check_shape(shape: Shape | None, value: object, path: str) -> None:

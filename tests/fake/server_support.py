@@ -18,6 +18,8 @@ import botocore.session
 from attrs import frozen
 from botocore.config import Config
 
+from lightsail_copy.testing.protocol import LOADER
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
@@ -126,10 +128,11 @@ def client_of(url: str, region: str = "us-east-1") -> Any:
 
 @functools.cache
 def _session() -> Any:
-    """Return one session for all clients: AWS's data is slow to read, and the user's files are not ours to read."""
+    """Return one session for all clients: it is slow to make, and the user's files are not ours to read."""
     nothing = (None, None, os.devnull, None)
     ours = {"profile": (None, None, None, None), "config_file": nothing, "credentials_file": nothing}
     core = botocore.session.Session(session_vars=ours)
+    core.register_component("data_loader", LOADER)
     return boto3.Session(aws_access_key_id=KEY_ID, aws_secret_access_key="made-up", botocore_session=core)
 
 

@@ -67,56 +67,44 @@ def client(fake: FakeLightsail, mode: Mode = "standard") -> Any:  # noqa: ANN401
 
 @pytest.mark.parametrize("mode", ATTEMPTS)
 @pytest.mark.parametrize("kind", RESENT)
-def test_botocore_resends_what_may_pass_and_then_raises_it(kind: str, mode: Mode) -> None:
+def test_botocore_resends_what_may_pass_and_raises_what_does_not_pass_in_time(kind: str, mode: Mode) -> None:
     fault, error, code = RESENT[kind]
     fake = small_fake()
+    caller = client(fake, mode)
     fake.fail_next("CopySnapshot", fault, times=ATTEMPTS[mode])
     with pytest.raises(error) as caught:
-        client(fake, mode).copy_snapshot(**MANUAL)
+        caller.copy_snapshot(**MANUAL)
     assert isinstance(caught.value, (ClientError, BotoCoreError))
     assert code == "" or getattr(caught.value, "response", {})["Error"]["Code"] == code
     assert [call.fault for call in fake.calls] == [fault] * ATTEMPTS[mode]
     assert fake.snapshot_names(TARGET) == ()
     assert len(fake.retry_delays) == ATTEMPTS[mode] - 1
-
-
-@pytest.mark.parametrize("mode", ATTEMPTS)
-@pytest.mark.parametrize("kind", RESENT)
-def test_what_passes_in_time_is_not_seen_by_the_caller(kind: str, mode: Mode) -> None:
-    fake = small_fake()
-    fake.fail_next("CopySnapshot", RESENT[kind][0], times=ATTEMPTS[mode] - 1)
-    response = client(fake, mode).copy_snapshot(**MANUAL)
+    fake.fail_next("CopySnapshot", fault, times=ATTEMPTS[mode] - 1)
+    response = caller.copy_snapshot(**MANUAL)
     assert response["ResponseMetadata"]["RetryAttempts"] == ATTEMPTS[mode] - 1
     assert fake.snapshot_names(TARGET) == ("web-copy",)
-    assert len(fake.calls) == ATTEMPTS[mode]
+    assert len(fake.calls) == 2 * ATTEMPTS[mode]
 
 
 @pytest.mark.parametrize("mode", ATTEMPTS)
 @pytest.mark.parametrize("kind", FINAL)
-def test_botocore_does_not_resend_what_would_not_pass(kind: str, mode: Mode) -> None:
+def test_botocore_raises_what_would_not_pass_at_once_and_lightsails_as_a_class_of_the_client(
+    kind: str, mode: Mode
+) -> None:
     fault, code, status = FINAL[kind]
     fake = small_fake()
+    caller = client(fake, mode)
+    expected = getattr(caller.exceptions, code) if code in dir(caller.exceptions) else ClientError
     fake.fail_next("CopySnapshot", fault)
-    with pytest.raises(ClientError) as caught:
-        client(fake, mode).copy_snapshot(**MANUAL)
+    with pytest.raises(expected) as caught:
+        caller.copy_snapshot(**MANUAL)
     response: Any = caught.value.response
+    assert ("docs" in response) == (expected is not ClientError)
     assert response["Error"]["Code"] == code
     assert response["Error"]["Message"]
     assert response["ResponseMetadata"]["HTTPStatusCode"] == status
     assert len(fake.calls) == 1
     assert fake.retry_delays == ()
-
-
-@pytest.mark.parametrize("kind", FINAL)
-def test_the_eight_errors_of_lightsail_are_raised_as_the_classes_of_the_client(kind: str) -> None:
-    fault, code, _ = FINAL[kind]
-    fake = small_fake()
-    fake.fail_next("CopySnapshot", fault)
-    caller = client(fake)
-    expected = getattr(caller.exceptions, code, ClientError) if code in dir(caller.exceptions) else ClientError
-    with pytest.raises(expected) as caught:
-        caller.copy_snapshot(**MANUAL)
-    assert ("docs" in caught.value.response) == (expected is not ClientError)
 
 
 def test_a_service_fault_is_an_http_500() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from fake_support import LATEST, MANUAL, ONE_CALL, SOURCE, TARGET, call, model, rejection, small_fake
 
+from lightsail_copy.testing import faults
 from lightsail_copy.testing.handlers import OPERATIONS
 
 if TYPE_CHECKING:
@@ -307,7 +308,6 @@ def test_a_manual_snapshot_is_created_at_a_known_time_and_not_in_the_future(crea
 def test_page_tokens_are_not_kept_forever() -> None:
     fake = small_fake(page_size=1)
     for _ in range(1001):
-        fake.respond(SOURCE, "GetInstanceSnapshots", b"{}")
         fake.respond(SOURCE, "GetDisks", b"{}")
     assert len(fake._account.listings) == 1000
 
@@ -315,10 +315,12 @@ def test_page_tokens_are_not_kept_forever() -> None:
 @pytest.mark.slow
 def test_the_calls_of_a_served_fake_are_bounded() -> None:
     fake = small_fake()
+    fake.fail_next("GetDisks", faults.throttled(), times=10_000)  # the responses that are soonest made
     with fake.serve():
         for _ in range(10_001):
             fake.respond(SOURCE, "GetDisks", b"{}")
     assert len(fake.calls) == 10_000
+    assert [fake.calls[0].status, fake.calls[-1].status] == [400, 200]
 
 
 @pytest.mark.parametrize("client", [None, object(), "client"])
