@@ -84,17 +84,15 @@ def test_it_imports_nothing_until_a_fixture_is_used(pytester: pytest.Pytester) -
     assert "1 passed" in ran.stdout
 
 
-def test_pytest_finds_it_by_itself_where_the_package_is_installed(pytester: pytest.Pytester) -> None:
+def test_pytest_finds_it_by_itself_where_the_package_is_installed(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     try:
         found = importlib.metadata.distribution("lightsail-copy").entry_points.select(group="pytest11")
     except importlib.metadata.PackageNotFoundError:  # pragma: no cover - the tests of a bare checkout
         pytest.skip("the package is not installed, so there is no entry point to find")
     assert [(each.name, each.value) for each in found] == [("lightsail_copy", PLUGIN)]
-    path = pytester.makepyfile("def test_a_fixture_of_ours(lightsail_region): pass")
-    command = [sys.executable, "-m", "pytest", "-W", "error", "-p", "no:cacheprovider", str(path)]
-    ran = subprocess.run(command, env=bare_environment(), capture_output=True, check=False, text=True)
-    assert "1 passed" in ran.stdout, ran.stdout + ran.stderr
-    ran = subprocess.run(
-        [*command, "-p", "no:lightsail_copy"], env=bare_environment(), capture_output=True, check=False, text=True
-    )
-    assert "1 error" in ran.stdout
+    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    pytester.makepyfile(USE)
+    pytester.runpytest_inprocess("-W", "error").assert_outcomes(passed=2)
+    pytester.runpytest_inprocess("-W", "error", "-p", "no:lightsail_copy").assert_outcomes(errors=2)
