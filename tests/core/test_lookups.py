@@ -7,16 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from samples import ONE_ATTEMPT, copy_once, new_session, operation_dict, response_fault
+from samples import ONE_ATTEMPT, copy_once, new_session, response_fault
 
 from lightsail_copy import (
     InvalidRequestError,
-    LightsailCopyError,
     ManualSnapshotCopy,
     NotFoundError,
-    Operation,
     OperationStatus,
     ThrottledError,
     UnexpectedResponseError,
@@ -100,47 +96,6 @@ def test_a_response_that_is_not_understood_is_named_by_its_path(
     with pytest.raises(UnexpectedResponseError) as caught:
         get_operation(client, "a-b")
     assert caught.value.path == path
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["operation", "autoSnapshots", "date", "createdAt", "__type"]), inner, max_size=4
-        )
-    ),
-    max_leaves=10,
-)
-
-
-@LOOKUPS
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60
-)  # the fake forgets nothing that matters here
-@given(
-    body=JSON
-    | st.dictionaries(st.sampled_from([*operation_dict()]), JSON, max_size=3).map(
-        lambda changes: {"operation": operation_dict(**changes)}
-    )
-    | st.binary(max_size=12),
-    status=st.sampled_from([200, 400, 429, 503]),
-)
-def test_any_response_at_all_ends_in_a_value_or_in_our_own_error(
-    fake: FakeLightsail,
-    client: Any,
-    look_up: Callable[[object, str], object],
-    body: object,
-    status: int,
-) -> None:
-    operation: Any = "GetOperation" if look_up is get_operation else "GetAutoSnapshots"
-    fake.fail_next(operation, response_fault(body, status=status))
-    try:
-        value = look_up(client, "web-1")
-    except LightsailCopyError:
-        pass
-    else:
-        assert isinstance(value, (Operation, tuple))
 
 
 @LOOKUPS

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import subprocess
 import sys
 from typing import Any, get_args
@@ -172,13 +173,11 @@ class PassingFake(FakeLightsail):
 
 ELSEWHERE = """
 import json, sys
-import boto3
-from lightsail_copy import wait_for_operations
+from lightsail_copy import make_client, wait_for_operations
 from lightsail_copy.testing import FakeClock
 
 kept = json.load(sys.stdin)
-session = boto3.Session("any", "any", region_name=kept["region"])
-client = session.client("lightsail", endpoint_url=kept["url"])
+client = make_client(kept["region"], endpoint_url=kept["url"])
 (done,) = wait_for_operations(client, kept["id"], clock=FakeClock())
 json.dump(done.to_dict(), sys.stdout)
 """
@@ -190,9 +189,15 @@ def test_a_wait_in_another_process_needs_only_an_id() -> None:
     (operation,) = copy_once(fake.client("us-west-2"), REQUEST).operations
     with fake.serve() as url:
         kept = {"url": url, "region": str(operation.location.region_name), "id": operation.id}
-        command = [sys.executable, "-c", ELSEWHERE]
-        printed = subprocess.run(command, input=json.dumps(kept), capture_output=True, check=True, text=True).stdout
-    done = Operation.from_dict(json.loads(printed))
+        ran = subprocess.run(
+            [sys.executable, "-c", ELSEWHERE],
+            input=json.dumps(kept),
+            env={**os.environ, "AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any"},
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+    done = Operation.from_dict(json.loads(ran.stdout))
     assert done.id == operation.id
     assert done.succeeded
     assert len(fake.calls_of("GetOperation")) == 4
