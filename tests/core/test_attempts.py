@@ -214,7 +214,19 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("certificate")
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     names = ("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1")
-    words = ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *names)
+    words = (
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-days",
+        "2",
+        *names,
+    )
     subprocess.run([*words, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
     return certificate
 
@@ -246,17 +258,18 @@ def test_a_server_whose_certificate_is_not_trusted_is_sent_nothing(certificate: 
 
     with listening_with(certificate, respond) as port:
         url = f"https://127.0.0.1:{port}"
-        error = nothing_sent(real_client(endpoint_url=url))
+        client = real_client(endpoint_url=url)
+        error = nothing_sent(client)
         assert isinstance(error, botocore_exceptions.SSLError)
         assert "AWS_CA_BUNDLE" in str(error)
         assert not error.may_pass
         assert received in ([], [b""])
         # With `adopt`, it does not pass either.
         with pytest.raises(ServiceUnreachableError, match="AWS_CA_BUNDLE"):
-            copy_snapshot(real_client(endpoint_url=url), MANUAL, if_exists="adopt")
+            copy_snapshot(client, MANUAL, if_exists="adopt")
         # A wait for a copy of another client ends at once as well.
         with pytest.raises(ServiceUnreachableError, match="AWS_CA_BUNDLE"):
-            wait_for_operations(real_client(endpoint_url=url), "a-b")
+            wait_for_operations(client, "a-b")
         # If the certificate is trusted, something arrives, and its outcome is unknown.
         with pytest.raises(UnknownOutcomeError, match="may have started"):
             copy_once(real_client(endpoint_url=url, verify=str(certificate)), MANUAL, lookup_timeout=0)

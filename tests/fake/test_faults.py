@@ -36,18 +36,18 @@ RESENT: dict[str, tuple[Fault, type[Exception], str]] = {
     "closed": (faults.connection_closed(), ConnectionClosedError, ""),
     "read timeout": (faults.read_timeout(), ReadTimeoutError, ""),
 }
-FINAL: dict[str, tuple[Fault, str, int]] = {
-    "expired token": (faults.expired_token(), "ExpiredTokenException", 400),
-    "unrecognized client": (faults.unrecognized_client(), "UnrecognizedClientException", 400),
-    "unauthenticated": (faults.unauthenticated(), "UnauthenticatedException", 400),
-    "access denied": (faults.access_denied(), "AccessDeniedException", 400),
-    "region not set up": (faults.region_not_set_up(), "RegionSetupInProgressException", 400),
-    "account not set up": (faults.account_not_set_up(), "AccountSetupInProgressException", 400),
-    "operation failure": (faults.operation_failure(), "OperationFailureException", 400),
-    "quota exceeded": (faults.quota_exceeded(), "InvalidInputException", 400),
-    "not found": (faults.not_found(), "NotFoundException", 400),
-    "any other": (faults.error("OptInRequired", "Subscribe first.", status=403), "OptInRequired", 403),
-}
+FINAL: list[tuple[Fault, str, int]] = [
+    (faults.expired_token(), "ExpiredTokenException", 400),
+    (faults.unrecognized_client(), "UnrecognizedClientException", 400),
+    (faults.unauthenticated(), "UnauthenticatedException", 400),
+    (faults.access_denied(), "AccessDeniedException", 400),
+    (faults.region_not_set_up(), "RegionSetupInProgressException", 400),
+    (faults.account_not_set_up(), "AccountSetupInProgressException", 400),
+    (faults.operation_failure(), "OperationFailureException", 400),
+    (faults.quota_exceeded(), "InvalidInputException", 400),
+    (faults.not_found(), "NotFoundException", 400),
+    (faults.error("OptInRequired", "Subscribe first.", status=403), "OptInRequired", 403),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +60,7 @@ def _no_real_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "sleep", sleep)
 
 
-def client(fake: FakeLightsail, mode: Mode = "standard") -> Any:  # noqa: ANN401 - a client of boto3's
+def client(fake: FakeLightsail, mode: Mode) -> Any:  # noqa: ANN401 - a client of boto3's
     """Return a client of the target Region in a retry mode."""
     return fake.client(TARGET, config=Config(retries={"mode": mode}))
 
@@ -87,23 +87,20 @@ def test_botocore_resends_what_may_pass_and_raises_what_does_not_pass_in_time(ki
 
 
 @pytest.mark.parametrize("mode", ATTEMPTS)
-@pytest.mark.parametrize("kind", FINAL)
-def test_botocore_raises_what_would_not_pass_at_once_and_lightsails_as_a_class_of_the_client(
-    kind: str, mode: Mode
-) -> None:
-    fault, code, status = FINAL[kind]
+def test_botocore_raises_what_would_not_pass_at_once_and_lightsails_as_a_class_of_the_client(mode: Mode) -> None:
     fake = small_fake()
     caller = client(fake, mode)
-    expected = getattr(caller.exceptions, code) if code in dir(caller.exceptions) else ClientError
-    fake.fail_next("CopySnapshot", fault)
-    with pytest.raises(expected) as caught:
-        caller.copy_snapshot(**MANUAL)
-    response: Any = caught.value.response
-    assert ("docs" in response) == (expected is not ClientError)
-    assert response["Error"]["Code"] == code
-    assert response["Error"]["Message"]
-    assert response["ResponseMetadata"]["HTTPStatusCode"] == status
-    assert len(fake.calls) == 1
+    for fault, code, status in FINAL:
+        expected = getattr(caller.exceptions, code) if code in dir(caller.exceptions) else ClientError
+        fake.fail_next("CopySnapshot", fault)
+        with pytest.raises(expected) as caught:
+            caller.copy_snapshot(**MANUAL)
+        response: Any = caught.value.response
+        assert response["Error"]["Code"] == code
+        assert response["Error"]["Message"]
+        assert response["ResponseMetadata"]["HTTPStatusCode"] == status
+        assert ("docs" in response) == (expected is not ClientError)
+    assert len(fake.calls) == len(FINAL)
     assert fake.retry_delays == ()
 
 
