@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, timezone
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import attrs
 import pytest
@@ -23,12 +23,8 @@ from lightsail_copy import (
     RegionName,
     SnapshotCopyRequest,
     Unrecognized,
-    copy_snapshot,
     request_from_dict,
 )
-
-if TYPE_CHECKING:
-    from lightsail_copy.testing import FakeLightsail
 
 MANUAL = ManualSnapshotCopy(
     source_region="us-east-1", source_snapshot_name="web-1-monday", target_snapshot_name="web-1-monday-copy"
@@ -569,14 +565,6 @@ def test_a_problem_is_a_value_too() -> None:
     assert [field.name for field in attrs.fields(Problem)] == ["field", "given", "rule", "remedy"]
     with pytest.raises(FrozenInstanceError):
         problem.field = "x"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue] - it is the fact
-
-
-@pytest.mark.parametrize("value", ["", None, b"web-1", "web-1\n", "ｗｅｂ"])  # noqa: RUF001 - full-width letters
-@pytest.mark.parametrize("field", MANUAL_FIELDS)
-def test_what_is_rejected_never_reaches_the_client(fake: FakeLightsail, client: Any, field: str, value: object) -> None:
-    with pytest.raises(InvalidRequestError):
-        copy_snapshot(client, make(ManualSnapshotCopy, {**MANUAL_FIELDS, field: value}))
-    assert fake.calls == ()
 
 
 @EACH_REQUEST
