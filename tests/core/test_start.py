@@ -66,7 +66,7 @@ facts["imported"] = sorted(names)
 facts["like any other"] = [
     name
     for name in on_first_use
-    if names[name] is vars(lightsail_copy)[name] is pickle.loads(pickle.dumps(names[name]))
+    if names[name] is vars(lightsail_copy).get(name) is pickle.loads(pickle.dumps(names[name]))
 ]
 print(json.dumps(facts))
 """
