@@ -43,7 +43,7 @@ def spoiled(value: Any, data: st.DataObject) -> Any:
     if is_a(list, value) and value and data.draw(st.integers(0, 4)):
         return [spoiled(value[0], data), *value[1:]]
     if is_a(dict, value) and data.draw(st.integers(0, 4)):
-        key = data.draw(st.sampled_from(sorted(value)) | st.sampled_from(WORDS))
+        key = data.draw(st.sampled_from(sorted(value) if value and data.draw(st.integers(0, 4)) else WORDS))
         others = {name: each for name, each in value.items() if name != key}
-        return {**others, key: spoiled(value.get(key), data)} if data.draw(st.booleans()) else others
-    return data.draw(JSON)
+        return {**others, key: spoiled(value.get(key), data)} if data.draw(st.integers(0, 4)) else others
+    return data.draw(st.sampled_from([[], {}]) | JSON)
