@@ -8,6 +8,9 @@ name: `# reject by zuban`, or `# reject except by pyrefly`. ty judges the same f
 The files in `everywhere` are judged with and without the stubs of boto3, those in `stubs` only with all of them, those
 in `lightsail` only with `types-boto3[lightsail]`, and those in `bare` only without. A rejected call is on one line,
 because the checkers name different lines of a longer one.
+
+With all stubs, mypy and pyright also judge the examples of the documentation: each page is a module, read from top to
+bottom. Each checker judges all files in one run, because most of its time goes into reading the stubs.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
+from documented import DOCUMENTS, blocks, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,6 +42,16 @@ from lightsail_copy import RegionName
 RegionName.parse("us-east-1")  # reject
 RegionName.parse(1)
 RegionName.parse(1)  # reject: so it is
+"""
+# What an example need not be. A page may use a name again for something else, have functions without annotations, be
+# about a package that is not installed, and show what one writes with boto3 alone, whose stubs require no key.
+LENIENCE = """\
+# mypy: allow-redefinition, allow-untyped-calls, allow-untyped-defs, ignore-missing-imports
+# pyright: standard, reportMissingImports=false, reportTypedDictNotRequiredAccess=false
+"""
+SPOILED_EXAMPLE = f"""\
+{LENIENCE}from lightsail_copy import ManualSnapshotCopy
+ManualSnapshotCopy(source_region=1)  # reject
 """
 
 # The oldest Python that we support. What pyright says about the form of a case file does not count as a rejection.
@@ -63,6 +77,8 @@ def is_installed(package: str) -> bool:
 
 ENVIRONMENT = "stubs" if is_installed("types-boto3-ec2") else "lightsail" if is_installed("types-boto3") else "bare"
 JUDGED = [case for case in CASES if case.parent.name in {"everywhere", ENVIRONMENT}]
+PAGES = [document for document in DOCUMENTS if any(blocks(document, "python"))]
+JUDGES_OF_PAGES = ("mypy", "pyright")
 
 
 def run(*words: str) -> str:
@@ -81,10 +97,9 @@ def run(*words: str) -> str:
 
 
 def errors_of_mypy(files: Iterable[Path], scratch: Path) -> list[Error]:
-    settings = ["--config-file=", "--strict", "--warn-unreachable", "--python-version", PYTHON]
-    printed = run(
-        sys.executable, "-m", "mypy", *settings, "--cache-dir", str(scratch), "--output", "json", *map(str, files)
-    )
+    # With the settings of this project, so that with all stubs it finds them in the cache of the session's first check.
+    cache = ROOT / ".mypy_cache" if ENVIRONMENT == "stubs" else scratch
+    printed = run(sys.executable, "-m", "mypy", "--cache-dir", str(cache), "--output", "json", *map(str, files))
     found = [json.loads(line) for line in printed.splitlines()]
     return [(ROOT / each["file"], each["line"], each["message"]) for each in found if each["severity"] == "error"]
 
@@ -178,7 +193,7 @@ class Verdict:
 
 @pytest.fixture(scope="session")
 def scratch() -> Path:
-    """Return a directory that outlasts the run, as what mypy keeps there makes the next one faster."""
+    """Return a directory that outlasts the run: what mypy finds there and need not read again makes a run faster."""
     directory = ROOT / ".mypy_cache" / f"cases-{ENVIRONMENT}"
     directory.mkdir(parents=True, exist_ok=True)
     return directory
@@ -191,9 +206,30 @@ def misplaced(scratch: Path) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def examples(scratch: Path) -> dict[str, Path]:
+    """Return the modules of the pages by name, each with its examples at the lines of the page; and a spoiled one."""
+    texts = {name_of(page): module_of(page) for page in PAGES} | {"spoiled": SPOILED_EXAMPLE}
+    modules = {name: scratch / f"example_{re.sub(r'[^a-z]', '_', name.lower())}.py" for name in texts}
+    for name, module in modules.items():
+        module.write_text(texts[name], encoding="utf-8")
+    return modules
+
+
+def module_of(page: Path) -> str:
+    lines = LENIENCE.splitlines()  # in place of the heading
+    for block in blocks(page, "python"):
+        lines += [""] * (block.line - len(lines))
+        lines += block.code.splitlines()
+    return "\n".join([*lines, ""])
+
+
 @pytest.fixture(scope="session", params=CHECKERS)
-def verdict(request: pytest.FixtureRequest, scratch: Path, misplaced: Path) -> Verdict:
-    return Verdict(request.param, CHECKERS[request.param]([*JUDGED, misplaced], scratch))
+def verdict(request: pytest.FixtureRequest, scratch: Path, misplaced: Path, examples: dict[str, Path]) -> Verdict:
+    judged = [*JUDGED, misplaced]
+    if ENVIRONMENT == "stubs" and request.param in JUDGES_OF_PAGES:
+        judged += examples.values()
+    return Verdict(request.param, CHECKERS[request.param](judged, scratch))
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=f"{case.parent.name}-{case.stem}") for case in CASES])
@@ -201,6 +237,14 @@ def test_exactly_the_marked_lines_are_rejected(verdict: Verdict, case: Path) -> 
     if case not in JUDGED:
         pytest.skip(f"{case.parent.name}/{case.name} is not for this environment, which is of the kind {ENVIRONMENT}")
     if faults := verdict.faults(case):
+        pytest.fail("\n".join(faults), pytrace=False)
+
+
+@pytest.mark.skipif(ENVIRONMENT != "stubs", reason="without all stubs, there is little to check")
+@pytest.mark.parametrize("verdict", JUDGES_OF_PAGES, indirect=True)
+@pytest.mark.parametrize("page", [*map(name_of, PAGES), "spoiled"])
+def test_every_example_of_a_page_is_accepted(verdict: Verdict, examples: dict[str, Path], page: str) -> None:
+    if faults := verdict.faults(examples[page]):
         pytest.fail("\n".join(faults), pytrace=False)
 
 
@@ -248,7 +292,10 @@ def reasons(symbol: dict[str, Any]) -> str:
     )
 
 
-@pytest.mark.skipif(ENVIRONMENT == "bare", reason="without stubs the base class of ServiceError is not known")
+@pytest.mark.skipif(
+    ENVIRONMENT != "lightsail",
+    reason="without stubs the base class of ServiceError is not known; with those of Lightsail all that we name is",
+)
 def test_every_public_name_has_a_type_that_is_known() -> None:
     found = json.loads(run(*PYRIGHT, "--verifytypes", "lightsail_copy", "--ignoreexternal", "--outputjson"))
     public = [each for each in found["typeCompleteness"]["symbols"] if each["isExported"] and not is_of_the_extra(each)]
