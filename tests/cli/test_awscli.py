@@ -64,15 +64,18 @@ def examples() -> list[str]:
     return [" ".join(shlex.split(command.replace("\\\n", " "))) for commands in found for command in commands]
 
 
-# Runs the commands that it reads in one process, as an import of the CLI takes ten times as long as a command.
+# Runs the commands that it reads in one process, because an import of the CLI takes ten times as long as a command, and
+# with the data of the first, because to parse them takes longer than the rest of a command.
 RUN_ALL = """
 import contextlib, io, json, sys
-from awscli.clidriver import main
+from awscli.clidriver import create_clidriver
 
+data = create_clidriver().session.get_component("data_loader")
 for words in json.load(sys.stdin):
-    sys.argv[1:] = words
+    driver = create_clidriver()
+    driver.session.register_component("data_loader", data)
     with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
-        status = main()
+        status = driver.main(words)
     print(json.dumps([status, out.getvalue(), err.getvalue()]))
 """
 
