@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 from documented import DOCUMENTS, blocks, name_of
+from samples import new_session
 
 from lightsail_copy.testing import FakeClock, FakeLightsail
 from lightsail_copy.testing.seed import sample
@@ -45,7 +46,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeLightsail]:
         monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
         monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
         monkeypatch.setenv("NO_PROXY", "*")
-        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", new_session())
         monkeypatch.setattr("asyncio.sleep", sleep)
         monkeypatch.setattr("time.sleep", fake.clock.advance)
         monkeypatch.setattr("time.monotonic", fake.clock.monotonic)
