@@ -10,9 +10,11 @@ import sys
 
 import pytest
 from cli_support import MANUAL
+from click.testing import CliRunner
 
 from lightsail_copy import RegionName, cli
 from lightsail_copy.__main__ import main
+from lightsail_copy.cli import app
 
 # Nothing of it may matter to the demo.
 BAD_ENVIRONMENT = {
@@ -22,7 +24,7 @@ BAD_ENVIRONMENT = {
     "AWS_CONFIG_FILE": "/nowhere/at/all",
 }
 COMMAND = (sys.executable, "-W", "error", "-m", "lightsail_copy")
-SLOW = {"boto3", "botocore.session", "rich.console", "lightsail_copy.cli.copying", "lightsail_copy.testing"}
+SLOW = {"boto3", "botocore.session", "rich.console", "lightsail_copy.cli.copies", "lightsail_copy.testing"}
 BLOCKED = """
 import runpy, sys
 sys.modules[{name!r}] = None
@@ -31,20 +33,10 @@ runpy.run_module("lightsail_copy", run_name="__main__")
 """
 
 
-def run_process(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run the command as a shell does."""
-    return subprocess.run([*COMMAND, *words], env={**os.environ, **env}, capture_output=True, text=True, check=False)
-
-
 def test_the_demo_ignores_the_aws_settings_of_the_environment() -> None:
-    ended = run_process(*MANUAL, "--demo", **BAD_ENVIRONMENT)
-    assert (ended.returncode, ended.stderr.count("\n")) == (0, 1)
+    ended = CliRunner().invoke(app, [*MANUAL, "--demo"], env=BAD_ENVIRONMENT)
+    assert (ended.exit_code, ended.stderr.count("\n")) == (0, 1)
     assert json.loads(ended.stdout)["operations"][0]["resourceName"] == "web-1-monday-copy"
-
-
-def test_a_bad_request_is_status_2_of_the_process() -> None:
-    ended = run_process("manual", "--demo")
-    assert (ended.returncode, ended.stdout) == (2, "")
 
 
 @pytest.mark.usefixtures("measured_processes")
@@ -92,16 +84,7 @@ def test_streams_that_are_closed_from_the_start_are_not_error() -> None:
     assert subprocess.run(["/bin/sh", "-c", f"{words} >&- 2>&-"], check=False).returncode == 0
 
 
-def test_the_help_lists_the_exit_statuses_and_how_to_complete() -> None:
-    ended = run_process("--help")
-    assert ended.returncode == 0
-    assert [line.split()[0] for line in ended.stdout.partition("Exit status:\n")[2].splitlines()[:8]] == [
-        *("0", "1", "2", "3", "4", "5", "75", "130"),
-    ]
-    assert "_LIGHTSAIL_COPY_COMPLETE=bash_source lightsail-copy" in ended.stdout
-
-
-def test_the_help_loads_nothing_slow() -> None:
+def test_the_help_lists_the_exit_statuses_and_how_to_complete_and_loads_nothing_slow() -> None:
     script = f"""
 import atexit, sys
 atexit.register(lambda: print(sorted({SLOW} & set(sys.modules)), file=sys.stderr))
@@ -110,15 +93,16 @@ app(["--help"])
 """
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ended.stderr == "[]\n"
+    assert [line.split()[0] for line in ended.stdout.partition("Exit status:\n")[2].splitlines()[:8]] == [
+        *("0", "1", "2", "3", "4", "5", "75", "130"),
+    ]
+    assert "_LIGHTSAIL_COPY_COMPLETE=bash_source lightsail-copy" in ended.stdout
 
 
-@pytest.mark.usefixtures("measured_processes")
 @pytest.mark.parametrize("option", ["--region", "--source-region"])
 def test_a_shell_completes_regions(option: str) -> None:
-    ended = run_process(
-        _LIGHTSAIL_COPY_COMPLETE="bash_complete", COMP_WORDS=f"lightsail-copy manual {option} eu-w", COMP_CWORD="3"
-    )
-    assert ended.stdout.split() == [f"plain,{region}" for region in RegionName if region.startswith("eu-w")]
+    regions = [region for region in RegionName if region.startswith("eu-w")]
+    assert completed(f"manual {option} eu-w", 3) == regions
 
 
 def test_a_second_ctrl_c_at_the_end_of_the_process_prints_no_traceback() -> None:
@@ -135,8 +119,17 @@ main()
 
 
 def test_a_shell_completes_commands() -> None:
-    ended = run_process(_LIGHTSAIL_COPY_COMPLETE="bash_complete", COMP_WORDS="lightsail-copy auto", COMP_CWORD="1")
-    assert ended.stdout.split() == ["plain,auto", "plain,auto-snapshots"]
+    assert completed("auto", 1) == ["auto", "auto-snapshots"]
+
+
+def completed(words: str, index: int) -> list[str]:
+    """Return what the shell is told for the word of an index."""
+    env = {
+        "_LIGHTSAIL_COPY_COMPLETE": "bash_complete",
+        "COMP_WORDS": f"lightsail-copy {words}",
+        "COMP_CWORD": str(index),
+    }
+    return [line.removeprefix("plain,") for line in CliRunner().invoke(app, env=env).stdout.splitlines()]
 
 
 def test_the_console_script_is_the_same_command(
