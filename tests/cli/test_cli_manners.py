@@ -17,6 +17,7 @@ from cli_support import MANUAL, Session, line, run
 from click.testing import CliRunner
 
 import lightsail_copy
+from lightsail_copy.__main__ import main
 from lightsail_copy.cli import app
 from lightsail_copy.testing import FakeLightsail, faults
 
@@ -38,36 +39,42 @@ def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no nohup")
-def test_a_signal_that_was_ignored_from_the_start_stays_ignored() -> None:
-    script = (
-        "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); os.execv(sys.executable, sys.argv[1:])"
-    )
-    command = [sys.executable, "-c", script, *COMMAND, *MANUAL, "--demo", "--wait"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        process.stderr.readline()
-        assert "(operation " in process.stderr.readline()
-        process.send_signal(signal.SIGHUP)
-        out, err = process.communicate()
-    assert (process.returncode, "Interrupted" in err) == (0, False)
-    assert json.loads(out)["operations"][0]["status"] == "Succeeded"
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither SIGHUP nor nohup")
+@pytest.mark.parametrize("name", ["SIGHUP", "SIGTERM"])
+def test_a_signal_is_an_interrupt_and_one_that_was_ignored_from_the_start_stays_ignored(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["lightsail-copy", *MANUAL, "--demo"])
+    number = getattr(signal, name)
+    before = signal.getsignal(number)
+    found: list[object] = []
+    for handler in (signal.SIG_DFL, signal.SIG_IGN):
+        signal.signal(number, handler)
+        try:
+            with pytest.raises(SystemExit, match=r"\A0\Z"):
+                main()
+            found.append(signal.getsignal(number))
+        finally:
+            signal.signal(number, before)
+    assert found == [signal.default_int_handler, signal.SIG_IGN]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a way of POSIX shells to close a stream")
-@pytest.mark.parametrize(
-    ("words", "status"),
-    [((*MANUAL, "--demo"), 0), (("manual", "--demo"), 2), (("nonsense",), 2), ((), 2)],
-    ids=["result", "problems", "usage", "help"],
-)
-def test_with_standard_error_closed_only_the_result_is_on_standard_output(words: tuple[str, ...], status: int) -> None:
-    command = " ".join([*COMMAND, *words])
+def test_with_standard_error_closed_only_the_result_is_on_standard_output() -> None:
+    command = " ".join([*COMMAND, *MANUAL, "--demo"])
     ended = subprocess.run(["/bin/sh", "-c", f"{command} 2>&-"], stdout=subprocess.PIPE, text=True, check=False)
-    assert ended.returncode == status
-    if status:
-        assert ended.stdout == ""
-    else:
-        assert list(json.loads(ended.stdout)) == ["operations", "adopted"]
+    assert ended.returncode == 0
+    assert list(json.loads(ended.stdout)) == ["operations", "adopted"]
+
+
+@pytest.mark.parametrize("words", [["manual", "--demo"], ["nonsense"], []], ids=["problems", "usage", "help"])
+def test_with_standard_error_closed_nothing_that_belongs_there_is_on_standard_output(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stderr", None)  # as Python has it where the stream is closed
+    with pytest.raises(SystemExit, match=r"\A2\Z"):
+        app.main(words)
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.skipif(os.name != "posix", reason="as above")

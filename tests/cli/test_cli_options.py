@@ -111,14 +111,13 @@ def test_a_profile_is_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
-def test_a_signal_ends_a_wait_as_ctrl_c_does(name: str) -> None:
+def test_a_signal_ends_a_wait_as_ctrl_c_does() -> None:
     command = [sys.executable, "-m", "lightsail_copy", *MANUAL, "--demo", "--wait"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         seen = [process.stderr.readline(), process.stderr.readline()]
         assert "(operation " in seen[1]
-        process.send_signal(getattr(signal, name))
+        process.send_signal(signal.SIGTERM)
         _, rest = process.communicate()
     assert process.returncode == 130
     assert "Interrupted: the copy goes on at AWS." in rest
