@@ -6,9 +6,8 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
-import subprocess
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,7 +17,7 @@ from click.testing import CliRunner
 
 import lightsail_copy.cli.fleets
 from lightsail_copy import CopyOutcome, watch_copies
-from lightsail_copy.cli import app
+from lightsail_copy.cli import Tools, app
 from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 
 if TYPE_CHECKING:
@@ -297,26 +296,25 @@ def test_the_date_of_names_can_be_given(fake: FakeLightsail, file: Path) -> None
     assert [each["adopted"] for each in outcomes(result.stdout)] == [True] * 3
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
-def test_ctrl_c_ends_the_process_of_a_fleet_with_the_command_to_resume_it() -> None:
-    command = [sys.executable, "-m", "lightsail_copy", "fleet", "--demo"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        seen = [process.stderr.readline(), process.stderr.readline()]
-        assert seen[1].endswith(": Started\n")
-        process.send_signal(signal.SIGINT)
-        _, rest = process.communicate()
-    assert process.returncode == 130
-    counts = re.search(r"Interrupted: 0 of 6 are known, (\d) runs? on(?:, (\d) w\w+ not started)?\.\n", rest)
-    assert counts
-    assert int(counts[1]) + int(counts[2] or 0) == 6
-    assert re.fullmatch(r"    .* -m lightsail_copy fleet --demo --date \d{4}-\d\d-\d\d", rest.splitlines()[-1])
+def test_ctrl_c_counts_what_runs_on_and_what_was_not_started(fake: FakeLightsail, file: Path) -> None:
+    class ClockWithCtrlC(FakeClock):
+        def sleep(self, seconds: float) -> None:
+            raise KeyboardInterrupt
+
+    result = run(fake, "fleet", str(file), clock=ClockWithCtrlC())
+    assert result.exit_code == 130
+    assert "\nInterrupted: 0 of 3 are known, 2 run on, 1 was not started.\n" in result.stderr
+    assert result.stderr.splitlines()[-1] == f"    lightsail-copy fleet {file} --date 2026-01-01"
 
 
-def test_a_pipe_that_closes_early_stops_no_copy() -> None:
+def test_a_pipe_that_closes_early_stops_no_copy(
+    fake: FakeLightsail, file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    command = [sys.executable, "-m", "lightsail_copy", "fleet", "--demo", "--no-wait"]
-    ended = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
-    os.close(writer)
-    assert (ended.returncode, ended.stderr.count(": Started\n")) == (0, 6)
+    with suppress(BrokenPipeError), open(writer, "w", encoding="utf-8") as pipe:  # noqa: PTH123 - no path
+        monkeypatch.setattr(sys, "stdout", pipe)
+        with pytest.raises(SystemExit) as ended:
+            app.main(["fleet", str(file), "--no-wait"], obj=Tools(open_session=Session(fake), clock=fake.clock))
+        assert ended.value.code == 0
+    assert capsys.readouterr().err.count(": Started\n") == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -121,7 +122,7 @@ def test_a_signal_ends_a_wait_as_ctrl_c_does() -> None:
         _, rest = process.communicate()
     assert process.returncode == 130
     assert "Interrupted: the copy goes on at AWS." in rest
-    assert " wait " in rest.splitlines()[-1]
+    assert re.fullmatch(r"    .* -m lightsail_copy wait \S{36} --region us-west-2", rest.splitlines()[-1])
 
 
 @pytest.mark.parametrize("query", ["[", "", "no_such(@)"])
