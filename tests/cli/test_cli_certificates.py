@@ -30,7 +30,19 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip("openssl makes the certificate")
     path = tmp_path_factory.mktemp("certificate") / "certificate.pem"
     names = ("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1")
-    words = ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *names)
+    words = (
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "2",
+        *names,
+    )
     subprocess.run([*words, "-keyout", str(path), "-out", str(path) + ".public"], check=True, capture_output=True)
     path.write_text(path.read_text() + path.with_name("certificate.pem.public").read_text())
     return path
@@ -73,10 +85,11 @@ def tls_server(certificate: Path) -> Generator[tuple[int, list[bytes]]]:
     thread.join(5)
 
 
-@pytest.mark.parametrize("way", ["proxy", "endpoint"])
-@pytest.mark.parametrize("words", [MANUAL, (*MANUAL, "--wait", "--if-exists", "adopt")], ids=["once", "adopt"])
+@pytest.mark.parametrize(
+    ("way", "words"), [("proxy", MANUAL), ("endpoint", (*MANUAL, "--wait", "--if-exists", "adopt"))]
+)
 def test_a_certificate_that_is_not_trusted_ends_a_copy_at_once_with_the_remedy(
-    certificate: Path, words: tuple[str, ...], way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    certificate: Path, way: str, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in [name for name in os.environ if name.startswith("AWS_") or name.upper().endswith("_PROXY")]:
         monkeypatch.delenv(name)
