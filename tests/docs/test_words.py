@@ -36,6 +36,7 @@ RETIRED = {
     r"(whatever|what) bears": "what has",
     r"as it stands": "unchanged",
 }
+ANY = re.compile(rf"\b(?:{'|'.join(RETIRED)})\b", re.IGNORECASE)
 
 # The words to use, as the glossary has them.
 GLOSSARY = {
@@ -51,7 +52,7 @@ def retired_words(text: str) -> list[str]:
     """Return the retired words of a text, each with the word to use."""
     return [
         f"{found[0]!r}: use {instead}"
-        for word, instead in RETIRED.items()
+        for word, instead in (RETIRED.items() if ANY.search(text) else ())  # one search is faster than one for each
         for found in re.finditer(rf"\b(?:{word})\b", text, re.IGNORECASE)
     ]
 
