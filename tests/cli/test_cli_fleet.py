@@ -312,8 +312,10 @@ def test_a_pipe_that_closes_early_stops_no_copy(
 ) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    with suppress(BrokenPipeError), open(writer, "w", encoding="utf-8") as pipe:  # noqa: PTH123 - no path
-        monkeypatch.setattr(sys, "stdout", pipe)
-        with pytest.raises(SystemExit) as ended:
-            app.main(["fleet", str(file), "--no-wait"], obj=Tools(open_session=Session(fake), clock=fake.clock))
+    pipe = os.fdopen(writer, "w", encoding="utf-8")
+    monkeypatch.setattr(sys, "stdout", pipe)
+    with pytest.raises(SystemExit) as ended:
+        app.main(["fleet", str(file), "--no-wait"], obj=Tools(open_session=Session(fake), clock=fake.clock))
+    with suppress(BrokenPipeError):
+        pipe.close()
     assert (ended.value.code, capsys.readouterr().err.count(": Started\n")) == (0, 3)
