@@ -207,10 +207,28 @@ def shorten(text: str, width: int = 300) -> str:
     return line[: space if space > width // 2 else width - 3] + "..."
 
 
+def message_of(error: BaseException) -> str:
+    """Return the message of an error; it never raises: `__str__` may be the caller's code."""
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - see above
+        return "<exception str() failed>"  # as in a traceback
+
+
 def describe_error(error: BaseException) -> str:
     """Return an error's class and message, if it has one, as the last line of a traceback shows them."""
-    name, said = type(error).__name__, str(error)
+    name, said = type(error).__name__, message_of(error)
     return f"{name}: {said}" if said.strip() else name
+
+
+def chain_of(error: BaseException) -> list[BaseException]:
+    """Return an error and those that led to it; a chain may lead back to an error that is in it."""
+    chain: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None and not any(link is each for each in chain):
+        chain.append(link)
+        link = link.__cause__ or link.__context__
+    return chain
 
 
 def as_sentence(text: str) -> str:

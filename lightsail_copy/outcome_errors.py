@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from lightsail_copy.errors import LightsailCopyError, as_sentence, describe_error, shorten
 from lightsail_copy.operations import Operation
 from lightsail_copy.requests import SnapshotCopyRequest
@@ -70,7 +68,7 @@ class CopyFailedError(LightsailCopyError):
             f"{len(failed)} of {len(operations)} operations failed" if len(operations) > 1 else "The operation failed"
         )
         super().__init__(
-            as_sentence(f"{count}: {_listed(failed, _format_failure, '; ')}"),
+            as_sentence(f"{count}: {_listed([*map(_format_failure, failed)], '; ')}"),
             "A failed copy can leave a snapshot: delete it before you use the name again.",
         )
         self.operations = operations
@@ -93,6 +91,7 @@ class WaitTimeoutError(LightsailCopyError, TimeoutError):
         operations: tuple[Operation, ...],
         *,
         waited: float,
+        unseen: tuple[str, ...] = (),
         was_requested: bool = True,
         trouble: Exception | None = None,
     ) -> None:
@@ -102,17 +101,20 @@ class WaitTimeoutError(LightsailCopyError, TimeoutError):
         Args:
             operations: the operations as last seen.
             waited: how long the wait lasted, in seconds.
+            unseen: the ids of operations that no poll has returned.
             was_requested: whether the copy was requested.
             trouble: the error of the last poll or request, or None if it succeeded or there was none.
         """
-        pending = tuple(operation for operation in operations if not operation.done)
-        state = _listed(pending, _format_pending, ", ") if pending else "no operation was seen"
+        pending = [_format_pending(operation) for operation in operations if not operation.done]
+        states = pending + [f"{each} (not seen)" for each in unseen if operations]
+        state = _listed(states, ", ") if states else "no operation was seen"
         said = "" if trouble is None else as_sentence(shorten(describe_error(trouble)))
         if was_requested:
             super().__init__(
                 f"The wait timed out after {waited:.0f} s: {state}.",
                 said and f"The last poll failed: {said}",
-                "The operations go on. To resume, wait for the same ids again.",
+                "The operations go on." if pending else "",
+                "To resume, wait for the same ids again.",
             )
         else:
             when = "" if said else ", before it requested this copy"
@@ -132,7 +134,6 @@ def _format_pending(operation: Operation) -> str:
     return f"{operation.resource_name} ({operation.id}, {operation.status})"
 
 
-def _listed(operations: tuple[Operation, ...], format_one: Callable[[Operation], str], separator: str) -> str:
-    texts = [format_one(operation) for operation in operations[:_MAX_LISTED]]
-    rest = len(operations) - _MAX_LISTED
-    return separator.join([*texts, f"and {rest} more"] if rest > 0 else texts)
+def _listed(texts: list[str], separator: str) -> str:
+    rest = len(texts) - _MAX_LISTED
+    return separator.join([*texts[:_MAX_LISTED], f"and {rest} more"] if rest > 0 else texts)

@@ -72,7 +72,8 @@ def copy_snapshot(
             not empty.
         UnknownOutcomeError: there was no response, and lookups did not show whether the copy started.
         InvalidRequestError: `if_exists` or `lookup_timeout` is not valid; nothing was sent.
-        TypeError: `client` is not a boto3 Lightsail client, or `request` is not a request; nothing was sent.
+        TypeError: `client` is not a boto3 Lightsail client, `request` is not a request, or `clock` is one for asyncio;
+            nothing was sent.
         botocore.exceptions.BotoCoreError: a setup error (no credentials, no Region), as botocore raised it.
 
     Example:

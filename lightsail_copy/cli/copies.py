@@ -202,12 +202,12 @@ def _follow(
     """Wait until operations are done, show each state, and write the last one."""
     client, schedule, clock = connection.client(connection.region), connection.schedule, call.tools.clock
     seen = tuple(each for each in wanted if isinstance(each, Operation))
-    displayed: AbstractContextManager[Any] = nullcontext(operation_lines(clock.time))
-    if shows_bars():
-        from lightsail_copy.cli.bars import operation_bars
-
-        displayed = operation_bars(seen, client, clock, delay=2 * schedule.min_delay)
     try:
+        displayed: AbstractContextManager[Any] = nullcontext(operation_lines(clock.time))
+        if shows_bars():
+            from lightsail_copy.cli.bars import operation_bars
+
+            displayed = operation_bars(seen, client, clock, delay=2 * schedule.min_delay)
         with displayed as show:
             for seen in watch_operations(client, wanted, timeout=timeout, schedule=schedule, clock=clock):
                 show(seen)
@@ -233,7 +233,9 @@ def _ended_early(error: BaseException, notes: tuple[str, ...], *, is_known: bool
     if isinstance(error, KeyboardInterrupt):
         return Stop(stop.status, "the copy goes on at AWS.", notes=notes)
     if isinstance(error, WaitTimeoutError):
-        state = "the copy goes on at AWS" if is_known else "no operation was seen"
+        pending = any(not each.done for each in error.operations)
+        unseen = "an operation was not seen" if is_known else "no operation was seen"
+        state = "the copy goes on at AWS" if pending else unseen
         return Stop(stop.status, f"the wait timed out after {error.waited:.0f} s; {state}.", notes=notes)
     if not is_known:
         return stop

@@ -36,6 +36,7 @@ FIELDS = {
 _OPTIONS = ("allow_unknown_region", "if_exists", "keep_[a-z]+", "lookup_timeout", "max_rate", "max_running")
 _TERM = re.compile(rf"\b({'|'.join([*FIELDS, *_OPTIONS])})\b(?:=(?:'([^']*)'|True))?")
 _OTHER = {
+    "error_tolerance": "--lookup-timeout",  # of a fleet
     "operations": "OPERATION_ID",
     "policy": "[retention]",
     "resource_name": "RESOURCE",

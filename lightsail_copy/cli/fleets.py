@@ -82,17 +82,18 @@ def fleet(call: Invocation, *, file: IO[bytes] | None, dry_run: bool, date: str 
     """Make the copies of a file."""
     listed, _ = parse_file(call, file, date)
     connection = call._replace(region=call.region or str(listed[0].job.target_region)).connect(demo.TARGET)
-    copies, failed = _with_newest(
-        connection, listed, call.tools.clock, min(options["lookup_timeout"], options["timeout"])
-    )
+    lookup_timeout = options.pop("lookup_timeout")
+    options["schedule"] = evolve(connection.schedule, error_tolerance=lookup_timeout)
+    options |= {"clients": connection.fleet_client, "clock": call.tools.clock}
+    # It validates the options before the first call.
+    watch_copies((), **options)
+    copies, failed = _with_newest(connection, listed, call.tools.clock, min(lookup_timeout, options["timeout"]))
     if dry_run:
         _put_plans(connection, copies, failed, options["if_exists"])
         return
     # An endpoint that is not valid is reported here, and not as the outcome of each copy.
     connection.fleet_client(copies[0].job.target_region)
     outcomes = _Outcomes(connection.form, len(copies))
-    options["schedule"] = evolve(connection.schedule, error_tolerance=options.pop("lookup_timeout"))
-    options |= {"clients": connection.fleet_client, "clock": call.tools.clock}
     display: AbstractContextManager[Callable[[CopyOutcome, str], None]] = nullcontext(lambda _, line: say(line))
     if shows_bars(with_lines=outcomes.are_lines):
         from lightsail_copy.cli.bars import fleet_bars
@@ -335,11 +336,14 @@ def prune(call: Invocation, *, file: IO[bytes] | None, delete: bool, **options: 
     policy, connection = both(lambda: _policy(retention, options), lambda: call.connect(demo.TARGET))
     # Every page of every Region is fetched before anything is deleted.
     lists = {region: list_snapshots(connection.client(region)) for region in regions}
-    decisions = [
-        (region, decision)
-        for region, template in templates
-        for decision in plan_retention(lists[region], policy, target_snapshot_name=template, now=call.now)
-    ]
+    # A snapshot whose name fits two templates stays if one of their plans keeps it.
+    found: dict[tuple[str, str], RetentionDecision] = {}
+    for region, template in templates:
+        for decision in plan_retention(lists[region], policy, target_snapshot_name=template, now=call.now):
+            key = region, decision.snapshot.name
+            if decision.keep or key not in found:
+                found[key] = decision
+    decisions = [(region, decision) for (region, _), decision in found.items()]
     rows = [
         (each.snapshot.name, region, each.snapshot.size_in_gb, _PLANS[each.keep], ", ".join(each.reasons))
         for region, each in decisions

@@ -39,7 +39,7 @@ class Session:
     def __init__(self, profile: str | None, endpoint_url: str | None) -> None:
         import botocore.session
 
-        self._profile, self._endpoint_url = profile, endpoint_url
+        self._endpoint_url = endpoint_url
         self._session: Any = botocore.session.Session(profile=profile)
         # AWS_DEFAULT_REGION, or that of the profile.
         self.region_name: str | None = self._session.get_config_variable("region")
@@ -48,7 +48,7 @@ class Session:
     def client(self, _service: str, /, *, region_name: str, config: Any) -> Any:
         """Make a client of Lightsail."""
         # Without a profile, make_client starts faster with its own session.
-        session, region = self._session if self._profile else None, Unrecognized(region_name)
+        session, region = self._session if self._session.profile else None, Unrecognized(region_name)
         return make_client(region, session=session, config=config, endpoint_url=self._endpoint_url)
 
 

@@ -6,11 +6,14 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
+from functools import partial
+from inspect import isawaitable, iscoroutine, iscoroutinefunction
 from typing import TypeVar
 
 from lightsail_copy.clients import client_method
 from lightsail_copy.drivers.call_log import Observed
 from lightsail_copy.drivers.threads import Threads
+from lightsail_copy.errors import format_value
 from lightsail_copy.flows import Call, Flow, Sleep
 from lightsail_copy.typing import AsyncClock
 
@@ -34,6 +37,7 @@ CLOCK = EventLoopClock()
 
 async def run(client: object, flow: Flow[T], clock: AsyncClock = CLOCK) -> T:
     """Carry out a flow with a client whose methods are awaited, and return its result."""
+    require_clock(clock)
     try:
         step = next(flow)
         while True:
@@ -53,6 +57,21 @@ async def run(client: object, flow: Flow[T], clock: AsyncClock = CLOCK) -> T:
         return result
 
 
+def require_clock(clock: AsyncClock) -> None:
+    """Raise a TypeError for a clock whose sleeps are not awaited: they would stop the event loop."""
+    if clock is CLOCK or iscoroutinefunction(clock.sleep):
+        return
+    # A plain function may return an awaitable. To sleep for no time takes none.
+    sleep: object = clock.sleep(0)
+    if not isawaitable(sleep):
+        raise TypeError(
+            f"clock must have a sleep() that is awaited, unlike {format_value(clock)}: leave it out, or give it an async"
+            " method"
+        )
+    if iscoroutine(sleep):
+        sleep.close()
+
+
 async def perform(client: object, call: Call[object]) -> object:
     """Carry out one call with a client whose methods are awaited, and return its response."""
     method = client_method(client, call.method, call.parameters, awaited=True)
@@ -67,7 +86,15 @@ THREADS: ContextVar[Threads | None] = ContextVar("lightsail_copy.threads", defau
 
 async def call_in_thread(function: Callable[[], T]) -> T:
     """Call a function in a thread: one of the fleet's, or one of asyncio's default executor."""
-    threads = THREADS.get()
+    threads, call = THREADS.get(), partial(_without_stop_iteration, function)
     if threads is None:
-        return await asyncio.to_thread(function)
-    return await asyncio.wrap_future(threads.submit(function))
+        return await asyncio.to_thread(call)
+    return await asyncio.wrap_future(threads.submit(call))
+
+
+def _without_stop_iteration(function: Callable[[], T]) -> T:
+    try:
+        return function()
+    # A future of asyncio does not take it, and would never be done.
+    except StopIteration as error:
+        raise RuntimeError("a function raised StopIteration") from error

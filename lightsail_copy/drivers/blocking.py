@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from inspect import iscoroutinefunction
 from typing import TypeVar
 
 from lightsail_copy.clients import client_method
 from lightsail_copy.drivers.call_log import Observed
+from lightsail_copy.errors import format_value
 from lightsail_copy.flows import Call, Flow, Sleep
 from lightsail_copy.typing import Clock
 
@@ -15,6 +17,7 @@ T = TypeVar("T")
 
 def run(client: object, flow: Flow[T], clock: Clock = time) -> T:
     """Carry out a flow with a boto3 client and a clock for its sleeps, and return its result."""
+    require_clock(clock)
     try:
         step = next(flow)
         while True:
@@ -40,3 +43,12 @@ def perform(client: object, call: Call[object]) -> object:
     with Observed(client, call):
         response: object = method(**call.parameters)
     return response
+
+
+def require_clock(clock: Clock) -> None:
+    """Raise a TypeError for a clock whose sleeps are awaited: it would not sleep."""
+    if clock is not time and iscoroutinefunction(clock.sleep):
+        raise TypeError(
+            f"clock must have a sleep() that blocks, as the time module has, unlike {format_value(clock)}: use the"
+            " function of that name in lightsail_copy.aio"
+        )

@@ -15,7 +15,7 @@ from math import inf
 from queue import Empty, SimpleQueue
 from typing import Any, ParamSpec, TypeVar
 
-from lightsail_copy.drivers.blocking import perform
+from lightsail_copy.drivers.blocking import perform, require_clock
 from lightsail_copy.drivers.threads import Threads
 from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome, Options, client_finder
 from lightsail_copy.fleet.planner import Planner
@@ -99,7 +99,8 @@ def watch_copies(
 
     Raises:
         InvalidRequestError: an argument is not valid; `problems` lists all problems; raised before any call.
-        TypeError: a client in a mapping is not a boto3 Lightsail client; raised before any call.
+        TypeError: a client in a mapping is not a boto3 Lightsail client, or `clock` is one for asyncio; raised before
+            any call.
 
     Example:
         >>> job = CopyJob(target_region="us-west-2", request=request)
@@ -108,6 +109,7 @@ def watch_copies(
         us-west-2 False None
         us-west-2 True None
     """
+    require_clock(clock)
     options = Options(if_exists, wait, timeout, max_calls, max_rate, max_running, schedule)
     return _run(Planner(tuple(jobs), clients, options, clock.monotonic), client_finder(clients), clock)
 

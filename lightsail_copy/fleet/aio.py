@@ -8,7 +8,7 @@ from functools import partial
 from math import inf
 from typing import Any
 
-from lightsail_copy.drivers.awaiting import CLOCK, THREADS, call_in_thread, perform
+from lightsail_copy.drivers.awaiting import CLOCK, THREADS, call_in_thread, perform, require_clock
 from lightsail_copy.drivers.threads import Threads
 from lightsail_copy.fleet import with_parameters_of
 from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome, Options, client_finder
@@ -41,6 +41,7 @@ def watch_copies(
     Arguments and errors are the same. The clients' methods are awaited, and `max_calls` limits the calls that are
     awaited at once. A client of `in_threads` makes its calls in the fleet's own threads.
     """
+    require_clock(clock)
     options = Options(if_exists, wait, timeout, max_calls, max_rate, max_running, schedule)
     return _run(Planner(tuple(jobs), clients, options, clock.monotonic, awaited=True), client_finder(clients), clock)
 

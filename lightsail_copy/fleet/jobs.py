@@ -17,6 +17,7 @@ from lightsail_copy.errors import (
     LightsailCopyError,
     Problem,
     as_sentence,
+    chain_of,
     describe_error,
     format_value,
     shorten,
@@ -185,10 +186,8 @@ def to_outcome_error(error: Exception) -> LightsailCopyError | BotoCoreError:
     else:
         made = LightsailCopyError(as_sentence(shorten(describe_error(error))))
         made.__cause__ = error
-    link: BaseException | None = made
-    while link is not None:
-        link.__traceback__ = None
-        link = link.__cause__ or link.__context__
+    for each in chain_of(made):
+        each.__traceback__ = None
     return made
 
 

@@ -16,7 +16,14 @@ from typing import Any, cast
 
 from botocore import exceptions as botocore_exceptions
 
-from lightsail_copy.errors import UnexpectedResponseError, combined_class, describe_error, shorten
+from lightsail_copy.errors import (
+    UnexpectedResponseError,
+    chain_of,
+    combined_class,
+    describe_error,
+    message_of,
+    shorten,
+)
 from lightsail_copy.flows import Attempts
 from lightsail_copy.operations import CopySnapshotResult
 from lightsail_copy.outcome_errors import ServiceUnreachableError
@@ -161,7 +168,7 @@ def remedy_of(error: Exception, request: object) -> str | None:
 def _is_of_file(error: OSError) -> bool:
     """Return whether a certificate file could not be parsed, so that no connection was made."""
     # A CA bundle is parsed by OpenSSL's X509 library, a client's certificate by its SSL library.
-    return getattr(error, "library", None) == "X509" or "PEM lib" in str(error)
+    return getattr(error, "library", None) == "X509" or "PEM lib" in message_of(error)
 
 
 def _is_of_url(cause: BaseException) -> bool:
@@ -222,12 +229,7 @@ def is_secret(error: BaseException, attempts: Attempts) -> bool:
     """Return whether an error may show a secret: in a header that cannot be sent, or in a URL with a password."""
     if attempts.remedy == _ILLEGAL_HEADER:
         return True
-    chain: list[BaseException] = []
-    link: BaseException | None = error
-    while link is not None and link not in chain:
-        chain.append(link)
-        link = link.__cause__ or link.__context__
-    return any(_USER_OF_URL.search(str(each)) for each in chain)
+    return any(_USER_OF_URL.search(message_of(each)) for each in chain_of(error))
 
 
 def hide_password(text: str) -> str:

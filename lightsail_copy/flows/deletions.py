@@ -18,6 +18,7 @@ from lightsail_copy.errors import (
     combined_class,
     evolve,
     format_value,
+    message_of,
     shorten,
 )
 from lightsail_copy.flows import Call, Flow, calls, log
@@ -81,7 +82,7 @@ class _Failure(NamedTuple):
 
     def __str__(self) -> str:
         error = self.error
-        said = as_sentence(shorten(error.parts[0] if isinstance(error, LightsailCopyError) else str(error)))
+        said = as_sentence(shorten(error.parts[0] if isinstance(error, LightsailCopyError) else message_of(error)))
         return f"{self.name}: {said}" + (" It may have been deleted." if self.may_be_deleted else "")
 
 

@@ -13,7 +13,7 @@ from typing import NoReturn, TypeAlias, cast
 from attrs import define, field
 from botocore.exceptions import BotoCoreError, CredentialRetrievalError
 
-from lightsail_copy.errors import LightsailCopyError, as_sentence, combined_class, evolve, format_value
+from lightsail_copy.errors import LightsailCopyError, as_sentence, combined_class, evolve, format_value, message_of
 from lightsail_copy.flows import Call, Flow, Sleep, calls
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.outcome_errors import CopyFailedError, ServiceUnreachableError, WaitTimeoutError
@@ -226,7 +226,8 @@ class Watch:
 
     def _time_out(self) -> NoReturn:
         waited = self._monotonic() - self._started_at
-        raise WaitTimeoutError(self.operations, waited=waited, trouble=self.trouble) from self.trouble
+        unseen = tuple(each for each in self.pending if each not in self._newest)
+        raise WaitTimeoutError(self.operations, waited=waited, unseen=unseen, trouble=self.trouble) from self.trouble
 
     def _delay(self) -> Sleep:
         now = self._monotonic()
@@ -250,7 +251,7 @@ def _ended(error: Exception, operations: tuple[Operation, ...], failed_for: floa
     if not isinstance(error, BotoCoreError):
         return error
     # A setup error is still caught as botocore's.
-    made = combined_class(LightsailCopyError, type(error))(as_sentence(str(error)), lasted)
+    made = combined_class(LightsailCopyError, type(error))(as_sentence(message_of(error)), lasted)
     return evolve(made, *made.parts, operations=operations)
 
 

@@ -71,7 +71,8 @@ def test_the_demo_brings_a_fleet_of_its_own(fake: FakeLightsail) -> None:
 
 
 def test_ctrl_c_says_how_to_resume(fake: FakeLightsail, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object, **__: object) -> Any:
+    def interrupted(*_: object, **__: object) -> Iterator[CopyOutcome]:
+        yield from ()
         raise KeyboardInterrupt
 
     monkeypatch.setattr(lightsail_copy.cli.fleets, "watch_copies", interrupted)
@@ -273,7 +274,8 @@ def test_ctrl_c_says_that_a_known_copy_failed(fake: FakeLightsail, file: Path, m
 
 
 def test_ctrl_c_in_the_demo_says_that_it_ends(monkeypatch: pytest.MonkeyPatch, fake: FakeLightsail) -> None:
-    def interrupted(*_: object, **__: object) -> Any:
+    def interrupted(*_: object, **__: object) -> Iterator[CopyOutcome]:
+        yield from ()
         raise KeyboardInterrupt
 
     monkeypatch.setattr(lightsail_copy.cli.fleets, "watch_copies", interrupted)

@@ -367,7 +367,18 @@ def test_options_of_a_fleet_reach_the_library(fake: FakeLightsail, tmp_path: Pat
     started = clock.monotonic()
     assert run(fake, "fleet", str(path), "--no-wait", "--max-rate", "0.1").exit_code == 0
     assert clock.monotonic() - started >= 20
-    assert run(fake, "fleet", str(path), "--max-rate", "0").exit_code == 2
+
+
+@pytest.mark.parametrize(("name", "value"), [("--max-rate", "0"), ("--lookup-timeout", "9999999999")])
+def test_an_option_of_a_fleet_that_is_not_valid_is_reported_by_its_name_before_any_call(
+    fake: FakeLightsail, tmp_path: Path, name: str, value: str
+) -> None:
+    path = tmp_path / "fleet.jsonl"
+    latest = {"sourceResourceName": "web-1", "useLatestRestorableAutoSnapshot": True}
+    path.write_text(json.dumps({**line(), **latest, "sourceSnapshotName": None}))
+    result = run(fake, "fleet", str(path), name, value)
+    assert (result.exit_code, fake.calls) == (2, ())
+    assert result.stderr.startswith(f"Error: {name}: ")
 
 
 def test_the_lookups_of_a_fleet_last_as_long_as_the_option_says(fake: FakeLightsail, tmp_path: Path) -> None:

@@ -99,6 +99,19 @@ def test_the_result_can_be_json_and_queried(account: FakeLightsail, file: Path) 
     assert query.stdout == "36\n"
 
 
+def test_a_copy_that_fits_two_names_stays_if_it_stays_by_one_of_them(account: FakeLightsail, file: Path) -> None:
+    both = "web-1-2025-12-20-2025-12-20"
+    account.add_manual_snapshot(both, "us-west-2")
+    account.add_manual_snapshot("web-1-2025-12-20-2025-12-25", "us-west-2")
+    names = ["web-1-{date}-2025-12-20", "web-1-2025-12-20-{date}"]
+    copies = "".join(f'\n[[copy]]\nsourceResourceName = "web-1"\ntargetSnapshotName = "{each}"\n' for each in names)
+    file.write_text(FILE.partition("[[copy]]")[0] + copies)
+    result = run(account, "prune", str(file), "--keep-last", "1", "--delete")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("2 copies: 2 stay, 0 go ")
+    assert both in account.snapshot_names("us-west-2")
+
+
 def test_a_plan_that_cannot_be_printed_deletes_nothing(account: FakeLightsail, file: Path) -> None:
     result = run(account, "prune", str(file), "--keep-last", "1", "--delete", "--query", "length(decisions[0].keep)")
     assert result.exit_code == 1

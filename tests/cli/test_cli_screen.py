@@ -15,7 +15,7 @@ import pytest
 from attrs import frozen
 from cli_support import MANUAL, Session, without_ids
 
-from lightsail_copy.cli import Tools, app
+from lightsail_copy.cli import Tools, app, bars
 from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 
 if TYPE_CHECKING:
@@ -122,6 +122,19 @@ def test_a_bar_is_drawn_while_a_copy_goes_on_and_stays_when_it_is_done(show: Cal
     assert shown.status == 0
     assert re.fullmatch(r"  web-1-monday-copy us-east-1 → us-west-2 ━+\s+Started\s+0:00", shown.lines[0])
     assert re.fullmatch(r"✓ web-1-monday-copy us-east-1 → us-west-2 ━+ 100% Succeeded\s+2:00", shown.lines[-1])
+
+
+def test_ctrl_c_before_the_first_bar_prints_how_to_resume(
+    show: Callable[..., Shown], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bars, "operation_bars", interrupted)
+    shown = show(*WAIT)
+    assert shown.status == 130
+    assert "Interrupted: the copy goes on at AWS." in shown.lines
+    assert shown.lines[-1].startswith("    lightsail-copy wait ")
 
 
 def test_the_result_stays_on_standard_output(show: Callable[..., Shown], capsys: pytest.CaptureFixture[str]) -> None:

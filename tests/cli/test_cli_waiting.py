@@ -222,6 +222,17 @@ def test_a_wait_that_timed_out_before_a_response_says_so(fake: FakeLightsail) ->
     assert "Error: the wait timed out after 8 s; no operation was seen." in result.stderr
 
 
+def test_a_wait_that_timed_out_does_not_say_that_a_copy_which_is_done_goes_on(fake: FakeLightsail) -> None:
+    done = begin(fake)
+    run(fake, "wait", done, "--region", "us-west-2")
+    for _ in range(9):
+        fake.fail_next("GetOperation", faults.edited_response(lambda response: response))
+        fake.fail_next("GetOperation", faults.throttled())
+    result = run(fake, "wait", done, "1234", "--region", "us-west-2", "--timeout", "8")
+    assert (result.exit_code, "goes on" in result.stderr) == (4, False)
+    assert "Error: the wait timed out after 8 s; an operation was not seen." in result.stderr
+
+
 def test_a_wait_without_ids_and_without_a_region_says_both(fake: FakeLightsail) -> None:
     result = run(fake, "wait")
     assert result.exit_code == 2

@@ -16,12 +16,15 @@ from botocore.config import Config
 import lightsail_copy
 from lightsail_copy import (
     CopyFailedError,
+    CopyJob,
     InvalidRequestError,
     ManualSnapshotCopy,
     NameInUseError,
     aio,
     copy_snapshot,
+    copy_snapshots,
     flows,
+    wait_for_operations,
 )
 from lightsail_copy.drivers.awaiting import CLOCK, run
 from lightsail_copy.testing import FakeClock, FakeLightsail, faults
@@ -197,6 +200,63 @@ def test_three_copies_run_at_once(fake: FakeLightsail) -> None:
         return await asyncio.gather(*(aio.copy_snapshot(client, each, clock=clock) for each in requests))
 
     assert len({result.operations[0].id for result in asyncio.run(job())}) == 3
+
+
+def jobs() -> list[CopyJob]:
+    return [CopyJob(target_region=TARGET, request=REQUEST)]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda fake, clock: copy_snapshot(fake.client(TARGET), REQUEST, clock=clock),
+        lambda fake, clock: wait_for_operations(fake.client(TARGET), "some-id", clock=clock),
+        lambda fake, clock: copy_snapshots(jobs(), clients=fake.client, clock=clock),
+    ],
+)
+def test_a_clock_that_is_awaited_is_a_type_error_in_the_package(fake: FakeLightsail, call: Any) -> None:
+    with pytest.raises(TypeError, match=r"clock must have a sleep\(\) that blocks.* lightsail_copy\.aio"):
+        call(fake, AsyncClock(fake.clock))
+    assert fake.calls == ()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda fake: aio.copy_snapshot(threads(fake), REQUEST, clock=fake.clock),
+        lambda fake: aio.wait_for_operations(threads(fake), "some-id", clock=fake.clock),
+        lambda fake: aio.copy_snapshots(jobs(), clients={TARGET: threads(fake)}, clock=fake.clock),
+    ],
+)
+def test_a_clock_that_blocks_is_a_type_error_before_anything_is_sent(fake: FakeLightsail, call: Any) -> None:
+    with pytest.raises(TypeError, match=r"clock must have a sleep\(\) that is awaited"):
+        asyncio.run(call(fake))
+    assert fake.calls == ()
+
+
+class FutureClock(AsyncClock):
+    """A clock whose sleep is a plain function that returns what is awaited."""
+
+    def sleep(self, seconds: float, /) -> Any:
+        return asyncio.ensure_future(super().sleep(seconds))
+
+
+class CoroutineClock(AsyncClock):
+    """A clock whose sleep is a plain function that returns a coroutine."""
+
+    def sleep(self, seconds: float, /) -> Any:
+        return super().sleep(seconds)
+
+
+@pytest.mark.measured
+@pytest.mark.parametrize("kind", [FutureClock, CoroutineClock])
+def test_the_sleep_of_a_clock_may_return_any_awaitable(fake: FakeLightsail, kind: type[AsyncClock]) -> None:
+    async def wait() -> Any:
+        result = await aio.copy_snapshot(threads(fake), REQUEST)
+        return await aio.wait_for_operations(threads(fake), result, clock=kind(fake.clock))
+
+    (operation,) = asyncio.run(wait())
+    assert operation.succeeded
 
 
 def test_the_default_clock_sleeps_in_the_event_loop() -> None:

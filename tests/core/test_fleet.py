@@ -57,6 +57,39 @@ def test_every_job_gets_its_outcome_in_the_order_of_the_jobs(make_fleet: Callabl
     assert fleet.count("CopySnapshot") == len(fleet.jobs)
 
 
+class UnspeakableError(Exception):
+    """An error of a caller's hook that cannot be printed."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
+
+
+def raise_in_a_circle(**_: object) -> None:
+    error = ValueError("again")
+    raise error from error
+
+
+def raise_what_cannot_be_printed(**_: object) -> None:
+    raise UnspeakableError
+
+
+@pytest.mark.parametrize("hook", [raise_in_a_circle, raise_what_cannot_be_printed])
+def test_an_odd_error_of_a_hook_ends_its_job_alone(make_fleet: Callable[..., Fleet], hook: Callable[..., None]) -> None:
+    fleet = make_fleet(snapshots=1)
+    client = fleet.fake.client("us-west-2", config=ONE_ATTEMPT)
+    client.meta.events.register("before-parameter-build.lightsail.CopySnapshot", hook)
+    fleet.clients["us-west-2"] = client if fleet.driver == "sync" else aio.in_threads(client)
+    assert [outcome.succeeded for outcome in fleet.run()] == [False, True, True]
+
+
+def test_a_function_for_clients_that_finds_none_ends_its_jobs_alone(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(snapshots=1)
+    of_two = {region: client for region, client in fleet.clients.items() if region != "eu-west-1"}
+    outcomes = fleet.run(clients=lambda region: next(of_two[each] for each in of_two if each == region))
+    assert [outcome.succeeded for outcome in outcomes] == [True, False, True]
+    assert "StopIteration" in str(outcomes[1].error)
+
+
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="a generator that is suspended takes more on Python 3.10")
 def test_a_running_copy_takes_at_most_four_kibibytes() -> None:
     fleet = Fleet("sync", snapshots=200, targets=["us-west-2"])

@@ -306,6 +306,17 @@ def test_a_time_out_before_anything_was_seen_says_so(fake: FakeLightsail, client
     assert caught.value.operations == ()
 
 
+def test_a_time_out_names_what_was_not_seen(fake: FakeLightsail, client: Any) -> None:
+    (done,) = wait_for_operations(client, start(fake, 1), clock=fake.clock)
+    for _ in range(9):
+        fake.fail_next(POLL, faults.edited_response(lambda response: response))
+        fake.fail_next(POLL, faults.throttled())
+    with pytest.raises(WaitTimeoutError, match=r"after 10 s: some-id \(not seen\)\.") as caught:
+        wait_for_operations(client, [done.id, "some-id"], timeout=10, clock=fake.clock)
+    assert "go on" not in str(caught.value)
+    assert caught.value.operations == (done,)
+
+
 def test_a_time_out_says_why_the_last_poll_failed(fake: FakeLightsail, client: Any) -> None:
     operations = start(fake, 100)
     fake.fail_next(POLL, faults.connection_refused(), times=9)
