@@ -3,6 +3,7 @@
 # ruff: noqa: ANN401 - boto3 makes its client classes at run time
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -52,6 +53,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         seen.add(test)
     if config.getoption("first_parameters"):
         items[:] = [item for item in items if not item.stash[IS_REPEATED]]
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage less often, and look for none in what was imported: that took a sixth of the tests' time."""
+    gc.freeze()
+    gc.set_threshold(10_000)
 
 
 @pytest.hookimpl(wrapper=True)
