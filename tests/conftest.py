@@ -28,7 +28,7 @@ settings.load_profile("lightsail_copy")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the nox sessions."""
     parser.addoption("--first-parameters", action="store_true", help="run each test with its first parameters only")
-    parser.addoption("--fleets", type=int, default=100, help="how many random fleets the simulator has under a driver")
+    parser.addoption("--fleets", type=int, default=40, help="how many random fleets the simulator has under a driver")
 
 
 def pytest_configure(config: pytest.Config) -> None:
