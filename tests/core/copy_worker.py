@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 CREDENTIALS: dict[str, Any] = {"aws_access_key_id": "any", "aws_secret_access_key": "any", "region_name": "us-west-2"}
 ONCE: dict[str, Any] = {"total_max_attempts": 1}
 REGIONS = ("us-west-2", "eu-west-1", "eu-central-1", "ap-southeast-2", "ca-central-1")
-LIMITS: dict[str, Any] = {"max_calls": 16, "max_rate": 10_000.0, "max_running": 10_000}
+LIMITS: dict[str, Any] = {"max_calls": 8, "max_rate": 10_000.0, "max_running": 10_000}
 SESSION: Any = boto3.Session(**CREDENTIALS)
 
 
@@ -76,13 +76,13 @@ def aiobotocore(url: str) -> Callable[[str], CopySnapshotResult]:
 def fleet(url: str, names: list[str]) -> Iterable[CopyOutcome]:
     """Copy to many Regions as one command would, with clients of its own."""
     os.environ["AWS_ENDPOINT_URL"] = url
-    return copy_snapshots(jobs(names), clients=make_clients(SESSION, Config(proxies={})), **LIMITS)
+    return copy_snapshots(jobs(names), clients=make_clients(SESSION, Config(proxies={}, user_agent="tests")), **LIMITS)
 
 
 def fleet_in_threads(url: str, names: list[str]) -> Iterable[CopyOutcome]:
     """Copy to many Regions under asyncio, with boto3 in threads."""
     os.environ["AWS_ENDPOINT_URL"] = url
-    client_for = make_clients(SESSION, Config(proxies={}))
+    client_for = make_clients(SESSION, Config(proxies={}, user_agent="tests"))
     clients = {region: aio.in_threads(client_for(region)) for region in REGIONS}
     return asyncio.run(aio.copy_snapshots(jobs(names), clients=clients, **LIMITS))
 
@@ -119,11 +119,11 @@ def copy(url: str, how: str, names: list[str]) -> dict[str, str]:
 
 def main() -> None:
     """Do one job after another, until there are no more."""
+    gc.disable()  # a collection would have each fork copy what it shares with this process
     say("ready")
     while (job := hear()) is not None:
-        # So that a fork has loaded what it needs, and need not copy what it never changes.
+        # So that a fork has loaded what it needs.
         (aiobotocore if job["how"] == "aiobotocore" else boto3_client)(job["url"])
-        gc.freeze()
         pid = os.fork()
         if pid == 0:
             os.read(0, 1)
