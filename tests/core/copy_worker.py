@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from lightsail_copy import CopyOutcome, CopySnapshotResult
 
 CREDENTIALS: dict[str, Any] = {"aws_access_key_id": "any", "aws_secret_access_key": "any", "region_name": "us-west-2"}
-ONCE: dict[str, Any] = {"total_max_attempts": 1}
 REGIONS = ("us-west-2", "eu-west-1", "eu-central-1", "ap-southeast-2", "ca-central-1")
 LIMITS: dict[str, Any] = {"max_calls": 8, "max_rate": 10_000.0, "max_running": 10_000}
 SESSION: Any = boto3.Session(**CREDENTIALS)
@@ -38,7 +37,7 @@ SESSION: Any = boto3.Session(**CREDENTIALS)
 @cache
 def boto3_client(url: str) -> Any:
     """Return a client that has loaded all that it needs, without an open connection: forks must not share one."""
-    config = Config(retries=ONCE, proxies={}, user_agent="tests")
+    config = Config(retries={"total_max_attempts": 1}, proxies={}, user_agent="tests")
     client = SESSION.client("lightsail", endpoint_url=url, config=config)
     client.get_operations()
     client.close()
@@ -61,7 +60,7 @@ def threads(url: str) -> Callable[[str], CopySnapshotResult]:
 def aiobotocore(url: str) -> Callable[[str], CopySnapshotResult]:
     """Return what copies under asyncio, with aiobotocore."""
     session: Any = import_module("aiobotocore.session").get_session()
-    config = import_module("aiobotocore.config").AioConfig(retries=ONCE)
+    config = import_module("aiobotocore.config").AioConfig(retries={"total_max_attempts": 1})
 
     async def copy(name: str | None) -> Any:
         async with session.create_client("lightsail", endpoint_url=url, config=config, **CREDENTIALS) as client:
@@ -87,7 +86,11 @@ def fleet_in_threads(url: str, names: list[str]) -> Iterable[CopyOutcome]:
     return asyncio.run(aio.copy_snapshots(jobs(names), clients=clients, **LIMITS))
 
 
-SINGLY = {"blocking": blocking, "threads": threads, "aiobotocore": aiobotocore}
+SINGLY: dict[str, Callable[[str], Callable[[str], CopySnapshotResult]]] = {
+    "blocking": blocking,
+    "threads": threads,
+    "aiobotocore": aiobotocore,
+}
 FLEETS = {"fleet": fleet, "fleet in threads": fleet_in_threads}
 
 
@@ -123,7 +126,10 @@ def main() -> None:
     say("ready")
     while (job := hear()) is not None:
         # So that a fork has loaded what it needs.
-        (aiobotocore if job["how"] == "aiobotocore" else boto3_client)(job["url"])
+        if job["how"] == "aiobotocore":
+            aiobotocore(job["url"])
+        else:
+            boto3_client(job["url"])
         pid = os.fork()
         if pid == 0:
             os.read(0, 1)

@@ -130,10 +130,10 @@ class Worker:
         if heard != "ended":
             copied = heard
             assert self._hear(LONG) == "ended"
-        if copied is None and shot.request:
-            assert fake.has_struck.wait(LONG)  # the request of a dead process is dealt with, too
+        has_struck = copied is not None or not shot.request or fake.has_struck.wait(LONG)
         fake.aim(0, Shot())
         self._say("reap")
+        assert has_struck, "the request of a dead process is dealt with, too"
         return copied
 
     @staticmethod
