@@ -3,6 +3,7 @@
 # ruff: noqa: ANN401 - boto3 makes its client classes at run time
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -27,7 +28,7 @@ settings.load_profile("lightsail_copy")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the nox sessions."""
     parser.addoption("--first-parameters", action="store_true", help="run each test with its first parameters only")
-    parser.addoption("--fleets", type=int, default=100, help="how many random fleets the simulator has under a driver")
+    parser.addoption("--fleets", type=int, default=40, help="how many random fleets the simulator has under a driver")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -52,6 +53,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         seen.add(test)
     if config.getoption("first_parameters"):
         items[:] = [item for item in items if not item.stash[IS_REPEATED]]
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage less often, and look for none in what was imported: that took a sixth of the tests' time."""
+    gc.freeze()
+    gc.set_threshold(10_000)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -275,7 +275,7 @@ class Cell:
     lookup: Lookup
 
 
-_BOTH: tuple[IfExists, ...] = ("raise", "adopt")
+BOTH: tuple[IfExists, ...] = ("raise", "adopt")
 
 
 def _modes(cause: Cause, point: Point) -> tuple[Mode, ...]:
@@ -290,10 +290,10 @@ def _modes(cause: Cause, point: Point) -> tuple[Mode, ...]:
 
 
 def _cells() -> Iterator[Cell]:
-    """Yield each cause at each point with each kind of lookup, where it can be; the retry modes take turns."""
-    for row, (cause, point, if_exists) in enumerate(product(CAUSES, POINTS, _BOTH)):
+    """Yield each cause at each point, where it can be; a third of the lookups and the retry modes take turns."""
+    for row, (cause, point, if_exists) in enumerate(product(CAUSES, POINTS, BOTH)):
         modes = _modes(cause, point)
-        for turn, lookup in enumerate(LOOKUPS if modes else (), row):
+        for turn, lookup in enumerate(LOOKUPS[row % 3 :: 3] if modes else (), row // 3):
             yield Cell(cause, point, modes[turn % len(modes)], if_exists, lookup)
 
 

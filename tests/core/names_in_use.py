@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 from fault_matrix import (
+    BOTH,
     FOREVER,
     LOOKUPS,
     MANUAL,
@@ -140,13 +141,10 @@ class NameCell:
     lookup: Lookup
 
 
-_BOTH: tuple[IfExists, ...] = ("raise", "adopt")
-
-
 def _cells() -> Iterator[NameCell]:
-    """Yield each resource with each trouble; the kinds of lookup take turns, three or four for each pair."""
-    for row, (resource, trouble, if_exists) in enumerate(product(RESOURCES, TROUBLES, _BOTH)):
-        for lookup in LOOKUPS[row % 3 :: 3]:
+    """Yield each resource with each trouble; the kinds of lookup take turns, two for each pair."""
+    for row, (resource, trouble, if_exists) in enumerate(product(RESOURCES, TROUBLES, BOTH)):
+        for lookup in LOOKUPS[row % 5 :: 5]:
             yield NameCell(resource, trouble, if_exists, lookup)
 
 

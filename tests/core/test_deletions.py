@@ -54,6 +54,7 @@ class World:
     def __init__(self, driver: str) -> None:
         self.fake: FakeLightsail = FakeLightsail(page_size=3)
         self.driver = driver
+        self.client: Any = self.fake.client(TARGET, config=ONE_ATTEMPT)
 
     def add_copies(self, prefix: str = "web-1-", count: int = 6, resource_type: str = "InstanceSnapshot") -> None:
         """Add a copy for each of the last days, today's first."""
@@ -67,15 +68,12 @@ class World:
     def names(self, *ago: int, prefix: str = "web-1-") -> list[str]:
         return [f"{prefix}{self.day(days)}" for days in ago]
 
-    def client(self, region: str = TARGET, *, retries: bool = False) -> Any:
-        return self.fake.client(region, config=None if retries else ONE_ATTEMPT)
-
     def plan(self, template: str = "web-1-{date}", policy: RetentionPolicy = KEEP_TWO) -> tuple[RetentionDecision, ...]:
         now = self.fake.clock.now()
-        return plan_retention(list_snapshots(self.client()), policy, target_snapshot_name=template, now=now)
+        return plan_retention(list_snapshots(self.client), policy, target_snapshot_name=template, now=now)
 
     def delete(self, decisions: Iterable[RetentionDecision], client: Any = None) -> tuple[Operation, ...]:
-        made = client or self.client()
+        made = client or self.client
         return self.delete_by(made if self.driver == "sync" else aio.in_threads(made), decisions)
 
     def delete_by(self, client: Any, decisions: Iterable[RetentionDecision]) -> tuple[Operation, ...]:
@@ -154,7 +152,7 @@ def test_a_copy_that_is_running_or_failed_stays(world: World) -> None:
         request = ManualSnapshotCopy(
             source_region=SOURCE, source_snapshot_name="web-1-monday", target_snapshot_name=f"web-1-{world.day(days)}"
         )
-        copy_snapshot(world.client(), request)
+        copy_snapshot(world.client, request)
         if days:
             world.fake.clock.advance(600)
     world.fake.add_manual_snapshot(f"web-1-{world.day(1)}", TARGET)
@@ -225,7 +223,7 @@ def test_the_others_are_deleted_after_one_that_is_not(
 
 def test_the_error_is_that_of_the_client_and_travels_whole(world: World) -> None:
     world.add_copies()
-    client = world.client()
+    client = world.client
     world.fake.fail_next(INSTANCE, faults.access_denied())
     caught = failure(world, world.plan(), client)
     assert isinstance(caught, client.exceptions.AccessDeniedException)
@@ -257,7 +255,7 @@ def test_a_deletion_whose_response_was_lost_is_retried_and_found_done(world: Wor
     world.add_copies()
     plan = world.plan()
     world.fake.fail_next(INSTANCE, faults.connection_closed(performed=True))
-    operations = world.delete(plan, world.client(retries=True))
+    operations = world.delete(plan, world.fake.client(TARGET))
     assert names_of(operations) == world.names(3, 4, 5)
     assert world.left() == set(world.names(0, 1))
 
@@ -350,7 +348,7 @@ def test_an_error_of_the_set_up_comes_through_as_botocore_raised_it(world: World
     world.add_copies()
     plan = world.plan()
     with pytest.raises(NoCredentialsError) as caught:
-        world.delete(plan, without_credentials(world.client(), after=0))
+        world.delete(plan, without_credentials(world.client, after=0))
     assert not isinstance(caught.value, LightsailCopyError)
     assert world.deletions() == []
 
@@ -359,7 +357,7 @@ def test_an_error_of_the_set_up_after_other_calls_has_what_they_started(world: W
     world.add_copies()
     plan = world.plan()
     with pytest.raises(NoCredentialsError) as caught:
-        world.delete(plan, without_credentials(world.client(), after=2))
+        world.delete(plan, without_credentials(world.client, after=2))
     error: Any = caught.value
     assert isinstance(error, LightsailCopyError)
     assert isinstance(error, BotoCoreError)
@@ -376,7 +374,7 @@ def test_an_error_of_the_set_up_after_other_calls_has_what_they_started(world: W
 def test_an_error_of_a_hook_after_other_calls_has_what_they_started(world: World) -> None:
     world.add_copies()
     plan = world.plan()
-    client = world.client()
+    client = world.client
 
     def fail_on_the_third(**_: object) -> None:
         if len(world.deletions()) == 3:
@@ -404,7 +402,7 @@ def test_a_plan_for_another_region_deletes_nothing(world: World) -> None:
     for name in world.names(0, 1, 2, 3, 4, 5):
         world.fake.add_manual_snapshot(name, SOURCE)
     with pytest.raises(InvalidRequestError, match="a plan for us-west-2 must be for us-east-1"):
-        world.delete(world.plan(), world.client(SOURCE))
+        world.delete(world.plan(), world.fake.client(SOURCE))
     assert world.deletions() == []
 
 
@@ -443,7 +441,7 @@ def test_what_the_service_leaves_out_deletes_nothing_by_mistake(world: World, me
 def test_a_client_of_the_other_kind_deletes_nothing(world: World) -> None:
     world.add_copies()
     plan = world.plan()
-    client: Any = aio.in_threads(world.client()) if world.driver == "sync" else world.client()
+    client: Any = aio.in_threads(world.client) if world.driver == "sync" else world.client
     with pytest.raises(TypeError, match="client must be"):
         world.delete_by(client, plan)
     assert world.deletions() == []
@@ -466,7 +464,7 @@ def test_a_client_needs_only_the_two_methods() -> None:
     world = World("sync")
     world.add_copies()
     plan = world.plan()
-    assert names_of(delete_snapshots(OnlyDeletes(world.client()), plan)) == world.names(2, 3, 4, 5)
+    assert names_of(delete_snapshots(OnlyDeletes(world.client), plan)) == world.names(2, 3, 4, 5)
 
 
 # Logs

@@ -14,7 +14,6 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from fleet_simulator import (
     MIDNIGHT,
@@ -30,7 +29,7 @@ from fleet_simulator import (
     service_error,
 )
 from fleet_support import SOURCE, TARGETS, Fleet, job
-from samples import ONE_ATTEMPT, ONE_SIGNED_ATTEMPT
+from samples import ONE_ATTEMPT, ONE_SIGNED_ATTEMPT, new_session
 
 from lightsail_copy import (
     AccessDeniedError,
@@ -653,7 +652,7 @@ def test_a_copy_that_waits_for_its_turn_at_the_deadline_was_not_started() -> Non
 @pytest.mark.parametrize("fault", ["expired", "credentials"])
 def test_a_moment_of_failing_credentials_costs_no_job(fault: str) -> None:
     nature = Nature(outages=(Outage(3.0, 3.6, fault),), latency=(0.5, 0.5))
-    assert all(outcome.succeeded for outcome in ends_of(simulate(nature, 100)))
+    assert all(outcome.succeeded for outcome in ends_of(simulate(nature, 30)))
 
 
 def test_a_launch_that_fails_is_not_a_copy_that_runs(caplog: pytest.LogCaptureFixture) -> None:
@@ -665,7 +664,7 @@ def test_a_launch_that_fails_is_not_a_copy_that_runs(caplog: pytest.LogCaptureFi
 
 @pytest.mark.parametrize("fault", ["refused", "broken", "lost", "failing"])
 def test_an_outage_of_a_minute_costs_no_job(fault: str, caplog: pytest.LogCaptureFixture) -> None:
-    world = simulate(Nature(outages=(Outage(3.0, 63.0, fault),)), 40)
+    world = simulate(Nature(outages=(Outage(3.0, 63.0, fault),)), 25)
     assert all(outcome.succeeded for outcome in ends_of(world))
     first, last = warnings_of(caplog)
     assert first.startswith(
@@ -734,7 +733,7 @@ def test_three_jobs_that_are_denied_leave_nothing_to_stop(caplog: pytest.LogCapt
 
 
 def test_a_key_that_cannot_be_sent_stops_a_region_soon() -> None:
-    client = boto3.client(
+    client = new_session().client(
         "lightsail",
         region_name=WEST,
         endpoint_url="http://localhost:9",
@@ -819,7 +818,7 @@ def test_a_failed_outcome_keeps_no_frames(make_fleet: Callable[..., Fleet]) -> N
 
 def test_polls_go_on_while_launches_hang() -> None:
     nature = Nature(durations=(20.0, 20.0), latency=(0.01, 0.01), outages=())
-    world = simulate(nature, 200, max_rate=1.0, max_calls=2)
+    world = simulate(nature, 90, max_rate=1.0, max_calls=2)
     first_end = min(at for at, outcome in world.changes if outcome.done) - world.scenario.start
     assert first_end < 60
 

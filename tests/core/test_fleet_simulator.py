@@ -21,7 +21,7 @@ def failures(driver: str, seeds: range) -> list[str]:
 @pytest.mark.parametrize("driver", DRIVERS)
 @pytest.mark.parametrize("part", range(2))
 def test_a_fleet_keeps_its_word_whatever_the_service_does(driver: str, part: int, pytestconfig: pytest.Config) -> None:
-    """By default, each driver has 100 fleets; `nox -s fleets` has thousands."""
+    """By default, each driver has 40 fleets; `nox -s fleets` has thousands."""
     assert failures(driver, range(part, int(str(pytestconfig.getoption("fleets"))), 2)) == []
 
 

@@ -156,7 +156,7 @@ def test_a_state_that_goes_back_is_as_last_seen_too(make_fleet: Callable[..., Fl
 
 @pytest.mark.parametrize("fault", [faults.access_denied(), faults.service_unavailable()], ids=["denied", "5xx"])
 def test_where_sweeps_fail_polls_keep_to_the_schedule(make_fleet: Callable[..., Fleet], fault: Any) -> None:
-    fleet = make_fleet(30, ONE_REGION)
+    fleet = make_fleet(12, ONE_REGION)
     fleet.fake.fail_next("GetOperations", fault, times=100)
     assert all(outcome.succeeded for outcome in fleet.run(schedule=PollSchedule(min_delay=50)))
     # The first sweep fails when the second copy has started.
@@ -166,7 +166,7 @@ def test_where_sweeps_fail_polls_keep_to_the_schedule(make_fleet: Callable[..., 
 
 
 def test_after_a_sweep_that_failed_sweeps_go_on(make_fleet: Callable[..., Fleet]) -> None:
-    fleet = make_fleet(30, ONE_REGION)
+    fleet = make_fleet(12, ONE_REGION)
     fleet.fake.fail_next("GetOperations", faults.service_unavailable(), times=2)
     assert all(outcome.succeeded for outcome in fleet.run())
     sweeps = seconds(fleet, "GetOperations")
@@ -181,10 +181,10 @@ def test_after_a_sweep_that_failed_sweeps_go_on(make_fleet: Callable[..., Fleet]
 def test_an_error_that_every_poll_would_meet_ends_the_waits_of_its_region_alone(
     make_fleet: Callable[..., Fleet], fault: Any, error: type[Exception], caplog: pytest.LogCaptureFixture
 ) -> None:
-    fleet = make_fleet(20, TARGETS[:2])
+    fleet = make_fleet(8, TARGETS[:2])
     dead, alive = TARGETS[:2]
     other: FakeLightsail = FakeLightsail(clock=fleet.fake.clock)
-    for number in range(20):
+    for number in range(8):
         other.add_instance(f"web-{number}", "us-east-1")
         other.add_manual_snapshot(f"web-{number}-monday", "us-east-1", source=f"web-{number}")
     other.fail_next("GetOperation", fault, times=1000)
@@ -205,7 +205,7 @@ def test_an_error_that_every_poll_would_meet_ends_the_waits_of_its_region_alone(
         assert str(outcome.error).startswith(
             f"The wait was stopped: polls of the copies to {dead} fail. {error.__name__}:"
         )
-    assert len(outcomes[dead]) == 20
+    assert len(outcomes[dead]) == 8
     stopped = [record for record in caplog.records if record.levelname == "WARNING"]
     # The launches of the Region, if some are left, are stopped by errors of their own.
     (record,) = [each for each in stopped if "no longer watched" in each.getMessage()]

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from lightsail_copy.testing.fake import OperationName
 
 SOURCE, TARGET = "us-east-1", "us-west-2"
+# They keep nothing from one call for the next, so that all fakes share them.
+CLIENTS: dict[str, Any] = {region: FakeLightsail().client(region, config=ONE_ATTEMPT) for region in (SOURCE, TARGET)}
 LISTS: tuple[OperationName, ...] = (
     "GetAutoSnapshots",
     "GetDiskSnapshots",
@@ -63,7 +65,9 @@ def reorder_lists(fake: FakeLightsail, reorder: Callable[[list[object]], object]
 def story(reorder: Callable[[list[object]], object]) -> tuple[object, ...]:
     """Return what comes of copies under names with a history, one of which loses its response, in one account."""
     fake = FakeLightsail(seed=sample)
-    client = fake.client(TARGET, config=ONE_ATTEMPT)
+    for client in CLIENTS.values():
+        fake.attach(client)
+    client = CLIENTS[TARGET]
     for request in (MONDAY, MONDAY, LATEST):
         copy_snapshot(client, request)
         fake.clock.advance(timedelta(days=1))
@@ -75,13 +79,13 @@ def story(reorder: Callable[[list[object]], object]) -> tuple[object, ...]:
     again = copy_snapshot(client, MONDAY, if_exists="adopt", clock=fake.clock)
     (done,) = wait_for_operations(client, lost, clock=fake.clock)
     jobs = [CopyJob(target_region=TARGET, request=request) for request in (MONDAY, LATEST)]
-    outcomes = copy_snapshots(jobs, clients=lambda region: fake.client(region, config=ONE_ATTEMPT), clock=fake.clock)
+    outcomes = copy_snapshots(jobs, clients=CLIENTS, clock=fake.clock)
     return (
         lost,
         again,
         done,
         [(outcome.succeeded, [each.id for each in outcome.operations]) for outcome in outcomes],
-        get_auto_snapshots(fake.client(SOURCE), "web-1"),
+        get_auto_snapshots(CLIENTS[SOURCE], "web-1"),
         sorted(each.name for each in list_snapshots(client)),
     )
 

@@ -420,7 +420,7 @@ def test_a_snapshot_created_by_hand_under_the_name_is_not_adopted(fake: FakeLigh
     [
         (faults.not_found(), "1 lookup in 0 s found no operation with the name"),
         (listing(), "1 lookup in 0 s found no operation with the name"),
-        (faults.not_json(), "could not be looked up (1 lookup in 0 s): UnexpectedResponseError"),
+        (faults.not_json(), "could not be looked up (1 lookup in 0 s): UnexpectedResponseError. "),
         (listing({"id": "x"}), "found no operation with the name; 1 could not be parsed"),
         (faults.access_denied(), "could not be looked up (1 lookup in 0 s): AccessDeniedError"),
     ],
