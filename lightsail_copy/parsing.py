@@ -285,7 +285,7 @@ def parse_timestamp(value: object) -> datetime | None:
     """Return a datetime in UTC from any form of timestamp, or None."""
     try:
         if isinstance(value, datetime):
-            return value.astimezone(UTC) if value.tzinfo is not None else None
+            return value.astimezone(UTC) if value.utcoffset() is not None else None
         if isinstance(value, str):
             return _parse_text(value)
         if isinstance(value, (int, float)) and not isinstance(value, bool):

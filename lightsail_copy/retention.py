@@ -20,9 +20,9 @@ _PLACEHOLDER = "{date}"
 
 def to_days(value: int | timedelta | None) -> int | None:
     """Return the number of days in a `timedelta` of whole days; any other value is returned unchanged."""
-    if not isinstance(value, timedelta):
-        return value
-    return value.days if value == timedelta(days=value.days) else cast("int", value)
+    if isinstance(value, timedelta) and value == timedelta(days=value.days):
+        return value.days
+    return cast("int | None", value)
 
 
 @frozen(kw_only=True, order=False)
@@ -53,11 +53,12 @@ class RetentionPolicy:
     keep_within: int | None = field(default=None, converter=to_days)
 
     def __attrs_post_init__(self) -> None:
-        rules = asdict(self)
+        rules, or_days = asdict(self), ", or a timedelta of whole days"
         remedy = f"Set one of {', '.join(rules)}."
         empty = Problem("policy", "a policy without a rule", "would keep only the newest copy", remedy)
         raise_problems(
-            *(validate_count(rule, n, int(rule == "keep_within")) for rule, n in rules.items() if n is not None),
+            *(validate_count(rule, n, 0) for rule, n in rules.items() if rule != "keep_within"),
+            [] if self.keep_within is None else validate_count("keep_within", self.keep_within, alternative=or_days),
             [] if any(rules.values()) else [empty],
             subject="retention policy",
         )

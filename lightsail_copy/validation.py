@@ -27,6 +27,7 @@ AS_UNRECOGNIZED = "pass it as Unrecognized(...)"
 BY_OPTION = "allow it (allow_unknown_region=True)"
 _MAX_REGION_LENGTH = 40
 _MAX_EDITS = 3
+_MAX_COUNT = 10**30  # Python does not format an integer of more than some thousand digits
 _MIN_RATE, _MAX_RATE = 0.001, 1_000_000
 
 
@@ -161,11 +162,11 @@ def validate_choice(field: str, value: object, choices: tuple[str, ...]) -> list
     return [Problem(field, format_value(value), f"must be {' or '.join(map(repr, choices))}")]
 
 
-def validate_count(field: str, value: object, minimum: int = 1) -> list[Problem]:
-    """Return the problems with a count that has a minimum."""
+def validate_count(field: str, value: object, minimum: int = 1, alternative: str = "") -> list[Problem]:
+    """Return the problems with a count that has a minimum; `alternative` says what else its argument takes."""
     if isinstance(value, int) and not isinstance(value, bool) and value >= minimum:
-        return []
-    return [Problem(field, format_value(value), f"must be an integer of at least {minimum}")]
+        return [] if value <= _MAX_COUNT else [Problem(field, format_value(value), "must be at most 10**30")]
+    return [Problem(field, format_value(value), f"must be an integer of at least {minimum}{alternative}")]
 
 
 def validate_rate(field: str, value: object) -> list[Problem]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -32,6 +33,15 @@ PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
 # into the signature and the User-Agent, which have no part in most tests.
 ONE_SIGNED_ATTEMPT = Config(retries={"total_max_attempts": 1})
 ONE_ATTEMPT = ONE_SIGNED_ATTEMPT.merge(Config(signature_version=UNSIGNED, user_agent="tests"))
+
+
+class NoOffset(tzinfo):
+    """A time zone that does not know its offset: Python takes a datetime in it for a naive one."""
+
+    def utcoffset(self, _: datetime | None, /) -> None:
+        return None
+
+    dst = tzname = utcoffset
 
 
 def sample(name: str) -> Any:  # JSON

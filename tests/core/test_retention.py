@@ -15,6 +15,7 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import NoOffset
 
 from lightsail_copy import InvalidRequestError, RetentionDecision, RetentionPolicy, Snapshot, plan_retention
 
@@ -386,6 +387,8 @@ def test_a_decision_goes_to_json() -> None:
         ({"keep_daily": 0}, ["policy"]),
         ({"keep_daily": -1}, ["keep_daily"]),
         ({"keep_daily": True}, ["keep_daily"]),
+        ({"keep_daily": None, "keep_last": 1}, ["keep_daily"]),
+        ({"keep_last": 10**30 + 1, "keep_within": 10**5000}, ["keep_last", "keep_within"]),
         ({"keep_weekly": 4.0}, ["keep_weekly"]),
         ({"keep_last": "3", "keep_yearly": -2}, ["keep_last", "keep_yearly"]),
         ({"keep_within": -1}, ["keep_within"]),
@@ -401,6 +404,11 @@ def test_a_policy_that_breaks_a_rule_never_exists(rules: dict[str, Any], fields:
     assert [problem.field for problem in caught.value.problems] == fields
 
 
+def test_a_timedelta_that_is_not_of_whole_days_says_so() -> None:
+    with pytest.raises(InvalidRequestError, match="must be an integer of at least 1, or a timedelta of whole days"):
+        RetentionPolicy(keep_within=dt.timedelta(hours=36))
+
+
 @pytest.mark.parametrize(
     "template", ["web-1", "", "{source}-{date}", "-{date}", "web 1-{date}", "x" * 246 + "{date}", None]
 )
@@ -413,7 +421,7 @@ def test_a_template_that_makes_no_name_is_a_problem(template: Any) -> None:
     assert "with {date}" in problem.remedy
 
 
-@pytest.mark.parametrize("now", [dt.datetime(2026, 11, 28), TODAY, None, 0])  # noqa: DTZ001 - the test's point
+@pytest.mark.parametrize("now", [dt.datetime(2026, 11, 28), NOW.replace(tzinfo=NoOffset()), TODAY, None, 0])  # noqa: DTZ001 - the test's point
 def test_a_time_without_a_zone_is_a_problem(now: Any) -> None:
     with pytest.raises(InvalidRequestError, match="time zone") as caught:
         plan([ago(0)], RetentionPolicy(keep_last=1), now)

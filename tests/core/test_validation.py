@@ -246,9 +246,15 @@ def test_no_other_value_is_a_rate(value: object) -> None:
 
 @pytest.mark.parametrize("value", [0, -1, 1.5, True, "5", None])
 def test_a_count_is_an_integer_of_at_least_1(value: object) -> None:
-    assert validate_count("max_calls", 1) == []
+    assert validate_count("max_calls", 1) == validate_count("max_calls", 10**30) == []
     (problem,) = validate_count("max_calls", value)
     assert problem.rule == "must be an integer of at least 1"
+
+
+def test_a_count_is_one_that_python_can_format() -> None:
+    for value in (10**30 + 1, 10**5000):
+        (problem,) = validate_count("max_calls", value)
+        assert problem.rule == "must be at most 10**30"
 
 
 @pytest.mark.parametrize("name", ["-x", "-" + "x" * 254])
