@@ -7,7 +7,7 @@ have the names of functions in the standard `time` module, which you can pass in
 
 from __future__ import annotations
 
-import math
+import sys
 import threading
 from datetime import datetime, timedelta, timezone
 from typing import Protocol
@@ -36,7 +36,7 @@ class FakeClock:
     """
 
     def __init__(self, start: datetime = _START) -> None:
-        if start.utcoffset() is None:
+        if not is_aware(start):
             raise ValueError(
                 f"start is {start!r}, which has no time zone: pass an aware datetime, such as one with timezone.utc"
             )
@@ -80,9 +80,11 @@ class FakeClock:
             self._elapsed += seconds
 
 
-def is_duration(seconds: float) -> bool:
-    """Return whether a number of seconds is finite, and zero or more."""
-    try:
-        return math.isfinite(seconds) and seconds >= 0
-    except OverflowError:  # a whole number that no float can hold
-        return False
+def is_aware(value: object) -> bool:
+    """Return whether a value is a datetime with a time zone."""
+    return isinstance(value, datetime) and value.utcoffset() is not None
+
+
+def is_duration(value: object) -> bool:
+    """Return whether a value is a number of seconds that a float can hold, finite, and zero or more."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= sys.float_info.max

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from attrs import asdict
 
@@ -69,11 +69,9 @@ def _queue_fault(fake: FakeLightsail[Any], content: object) -> None:
 
 
 def _fail_copy(fake: FakeLightsail[Any], content: object) -> None:
-    members = seed.members(content, "copy failure", ("error_code", "error_details"))
-    code, details = members.get("error_code"), members.get("error_details")
-    if not isinstance(code, str) or not isinstance(details, str):
-        raise seed.problem("copy failure", content, "error_code and error_details, both text")
-    fake.fail_next_copy(code, details)
+    names = ("error_code", "error_details")
+    members = seed.members(content, "copy failure", names)
+    fake.fail_next_copy(*(cast("str", members.get(name)) for name in names))
 
 
 def _advance(fake: FakeLightsail[Any], content: object) -> None:

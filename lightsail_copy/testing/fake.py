@@ -22,7 +22,7 @@ from lightsail_copy.enums import AutoSnapshotStatus, OperationType
 from lightsail_copy.testing import handlers, protocol
 from lightsail_copy.testing import seed as seeds
 from lightsail_copy.testing import state as states
-from lightsail_copy.testing.clock import Clock, FakeClock, is_duration
+from lightsail_copy.testing.clock import Clock, FakeClock, is_aware, is_duration
 from lightsail_copy.testing.faults import Fault
 from lightsail_copy.testing.protocol import RejectionError, Response
 from lightsail_copy.testing.state import Account, Region, Resource, Snapshot, Source
@@ -97,7 +97,8 @@ class FakeLightsail(Generic[ClockT]):
         clock: the clock of its timestamps and durations.
 
     Raises:
-        ValueError: the duration is negative or not finite, the page size is less than one, or the seed is not valid.
+        ValueError: the duration is not a finite number, zero or more; the page size is not a whole number, one or more;
+            or the seed is not valid.
     """
 
     def __init__(
@@ -108,7 +109,7 @@ class FakeLightsail(Generic[ClockT]):
         page_size: int = 200,
         seed: seeds.Seed | None = None,
     ) -> None:
-        if page_size < 1:
+        if type(page_size) is not int or page_size < 1:
             raise ValueError(f"page_size is {page_size!r}: give a whole number, one or more")
         self.clock = cast("ClockT", FakeClock()) if clock is None else clock
         # Re-entrant, because the function of an edited response may use the fake.
@@ -155,8 +156,8 @@ class FakeLightsail(Generic[ClockT]):
             attached_disks: the names of disks of that Region.
 
         Raises:
-            ValueError: the name is invalid or in use, the size is less than 1 or more than 16384, or a disk does not
-                exist or is already attached.
+            ValueError: the name is invalid or in use, the size is not a whole number from 1 to 16384, or a disk does
+                not exist or is already attached.
         """
         with self._open(region) as (place, now):
             disks = _attach(place, attached_disks)
@@ -173,7 +174,7 @@ class FakeLightsail(Generic[ClockT]):
             size_in_gb: its size.
 
         Raises:
-            ValueError: the name is invalid or in use, or the size is less than 1 or more than 16384.
+            ValueError: the name is invalid or in use, or the size is not a whole number from 1 to 16384.
         """
         with self._open(region) as (place, now):
             _add(place, _new(place, "Disk", name, size_in_gb, now))
@@ -328,10 +329,13 @@ class FakeLightsail(Generic[ClockT]):
             times: how many calls fail.
 
         Raises:
-            ValueError: the fake does not serve that operation, or `times` is less than 1 or more than 10,000.
+            ValueError: the fake does not serve that operation, `fault` is not a `Fault`, or `times` is not a whole
+                number from 1 to 10,000.
         """
         if operation not in handlers.OPERATIONS:
             raise ValueError(f"operation is {operation!r}: give one of {', '.join(handlers.OPERATIONS)}")
+        if not isinstance(cast("object", fault), Fault):
+            raise seeds.problem("fault", fault, "a Fault, such as faults.throttled()")
         if type(times) is not int or not 1 <= times <= _MOST_TIMES:
             raise ValueError(f"times is {times!r}: give a whole number from 1 to {_MOST_TIMES}")
         with self._lock:
@@ -341,8 +345,12 @@ class FakeLightsail(Generic[ClockT]):
         """
         Make the next accepted copy fail at its end, with the code and the details of an error.
 
-        Its snapshot gets the state ``error``, and still uses the name.
+        Its snapshot gets the state ``error``, and still uses the name. What is not a string raises a ValueError.
         """
+        given: dict[str, object] = {"error_code": error_code, "error_details": error_details}
+        for name, value in given.items():
+            if not isinstance(value, str):
+                raise seeds.problem(name, value, "a string")
         with self._lock:
             self._account.copy_failures.append((error_code, error_details))
 
@@ -435,6 +443,7 @@ class FakeLightsail(Generic[ClockT]):
         Raises:
             BrokenConnection: a fault breaks the connection.
         """
+        region = _region_name(region)
         with self._lock:
             now = self.clock.time()
             queue = self._faults.get(operation)
@@ -498,7 +507,7 @@ class FakeLightsail(Generic[ClockT]):
 
 
 def _region_name(region: object) -> str:
-    if not isinstance(region, str) or not region.strip():
+    if not isinstance(region, str) or not protocol.REGION.fullmatch(region):
         raise ValueError(f"region is {region!r}: give the name of a Region, such as 'us-east-1'")
     return str(region)
 
@@ -518,7 +527,7 @@ def _add(region: Region, resource: Resource) -> None:
     if resource.name in region.resources:
         kind = region.resources[resource.name].resource_type
         raise ValueError(f"{resource.name!r} is in use by {kind} in {region.name}: choose another name")
-    if not 1 <= resource.size_in_gb <= handlers.LARGEST_DISK_IN_GB:
+    if type(resource.size_in_gb) is not int or not 1 <= resource.size_in_gb <= handlers.LARGEST_DISK_IN_GB:
         rule = f"give a whole number of gigabytes, from 1 to {handlers.LARGEST_DISK_IN_GB}"
         raise ValueError(f"size_in_gb is {resource.size_in_gb!r}: {rule}")
     region.resources[resource.name] = resource
@@ -552,7 +561,7 @@ def _day(date: dt.date | str | None, now: float) -> dt.date:
 
 
 def _past(time: dt.datetime | None, now: float) -> float:
-    if time is not None and (time.tzinfo is None or time.timestamp() > now):
+    if time is not None and (not is_aware(time) or time.timestamp() > now):
         raise ValueError(f"created_at is {time!r}: give a datetime with a time zone, not later than the fake's clock")
     return now if time is None else time.timestamp()
 

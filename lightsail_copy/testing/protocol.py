@@ -27,9 +27,9 @@ _TYPES: Mapping[str, type[object]] = {"string": str, "boolean": bool, "integer":
 _SCHEME = "AWS4-HMAC-SHA256"
 _SCOPE = ("keyid", "date", "region", "service", "term")
 _PARAMETERS = ("Credential", "SignedHeaders", "Signature")
-_REGION = re.compile(r"[a-z]{2,8}(-[a-z]{2,16}){1,3}-[0-9]{1,2}")
 _TARGET = re.compile(r"Lightsail_20161128\.([A-Za-z]{1,64})")
 
+REGION = re.compile(r"[a-z]{2,8}(-[a-z]{2,16}){1,3}-[0-9]{1,2}")
 JSON_TYPE = "application/x-amz-json-1.1"
 DOCS = "https://docs.aws.amazon.com/lightsail/2016-11-28/api-reference/"
 REQUEST_ID = "x-amzn-RequestId"
@@ -173,7 +173,7 @@ def region_of(authorization: str | None) -> str:
         raise RejectionError("MissingAuthenticationTokenException", "Missing Authentication Token")
     key_id, _, region, service, terminator = _scope(authorization)
     rules = (
-        (key_id and _REGION.fullmatch(region), "to a valid Region, such as 'us-east-1'."),
+        (key_id and REGION.fullmatch(region), "to a valid Region, such as 'us-east-1'."),
         (service == "lightsail", "to correct service: 'lightsail'."),
         (terminator == "aws4_request", "with a valid terminator: 'aws4_request'."),
     )

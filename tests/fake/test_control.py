@@ -151,7 +151,7 @@ def test_the_recorded_calls_are_listed(url: str, fake: FakeLightsail) -> None:
         ("faults", {"fault": "throttled", "operation": "GetDisks", "arguments": []}, "arguments is []"),
         ("faults", {"fault": "throttled", "operation": ["GetDisks"]}, "give one of CopySnapshot"),
         ("faults", {"fault": "throttled", "op": "GetDisks"}, "fault has 'op', which is not known"),
-        ("copy-failures", {"error_code": "x"}, "give error_code and error_details, both text"),
+        ("copy-failures", {"error_code": "x"}, "error_details is None: give a string"),
         ("clock", {"advance": "60"}, "advance is '60': give a number of seconds"),
         ("clock", {"advance": -1}, "zero or more"),
         ("clock", {}, "advance is None"),

@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from fake_support import LATEST, MANUAL, ONE_CALL, SOURCE, TARGET, call, model, rejection, small_fake
+from samples import NoOffset
 
 from lightsail_copy.testing import faults
 from lightsail_copy.testing.handlers import OPERATIONS
@@ -299,8 +300,17 @@ def test_a_manual_snapshot_can_be_older_than_the_fake() -> None:
     assert (snapshot["createdAt"], snapshot["state"]) == (monday.timestamp(), "available")
 
 
-@pytest.mark.parametrize("created_at", [datetime(2025, 12, 29), datetime(2100, 1, 1, tzinfo=timezone.utc)])  # noqa: DTZ001 - a naive one is as wrong
-def test_a_manual_snapshot_is_created_at_a_known_time_and_not_in_the_future(created_at: datetime) -> None:
+@pytest.mark.parametrize(
+    "created_at",
+    [
+        datetime(2025, 12, 29),  # noqa: DTZ001 - a naive one is as wrong
+        datetime(2025, 12, 29, tzinfo=NoOffset()),
+        datetime(2100, 1, 1, tzinfo=timezone.utc),
+        date(2025, 12, 29),
+        "2025-12-29T00:00:00Z",
+    ],
+)
+def test_a_manual_snapshot_is_created_at_a_known_time_and_not_in_the_future(created_at: Any) -> None:
     with pytest.raises(ValueError, match="give a datetime with a time zone, not later than the fake's clock"):
         small_fake().add_manual_snapshot("web-monday", SOURCE, created_at=created_at)
 

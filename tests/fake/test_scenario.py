@@ -55,10 +55,22 @@ MISUSES: dict[str, tuple[Callable[[FakeLightsail], object], str]] = {
     "a state of the other type": (lambda f: f.add_manual_snapshot("new", SOURCE, state="completed"), "available"),
     "removing nothing": (lambda f: f.remove("none", SOURCE), "no resource 'none'"),
     "an empty Region": (lambda f: f.add_disk("new", " "), "such as 'us-east-1'"),
+    "a word that is no Region": (lambda f: f.add_disk("new", "nope"), "region is 'nope': give the name of a Region"),
+    "a Region after a space": (lambda f: f.snapshot_names(" us-east-1"), "such as 'us-east-1'"),
+    "a Region with the end of a line": (lambda f: f.remove("web", f"{SOURCE}\n"), "such as 'us-east-1'"),
+    "a request to no Region": (lambda f: f.respond("nope", "GetDisks", b"{}"), "region is 'nope'"),
     "a client of no Region": (lambda f: f.client(""), "such as 'us-east-1'"),
     "a negative duration": (lambda _: FakeLightsail(copy_duration=-1), "zero or more"),
     "an endless duration": (lambda f: setattr(f, "copy_duration", float("inf")), "finite"),
+    "a duration in text": (lambda _: FakeLightsail(copy_duration=cast("Any", "5")), "copy_duration is '5': give a"),
     "a page without room": (lambda _: FakeLightsail(page_size=0), "one or more"),
+    "a part of a resource on a page": (lambda _: FakeLightsail(page_size=cast("Any", 2.5)), "page_size is 2.5: give a"),
+    "a page in text": (lambda _: FakeLightsail(page_size=cast("Any", "5")), "page_size is '5': give a whole number"),
+    "a part of a gigabyte": (lambda f: f.add_disk("new", SOURCE, size_in_gb=cast("Any", 1.5)), "give a whole number"),
+    "the function of a fault": (lambda f: f.fail_next("GetDisks", cast("Any", faults.throttled)), "give a Fault, such"),
+    "no fault": (lambda f: f.fail_next("GetDisks", cast("Any", None)), "fault is None: give a Fault, such as"),
+    "a number for a code": (lambda f: f.fail_next_copy(cast("Any", 5), "5"), "error_code is 5: give a string"),
+    "a number for details": (lambda f: f.fail_next_copy("5", cast("Any", 5)), "error_details is 5: give a string"),
 }
 
 
@@ -85,8 +97,9 @@ def test_a_region_is_its_name_however_it_is_given(region: str) -> None:
     fake = FakeLightsail()
     fake.add_manual_snapshot("one", region)
     assert fake.snapshot_names("eu-west-1") == ("one",)
-    held = call(fake, "eu-west-1", "GetInstanceSnapshot", instanceSnapshotName="one")["instanceSnapshot"]
+    held = call(fake, region, "GetInstanceSnapshot", instanceSnapshotName="one")["instanceSnapshot"]
     assert held["location"]["regionName"] == "eu-west-1"
+    assert type(fake.calls[0].region) is str
     assert fake.client(region).meta.region_name == "eu-west-1"
 
 
