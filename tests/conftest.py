@@ -10,6 +10,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 from hypothesis import settings
 from samples import ONE_ATTEMPT
@@ -98,6 +99,13 @@ def measured_processes(measures: dict[str, str], monkeypatch: pytest.MonkeyPatch
     """Measure the processes that a test starts: only they reach some branch."""
     for name, value in measures.items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(autouse=True)
+def no_default_session() -> Generator[None, None, None]:
+    """Leave to the next test no default session of boto3, which `boto3.client` makes."""
+    yield
+    boto3.DEFAULT_SESSION = None
 
 
 @pytest.fixture

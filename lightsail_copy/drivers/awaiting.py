@@ -65,8 +65,8 @@ def require_clock(clock: AsyncClock) -> None:
     sleep: object = clock.sleep(0)
     if not isawaitable(sleep):
         raise TypeError(
-            f"clock must have a sleep() that is awaited, unlike {format_value(clock)}: leave it out, or give it an async"
-            " method"
+            f"clock must have a sleep() that is awaited, unlike {format_value(clock)}: leave it out, or make its"
+            " sleep() async"
         )
     if iscoroutine(sleep):
         sleep.close()

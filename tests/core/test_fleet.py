@@ -73,6 +73,7 @@ def raise_what_cannot_be_printed(**_: object) -> None:
     raise UnspeakableError
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize("hook", [raise_in_a_circle, raise_what_cannot_be_printed])
 def test_an_odd_error_of_a_hook_ends_its_job_alone(make_fleet: Callable[..., Fleet], hook: Callable[..., None]) -> None:
     fleet = make_fleet(snapshots=1)
@@ -82,6 +83,7 @@ def test_an_odd_error_of_a_hook_ends_its_job_alone(make_fleet: Callable[..., Fle
     assert [outcome.succeeded for outcome in fleet.run()] == [False, True, True]
 
 
+@pytest.mark.measured
 def test_a_function_for_clients_that_finds_none_ends_its_jobs_alone(make_fleet: Callable[..., Fleet]) -> None:
     fleet = make_fleet(snapshots=1)
     of_two = {region: client for region, client in fleet.clients.items() if region != "eu-west-1"}
