@@ -33,7 +33,7 @@ from lightsail_copy.cli.copies import newest_date
 from lightsail_copy.cli.failures import Status, Stop, as_one, both, explain, in_terms, problem_sentence, term
 from lightsail_copy.cli.fleet_files import DATE, Copy, parse_file
 from lightsail_copy.cli.invocation import Clock, Connection, Invocation
-from lightsail_copy.cli.output import Form, folded, put, put_result, put_table, say, shows_bars, text_of
+from lightsail_copy.cli.output import Form, folded, put, put_result, put_table, put_value, say, shows_bars
 
 _DATE_HELP = "The date for {date} and of automatic snapshots.  [default: the newest, or else today in UTC]"
 _LOOKUP_HELP = "How long to look up an unknown outcome, and to tolerate throttling, faults, and connection errors."
@@ -167,7 +167,7 @@ class _Outcomes:
         if outcome.done and self.are_lines:
             # A query that fails does not stop the other copies.
             try:
-                put(text_of(self.form, _wire(outcome), [row]))
+                put_value(self.form, _wire(outcome), [row])
             except Stop as stop:
                 self.misfit = stop
 
@@ -264,7 +264,7 @@ def _put_plans(connection: Connection, copies: Sequence[Copy], failed: dict[Copy
         if form.is_for_people:
             put(folded(line, sys.stdout))
         elif not form.is_table:
-            put(text_of(form, wire, [row]))
+            put_value(form, wire, [row])
     if form.is_table:
         put_table(_PLAN_HEADINGS, rows)
     regions = [str(copy.job.target_region) for copy in copies]
