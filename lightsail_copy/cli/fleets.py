@@ -51,6 +51,14 @@ _PLANS, _UNITS = ("delete", "keep"), {"daily": "days", "weekly": "weeks", "month
 _KEEPS = {each: f"Keep the newest copy of each of the latest N {unit}." for each, unit in _UNITS.items()}
 
 
+class _File(click.File):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Open a file; standard input that was closed from the start is None, for which click has no message."""
+        if value == "-" and sys.stdin is None:
+            self.fail("standard input is closed", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 @click.command(
     cls=Command,
     help="""
@@ -67,7 +75,7 @@ _KEEPS = {each: f"Keep the newest copy of each of the latest N {unit}." for each
       lightsail-copy fleet --demo --output table
     """,
     params=[
-        click.Argument(["file"], type=click.File("rb"), required=False),
+        click.Argument(["file"], type=_File("rb"), required=False),
         option("--dry-run", "Copy nothing; print what each copy would do, and the totals.", is_flag=True),
         option("--date", _DATE_HELP, type=calendar_date, metavar="YYYY-MM-DD"),
         click.Option(["--wait/--no-wait"], default=True, show_default=True, help="Wait until the copies are done."),
@@ -318,7 +326,7 @@ def _planned(
       lightsail-copy prune --demo --keep-daily 7 --keep-weekly 4
     """,
     params=[
-        click.Argument(["file"], type=click.File("rb"), required=False),
+        click.Argument(["file"], type=_File("rb"), required=False),
         option("--keep-last", "Keep the newest N copies.", type=click.IntRange(0), metavar="N"),
         *(option(f"--keep-{each}", text, type=click.IntRange(0), metavar="N") for each, text in _KEEPS.items()),
         option("--keep-within", "Keep all copies up to this age.", type=click.IntRange(1), metavar="DAYS"),

@@ -22,6 +22,7 @@ from lightsail_copy import Operation
 from lightsail_copy.cli.failures import Status, Stop
 
 _CLOSED = {errno.EPIPE, errno.EINVAL}  # Windows calls a closed pipe EINVAL
+_NOT_WRITTEN = "the calls were made, but their result cannot be written to standard output"
 _GAP = "  "
 _COMMAND_INDENT = "    "
 _NARROWEST, _NARROWEST_SENTENCE = 6, 12
@@ -93,10 +94,12 @@ def put(text: str) -> None:
     """Write a part of the result."""
     try:
         _write(sys.stdout, text)
+    except UnicodeEncodeError as error:
+        why = f"its encoding, {sys.stdout.encoding}, lacks a character: use --output json"
+        raise Stop(Status.FAILED, f"{_NOT_WRITTEN} ({why})") from error
     except OSError as error:
         if error.errno not in _CLOSED:
-            sentence = f"the calls were made, but their result cannot be written to standard output ({error.strerror})"
-            raise Stop(Status.FAILED, sentence) from error
+            raise Stop(Status.FAILED, f"{_NOT_WRITTEN} ({error.strerror})") from error
 
 
 def say(*lines: str) -> None:
