@@ -33,7 +33,7 @@ from lightsail_copy.cli.copies import newest_date
 from lightsail_copy.cli.failures import Status, Stop, as_one, both, explain, in_terms, problem_sentence, term
 from lightsail_copy.cli.fleet_files import DATE, Copy, parse_file
 from lightsail_copy.cli.invocation import Clock, Connection, Invocation
-from lightsail_copy.cli.output import Form, folded, put, put_result, put_table, say, shows_bars, text_of
+from lightsail_copy.cli.output import Form, folded, put, put_result, put_table, put_value, say, shows_bars
 
 _DATE_HELP = "The date for {date} and of automatic snapshots.  [default: the newest, or else today in UTC]"
 _LOOKUP_HELP = "How long to look up an unknown outcome, and to tolerate throttling, faults, and connection errors."
@@ -49,6 +49,14 @@ _SENTENCES = {
 _CAN_RESUME = {Status.UNKNOWN_OUTCOME, Status.TIMED_OUT, Status.MAY_PASS}
 _PLANS, _UNITS = ("delete", "keep"), {"daily": "days", "weekly": "weeks", "monthly": "months", "yearly": "years"}
 _KEEPS = {each: f"Keep the newest copy of each of the latest N {unit}." for each, unit in _UNITS.items()}
+
+
+class _File(click.File):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Open a file; standard input that was closed from the start is None, for which click has no message."""
+        if value == "-" and sys.stdin is None:
+            self.fail("standard input is closed", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 @click.command(
@@ -67,7 +75,7 @@ _KEEPS = {each: f"Keep the newest copy of each of the latest N {unit}." for each
       lightsail-copy fleet --demo --output table
     """,
     params=[
-        click.Argument(["file"], type=click.File("rb"), required=False),
+        click.Argument(["file"], type=_File("rb"), required=False),
         option("--dry-run", "Copy nothing; print what each copy would do, and the totals.", is_flag=True),
         option("--date", _DATE_HELP, type=calendar_date, metavar="YYYY-MM-DD"),
         click.Option(["--wait/--no-wait"], default=True, show_default=True, help="Wait until the copies are done."),
@@ -167,7 +175,7 @@ class _Outcomes:
         if outcome.done and self.are_lines:
             # A query that fails does not stop the other copies.
             try:
-                put(text_of(self.form, _wire(outcome), [row]))
+                put_value(self.form, _wire(outcome), [row])
             except Stop as stop:
                 self.misfit = stop
 
@@ -264,7 +272,7 @@ def _put_plans(connection: Connection, copies: Sequence[Copy], failed: dict[Copy
         if form.is_for_people:
             put(folded(line, sys.stdout))
         elif not form.is_table:
-            put(text_of(form, wire, [row]))
+            put_value(form, wire, [row])
     if form.is_table:
         put_table(_PLAN_HEADINGS, rows)
     regions = [str(copy.job.target_region) for copy in copies]
@@ -318,7 +326,7 @@ def _planned(
       lightsail-copy prune --demo --keep-daily 7 --keep-weekly 4
     """,
     params=[
-        click.Argument(["file"], type=click.File("rb"), required=False),
+        click.Argument(["file"], type=_File("rb"), required=False),
         option("--keep-last", "Keep the newest N copies.", type=click.IntRange(0), metavar="N"),
         *(option(f"--keep-{each}", text, type=click.IntRange(0), metavar="N") for each, text in _KEEPS.items()),
         option("--keep-within", "Keep all copies up to this age.", type=click.IntRange(1), metavar="DAYS"),

@@ -10,7 +10,7 @@ import re
 import stat
 import sys
 import textwrap
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from itertools import zip_longest
@@ -22,6 +22,7 @@ from lightsail_copy import Operation
 from lightsail_copy.cli.failures import Status, Stop
 
 _CLOSED = {errno.EPIPE, errno.EINVAL}  # Windows calls a closed pipe EINVAL
+_NOT_WRITTEN = "the calls were made, but their result cannot be written to standard output"
 _GAP = "  "
 _COMMAND_INDENT = "    "
 _NARROWEST, _NARROWEST_SENTENCE = 6, 12
@@ -93,10 +94,12 @@ def put(text: str) -> None:
     """Write a part of the result."""
     try:
         _write(sys.stdout, text)
+    except UnicodeEncodeError as error:
+        why = f"its encoding, {sys.stdout.encoding}, lacks a character: use --output json"
+        raise Stop(Status.FAILED, f"{_NOT_WRITTEN} ({why})") from error
     except OSError as error:
         if error.errno not in _CLOSED:
-            sentence = f"the calls were made, but their result cannot be written to standard output ({error.strerror})"
-            raise Stop(Status.FAILED, sentence) from error
+            raise Stop(Status.FAILED, f"{_NOT_WRITTEN} ({error.strerror})") from error
 
 
 def say(*lines: str) -> None:
@@ -141,18 +144,19 @@ def put_result(form: Form, wire: object, headings: Sequence[str], rows: Sequence
     """Write the result, given as a value that is ready for JSON, and as the headings and rows of a table."""
     if form.is_table:
         put_table(headings, rows)
-    elif text := text_of(form, wire, rows, indent=4):
-        put(text)
+    else:
+        put_value(form, wire, rows, indent=4)
 
 
-def text_of(form: Form, wire: object, rows: Iterable[Sequence[object]], *, indent: int | None = None) -> str:
-    """Return a result as JSON, or as lines of cells separated by tabs."""
+def put_value(form: Form, wire: object, rows: Iterable[Sequence[object]], *, indent: int | None = None) -> None:
+    """Write a result as JSON, or as lines of cells separated by tabs, of which there may be none."""
     if form.query is not None:
         misfit = "the calls were made, but --query does not fit their result"
         wire = _search(form.query, wire, Status.FAILED, misfit)
-    if form.output != "text":
-        return clean(json.dumps(wire, indent=indent))
-    return "\n".join(map(_text_row, rows) if form.query is None else _text_lines(wire))
+        rows = _text_rows(wire)
+    text = ["\t".join(map(_text, row)) for row in rows] if form.output == "text" else [json.dumps(wire, indent=indent)]
+    if text:
+        put(clean("\n".join(text)))
 
 
 def validate_query(query: str) -> None:
@@ -175,24 +179,30 @@ def _search(query: str, wire: object, status: Status, what: str, *, ignores_type
         raise Stop(status, f"{what}: {first}", notes=tuple(_COMMAND_INDENT + line for line in drawing)) from error
 
 
-def _text_lines(value: object) -> list[str]:
-    """Return the lines of the AWS CLI's text output: a line for each row, its cells separated by tabs."""
-    if isinstance(value, dict):
-        return [_text_row(each for _, each in sorted(cast("dict[str, object]", value).items()))]
+def _text_rows(value: object, label: tuple[str, ...] = ()) -> Iterator[Sequence[object]]:
+    """Return the rows of the AWS CLI's text output; the label is the key of the value, in capitals."""
     items = cast("list[object]", value) if isinstance(value, list) else [value]
-    if isinstance(value, list) and any(isinstance(item, (list, dict)) for item in items):
-        return [line for item in items for line in _text_lines(item)]
-    return [_text_row(items)]
+    lists = cast("list[object]", [item for item in items if isinstance(item, list)])
+    objects = cast("list[dict[str, object]]", [item for item in items if isinstance(item, dict)])
+    if scalars := [item for item in items if _is_scalar(item)]:
+        yield from [(*label, scalar) for scalar in scalars] if label else [scalars]
+    for nested in lists:
+        yield from _text_rows(nested, label)
+    # The rows of the objects have the same columns. What is nested in an object follows its row.
+    columns = sorted({key for each in objects for key in each if _is_scalar(each[key])})
+    for each in objects:
+        if columns:
+            yield (*label, *(each.get(key, "") for key in columns))
+        for key in sorted(each.keys() - columns):
+            yield from _text_rows(each[key], (key.upper(),))
 
 
-def _text_row(row: Iterable[object]) -> str:
-    return "\t".join(map(_text, row))
+def _is_scalar(value: object) -> bool:
+    return not isinstance(value, (dict, list))
 
 
 def _text(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(timezone.utc).isoformat()
-    return clean(json.dumps(value) if isinstance(value, (dict, list)) else str(value))
+    return value.astimezone(timezone.utc).isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _cell(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
@@ -87,6 +88,31 @@ def test_an_interrupt_with_standard_error_closed_writes_nothing() -> None:
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate()
     assert (process.returncode != 0, out) == (True, "")
+
+
+@pytest.mark.parametrize("command", ["fleet", "prune"])
+def test_with_standard_input_closed_a_file_that_is_read_from_it_is_a_bad_request(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)  # as Python has it where the stream is closed
+    with pytest.raises(SystemExit, match=r"\A2\Z"):
+        app.main([command, "-"])
+    assert "standard input is closed" in capsys.readouterr().err
+
+
+def test_a_result_that_the_encoding_of_standard_output_lacks_ends_in_a_remedy(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("snapshots", "--region", "us-east-1", "--demo", "--query", "'\u00e9'", "--output")
+    stream = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(stream, "ascii"))
+    with pytest.raises(SystemExit, match=r"\A1\Z"):
+        app.main([*words, "text"])
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert error.endswith("standard output (its encoding, ascii, lacks a character: use --output json)")
+    with pytest.raises(SystemExit, match=r"\A0\Z"):
+        app.main([*words, "json"])
+    assert stream.getvalue() == b'"\\u00e9"\n'
 
 
 @pytest.mark.parametrize("words", [MANUAL, (*MANUAL, "--debug")], ids=["sentence", "traceback"])

@@ -1,15 +1,39 @@
-"""`auto-snapshots`, `snapshots` and `--dry-run`: the commands that change nothing."""
+"""`auto-snapshots`, `snapshots` and `--dry-run`, the commands that change nothing; and the text of a query."""
 
 from __future__ import annotations
 
+import importlib.util
+import io
 import json
+import runpy
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from cli_support import AUTO, LATEST, MANUAL, Session, run
+from hypothesis import given
+from hypothesis import strategies as st
 from samples import response_fault
 
 from lightsail_copy import AutoSnapshot, Snapshot
 from lightsail_copy.testing import FakeLightsail, faults
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Without control characters, which we escape.
+TEXTS = st.text(st.characters(exclude_categories=("Cc", "Cs"), include_characters="\n\t"), max_size=3)
+KEYS = st.sampled_from(["", "a", "b", "Key"]) | TEXTS
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: (
+        # At a list of both objects and other values, the AWS CLI ends in an error.
+        st.lists(inner.filter(lambda each: not isinstance(each, dict)), max_size=4)
+        | st.dictionaries(KEYS, inner, max_size=4)
+        | st.lists(st.dictionaries(KEYS, inner, max_size=4), max_size=4)
+    ),
+)
 
 READS = ("GetInstanceSnapshot", "GetDiskSnapshot", "GetAutoSnapshots", "GetInstance", "GetDisk")
 
@@ -137,3 +161,56 @@ def test_a_dry_run_of_what_would_be_rejected_is_status_1_and_prints_all_reasons(
         assert (written["possible"], [f"  {each}" for each in written["problems"]]) == (False, reasons)
     else:
         assert result.stdout.splitlines()[1].endswith("  no")
+
+
+def text_of(value: object) -> str:
+    """Return what is printed for the result of a query, which is a literal."""
+    # In a literal of JMESPath, a backtick is the end.
+    literal = json.dumps(value).replace("`", "\\u0060")
+    result = run(FakeLightsail(), "snapshots", "--region", "us-east-1", "--output", "text", "--query", f"`{literal}`")
+    assert (result.exit_code, result.stderr) == (0, "")
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def format_text() -> Callable[[object, io.StringIO], None]:
+    """Return the AWS CLI's own function; its package is not imported, as that changes where botocore looks for data."""
+    spec = importlib.util.find_spec("awscli")
+    if spec is None or spec.origin is None:
+        pytest.skip("there is no AWS CLI: the group `tests` of pyproject.toml has it")
+    names = runpy.run_path(str(Path(spec.origin).with_name("text.py")))
+    return cast("Callable[[object, io.StringIO], None]", names["format_text"])
+
+
+@given(VALUES)
+def test_the_text_of_any_value_is_what_the_aws_cli_prints(
+    format_text: Callable[[object, io.StringIO], None], value: object
+) -> None:
+    stream = io.StringIO()
+    format_text(value, stream)
+    assert text_of(value) == stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        ("", "\n"),
+        ([], ""),
+        ({}, ""),
+        ([None, True, 1.5, ""], "None\tTrue\t1.5\t\n"),
+        ({"b": 1, "a": {"c": "x", "d": ["y", "z"]}}, "1\nA\tx\nD\ty\nD\tz\n"),
+        ({"a": [{"b": 1}, {"c": 2, "d": [{"e": 3}]}]}, "A\t1\t\nA\t\t2\nD\t3\n"),
+        ([["a", "b"], "c", [["d"]], []], "c\na\tb\nd\n"),
+        ([{"a": [1]}, {"a": {"b": 2}}], "A\t1\nA\t2\n"),
+        ({"a": ["b", ["c"]]}, "A\tb\nA\tc\n"),
+        ([{"a": "\x1b[31m"}], "\\x1b[31m\n"),
+        ([{"a": 1}, "b", ["c"]], "b\nc\n1\n"),
+    ],
+)
+def test_the_text_of_a_nested_value_has_a_line_for_each_part(value: object, printed: str) -> None:
+    assert text_of(value) == printed
+
+
+def test_the_text_of_an_operation_has_its_location_on_a_line_of_its_own(fake: FakeLightsail) -> None:
+    result = run(fake, *MANUAL, "--output", "text", "--query", "operations[0].{name: resourceName, location: location}")
+    assert result.stdout == "web-1-monday-copy\nLOCATION\tall\tus-west-2\n"
