@@ -341,7 +341,7 @@ def test_a_timeout_is_seconds_or_has_a_unit(text: str, seconds: float) -> None:
         (["get-operation"], "No such command 'get-operation'. Use wait -- see "),
         (["zzz"], "No such command 'zzz' -- see "),
         (["help", "zzz"], "No such command 'zzz' -- see "),
-        (["manual", "--sorce-region", "x"], "'--source-region'"),
+        (["manual", "--sorce-region", "x"], "--source-region"),
     ],
 )
 def test_a_slip_gets_a_suggestion(words: list[str], sentence: str) -> None:
