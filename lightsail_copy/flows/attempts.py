@@ -21,6 +21,7 @@ from lightsail_copy.errors import (
     chain_of,
     combined_class,
     describe_error,
+    evolve,
     message_of,
     shorten,
 )
@@ -219,10 +220,14 @@ def _unreachable(error: Exception, attempts: Attempts) -> ServiceUnreachableErro
     cls = combined_class(ServiceUnreachableError, type(error))
     is_header = attempts.remedy == _ILLEGAL_HEADER
     text = type(error).__name__ if is_header else shorten(hide_password(describe_error(error)))
-    may_have_arrived = not _started_nothing(attempts)
-    if attempts.remedy is None:
-        return cls(text, may_have_arrived=may_have_arrived)
-    return cls(text, may_have_arrived=may_have_arrived, may_pass=False, remedy=attempts.remedy)
+    how: dict[str, Any] = {} if attempts.remedy is None else {"may_pass": False, "remedy": attempts.remedy}
+    made = cls(text, may_have_arrived=not _started_nothing(attempts), **how)
+    if is_header or not isinstance(error, botocore_exceptions.BotoCoreError):
+        return made
+    # Only the strings: a request has headers, which hold secrets.
+    given = mapping_or_empty(getattr(error, "kwargs", None))
+    kwargs = {name: hide_password(value) for name, value in given.items() if isinstance(value, str)}
+    return evolve(made, *made.parts, kwargs=kwargs)
 
 
 def is_secret(error: BaseException, attempts: Attempts) -> bool:

@@ -196,7 +196,8 @@ def test_the_password_of_a_proxy_that_does_not_respond_is_hidden(monkeypatch: py
 
 def test_the_password_of_an_endpoint_is_hidden() -> None:
     client = real_client(endpoint_url=f"http://user:hunter2@127.0.0.1:{closed_port()}")
-    assert "hunter2" not in printed(nothing_sent(client))
+    error: Any = nothing_sent(client)
+    assert "hunter2" not in printed(error) + str(error.kwargs)
 
 
 def closed_port() -> int:

@@ -387,7 +387,8 @@ def test_an_error_of_the_connection_is_still_botocores_and_has_no_request(fake: 
         get_operation(client, "a-b")
     error = caught.value
     assert isinstance(error, ServiceUnreachableError)
-    assert set(vars(error)) == {"parts", "may_have_arrived", "may_pass"}
+    assert set(vars(error)) == {"parts", "may_have_arrived", "may_pass", "kwargs"}
+    assert vars(error)["kwargs"] == {"endpoint_url": "https://lightsail.us-west-2.amazonaws.com/"}
     sent = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
     assert type(sent) is ServiceUnreachableError
     assert (str(sent), sent.may_have_arrived, sent.may_pass) == (str(error), True, True)
