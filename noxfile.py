@@ -94,28 +94,22 @@ def lowest(session: nox.Session) -> None:
 
 
 @nox.session
-def aiobotocore(session: nox.Session) -> None:
-    """Run the tests that need aiobotocore, which pins an older botocore."""
-    session.install("-e", ".", "aiobotocore", "coverage", *group("pytest"))
-    session.run(*PYTEST, "tests/core/test_both_worlds.py", "tests/core/test_kill.py", "-k", "aiobotocore")
-    # No other session can measure the module that makes its clients.
-    measure = ("--rcfile=", f"--data-file={Path(session.create_tmp()).absolute() / 'coverage'}")
-    session.run("coverage", "run", *measure, "--branch", "-m", "pytest", "tests/core/test_aiobotocore.py")
-    session.run("coverage", "report", *measure, "--include=*/aio_clients.py", "--fail-under=100", "-m")
-
-
-@nox.session
-@nox.parametrize("stubs", [nox.param(stubs, id=stubs or "bare") for stubs in ("stubs", "lightsail", "")])
-def typing(session: nox.Session, stubs: str) -> None:
-    """Check the types of all code, and run the cases of users: with boto3's stubs, with Lightsail's alone, without."""
-    if stubs == "stubs":
-        session.install("-e", ".[cli]", *group("typing"), *group("bench"), *NODE)
-        session.run("mypy")
-        session.run("pyright")
-    else:
-        alone = ["types-boto3[lightsail]"] if stubs else []
-        session.install("-e", ".", *alone, *group("pytest"), *group("checkers"), *NODE)
-    session.run("pytest", "-s", "tests/typing", *session.posargs)  # it prints what ty reports
+def wheel(session: nox.Session) -> None:
+    """Build both archives, and run a part of the sdist's tests with the installed wheel, outside this tree."""
+    session.install("build", "check-wheel-contents", "twine")
+    out = Path(session.create_tmp()).absolute()
+    shutil.rmtree(out)
+    session.run("python", "-m", "build", "--outdir", str(out))
+    (built,) = out.glob("*.whl")
+    (sdist,) = out.glob("*.tar.gz")
+    session.run("twine", "check", "--strict", str(built), str(sdist))
+    session.run("check-wheel-contents", "--toplevel", ",".join(TOP_LEVEL), str(built))
+    session.install(f"{built}[cli]", *group("pytest"))
+    shutil.unpack_archive(sdist, out, filter="data")
+    session.chdir(sdist.with_name(sdist.name.removesuffix(".tar.gz")))
+    shutil.rmtree("lightsail_copy")
+    session.run("python", "-c", "import lightsail_copy as it; assert 'site-packages' in it.__file__, it.__file__")
+    session.run(*PART, "tests/cli", "tests/core/test_aio.py", "tests/fake", *session.posargs)
 
 
 @nox.session
@@ -136,22 +130,28 @@ def links(session: nox.Session) -> None:
 
 
 @nox.session
-def wheel(session: nox.Session) -> None:
-    """Build both archives, and run a part of the sdist's tests with the installed wheel, outside this tree."""
-    session.install("build", "check-wheel-contents", "twine")
-    out = Path(session.create_tmp()).absolute()
-    shutil.rmtree(out)
-    session.run("python", "-m", "build", "--outdir", str(out))
-    (built,) = out.glob("*.whl")
-    (sdist,) = out.glob("*.tar.gz")
-    session.run("twine", "check", "--strict", str(built), str(sdist))
-    session.run("check-wheel-contents", "--toplevel", ",".join(TOP_LEVEL), str(built))
-    session.install(f"{built}[cli]", *group("pytest"))
-    shutil.unpack_archive(sdist, out, filter="data")
-    session.chdir(sdist.with_name(sdist.name.removesuffix(".tar.gz")))
-    shutil.rmtree("lightsail_copy")
-    session.run("python", "-c", "import lightsail_copy as it; assert 'site-packages' in it.__file__, it.__file__")
-    session.run(*PART, "tests/cli", "tests/core/test_aio.py", "tests/fake", *session.posargs)
+@nox.parametrize("stubs", [nox.param(stubs, id=stubs or "bare") for stubs in ("stubs", "lightsail", "")])
+def typing(session: nox.Session, stubs: str) -> None:
+    """Check the types of all code, and run the cases of users: with boto3's stubs, with Lightsail's alone, without."""
+    if stubs == "stubs":
+        session.install("-e", ".[cli]", *group("typing"), *group("bench"), *NODE)
+        session.run("mypy")
+        session.run("pyright")
+    else:
+        alone = ["types-boto3[lightsail]"] if stubs else []
+        session.install("-e", ".", *alone, *group("pytest"), *group("checkers"), *NODE)
+    session.run("pytest", "-s", "tests/typing", *session.posargs)  # it prints what ty reports
+
+
+@nox.session
+def aiobotocore(session: nox.Session) -> None:
+    """Run the tests that need aiobotocore, which pins an older botocore."""
+    session.install("-e", ".", "aiobotocore", "coverage", *group("pytest"))
+    session.run(*PYTEST, "tests/core/test_both_worlds.py", "tests/core/test_kill.py", "-k", "aiobotocore")
+    # No other session can measure the module that makes its clients.
+    measure = ("--rcfile=", f"--data-file={Path(session.create_tmp()).absolute() / 'coverage'}")
+    session.run("coverage", "run", *measure, "--branch", "-m", "pytest", "tests/core/test_aiobotocore.py")
+    session.run("coverage", "report", *measure, "--include=*/aio_clients.py", "--fail-under=100", "-m")
 
 
 @nox.session(default=False)
