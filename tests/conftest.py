@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import signal
+import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
@@ -19,6 +21,7 @@ from lightsail_copy.testing import FakeLightsail
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from pathlib import Path
 
 # The first call of a client loads botocore's data, which is slower than any deadline that would mean something.
 settings.register_profile("lightsail_copy", deadline=None, derandomize=True, max_examples=40)
@@ -132,3 +135,15 @@ def client(fake: FakeLightsail) -> Any:
 def source_client(fake: FakeLightsail) -> Any:
     """Return a client of the source Region that sends each call once."""
     return fake.client("us-east-1", config=ONE_ATTEMPT)
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file with a certificate for 127.0.0.1 that nobody trusts; its key is in ``key.pem`` beside it."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl makes the certificate")
+    folder = tmp_path_factory.mktemp("certificate")
+    kind = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2"
+    names = "-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out certificate.pem"
+    subprocess.run(["openssl", *kind.split(), *names.split()], check=True, capture_output=True, cwd=folder)  # noqa: S607 - its place differs
+    return folder / "certificate.pem"

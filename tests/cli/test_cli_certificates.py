@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import ssl
-import subprocess
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -23,36 +21,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a file with a certificate that nobody trusts, and its key."""
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl makes the certificate")
-    path = tmp_path_factory.mktemp("certificate") / "certificate.pem"
-    names = ("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1")
-    words = (
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-        "-days",
-        "2",
-        *names,
-    )
-    subprocess.run([*words, "-keyout", str(path), "-out", str(path) + ".public"], check=True, capture_output=True)
-    path.write_text(path.read_text() + path.with_name("certificate.pem.public").read_text())
-    return path
-
-
 @contextmanager
 def tls_server(certificate: Path) -> Generator[tuple[int, list[bytes]]]:
     """Serve TLS on a port of this machine, to which a client may connect as to a proxy; note what it sends within."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
+    context.load_cert_chain(certificate, certificate.with_name("key.pem"))
     received: list[bytes] = []
 
     def serve(connection: socket.socket) -> None:
