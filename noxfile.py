@@ -41,7 +41,7 @@ def runs(version: str) -> bool:
 
 
 PRESENT = [version for version in SUPPORTED if version == PRIMARY or runs(version)]
-OTHERS = [version for version in PRESENT[1:] if version != PRIMARY]  # `lowest` runs with the first
+OTHERS = [version for version in PRESENT[1:] if version != PRIMARY]
 NODE = () if shutil.which("node") else ("pyright[nodejs]",)  # pyright needs node; without one, install its own
 
 
@@ -76,7 +76,7 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(python=OTHERS or False)
 def pythons(session: nox.Session) -> None:
-    """Run a part of the tests with the other versions of Python, but the oldest."""
+    """Run a part of the tests with the other versions of Python, except the oldest, which `lowest` runs with."""
     if not OTHERS:
         session.skip("this machine has no other version of Python")
     session.install("-e", ".[cli]", *group("pytest"))

@@ -222,7 +222,7 @@ def describe_error(error: BaseException) -> str:
 
 
 def chain_of(error: BaseException) -> list[BaseException]:
-    """Return an error and those that led to it; a chain may lead back to an error that is in it."""
+    """Return an error and its causes, each once, even if they form a cycle."""
     chain: list[BaseException] = []
     link: BaseException | None = error
     while link is not None and not any(link is each for each in chain):

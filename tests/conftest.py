@@ -60,7 +60,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Collect garbage less often, and look for none in what was imported: that took a sixth of the tests' time."""
+    """Collect garbage less often, and never in what was imported: that took a sixth of the tests' time."""
     gc.freeze()
     gc.set_threshold(10_000)
 
@@ -106,7 +106,7 @@ def measured_processes(measures: dict[str, str], monkeypatch: pytest.MonkeyPatch
 
 @pytest.fixture(autouse=True)
 def no_default_session() -> Generator[None, None, None]:
-    """Leave to the next test no default session of boto3, which `boto3.client` makes."""
+    """Remove boto3's default session, which `boto3.client` creates, before the next test."""
     yield
     boto3.DEFAULT_SESSION = None
 

@@ -53,7 +53,7 @@ _KEEPS = {each: f"Keep the newest copy of each of the latest N {unit}." for each
 
 class _File(click.File):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Open a file; standard input that was closed from the start is None, for which click has no message."""
+        """Open a file; fail for standard input that was closed from the start, and so is None."""
         if value == "-" and sys.stdin is None:
             self.fail("standard input is closed", param, ctx)
         return super().convert(value, param, ctx)

@@ -180,7 +180,7 @@ def _search(query: str, wire: object, status: Status, what: str, *, ignores_type
 
 
 def _text_rows(value: object, label: tuple[str, ...] = ()) -> Iterator[Sequence[object]]:
-    """Return the rows of the AWS CLI's text output; the label is the key of the value, in capitals."""
+    """Yield the rows of the AWS CLI's text output; the label is the key of the value, in capitals."""
     items = cast("list[object]", value) if isinstance(value, list) else [value]
     lists = cast("list[object]", [item for item in items if isinstance(item, list)])
     objects = cast("list[dict[str, object]]", [item for item in items if isinstance(item, dict)])

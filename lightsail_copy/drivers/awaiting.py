@@ -58,10 +58,10 @@ async def run(client: object, flow: Flow[T], clock: AsyncClock = CLOCK) -> T:
 
 
 def require_clock(clock: AsyncClock) -> None:
-    """Raise a TypeError for a clock whose sleeps are not awaited: they would stop the event loop."""
+    """Raise a TypeError if the clock's sleep() is not awaited: it would block the event loop."""
     if clock is CLOCK or iscoroutinefunction(clock.sleep):
         return
-    # A plain function may return an awaitable. To sleep for no time takes none.
+    # A plain function may return an awaitable. sleep(0) returns at once.
     sleep: object = clock.sleep(0)
     if not isawaitable(sleep):
         raise TypeError(
@@ -95,6 +95,6 @@ async def call_in_thread(function: Callable[[], T]) -> T:
 def _without_stop_iteration(function: Callable[[], T]) -> T:
     try:
         return function()
-    # A future of asyncio does not take it, and would never be done.
+    # An asyncio future rejects it, and would never be done.
     except StopIteration as error:
         raise RuntimeError("a function raised StopIteration") from error

@@ -46,7 +46,7 @@ def perform(client: object, call: Call[object]) -> object:
 
 
 def require_clock(clock: Clock) -> None:
-    """Raise a TypeError for a clock whose sleeps are awaited: it would not sleep."""
+    """Raise a TypeError if the clock's sleep() must be awaited: here, it would not sleep."""
     if clock is not time and iscoroutinefunction(clock.sleep):
         raise TypeError(
             f"clock must have a sleep() that blocks, as the time module has, unlike {format_value(clock)}: use the"

@@ -224,7 +224,7 @@ def _unreachable(error: Exception, attempts: Attempts) -> ServiceUnreachableErro
     made = cls(text, may_have_arrived=not _started_nothing(attempts), **how)
     if is_header or not isinstance(error, botocore_exceptions.BotoCoreError):
         return made
-    # Only the strings: a request has headers, which hold secrets.
+    # Only strings: a request's headers contain secrets.
     given = mapping_or_empty(getattr(error, "kwargs", None))
     kwargs = {name: hide_password(value) for name, value in given.items() if isinstance(value, str)}
     return evolve(made, *made.parts, kwargs=kwargs)

@@ -99,7 +99,9 @@ def test_the_result_can_be_json_and_queried(account: FakeLightsail, file: Path) 
     assert query.stdout == "36\n"
 
 
-def test_a_copy_that_fits_two_names_stays_if_it_stays_by_one_of_them(account: FakeLightsail, file: Path) -> None:
+def test_a_snapshot_whose_name_fits_two_templates_stays_if_one_plan_keeps_it(
+    account: FakeLightsail, file: Path
+) -> None:
     both = "web-1-2025-12-20-2025-12-20"
     account.add_manual_snapshot(both, "us-west-2")
     account.add_manual_snapshot("web-1-2025-12-20-2025-12-25", "us-west-2")

@@ -64,7 +64,7 @@ class UnspeakableError(Exception):
         raise RuntimeError("no words")
 
 
-def raise_in_a_circle(**_: object) -> None:
+def raise_with_a_cyclic_cause(**_: object) -> None:
     error = ValueError("again")
     raise error from error
 
@@ -74,7 +74,7 @@ def raise_what_cannot_be_printed(**_: object) -> None:
 
 
 @pytest.mark.measured
-@pytest.mark.parametrize("hook", [raise_in_a_circle, raise_what_cannot_be_printed])
+@pytest.mark.parametrize("hook", [raise_with_a_cyclic_cause, raise_what_cannot_be_printed])
 def test_an_odd_error_of_a_hook_ends_its_job_alone(make_fleet: Callable[..., Fleet], hook: Callable[..., None]) -> None:
     fleet = make_fleet(snapshots=1)
     client = fleet.fake.client("us-west-2", config=ONE_ATTEMPT)
