@@ -191,7 +191,7 @@ MUTATED = {
     "operations": ("operations", "pickling"),
     "parsing": ("operations", "snapshots", "enums"),
     "requests": ("requests", "validation"),
-    "retention": ("retention",),
+    "retention/plans": ("retention",),
     "schedule": ("schedule",),
     "service_errors": ("service_errors", "errors"),
     "snapshots": ("snapshots",),

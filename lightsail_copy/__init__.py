@@ -32,7 +32,6 @@ from lightsail_copy.outcome_errors import (
     WaitTimeoutError,
 )
 from lightsail_copy.requests import AutoSnapshotCopy, ManualSnapshotCopy, SnapshotCopyRequest, request_from_dict
-from lightsail_copy.retention import RetentionDecision, RetentionPolicy, plan_retention
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.service_errors import (
     AccessDeniedError,
@@ -51,7 +50,6 @@ from lightsail_copy.service_errors import (
 from lightsail_copy.snapshots import AttachedDisk, AutoSnapshot, Snapshot
 from lightsail_copy.sync import (
     copy_snapshot,
-    delete_snapshots,
     get_auto_snapshots,
     get_operation,
     get_snapshot,
@@ -64,6 +62,8 @@ from lightsail_copy.sync import (
 if TYPE_CHECKING:
     from lightsail_copy.fleet import copy_snapshots, watch_copies
     from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome
+    from lightsail_copy.retention import delete_snapshots
+    from lightsail_copy.retention.plans import RetentionDecision, RetentionPolicy, plan_retention
 
 __version__ = "0.1.0"
 
@@ -129,7 +129,12 @@ __all__ = [
 ]
 
 # Modules that only some programs need, with their public names: each is imported when one of its names is first used.
-_ON_FIRST_USE = {"fleet": ("copy_snapshots", "watch_copies"), "fleet.jobs": ("CopyJob", "CopyOutcome")}
+_ON_FIRST_USE = {
+    "fleet": ("copy_snapshots", "watch_copies"),
+    "fleet.jobs": ("CopyJob", "CopyOutcome"),
+    "retention": ("delete_snapshots",),
+    "retention.plans": ("RetentionDecision", "RetentionPolicy", "plan_retention"),
+}
 
 if not TYPE_CHECKING:  # pragma: no branch - a type checker would accept any name
 

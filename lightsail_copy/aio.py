@@ -20,13 +20,14 @@ from typing import Any
 from lightsail_copy.clients import client_method, region_of
 from lightsail_copy.drivers.awaiting import CLOCK, call_in_thread, run
 from lightsail_copy.fleet.aio import copy_snapshots, watch_copies
-from lightsail_copy.flows import checks, copies, deletions, lookups
+from lightsail_copy.flows import checks, copies, lookups
 from lightsail_copy.flows.checks import CopyPlan
 from lightsail_copy.flows.copies import IfExists
 from lightsail_copy.flows.polling import Operations, Watch
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.requests import MANUAL_FIELDS, SnapshotCopyRequest
-from lightsail_copy.retention import RetentionDecision
+from lightsail_copy.retention import deletions
+from lightsail_copy.retention.plans import RetentionDecision
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.snapshots import AutoSnapshot, Snapshot
 from lightsail_copy.typing import (

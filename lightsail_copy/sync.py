@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from lightsail_copy.clients import region_of
 from lightsail_copy.drivers.blocking import run
-from lightsail_copy.flows import checks, copies, deletions, lookups
+from lightsail_copy.flows import checks, copies, lookups
 from lightsail_copy.flows.checks import CopyPlan
 from lightsail_copy.flows.copies import IfExists
 from lightsail_copy.flows.polling import Operations, Watch
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.requests import SnapshotCopyRequest
-from lightsail_copy.retention import RetentionDecision
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.snapshots import AutoSnapshot, Snapshot
 from lightsail_copy.typing import (
@@ -23,7 +22,6 @@ from lightsail_copy.typing import (
     OperationClient,
     ResourceClient,
     SnapshotClient,
-    SnapshotDeletionClient,
     SnapshotListClient,
 )
 from lightsail_copy.validation import Duration
@@ -170,34 +168,6 @@ def list_snapshots(client: SnapshotListClient) -> tuple[Snapshot, ...]:
         ['web-1-monday', 'web-1-friday', 'data-1-monday', 'data-1-friday']
     """
     return run(client, lookups.list_snapshots())
-
-
-def delete_snapshots(client: SnapshotDeletionClient, decisions: Iterable[RetentionDecision]) -> tuple[Operation, ...]:
-    """
-    Delete the snapshots that a plan of `plan_retention` does not keep, and no others. Deletions cannot be undone.
-
-    Makes one call for each, DeleteInstanceSnapshot or DeleteDiskSnapshot. A snapshot that no longer exists counts as
-    deleted. A rejected deletion does not stop the others; a setup error, or three calls in a row without a response,
-    does.
-
-    Args:
-        client: a boto3 Lightsail client of the Region where the snapshots are.
-        decisions: the plan, or several for the same Region. A snapshot that one of them keeps is not deleted.
-
-    Returns:
-        The operations that the service started, in the order of the plan.
-
-    Raises:
-        ServiceError: the service rejected a deletion, or failed. Of several errors, here and below, the first is
-            raised: its message says which snapshots were not deleted, and `operations` has the accepted deletions.
-        ServiceUnreachableError, UnexpectedResponseError: no response, or one that cannot be parsed; the snapshot may
-            have been deleted.
-        InvalidRequestError: `decisions` is not a plan, or not one for the client's Region; nothing was sent.
-        TypeError: `client` is not a boto3 Lightsail client.
-        botocore.exceptions.BotoCoreError: a setup error (no credentials, no Region), as botocore raised it. After other
-            calls, it is also a `LightsailCopyError` with `operations`.
-    """
-    return run(client, deletions.delete_snapshots(decisions, region_of(client)))
 
 
 def plan_copy(

@@ -2,8 +2,8 @@
 The one rule of imports, and what stands beside it.
 
 A module imports from its own layer and from those below it: the modules of the root folder, then `flows`, `drivers`,
-`fleet`, and at the top what users import. The fake imports the service's enums alone, as it shares no code with what
-it fakes. The command line imports what a user can import.
+`retention`, `fleet`, and at the top what users import. The fake imports the service's enums alone, as it shares no code
+with what it fakes. The command line imports what a user can import.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path(lightsail_copy.__path__[0])
-LAYERS = ("root", "flows", "drivers", "fleet", "users")
+LAYERS = ("root", "flows", "drivers", "retention", "fleet", "users")
 FOR_USERS = {"", "sync", "aio"}
 MOST_MODULES_IN_THE_ROOT = 18
 BOTO3 = {"clients", "testing"}  # what makes clients

@@ -26,6 +26,7 @@ NEEDED_BY_SOME = {
     "inspect",
     "lightsail_copy.aio",
     "lightsail_copy.fleet",
+    "lightsail_copy.retention",
     "lightsail_copy.testing",
     "pathlib",
     "rich",

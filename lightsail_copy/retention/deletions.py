@@ -25,7 +25,7 @@ from lightsail_copy.flows import Call, Flow, calls, log
 from lightsail_copy.flows.attempts import may_have_started
 from lightsail_copy.operations import Operation
 from lightsail_copy.outcome_errors import ServiceUnreachableError
-from lightsail_copy.retention import RetentionDecision
+from lightsail_copy.retention.plans import RetentionDecision
 from lightsail_copy.service_errors import NotFoundError
 from lightsail_copy.snapshots import Snapshot
 from lightsail_copy.validation import raise_problems, validate_type
