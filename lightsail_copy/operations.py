@@ -27,6 +27,7 @@ from lightsail_copy.parsing import (
     text_or_none,
     to_boolean,
     to_filled_text,
+    to_mapping,
     to_member,
     to_text,
     to_timestamp,
@@ -55,14 +56,29 @@ class ResourceLocation:
 
 
 LOCATION = Table(
-    # A Region's operations and snapshots share a handful of locations.
-    lru_cache(maxsize=128)(ResourceLocation),
+    ResourceLocation,
     (
         Member("availability_zone", "availabilityZone", to_text, ""),
         Member("region_name", "regionName", to_member(RegionName), Unrecognized("")),
     ),
 )
 NOWHERE = ResourceLocation("", Unrecognized(""))
+
+
+# A Region's operations and snapshots share a handful of locations.
+@lru_cache(maxsize=128)
+def _parse_location(zone: object, region_name: object) -> ResourceLocation:
+    return LOCATION.parse({"availabilityZone": zone, "regionName": region_name})
+
+
+def to_location(value: object) -> ResourceLocation:
+    """Return a location from its wire form."""
+    mapping = to_mapping(value)
+    try:
+        return _parse_location(mapping.get("availabilityZone"), mapping.get("regionName"))
+    # A value that is not hashable.
+    except TypeError:
+        return LOCATION.parse(value)
 
 
 @frozen(order=False)
@@ -150,7 +166,7 @@ OPERATION = Table(
         Member("resource_name", "resourceName", to_text, ""),
         Member("resource_type", "resourceType", to_member(ResourceType), Unrecognized("")),
         Member("created_at", "createdAt", to_timestamp, REQUIRED),
-        Member("location", "location", LOCATION.parse, NOWHERE),
+        Member("location", "location", to_location, NOWHERE),
         Member("is_terminal", "isTerminal", to_boolean, default=False),
         Member("operation_type", "operationType", to_member(OperationType), Unrecognized("")),
         Member("status", "status", to_member(OperationStatus), Unrecognized("")),

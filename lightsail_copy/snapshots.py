@@ -14,7 +14,7 @@ from attrs import frozen
 
 from lightsail_copy.dicts import AttachedDiskDict, AutoSnapshotDict, SnapshotDict
 from lightsail_copy.enums import AutoSnapshotStatus, ResourceType, SnapshotState, Unrecognized
-from lightsail_copy.operations import LOCATION, NOWHERE, ResourceLocation
+from lightsail_copy.operations import NOWHERE, ResourceLocation, to_location
 from lightsail_copy.parsing import (
     REQUIRED,
     Member,
@@ -170,7 +170,7 @@ def _table(origin: str) -> Table[Snapshot]:
             Member("resource_type", "resourceType", to_member(ResourceType), Unrecognized("")),
             Member("state", "state", to_member(SnapshotState), Unrecognized("")),
             Member("created_at", "createdAt", to_timestamp, REQUIRED),
-            Member("location", "location", LOCATION.parse, NOWHERE),
+            Member("location", "location", to_location, NOWHERE),
             Member("size_in_gb", "sizeInGb", to_integer),
             Member("origin", origin, to_text),
             Member("progress", "progress", to_percentage),
