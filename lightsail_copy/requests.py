@@ -7,9 +7,10 @@ by date, the latest automatic one), the first is `ManualSnapshotCopy` and the ot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, final, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, cast, final, overload
 
 from attrs import field, frozen
 
@@ -27,7 +28,9 @@ from lightsail_copy.validation import (
     validate_region,
 )
 
-if TYPE_CHECKING:
+if sys.version_info >= (3, 11):
+    from typing import Self
+else:
     from typing_extensions import Self
 
 # Wire names, the required ones first.
@@ -62,73 +65,88 @@ def to_date(value: date | str | None) -> date | None:
     return cast("date | None", value) if parsed is None else parsed
 
 
-def _arguments_from(
-    mapping: Mapping[str, object], fields: Mapping[str, str], problems_of: Callable[..., list[Problem]], *, allow: bool
-) -> dict[str, Any]:
-    """
-    Return the arguments of a request from its wire form.
-
-    Args:
-        mapping: the wire form; a parameter that is None counts as left out.
-        fields: the arguments by their wire names, the required ones first.
-        problems_of: validates the arguments.
-        allow: whether a Region that this release does not know is allowed.
-
-    Raises:
-        InvalidRequestError: a parameter is missing, unknown, or breaks a rule.
-        TypeError: the argument is not a mapping.
-    """
-    require_mapping(mapping)
-    unknown = [
-        Problem(
-            key if isinstance(key, str) else format_value(key),
-            format_value(value),
-            "is not a parameter of this request",
-            f"Use one of {', '.join(fields)}.",
-        )
-        for key, value in cast("Mapping[object, object]", mapping).items()
-        # A parameter of the other class of request counts as left out if it is None.
-        if key not in fields and (value is not None or key not in _ALL_FIELDS)
-    ]
-    arguments: dict[str, Any] = dict.fromkeys(list(fields.values())[:_REQUIRED])
-    arguments |= {fields[key]: value for key, value in mapping.items() if key in fields and value is not None}
-    arguments["source_region"] = region_from(arguments["source_region"], allow_unknown=allow)
-    raise_problems(unknown, problems_of(**arguments, newer_region=BY_OPTION))
-    return arguments
-
-
 def region_from(value: object, *, allow_unknown: bool) -> Any:  # noqa: ANN401 - for validation to report
     """Return the member for a Region's name in a mapping; other text becomes `Unrecognized` if that is allowed."""
     return RegionName.parse(value) if allow_unknown and isinstance(value, str) else to_region(cast("str", value))
 
 
 def require_mapping(mapping: object) -> None:
-    """
-    Raise an error unless a value is a mapping.
-
-    Raises:
-        TypeError: it is not a mapping.
-    """
+    """Raise a TypeError unless a value is a mapping."""
     if not isinstance(mapping, Mapping):
         raise TypeError(f"mapping must be a mapping from wire names to values, not {format_value(mapping)}")
 
 
-def _manual_problems(
-    source_region: object,
-    source_snapshot_name: object,
-    target_snapshot_name: object,
-    newer_region: str = AS_UNRECOGNIZED,
-) -> list[Problem]:
-    return [
-        *validate_region("source_region", source_region, newer_region),
-        *validate_name("source_snapshot_name", source_snapshot_name),
-        *validate_name("target_snapshot_name", target_snapshot_name),
-    ]
+def _problems(arguments: Mapping[str, object], newer_region: str = AS_UNRECOGNIZED) -> list[Problem]:
+    """Return the problems with the arguments of a request of either class."""
+    problems = validate_region("source_region", arguments["source_region"], newer_region)
+    for name, value in arguments.items():
+        if name.endswith("_name"):
+            problems += validate_name(name, value)
+    if "source_resource_name" in arguments:
+        latest = arguments.get("use_latest_restorable_auto_snapshot", False)
+        problems += _choice_problems(to_date(cast("date | None", arguments.get("restore_date"))), latest)
+    return problems
+
+
+def _choice_problems(restore_date: object, latest: object) -> list[Problem]:
+    """Return the problems with the choice of an automatic snapshot: both ways, neither, or one that is not valid."""
+    problems = [] if restore_date is None else validate_date("restore_date", restore_date)
+    problems += validate_boolean("use_latest_restorable_auto_snapshot", latest)
+    if latest is (restore_date is None) or not isinstance(latest, bool):
+        return problems
+    if latest:
+        rule, remedy = "must be left out if use_latest_restorable_auto_snapshot is given", "Leave one of the two out."
+    else:
+        rule, remedy = "must be a date, unless use_latest_restorable_auto_snapshot is given", "Give one of the two."
+    given = str(restore_date) if isinstance(restore_date, date) else restore_date
+    return [*problems, Problem("restore_date", format_value(given), rule, remedy)]
+
+
+class _Request:
+    """What both classes of request have."""
+
+    __slots__ = ()
+    _wire_names: ClassVar[Mapping[str, str]]
+
+    def __attrs_post_init__(self) -> None:
+        raise_problems(_problems({name: getattr(self, name) for name in self._wire_names.values()}))
+
+    @classmethod
+    def from_dict(cls, mapping: Mapping[str, object], *, allow_unknown_region: bool = False) -> Self:
+        """
+        Construct a request from the parameters of CopySnapshot, as `to_dict` returns them.
+
+        Args:
+            mapping: the parameters under their wire names; one that is None counts as left out.
+            allow_unknown_region: whether a Region that this release does not know is kept, as `Unrecognized`.
+
+        Raises:
+            InvalidRequestError: a parameter is missing, unknown, or breaks a rule.
+            TypeError: the argument is not a mapping.
+        """
+        require_mapping(mapping)
+        fields = cls._wire_names
+        unknown = [
+            Problem(
+                key if isinstance(key, str) else format_value(key),
+                format_value(value),
+                "is not a parameter of this request",
+                f"Use one of {', '.join(fields)}.",
+            )
+            for key, value in cast("Mapping[object, object]", mapping).items()
+            # A parameter of the other class of request counts as left out if it is None.
+            if key not in fields and (value is not None or key not in _ALL_FIELDS)
+        ]
+        arguments: dict[str, Any] = dict.fromkeys(list(fields.values())[:_REQUIRED])
+        arguments |= {fields[key]: value for key, value in mapping.items() if key in fields and value is not None}
+        arguments["source_region"] = region_from(arguments["source_region"], allow_unknown=allow_unknown_region)
+        raise_problems(unknown, _problems(arguments, BY_OPTION))
+        return cls(**arguments)
 
 
 @final
 @frozen(kw_only=True, order=False)
-class ManualSnapshotCopy:
+class ManualSnapshotCopy(_Request):
     """
     A copy of a manual snapshot of an instance or a disk.
 
@@ -146,24 +164,7 @@ class ManualSnapshotCopy:
     source_region: RegionName | Unrecognized = field(converter=to_region)
     source_snapshot_name: str
     target_snapshot_name: str
-
-    def __attrs_post_init__(self) -> None:
-        raise_problems(_manual_problems(self.source_region, self.source_snapshot_name, self.target_snapshot_name))
-
-    @classmethod
-    def from_dict(cls, mapping: Mapping[str, object], *, allow_unknown_region: bool = False) -> ManualSnapshotCopy:
-        """
-        Construct a request from the parameters of CopySnapshot, as `to_dict` returns them.
-
-        Args:
-            mapping: the parameters under their wire names; one that is None counts as left out.
-            allow_unknown_region: whether a Region that this release does not know is kept, as `Unrecognized`.
-
-        Raises:
-            InvalidRequestError: a parameter is missing, unknown, or breaks a rule.
-            TypeError: the argument is not a mapping.
-        """
-        return cls(**_arguments_from(mapping, MANUAL_FIELDS, _manual_problems, allow=allow_unknown_region))
+    _wire_names = MANUAL_FIELDS
 
     @property
     def source_name(self) -> str:
@@ -180,7 +181,7 @@ class ManualSnapshotCopy:
 
 
 @frozen(kw_only=True, order=False, eq=False, repr=False)
-class _AutoSnapshotCopyFields:
+class _AutoSnapshotCopyFields(_Request):
     """The fields of `AutoSnapshotCopy`, in a separate class because mypy overwrites overloads on an attrs class."""
 
     source_region: RegionName | Unrecognized = field(converter=to_region)
@@ -188,50 +189,7 @@ class _AutoSnapshotCopyFields:
     target_snapshot_name: str
     restore_date: date | None = field(default=None, converter=to_date)
     use_latest_restorable_auto_snapshot: bool = False
-
-    def __attrs_post_init__(self) -> None:
-        raise_problems(
-            _auto_problems(
-                source_region=self.source_region,
-                source_resource_name=self.source_resource_name,
-                target_snapshot_name=self.target_snapshot_name,
-                restore_date=self.restore_date,
-                use_latest_restorable_auto_snapshot=self.use_latest_restorable_auto_snapshot,
-            )
-        )
-
-
-def _auto_problems(
-    *,
-    source_region: object,
-    source_resource_name: object,
-    target_snapshot_name: object,
-    restore_date: object = None,
-    use_latest_restorable_auto_snapshot: object = False,
-    newer_region: str = AS_UNRECOGNIZED,
-) -> list[Problem]:
-    date_given = to_date(cast("date | str | None", restore_date))
-    latest = use_latest_restorable_auto_snapshot
-    return [
-        *validate_region("source_region", source_region, newer_region),
-        *validate_name("source_resource_name", source_resource_name),
-        *validate_name("target_snapshot_name", target_snapshot_name),
-        *([] if date_given is None else validate_date("restore_date", date_given)),
-        *validate_boolean("use_latest_restorable_auto_snapshot", latest),
-        *_choice_problems(date_given, latest),
-    ]
-
-
-def _choice_problems(restore_date: object, latest: object) -> list[Problem]:
-    """Return a problem if both or neither of the ways to choose an automatic snapshot are given."""
-    if latest is (restore_date is None) or not isinstance(latest, bool):
-        return []
-    if latest:
-        rule, remedy = "must be left out if use_latest_restorable_auto_snapshot is given", "Leave one of the two out."
-    else:
-        rule, remedy = "must be a date, unless use_latest_restorable_auto_snapshot is given", "Give one of the two."
-    given = str(restore_date) if isinstance(restore_date, date) else restore_date
-    return [Problem("restore_date", format_value(given), rule, remedy)]
+    _wire_names = AUTO_FIELDS
 
 
 @final
@@ -288,21 +246,6 @@ class AutoSnapshotCopy(_AutoSnapshotCopyFields):
             use_latest_restorable_auto_snapshot: bool = False,
         ) -> Self: ...
 
-    @classmethod
-    def from_dict(cls, mapping: Mapping[str, object], *, allow_unknown_region: bool = False) -> AutoSnapshotCopy:
-        """
-        Construct a request from the parameters of CopySnapshot, as `to_dict` returns them.
-
-        Args:
-            mapping: the parameters under their wire names; one that is None counts as left out.
-            allow_unknown_region: whether a Region that this release does not know is kept, as `Unrecognized`.
-
-        Raises:
-            InvalidRequestError: a parameter is missing, unknown, or breaks a rule.
-            TypeError: the argument is not a mapping.
-        """
-        return cls(**_arguments_from(mapping, AUTO_FIELDS, _auto_problems, allow=allow_unknown_region))
-
     @property
     def source_name(self) -> str:
         """The source's name, as the copy's `operation_details` show it."""
@@ -346,12 +289,7 @@ def request_from_dict(mapping: Mapping[str, object], *, allow_unknown_region: bo
 
 
 def require_request(request: object) -> None:
-    """
-    Raise an error unless a value is a request.
-
-    Raises:
-        TypeError: it is neither a `ManualSnapshotCopy` nor an `AutoSnapshotCopy`.
-    """
+    """Raise a TypeError unless a value is a request."""
     if not isinstance(request, (ManualSnapshotCopy, AutoSnapshotCopy)):
         given = format_value(request)
         remedy = ": make one with request_from_dict(...)" if isinstance(request, Mapping) else ""
