@@ -50,14 +50,7 @@ def _text(value: object) -> str | None:
 
 
 def validate_client(field: str, client: object, region: object) -> list[Problem]:
-    """
-    Return a problem if a client is of another Region, and so would copy into that one.
-
-    Args:
-        field: the name of the argument.
-        client: the client.
-        region: the Region that it must have.
-    """
+    """Return a problem if a client is of another Region than the given one, and so would copy into that one."""
     actual = region_of(client)
     if actual is None or actual == region:
         return []
@@ -67,13 +60,7 @@ def validate_client(field: str, client: object, region: object) -> list[Problem]
 # Any: the methods of a client take and return as many types as there are operations.
 def client_method(client: object, name: str, parameters: Iterable[str], *, awaited: bool) -> Callable[..., Any]:
     """
-    Return a method of a client.
-
-    Args:
-        client: the client.
-        name: the method's name.
-        parameters: the wire names of the parameters that it is called with.
-        awaited: whether its response must be awaited.
+    Return a method of a client, which takes parameters of these wire names, and whose response is awaited or not.
 
     Raises:
         TypeError: the client is not Lightsail's, lacks the method, is of the other kind (sync or async), or takes other
@@ -157,8 +144,7 @@ def make_client(
         >>> [snapshot.name for snapshot in list_snapshots(client)][0]
         'web-1-2025-12-31'
     """
-    used: Any = session or _find_session()
-    return _make_client(region_name, used, config, endpoint_url, in_utc=session is None)
+    return _make_client(region_name, session or _find_session(), config, endpoint_url, in_utc=session is None)
 
 
 def _make_client(
@@ -199,11 +185,9 @@ def once_for_each(find: Callable[[K], T]) -> Callable[[K], T]:
     """
     Return a function that finds a value once for each key, and never in two threads at a time.
 
-    Keys do not wait for each other. A forked process finds its own values: connections must not be shared with the
-    parent, and a lock that another thread of the parent held is never released.
-
-    Args:
-        find: finds the value of a key. If it raises an error, the next call tries again.
+    If `find` raises an error, the next call tries again. Keys do not wait for each other. A forked process finds its
+    own values: connections must not be shared with the parent, and a lock that another thread of the parent held is
+    never released.
     """
     locks: dict[tuple[int, K], Lock] = {}
     found: dict[tuple[int, K], T] = {}

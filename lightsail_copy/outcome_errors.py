@@ -95,16 +95,6 @@ class WaitTimeoutError(LightsailCopyError, TimeoutError):
         was_requested: bool = True,
         trouble: Exception | None = None,
     ) -> None:
-        """
-        Construct the error.
-
-        Args:
-            operations: the operations as last seen.
-            waited: how long the wait lasted, in seconds.
-            unseen: the ids of operations that no poll has returned.
-            was_requested: whether the copy was requested.
-            trouble: the error of the last poll or request, or None if it succeeded or there was none.
-        """
         pending = [_format_pending(operation) for operation in operations if not operation.done]
         states = pending + [f"{each} (not seen)" for each in unseen if operations]
         state = _listed(states, ", ") if states else "no operation was seen"

@@ -43,6 +43,7 @@ class ServiceError(LightsailCopyError, ClientError):
 
     operations: tuple[Operation, ...] = ()
     _advice: ClassVar[str] = "Act on the service's message, then try again."
+    _is_of_any_service: ClassVar[bool] = False  # whether the advice is also right for the services of the credentials
 
     def __init__(
         self,
@@ -69,22 +70,20 @@ class ServiceError(LightsailCopyError, ClientError):
         # botocore's text ends with a colon if the message is empty, and with "Unknown" if there is none.
         text = str(self.args[0])
         said = as_sentence(text if self.message.strip() else text.rpartition(": ")[0])
-        LightsailCopyError.__init__(self, said, self._advise() if self._is_own else self._advise_on_credentials())
+        is_own = operation_name not in _CREDENTIAL_SERVICES
+        LightsailCopyError.__init__(self, said, self._advise() if is_own else self._advise_on_credentials())
 
     @property
     def action(self) -> str:
         """The action that the caller needs permission for, such as ``lightsail:CopySnapshot``."""
         return f"{_CREDENTIAL_SERVICES.get(self.operation_name, 'lightsail')}:{self.operation_name}"
 
-    @property
-    def _is_own(self) -> bool:
-        """Whether the error is Lightsail's, and not from a service that provides credentials."""
-        return self.operation_name not in _CREDENTIAL_SERVICES
-
     def _advise(self) -> str:
         return self._advice
 
     def _advise_on_credentials(self) -> str:
+        if self._is_of_any_service:
+            return self._advice
         service = _CREDENTIAL_SERVICES[self.operation_name]
         return f"The error comes from {service}, which provides the credentials: check the profile, and sign in."
 
@@ -155,14 +154,12 @@ class ServiceFaultError(ServiceError):
     """The service itself failed (HTTP 5xx)."""
 
     _advice = "The service failed: try again later."
+    _is_of_any_service = True
 
     @property
     def may_pass(self) -> bool:
         """Whether a later attempt may succeed, which it cannot at an endpoint without Lightsail (HTTP 501)."""
         return self.http_status != NOT_IMPLEMENTED
-
-    def _advise_on_credentials(self) -> str:
-        return self._advice
 
     def _advise(self) -> str:
         if self.may_pass:
@@ -174,23 +171,19 @@ class UnauthenticatedError(ServiceError):
     """The credentials are missing, wrong, or expired."""
 
     _advice = "Renew the credentials (for example with `aws sso login`), check the machine's clock, and try again."
-
-    def _advise_on_credentials(self) -> str:
-        return self._advice
+    _is_of_any_service = True
 
 
 class ThrottledError(ServiceError):
     """Too many requests in too short a time."""
 
     _advice = "Wait, then try again."
+    _is_of_any_service = True
 
     def _advise(self) -> str:
         if self.retry_attempts + 1 >= _MANY_ATTEMPTS:
             return self._advice
         return f"Wait, then try again, or allow botocore more attempts (AWS_MAX_ATTEMPTS={_MANY_ATTEMPTS})."
-
-    def _advise_on_credentials(self) -> str:
-        return self._advice
 
 
 # The operations that a client calls to get its credentials, and their services.

@@ -151,12 +151,7 @@ class Snapshot:
 
 
 def to_percentage(value: object) -> int | None:
-    """
-    Return the number of a percentage, with or without its sign, or None if the text is not a percentage.
-
-    Raises:
-        Fault: the value is not a string.
-    """
+    """Return the number of a percentage, with or without its sign, or None if the text is not a percentage."""
     digits = to_text(value).removesuffix("%")
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= _MAX_DIGITS else None
 

@@ -72,14 +72,7 @@ def _name_remedy(text: str) -> str:
 
 
 def validate_region(field: str, value: object, newer_region: str = AS_UNRECOGNIZED) -> list[Problem]:
-    """
-    Return the problems with a Region's name.
-
-    Args:
-        field: the argument's name.
-        value: a `RegionName`, or an `Unrecognized` that looks like a Region.
-        newer_region: how to use a Region that is newer than this release.
-    """
+    """Return the problems with a Region's name; `newer_region` says how to use one newer than this release."""
     if isinstance(value, RegionName) or (isinstance(value, Unrecognized) and _REGION.fullmatch(value)):
         return []
     if not isinstance(value, str):
