@@ -11,7 +11,7 @@ from inspect import isawaitable, iscoroutine, iscoroutinefunction
 from typing import TypeVar
 
 from lightsail_copy.clients import client_method
-from lightsail_copy.drivers.call_log import Observed
+from lightsail_copy.drivers.observing import Observed
 from lightsail_copy.drivers.threads import Threads
 from lightsail_copy.errors import format_value
 from lightsail_copy.flows import Call, Flow, Sleep

@@ -7,7 +7,7 @@ from inspect import iscoroutinefunction
 from typing import TypeVar
 
 from lightsail_copy.clients import client_method
-from lightsail_copy.drivers.call_log import Observed
+from lightsail_copy.drivers.observing import Observed
 from lightsail_copy.errors import format_value
 from lightsail_copy.flows import Call, Flow, Sleep
 from lightsail_copy.typing import Clock
