@@ -23,24 +23,14 @@ T = TypeVar("T")
 
 @define(order=False, eq=False, repr=False)
 class Attempts:
-    """
-    What is known of the attempts that a client made to carry out one call.
+    """What is known of the attempts that a client made to carry out one call."""
 
-    Attributes:
-        is_observed: whether the client reported the call; a double does not.
-        count: how many attempts were seen.
-        started_nothing: whether each attempt with an outcome started nothing; None if none has an outcome.
-        remedy: what to change in the setup so that an attempt can be sent, or None.
-        request: the request of an attempt that has no outcome yet, or None.
-        response: its response before it is parsed, as botocore's parser takes it, or None.
-    """
-
-    is_observed: bool = False
+    is_observed: bool = False  # whether the client reported the call; a double does not
     count: int = 0
-    started_nothing: bool | None = None
-    remedy: str | None = None
-    request: object = None
-    response: Mapping[str, Any] | None = None
+    started_nothing: bool | None = None  # whether each attempt with an outcome started nothing; None if none has one
+    remedy: str | None = None  # what to change in the setup so that an attempt can be sent
+    request: object = None  # that of an attempt that has no outcome yet
+    response: Mapping[str, Any] | None = None  # its response before it is parsed, as botocore's parser takes it
 
 
 @define(order=False, eq=False, repr=False)  # a frozen one takes three times as long to construct
@@ -49,40 +39,24 @@ class Call(Generic[T_co]):
     A call of one method of a client.
 
     In a flow, ``yield from call`` returns the parsed response.
-
-    Attributes:
-        method: the name of the client's method.
-        parameters: its parameters, under their wire names.
-        parse: turns the response into a result, or raises `UnexpectedResponseError`.
-        attempts: what was observed when the call was last made; None before.
-        made_at: when it was last made, by the clock, if a planner made it later than the flow yielded it.
     """
 
     method: str
-    parameters: Mapping[str, object]
+    parameters: Mapping[str, object]  # under their wire names
     parse: Callable[[Any], T_co]  # Any: what a client returns
-    attempts: Attempts | None = None
-    made_at: float | None = None
+    attempts: Attempts | None = None  # what was observed when the call was last made
+    made_at: float | None = None  # by the clock, if a planner made the call later than the flow yielded it
 
     def __iter__(self) -> Generator[Call[object], object, T_co]:
         return self.parse((yield self))
 
 
 class OutOfTime(BaseException):
-    """
-    Thrown into a flow when no time is left: the flow ends with what it knows.
-
-    It is not an `Exception`, so that a flow does not mistake it for the error of a call.
-    """
+    """Thrown into a flow when no time is left; not an `Exception`, as a flow takes those for the error of a call."""
 
 
 class Sleep(NamedTuple):
-    """
-    A delay.
-
-    Attributes:
-        seconds: how long.
-    """
+    """A delay."""
 
     seconds: float
 
@@ -97,15 +71,7 @@ is_logged: Callable[[int], bool] = _logger.isEnabledFor
 
 
 def log(level: int, message: str, **fields: object) -> None:
-    """
-    Log what a person may want to know about a running job.
-
-    Args:
-        level: a level of `logging`.
-        message: the whole message.
-        fields: the record's additional attributes, such as `region_name`, `target_snapshot_name`, and `operation_id`;
-            one that is None is left out.
-    """
+    """Log what a person may want to know about a running job; `fields` are attributes of the record, if not None."""
     # As in the handlers of `logging` itself, a failure to log stops nothing: a copy may have started.
     with suppress(Exception):
         _logger.log(level, message, extra={key: value for key, value in fields.items() if value is not None})

@@ -1,8 +1,4 @@
-"""
-Waiting: the flow that polls operations until they are done, and the state of a wait between two polls.
-
-A wait is the last state of a watch, so one loop serves both.
-"""
+"""Waiting: the flow that polls operations. A wait is the last state of a watch, so one loop serves both."""
 
 from __future__ import annotations
 
@@ -10,7 +6,6 @@ from collections.abc import Callable, Iterable
 from random import random
 from typing import NoReturn, TypeAlias, cast
 
-from attrs import define, field
 from botocore.exceptions import BotoCoreError, CredentialRetrievalError
 
 from lightsail_copy.errors import LightsailCopyError, as_sentence, combined_class, evolve, format_value, message_of
@@ -34,79 +29,8 @@ _MAX_DOUBLINGS = 30
 _TOLERATED = (ThrottledError, ServiceFaultError, ServiceUnreachableError, CredentialRetrievalError)
 
 
-@define(order=False, eq=False, repr=False)
-class Tolerance:
-    """
-    Decides which errors do not end a wait, by how long the polls of each operation have failed in a row.
-
-    Attributes:
-        schedule: which errors to tolerate for how long.
-        started_at: the clock's time at the start of the wait, in seconds.
-        has_succeeded: whether a call has succeeded before, so that the credentials are known to work.
-    """
-
-    schedule: PollSchedule
-    started_at: float
-    has_succeeded: bool
-    # When the polls of an operation started to fail in a row, and how long they may.
-    _failing: dict[str, tuple[float, float]] = field(init=False, factory=dict[str, "tuple[float, float]"])
-
-    @property
-    def shortest(self) -> float:
-        """The shortest of the tolerances that apply now, in seconds."""
-        return min(limit for _, limit in self._failing.values())
-
-    def tolerates(self, operation_id: str, error: Exception, polled_at: float, now: float) -> bool:
-        """
-        Return whether a wait goes on after an error.
-
-        After the first failure in a row, there is always another poll, no matter how long the delays are.
-
-        Args:
-            operation_id: the operation that was polled.
-            error: what the poll raised.
-            polled_at: when the poll started, by the clock, in seconds.
-            now: the clock's time, in seconds.
-        """
-        limit = self._limit(operation_id, error, polled_at)
-        since, _ = self._failing.get(operation_id, (now, None))
-        if not limit or now - since > limit:
-            return False
-        self._failing[operation_id] = since, limit
-        return True
-
-    def _limit(self, operation_id: str, error: Exception, polled_at: float) -> float | None:
-        """Return how long polls may fail with an error, in seconds; None or 0 if they may not."""
-        if isinstance(error, NotFoundError):
-            # Some of the service's hosts may not know a new operation yet. A late response to an early poll counts too.
-            limit = self.schedule.not_found_tolerance
-            is_new = operation_id in self._failing or polled_at - self.started_at <= limit
-            return limit if is_new else None
-        if isinstance(error, ServiceUnreachableError) and not error.may_pass:
-            return None
-        # Credentials that have never worked are wrong.
-        if isinstance(error, CredentialRetrievalError) and not self.has_succeeded:
-            return None
-        return self.schedule.error_tolerance if isinstance(error, _TOLERATED) else None
-
-    def failed_for(self, operation_id: str, now: float) -> float:
-        """Return how long the polls of an operation have failed in a row, in seconds."""
-        since, _ = self._failing.get(operation_id, (now, None))
-        return now - since
-
-    def succeeded(self, operation_id: str) -> None:
-        """Record a poll that succeeded."""
-        self.has_succeeded = True
-        self._failing.pop(operation_id, None)
-
-
 class Watch:
-    """
-    A wait for operations of one Region, which keeps their last state between polls.
-
-    Attributes:
-        trouble: the error of the last poll, or None if it succeeded.
-    """
+    """A wait for operations of one Region, which keeps their last state, and the last error, between polls."""
 
     def __init__(
         self,
@@ -119,15 +43,7 @@ class Watch:
         is_new: bool = False,
     ) -> None:
         """
-        Construct a wait.
-
-        Args:
-            operations: the operations, their ids, or the result of a copy.
-            timeout: how long to wait, in seconds or as a `timedelta`; None waits forever.
-            schedule: when to poll, and which errors to tolerate.
-            monotonic: the clock's time, in seconds.
-            get_operation: how to get the newest state of an operation: by a call, or by a flow.
-            is_new: whether the operations are in their newest state, so that the first poll can wait.
+        Construct a wait; `is_new` says that the operations are in their newest state, so the first poll can wait.
 
         Raises:
             InvalidRequestError: an id is blank, the timeout is not a duration, or the schedule is not a schedule.
@@ -147,8 +63,10 @@ class Watch:
         self._monotonic = monotonic
         self._get_operation = get_operation
         self._started_at = monotonic()
-        has_copied = isinstance(operations, CopySnapshotResult)
-        self._tolerance = Tolerance(schedule, self._started_at, has_succeeded=has_copied)
+        # Whether the credentials are known to work.
+        self._has_succeeded = isinstance(operations, CopySnapshotResult)
+        # Since when the polls of an operation have failed in a row, and how long they may.
+        self._failing: dict[str, tuple[float, float]] = {}
         self._failed_rounds = 0
         self.trouble: Exception | None = None
         # A point in time, not a duration: the last sleep ends exactly there.
@@ -209,20 +127,42 @@ class Watch:
                 self._tolerate(operation_id, error, polled_at)
                 self.trouble, has_failed = error, True
             else:
-                self.trouble = None
-                self._tolerance.succeeded(operation_id)
+                self.trouble, self._has_succeeded = None, True
+                self._failing.pop(operation_id, None)
         self._has_polled_all = True
         self._failed_rounds = self._failed_rounds + 1 if has_failed else 0
 
     def _tolerate(self, operation_id: str, error: Exception, polled_at: float) -> None:
         """Raise the error of a poll if it is not tolerated, with the operations as last seen."""
         now = self._monotonic()
-        if self._tolerance.tolerates(operation_id, error, polled_at, now):
+        since, _ = self._failing.get(operation_id, (now, None))
+        limit = self._tolerance_of(error, operation_id, polled_at)
+        # After the first failure in a row, there is always another poll, no matter how long the delays are.
+        if limit and now - since <= limit:
+            self._failing[operation_id] = since, limit
             return
-        ended = _ended(error, self.operations, self._tolerance.failed_for(operation_id, now))
-        if ended is error:
+        lasted = f"The wait tolerated errors for {now - since:.0f} s." if now > since else ""
+        if isinstance(error, LightsailCopyError):
+            raised = evolve(error, *error.parts, lasted, operations=self.operations)
+            raise raised from (error.__cause__ or error)
+        if not isinstance(error, BotoCoreError):
             raise error
-        raise ended from (ended.__cause__ or error)
+        # A setup error is still caught as botocore's.
+        made = combined_class(LightsailCopyError, type(error))(as_sentence(message_of(error)), lasted)
+        raise evolve(made, *made.parts, operations=self.operations) from error
+
+    def _tolerance_of(self, error: Exception, operation_id: str, polled_at: float) -> float:
+        """Return how long polls may fail with an error, in seconds; 0 if they may not."""
+        if isinstance(error, NotFoundError):
+            # Some of the service's hosts may not know a new operation yet. A late response to an early poll counts too.
+            limit = self._schedule.not_found_tolerance
+            return limit if operation_id in self._failing or polled_at - self._started_at <= limit else 0
+        if isinstance(error, ServiceUnreachableError) and not error.may_pass:
+            return 0
+        # Credentials that have never worked are wrong.
+        if isinstance(error, CredentialRetrievalError) and not self._has_succeeded:
+            return 0
+        return self._schedule.error_tolerance if isinstance(error, _TOLERATED) else 0
 
     def _time_out(self) -> NoReturn:
         waited = self._monotonic() - self._started_at
@@ -235,24 +175,13 @@ class Watch:
         if self._failed_rounds:
             # A tolerance is worth several polls, no matter how long the delays are.
             doublings = min(self._failed_rounds - 1, _MAX_DOUBLINGS)
-            delay = min(delay, self._schedule.min_delay * 2**doublings, self._tolerance.shortest / 2)
+            shortest = min(limit for _, limit in self._failing.values())
+            delay = min(delay, self._schedule.min_delay * 2**doublings, shortest / 2)
         if self._deadline is None:
             return Sleep(delay)
         if now >= self._deadline:
             self._time_out()
         return Sleep(min(delay, self._deadline - now))
-
-
-def _ended(error: Exception, operations: tuple[Operation, ...], failed_for: float) -> Exception:
-    """Return the error that ends a wait, with the operations as last seen."""
-    lasted = f"The wait tolerated errors for {failed_for:.0f} s." if failed_for > 0 else ""
-    if isinstance(error, LightsailCopyError):
-        return evolve(error, *error.parts, lasted, operations=operations)
-    if not isinstance(error, BotoCoreError):
-        return error
-    # A setup error is still caught as botocore's.
-    made = combined_class(LightsailCopyError, type(error))(as_sentence(message_of(error)), lasted)
-    return evolve(made, *made.parts, operations=operations)
 
 
 def _to_tuple(operations: Operations) -> tuple[Operation | str, ...]:
