@@ -18,6 +18,7 @@ from lightsail_copy.flows import Call
 from lightsail_copy.operations import OPERATION, CopySnapshotResult, Operation
 from lightsail_copy.parsing import (
     UTC,
+    Parser,
     at,
     each,
     mapping_or_empty,
@@ -38,22 +39,13 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 @frozen(order=False, eq=False, repr=False)
 class Page(Generic[T]):
-    """
-    A page of a list.
-
-    Attributes:
-        items: the items, in the service's order.
-        next_token: the token of the next page, or None on the last page.
-        skipped: how many items could not be parsed.
-        request_id: the id of the request.
-        headers: the headers of the response, their names in lower case.
-    """
+    """A page of a list."""
 
     items: tuple[T, ...]
     next_token: str | None
-    skipped: int = 0
+    skipped: int = 0  # how many items could not be parsed
     request_id: str | None = None
-    headers: Mapping[str, str] = {}
+    headers: Mapping[str, str] = {}  # their names in lower case
 
 
 def copy_snapshot(request: SnapshotCopyRequest) -> Call[CopySnapshotResult]:
@@ -84,18 +76,17 @@ def get_auto_snapshots(resource_name: str) -> Call[tuple[AutoSnapshot, ...]]:
 
 def get_instance_snapshot(name: str) -> Call[Snapshot]:
     """Return a snapshot of an instance."""
-    return Call("get_instance_snapshot", {"instanceSnapshotName": name}, partial(_parse_snapshot, "instanceSnapshot"))
+    return Call("get_instance_snapshot", {"instanceSnapshotName": name}, _parser("instanceSnapshot", parse_snapshot))
 
 
 def get_disk_snapshot(name: str) -> Call[Snapshot]:
     """Return a snapshot of a disk."""
-    return Call("get_disk_snapshot", {"diskSnapshotName": name}, partial(_parse_snapshot, "diskSnapshot"))
+    return Call("get_disk_snapshot", {"diskSnapshotName": name}, _parser("diskSnapshot", parse_snapshot))
 
 
 def get_instance_snapshots(page_token: str | None) -> Call[Page[Snapshot]]:
     """Return a page of the snapshots of instances."""
-    parse = partial(_parse_snapshots, "instanceSnapshots")
-    return Call("get_instance_snapshots", _page_parameters(page_token), parse)
+    return Call("get_instance_snapshots", _page_parameters(page_token), partial(_parse_snapshots, "instanceSnapshots"))
 
 
 def get_disk_snapshots(page_token: str | None) -> Call[Page[Snapshot]]:
@@ -105,12 +96,12 @@ def get_disk_snapshots(page_token: str | None) -> Call[Page[Snapshot]]:
 
 def delete_instance_snapshot(name: str) -> Call[tuple[Operation, ...]]:
     """Delete a snapshot of an instance."""
-    return Call("delete_instance_snapshot", {"instanceSnapshotName": name}, _parse_started)
+    return Call("delete_instance_snapshot", {"instanceSnapshotName": name}, _STARTED)
 
 
 def delete_disk_snapshot(name: str) -> Call[tuple[Operation, ...]]:
     """Delete a snapshot of a disk."""
-    return Call("delete_disk_snapshot", {"diskSnapshotName": name}, _parse_started)
+    return Call("delete_disk_snapshot", {"diskSnapshotName": name}, _STARTED)
 
 
 def get_instance_size(name: str) -> Call[int]:
@@ -120,16 +111,21 @@ def get_instance_size(name: str) -> Call[int]:
 
 def get_disk_size(name: str) -> Call[int]:
     """Return the size of a disk, in GB."""
-    return Call("get_disk", {"diskName": name}, _parse_disk_size)
+    return Call("get_disk", {"diskName": name}, _parser("disk", at("sizeInGb", to_integer)))
 
 
 def without_parsing(call: Call[object]) -> Call[None]:
     """Return a call whose response is not parsed."""
-    return Call(call.method, call.parameters, _ignore)
+    return Call(call.method, call.parameters, lambda _: None)
 
 
-def _ignore(_: object) -> None:
-    return None
+def _parser(key: str, parse: Parser[T]) -> Parser[T]:
+    """Return a parser of responses, which parses the value under one key."""
+    return partial(parse_response, at(key, parse))
+
+
+_STARTED = _parser("operations", each(OPERATION.parse))
+_LISTED = _parser("operations", to_list)
 
 
 def _page_parameters(page_token: str | None) -> dict[str, str]:
@@ -137,19 +133,15 @@ def _page_parameters(page_token: str | None) -> dict[str, str]:
 
 
 def _parse_operation(operation_id: str, response: object) -> Operation:
-    operation = parse_response(at("operation", OPERATION.parse), response)
+    operation = _parser("operation", OPERATION.parse)(response)
     if operation.id != operation_id:
         fault = f"the id is {format_value(operation.id)}, not {format_value(operation_id)}"
         raise UnexpectedResponseError(fault, path="operation.id", response=response)
     return operation
 
 
-def _parse_started(response: object) -> tuple[Operation, ...]:
-    return parse_response(at("operations", each(OPERATION.parse)), response)
-
-
 def _parse_operations(response: object) -> Page[Operation]:
-    listed = parse_response(at("operations", to_list), response)
+    listed = _LISTED(response)
     operations = each(OPERATION.parse, skip=True)(listed)
     metadata = mapping_or_empty(mapping_or_empty(response).get("ResponseMetadata"))
     return Page(
@@ -166,8 +158,7 @@ def _next_token(response: object) -> str | None:
 
 
 def _parse_auto_snapshots(response: object) -> tuple[AutoSnapshot, ...]:
-    listed = parse_response(at("autoSnapshots", each(_parse_auto_snapshot)), response)
-    dated = filter(None, listed)
+    dated = filter(None, _parser("autoSnapshots", each(_parse_auto_snapshot))(response))
     return tuple(sorted(dated, key=lambda snapshot: (snapshot.date, snapshot.created_at or _NEVER), reverse=True))
 
 
@@ -176,22 +167,14 @@ def _parse_auto_snapshot(value: object) -> AutoSnapshot | None:
     return None if to_mapping(value).get("date") is None else AUTO_SNAPSHOT.parse(value)
 
 
-def _parse_snapshot(key: str, response: object) -> Snapshot:
-    return parse_response(at(key, parse_snapshot), response)
-
-
 def _parse_snapshots(key: str, response: object) -> Page[Snapshot]:
-    return Page(parse_response(at(key, each(parse_snapshot)), response), _next_token(response))
+    return Page(_parser(key, each(parse_snapshot))(response), _next_token(response))
 
 
 def _parse_instance_size(response: object) -> int:
-    disks = parse_response(at("instance", at("hardware", at("disks", each(_parse_disk)))), response)
+    disks = _parser("instance", at("hardware", at("disks", each(_parse_disk))))(response)
     return sum(size for size, is_system_disk in disks if is_system_disk)
 
 
 def _parse_disk(value: object) -> tuple[int, bool]:
     return at("sizeInGb", to_integer)(value), at("isSystemDisk", to_boolean)(value)
-
-
-def _parse_disk_size(response: object) -> int:
-    return parse_response(at("disk", at("sizeInGb", to_integer)), response)
