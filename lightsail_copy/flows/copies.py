@@ -60,14 +60,8 @@ def start_copy(
     """
     Copy a snapshot, and look up the outcome if it is unknown.
 
-    Args:
-        request: the copy.
-        if_exists: whether to adopt an existing copy.
-        lookup_timeout: how long to look up the outcome, from the first lookup; None looks up nothing.
-        monotonic: the clock's time, in seconds.
-        working_time: a clock for `lookup_timeout` that stops while nothing carries out the flow; by default,
-            `monotonic`.
-        region_name: the target Region, for the log.
+    `lookup_timeout` is by `working_time`, a clock that stops while nothing carries out the flow; by default, it is
+    `monotonic`.
 
     Raises:
         InvalidRequestError: an argument is not valid; nothing was sent.
@@ -87,11 +81,17 @@ def start_copy(
     except Exception as error:
         if isinstance(error, UnexpectedResponseError) and error.operation_ids:
             raise _started(error) from error.__cause__
-        is_unknown = may_have_started(error, call.attempts)
-        at = started_at if call.made_at is None else call.made_at
-        adopt, limited_by = if_exists == "adopt", working_time or monotonic
-        is_observed = call.attempts is not None and call.attempts.is_observed
-        lookups = Lookups(request, error, is_unknown, adopt, at, monotonic, limited_by, region_name, is_observed)
+        lookups = _Lookups(
+            request,
+            error,
+            is_unknown=may_have_started(error, call.attempts),
+            is_observed=call.attempts is not None and call.attempts.is_observed,
+            adopt=if_exists == "adopt",
+            started_at=started_at if call.made_at is None else call.made_at,
+            monotonic=monotonic,
+            working_time=working_time or monotonic,
+            region_name=region_name,
+        )
         if timeout is None or not lookups.are_needed:
             raised = lookups.without_findings()
             if raised is error:
@@ -111,31 +111,18 @@ def _started(error: UnexpectedResponseError) -> UnexpectedResponseError:
 
 
 @define(order=False, eq=False, repr=False)
-class Lookups:
-    """
-    The lookups of one copy whose outcome is unknown, and what they found.
-
-    Attributes:
-        request: the copy.
-        error: the error of the last call.
-        is_unknown: whether a call may have started the copy.
-        adopt: whether to adopt an existing copy.
-        started_at: when the call started, by the clock.
-        monotonic: the clock's time, in seconds.
-        working_time: the clock of the lookups' time limit.
-        region_name: the target Region, or None.
-        is_observed: whether the attempts of the call were seen.
-    """
+class _Lookups:
+    """The lookups of one copy whose outcome is unknown, and what they found."""
 
     request: SnapshotCopyRequest
-    error: Exception
-    is_unknown: bool
+    error: Exception  # that of the last call
+    is_unknown: bool  # whether a call may have started the copy
+    is_observed: bool  # whether the attempts of the first call were seen
     adopt: bool
-    started_at: float
+    started_at: float  # when the first call started, by the clock
     monotonic: Callable[[], float]
     working_time: Callable[[], float]
     region_name: str | None
-    is_observed: bool
     finding: Finding = field(init=False, default=Finding(Verdict.FREE))
     _lookup: NameLookup = field(init=False, factory=NameLookup)
     _is_rejected: bool = field(init=False, default=False)
@@ -147,7 +134,8 @@ class Lookups:
     @property
     def are_needed(self) -> bool:
         """Whether lookups can change the outcome."""
-        return self.is_unknown or (self.adopt and _adopt_goes_on(self.error))
+        # Whether the service validates the source or the name first is not known.
+        return self.is_unknown or (self.adopt and (_may_pass(self.error) or isinstance(self.error, NotFoundError)))
 
     def run(self, call: Call[CopySnapshotResult], timeout: float) -> Flow[CopySnapshotResult]:
         """Look up the operations of the name until the outcome is known, or the lookups time out."""
@@ -159,16 +147,17 @@ class Lookups:
             self._say_if_long(lasted)
             found = self._adoptable
             if found is not None:
-                return self._adopted(found)
+                self._log(f"adopted operation {found.id} ({self._count()})", operation_id=found.id)
+                return CopySnapshotResult((found,), self._lookup.request_ids.get(found.id), adopted=True)
             is_over = lasted >= timeout
-            if not self._is_known and self._is_free and (timeout > 0 or not is_over):
-                if self._free_in_a_row < _LOOKUPS_TO_BE_FREE and is_over:
-                    # Look up once more at once: the outage may be over.
-                    continue
+            if not self._is_known and self._is_free and timeout > 0:
                 if self._free_in_a_row >= _LOOKUPS_TO_BE_FREE:
                     result = yield from self._request_again(call)
                     if result is not None:  # pragma: no branch - Python 3.11 loses this line after a throw
                         return result
+                elif is_over:
+                    # Look up once more at once: the outage may be over.
+                    continue
             if self._is_known or is_over:
                 raised = self.explained()
                 raise raised from raised.__cause__
@@ -252,10 +241,6 @@ class Lookups:
         is_free = lookup.is_complete and self.finding.verdict is Verdict.FREE
         self._free_in_a_row = self._free_in_a_row + 1 if is_free else 0
 
-    def _adopted(self, operation: Operation) -> CopySnapshotResult:
-        self._log(f"adopted operation {operation.id} ({self._count()})", operation_id=operation.id)
-        return CopySnapshotResult((operation,), self._lookup.request_ids.get(operation.id), adopted=True)
-
     def _log(self, what: str, **fields: object) -> None:
         name = self.request.target_snapshot_name
         place = f"{self.region_name}: {name}" if self.region_name else name
@@ -332,12 +317,6 @@ class Lookups:
 
 _ANOTHER_NAME = "Choose another target snapshot name."
 _IN_DOUBT = "The copy may have started: check whether this operation is yours before you copy again."
-
-
-def _adopt_goes_on(error: Exception) -> bool:
-    """Return whether the error of a call that started nothing may pass, or a copy to adopt may still exist."""
-    # Whether the service validates the source or the name first is not known.
-    return _may_pass(error) or isinstance(error, NotFoundError)
 
 
 def _may_pass(error: Exception) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from enum import Enum, auto
 from typing import NamedTuple
@@ -41,49 +42,23 @@ class Verdict(Enum):
 
 
 class CallStart(NamedTuple):
-    """
-    When a call started, by the service's clock.
+    """When a call started, by the service's clock."""
 
-    Attributes:
-        at: the timestamp, truncated to the second.
-        is_exact: whether the service's own clock is known from a `Date` header.
-    """
-
-    at: datetime
-    is_exact: bool
-
-    @property
-    def allowance(self) -> timedelta:
-        """How far the clock that stamps an operation may be behind."""
-        return _SERVICE_ALLOWANCE if self.is_exact else _MACHINE_ALLOWANCE
+    at: datetime  # truncated to the second
+    is_exact: bool  # whether the service's own clock is known from a `Date` header
 
 
 class Finding(NamedTuple):
-    """
-    What the operations of the target name show.
-
-    Attributes:
-        verdict: whose copy uses the name.
-        operation: the operation that shows it, or None if nothing uses the name.
-        is_same_source: whether that operation is a copy of the request's source.
-        is_other_date: whether that operation is a copy of an automatic snapshot of another date.
-        was_removed: whether the name was in use and a removal is listed.
-    """
+    """What the operations of the target name show."""
 
     verdict: Verdict
-    operation: Operation | None = None
-    is_same_source: bool = False
-    is_other_date: bool = False
-    was_removed: bool = False
+    operation: Operation | None = None  # the one that shows it, unless nothing uses the name
+    is_same_source: bool = False  # whether that operation is a copy of the request's source
+    is_other_date: bool = False  # whether it is a copy of an automatic snapshot of another date
+    was_removed: bool = False  # whether the name was in use and a removal is listed
 
     def adoptable(self, *, adopt: bool, may_be_own: bool = True) -> Operation | None:
-        """
-        Return the operation that a call may return, or None.
-
-        Args:
-            adopt: whether the call may return any copy of the same source that did not fail.
-            may_be_own: whether the call may have started a copy, which it may then return.
-        """
+        """Return the operation that a call may return: its own or, with `adopt`, any of the same source and date."""
         if self.operation is None or (may_be_own and self.verdict is Verdict.OWN):
             return self.operation
         is_copy = self.is_same_source and not self.is_other_date and not self.operation.failed
@@ -130,7 +105,9 @@ def _verdict(
 ) -> Verdict:
     if same_source is False:
         return Verdict.OTHER
-    if operation.created_at < start.at - start.allowance:
+    # How far the clock that stamps an operation may be behind.
+    allowance = _SERVICE_ALLOWANCE if start.is_exact else _MACHINE_ALLOWANCE
+    if operation.created_at < start.at - allowance:
         return Verdict.EARLIER if same_source else Verdict.OTHER
     if same_source is None:
         return Verdict.DOUBT
@@ -190,21 +167,19 @@ def call_start(headers: Mapping[str, str], elapsed: float, machine_time: float) 
     Return when a call started, by the service's clock if possible.
 
     Args:
-        headers: the headers of a response that came after the call, their names in lower case; `date` is the service's
-            time.
+        headers: those of a response that came after the call, their names in lower case.
         elapsed: the time from the start of the call to that response, in seconds.
         machine_time: the machine's time at that response, in epoch seconds.
     """
     # The import is slow, and only a copy whose outcome is unknown needs it.
     from email.utils import parsedate_to_datetime  # noqa: PLC0415 - see above
 
-    try:
+    took = timedelta(seconds=elapsed)
+    start, is_exact = datetime.fromtimestamp(machine_time, timezone.utc) - took, False
+    # A header that cannot be parsed counts as missing.
+    with suppress(KeyError, ValueError, OverflowError):
         date = parsedate_to_datetime(str(headers["date"]))
         # HTTP dates are in GMT, so one without a time zone is in GMT too.
-        now = date.astimezone(timezone.utc) if date.tzinfo else date.replace(tzinfo=timezone.utc)
-        start, is_exact = now - timedelta(seconds=elapsed), True
-    # A header that cannot be parsed counts as missing.
-    except (KeyError, ValueError, OverflowError):
-        now = datetime.fromtimestamp(machine_time, timezone.utc)
-        start, is_exact = now - timedelta(seconds=elapsed), False
+        start = (date if date.tzinfo else date.replace(tzinfo=timezone.utc)).astimezone(timezone.utc) - took
+        is_exact = True
     return CallStart(start.replace(microsecond=0), is_exact)
