@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 from botocore import exceptions as botocore_exceptions
@@ -56,6 +56,8 @@ _ILLEGAL_IN_HEADER = re.compile(rb"\n(?![ \t])|\r(?![ \t\n])")
 _BAD_URL = re.compile(r"Invalid IPv6 URL|Port (could not|out of)|^netloc |does not appear to be an IPv[46]")
 # A password may have any character but white space; botocore hides some with asterisks.
 _USER_OF_URL = re.compile(r"//(?!\*+(:\*+)?@)[^\s\"'<>]*@")
+# What an error keeps of a response, as plain values.
+_KEPT: Mapping[str, Callable[[Any], object]] = {"status_code": int, "headers": dict, "body": bytes}
 _CERTIFICATES = "Check AWS_CA_BUNDLE (or client_cert): it must name a file of certificates that can be read."
 _ILLEGAL_HEADER = "Remove the line break from the access key, the session token, or the User-Agent."
 
@@ -64,17 +66,10 @@ def typed_error(
     error: Exception, attempts: Attempts, region_name: str | None = None, endpoint: str | None = None
 ) -> Exception:
     """
-    Return the typed error for what a client raised, or the error itself if it has none.
+    Return the typed error for what a client raised.
 
-    Args:
-        error: what the client raised.
-        attempts: what was observed of the attempts.
-        region_name: the client's Region.
-        endpoint: the URL that the client calls.
-
-    Returns:
-        A `ServiceError`, an `UnexpectedResponseError`, a `ServiceUnreachableError`, or a setup error or an error of the
-        caller's hook, as the client raised it.
+    It is a `ServiceError`, an `UnexpectedResponseError`, a `ServiceUnreachableError`, or the error itself: a setup
+    error, or one of the caller's hook.
     """
     if isinstance(error, botocore_exceptions.ClientError):
         return service_error(error, region_name, endpoint and hide_password(endpoint))
@@ -86,7 +81,8 @@ def typed_error(
     # If the call was not observed, any other error may be one of those.
     if attempts.is_observed and attempts.request is None:
         return error
-    response = _plain(attempts.response)
+    raw = attempts.response
+    response = raw and {name: make(raw[name]) for name, make in _KEPT.items()}
     if _is_parsable(response):
         return error
     fault = shorten(describe_error(error))
@@ -97,13 +93,8 @@ def may_have_started(error: Exception, attempts: Attempts | None) -> bool:
     """
     Return whether the service may have started a copy, although its call raised an error.
 
-    Args:
-        error: the typed error.
-        attempts: what was observed of the attempts; None if the call was not made.
-
-    Returns:
-        What was observed. If no attempt was, as with a double: True after a retry, any 5xx but a 501, a broken
-        connection, or a response that cannot be parsed.
+    If no attempt was observed, as with a double, it may have after a retry, any 5xx but a 501, a broken connection, or
+    a response that cannot be parsed.
     """
     if attempts is not None and (attempts.request is not None or attempts.started_nothing is not None):
         return not _started_nothing(attempts)
@@ -197,13 +188,6 @@ def _is_illegal(request: object) -> bool:
     headers = cast("Mapping[str, object]", getattr(request, "headers", {}))
     values = (value.encode() if isinstance(value, str) else value for value in headers.values())
     return any(isinstance(value, bytes) and _ILLEGAL_IN_HEADER.search(value) for value in values)
-
-
-def _plain(response: Mapping[str, Any] | None) -> dict[str, object] | None:
-    if response is None:
-        return None
-    headers, body = dict(response["headers"]), bytes(response["body"])
-    return {"status_code": response["status_code"], "headers": headers, "body": body}
 
 
 def _is_parsable(response: Mapping[str, Any] | None) -> bool:
