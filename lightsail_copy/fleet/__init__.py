@@ -17,7 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from lightsail_copy.drivers.blocking import perform, require_clock
 from lightsail_copy.drivers.threads import Threads
-from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome, Options, client_finder
+from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome, Options
 from lightsail_copy.fleet.planner import Planner
 from lightsail_copy.fleet.region import Task
 from lightsail_copy.flows.copies import IfExists
@@ -32,12 +32,7 @@ _DEFAULT_SCHEDULE = PollSchedule()
 
 
 def with_parameters_of(model: Callable[P, object]) -> Callable[[Callable[..., R]], Callable[P, R]]:
-    """
-    Give a function the parameters of another one, for type checkers and for `inspect.signature`.
-
-    Args:
-        model: the function that declares the parameters.
-    """
+    """Give a function the parameters of another one, for type checkers and for `inspect.signature`."""
 
     def decorate(function: Callable[..., R]) -> Callable[P, R]:
         returned = signature(function).return_annotation
@@ -111,7 +106,7 @@ def watch_copies(
     """
     require_clock(clock)
     options = Options(if_exists, wait, timeout, max_calls, max_rate, max_running, schedule)
-    return _run(Planner(tuple(jobs), clients, options, clock.monotonic), client_finder(clients), clock)
+    return _run(Planner(tuple(jobs), clients, options, clock.monotonic), clock)
 
 
 @with_parameters_of(watch_copies)
@@ -139,11 +134,11 @@ def copy_snapshots(
     return tuple(ends[job] for job in listed)
 
 
-def _run(planner: Planner, find_client: Callable[[str], CopyClient], clock: Clock) -> Iterator[CopyOutcome]:
+def _run(planner: Planner, clock: Clock) -> Iterator[CopyOutcome]:
     def call(task: Task) -> object:
         region = task.region
         if region.client is None:
-            region.client = find_client(region.name)
+            region.client = region.find_client(region.name)
         task.call.made_at = clock.monotonic()
         return perform(region.client, task.call)
 

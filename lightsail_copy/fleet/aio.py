@@ -11,7 +11,7 @@ from typing import Any
 from lightsail_copy.drivers.awaiting import CLOCK, THREADS, call_in_thread, perform, require_clock
 from lightsail_copy.drivers.threads import Threads
 from lightsail_copy.fleet import with_parameters_of
-from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome, Options, client_finder
+from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome, Options
 from lightsail_copy.fleet.planner import Planner
 from lightsail_copy.fleet.region import Task
 from lightsail_copy.flows.copies import IfExists
@@ -43,7 +43,7 @@ def watch_copies(
     """
     require_clock(clock)
     options = Options(if_exists, wait, timeout, max_calls, max_rate, max_running, schedule)
-    return _run(Planner(tuple(jobs), clients, options, clock.monotonic, awaited=True), client_finder(clients), clock)
+    return _run(Planner(tuple(jobs), clients, options, clock.monotonic, awaited=True), clock)
 
 
 @with_parameters_of(watch_copies)
@@ -57,9 +57,7 @@ async def copy_snapshots(
     return tuple(ends[job] for job in listed)
 
 
-async def _run(
-    planner: Planner, find_client: Callable[[str], AsyncCopyClient], clock: AsyncClock
-) -> AsyncGenerator[CopyOutcome, None]:
+async def _run(planner: Planner, clock: AsyncClock) -> AsyncGenerator[CopyOutcome, None]:
     threads = Threads(planner.max_calls)
     in_flight: dict[asyncio.Task[object], Task] = {}
     try:
@@ -68,7 +66,7 @@ async def _run(
                 yield outcome
             task = planner.next_task(len(in_flight))
             if not isinstance(task, (int, float)):
-                in_flight[asyncio.create_task(_call(task, find_client, threads, clock))] = task
+                in_flight[asyncio.create_task(_call(task, threads, clock))] = task
             elif planner.has_outcomes:
                 continue
             elif planner.is_finished:
@@ -87,14 +85,12 @@ async def _run(
         await asyncio.gather(*in_flight, return_exceptions=True)
 
 
-async def _call(
-    task: Task, find_client: Callable[[str], AsyncCopyClient], threads: Threads, clock: AsyncClock
-) -> object:
+async def _call(task: Task, threads: Threads, clock: AsyncClock) -> object:
     THREADS.set(threads)
     region = task.region
     if region.client is None:
         # A function that is slow for a Region must not block the event loop.
-        region.client = await call_in_thread(partial(find_client, region.name))
+        region.client = await call_in_thread(partial(region.find_client, region.name))
     task.call.made_at = clock.monotonic()
     return await perform(region.client, task.call)
 

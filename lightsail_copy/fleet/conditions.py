@@ -16,18 +16,11 @@ _SOON = 0.1
 
 @define(order=False, eq=False)
 class Conditions:
-    """
-    The conditions of one Region: `quota`, `throttled`, `unreachable`, `stopped`.
-
-    Attributes:
-        region_name: the Region.
-        time: the time, in seconds.
-        running: how many copies run.
-    """
+    """The conditions of one Region: `quota`, `throttled`, `unreachable`, `stopped`."""
 
     region_name: str
     time: Callable[[], float]
-    running: Callable[[], int]
+    running: Callable[[], int]  # how many copies run
     _since: dict[str, float] = field(init=False, factory=dict[str, float])
 
     def start(self, condition: str, sentence: str, next_try: float | None = None, *, of: str = "") -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from threading import Lock
-from typing import TypeVar, cast
+from typing import cast
 
 from attrs import field, frozen
 from botocore.exceptions import BotoCoreError
@@ -47,8 +47,6 @@ from lightsail_copy.validation import (
     validate_seconds,
     validate_type,
 )
-
-T = TypeVar("T")
 
 _TARGET_REGION = "targetRegion"
 # How many seconds a function that finds the client of a Region may delay the other Regions.
@@ -148,11 +146,7 @@ class CopyOutcome:
 
 @frozen(order=False, eq=False)
 class Options:
-    """
-    The options of a fleet, as `watch_copies` describes them; `timeout` is in seconds.
-
-    They may break rules, which `problems` returns.
-    """
+    """The options of a fleet, as `watch_copies` describes them; `timeout` is in seconds."""
 
     if_exists: IfExists
     wait: bool
@@ -192,13 +186,7 @@ def to_outcome_error(error: Exception) -> LightsailCopyError | BotoCoreError:
 
 
 def validate_jobs(jobs: tuple[CopyJob, ...], clients: object) -> list[Problem]:
-    """
-    Return the problems with jobs: values that are not jobs, two jobs with one target, Regions without a client.
-
-    Args:
-        jobs: the jobs.
-        clients: a mapping from Regions to clients, or a function.
-    """
+    """Return the problems with jobs: values that are not jobs, two jobs with one target, Regions without a client."""
     problems: list[Problem] = []
     first: dict[tuple[str, str], int] = {}
     for index, job in enumerate(cast("tuple[object, ...]", jobs)):
@@ -221,11 +209,6 @@ def validate_clients(clients: object, jobs: tuple[CopyJob, ...], *, awaited: boo
     """
     Return the problems with the clients of a fleet that are known before the first call: those in a mapping.
 
-    Args:
-        clients: a mapping from Regions to clients, or a function.
-        jobs: the jobs; one that is not a job is skipped.
-        awaited: whether the methods of the clients must be awaited.
-
     Raises:
         TypeError: a client is not Lightsail's, or is of the other kind (sync or async).
     """
@@ -241,29 +224,24 @@ def validate_clients(clients: object, jobs: tuple[CopyJob, ...], *, awaited: boo
     return problems
 
 
-def client_finder(clients: Mapping[str, T] | Callable[[str], T]) -> Callable[[str], T]:
+def client_finder(find: Callable[[str], object]) -> Callable[[str], object]:
     """
     Return a function that finds the client of a Region, once, in the thread that needs it first.
 
     A boto3 session makes one client at a time, so a caller's function is called for one Region after another, but a
     slow call delays the others by no more than a second. The returned function raises an `InvalidRequestError` if the
     client is of another Region.
-
-    Args:
-        clients: a mapping from Regions to clients, or a function.
     """
-    if not callable(clients):
-        return clients.__getitem__
     turn = Lock()
 
-    def find(region: str) -> T:
+    def find_in_turn(region: str) -> object:
         has_turn = turn.acquire(timeout=_TURN)
         try:
-            client = clients(region)
+            client = find(region)
         finally:
             if has_turn:
                 turn.release()
         raise_problems(validate_client(f"clients({region!r})", client, region), subject="fleet")
         return client
 
-    return once_for_each(find)
+    return once_for_each(find_in_turn)

@@ -26,22 +26,13 @@ Resume = Callable[[Operation | None], None]
 
 @define(order=False, eq=False)
 class Listing:
-    """
-    The sweeps of one Region.
+    """The sweeps of one Region."""
 
-    Attributes:
-        schedule: when to poll; sweeps keep to its delays.
-        time: the time, in seconds.
-        start: starts the flow of the sweeps.
-        saw: called with each operation that a page lists.
-        watched: how many copies wait for their operations.
-    """
-
-    schedule: PollSchedule
+    schedule: PollSchedule  # sweeps keep to its delays
     time: Callable[[], float]
-    start: Callable[[Flow[None]], None]
-    saw: Callable[[Operation], None]
-    watched: int = field(init=False, default=0)
+    start: Callable[[Flow[None]], None]  # starts the flow of the sweeps
+    saw: Callable[[Operation], None]  # called with each operation that a page lists
+    watched: int = field(init=False, default=0)  # how many copies wait for their operations
     # What resumes the waits for each operation, and the state that they were last resumed with.
     _waits: dict[str, list[Resume]] = field(init=False, factory=dict[str, "list[Resume]"])
     _listed: dict[str, Operation] = field(init=False, factory=dict[str, Operation])
@@ -50,13 +41,7 @@ class Listing:
     _pages: float = field(init=False, default=1)
 
     def newest_state(self, resume: Resume, operation_id: str) -> Flow[Operation]:
-        """
-        Return the newest state of an operation.
-
-        Args:
-            resume: resumes this flow with what a sweep has listed, or with None if no sweep lists it.
-            operation_id: the operation.
-        """
+        """Return the newest state of an operation; `resume` resumes this with what a sweep has listed, or with None."""
         if self.watched > self._pages:
             self._waits.setdefault(operation_id, []).append(resume)
             if not self._is_sweeping:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from math import inf
 
-from attrs import define, field
+from attrs import Factory, define, field
 
 _SLOWEST = 1 / 30
 _FLOOR = 1 / 8
@@ -23,22 +23,12 @@ _APART = 2 * _LONGEST_DELAY
 
 @define(order=False, eq=False)
 class Pace:
-    """
-    The rate of the calls of one Region, which throttling lowers and success raises again.
-
-    Attributes:
-        max_rate: the highest rate, in calls a second.
-        rate: the rate now.
-        next_at: when the next call may be made.
-    """
+    """The rate of the calls of one Region, a second, which throttling lowers and success raises again."""
 
     max_rate: float
-    rate: float = field(init=False)
-    next_at: float = field(init=False, default=-inf)
+    rate: float = field(init=False, default=Factory(lambda self: self.max_rate, takes_self=True))
+    next_at: float = field(init=False, default=-inf)  # when the next call may be made
     _lowered_at: float = field(init=False, default=-inf)
-
-    def __attrs_post_init__(self) -> None:
-        self.rate = self.max_rate
 
     def called(self, now: float) -> None:
         """Record that a call is made."""
@@ -63,18 +53,11 @@ class Pace:
 
 @define(order=False, eq=False)
 class Backoff:
-    """
-    Failures in a row, and the growing delay after each.
-
-    Attributes:
-        count: how many failures there were in a row.
-        since: when the first of them was.
-        held_until: when to try again.
-    """
+    """Failures in a row, and the growing delay after each."""
 
     count: int = field(init=False, default=0)
     since: float = field(init=False, default=inf)
-    held_until: float = field(init=False, default=-inf)
+    held_until: float = field(init=False, default=-inf)  # when to try again
     _failed_at: float = field(init=False, default=-inf)
 
     def failed(self, now: float, called_at: float, *, has_delay: bool = True) -> None:
@@ -104,23 +87,15 @@ class Capacity:
 
     A quota error shows that no more copies can run. One more is then tried after a delay that doubles, and each success
     beyond the number allows another, as TCP grows its window.
-
-    Attributes:
-        max_running: the highest number.
-        size: the number now.
-        probe_at: when one more copy may be tried.
-        idle_since: since when a quota has been exceeded although nothing runs; infinity if it has not.
     """
 
     max_running: int
-    size: int = field(init=False)
-    probe_at: float = field(init=False, default=-inf)
+    size: int = field(init=False, default=Factory(lambda self: self.max_running, takes_self=True))  # the number now
+    probe_at: float = field(init=False, default=-inf)  # when one more copy may be tried
+    # Since when a quota has been exceeded although nothing runs; infinity if it has not.
     idle_since: float = field(init=False, default=inf)
     _delay: float = field(init=False, default=_FIRST_PROBE)
     _exceeded_at: float = field(init=False, default=-inf)
-
-    def __attrs_post_init__(self) -> None:
-        self.size = self.max_running
 
     @property
     def is_lowered(self) -> bool:
@@ -143,14 +118,7 @@ class Capacity:
         return True
 
     def exceeded(self, now: float, called_at: float, running: int) -> None:
-        """
-        Lower the number to that of the running copies.
-
-        Args:
-            now: the time of the quota error.
-            called_at: when the launch was requested.
-            running: how many copies run or are being launched, without this one.
-        """
+        """Lower the number to that of the copies that run or are being launched, without the one that failed."""
         self.idle_since = inf if running else min(self.idle_since, now)
         self.size = min(self.size, running)
         if called_at > self._exceeded_at:

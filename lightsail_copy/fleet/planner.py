@@ -9,7 +9,7 @@ from typing import cast
 
 from lightsail_copy.enums import Unrecognized
 from lightsail_copy.errors import LightsailCopyError
-from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome, Options, validate_clients, validate_jobs
+from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome, Options, client_finder, validate_clients, validate_jobs
 from lightsail_copy.fleet.region import Region, Task
 from lightsail_copy.validation import raise_problems
 
@@ -18,12 +18,7 @@ _SHORTEST = 0.001
 
 
 class Planner:
-    """
-    The plan of a fleet.
-
-    Attributes:
-        max_calls: how many calls may be in flight at once.
-    """
+    """The plan of a fleet."""
 
     def __init__(
         self,
@@ -36,13 +31,6 @@ class Planner:
     ) -> None:
         """
         Assign the jobs to their Regions.
-
-        Args:
-            jobs: the jobs.
-            clients: a mapping from Regions to clients, or a function.
-            options: the other options.
-            monotonic: the clock's time, in seconds.
-            awaited: whether the methods of the clients are awaited.
 
         Raises:
             InvalidRequestError: an argument is not valid; `problems` lists all problems.
@@ -60,13 +48,15 @@ class Planner:
         self._started_at = monotonic()
         self._deadline = inf if options.timeout is None else self._started_at + options.timeout
         self._outcomes: deque[CopyOutcome] = deque()
+        # Not called for a mapping.
+        find_client = client_finder(cast("Callable[[str], object]", clients))
         regions: dict[str, Region] = {}
         for job in jobs:
             target = job.target_region
             if target not in regions:
                 # Clients are found by a plain name; a Region that this release does not know keeps its type.
                 name = target if isinstance(target, Unrecognized) else str(target)
-                regions[target] = Region(name, options, monotonic, self.time, self._outcomes)
+                regions[target] = Region(name, find_client, options, monotonic, self.time, self._outcomes)
                 if isinstance(clients, Mapping):
                     regions[target].client = cast("Mapping[str, object]", clients)[name]
             regions[target].jobs.append(job)

@@ -57,34 +57,22 @@ _NO_CALL: Call[object] = Call("", {}, lambda response: response)
 
 @define(order=False, eq=False)
 class Task:
-    """
-    What makes calls: a copy under way, or the sweeps of a Region.
-
-    Attributes:
-        region: its Region.
-        job: the job of the copy; None for sweeps.
-        flow: what it does next.
-        call: the call that it waits to make, or that is in flight; none is kept while it sleeps.
-        called_at: when that call was made.
-        is_in_flight: whether it is in flight.
-        throttled_since: since when its calls have been throttled in a row; infinity if they have not.
-        may_have_started: whether a call of the copy that failed may have started it.
-        result: what the service returned for the copy.
-        watch: the wait for the copy.
-        started_at: when the wait started.
-    """
+    """What makes calls: a copy under way, or the sweeps of a Region."""
 
     region: Region
-    job: CopyJob | None
-    flow: Flow[None] = field(init=False)
+    job: CopyJob | None  # None for sweeps
+    flow: Flow[None] = field(init=False)  # what it does next
+    # The call that it waits to make, or that is in flight; none is kept while it sleeps.
     call: Call[object] = field(init=False, default=_NO_CALL)
     called_at: float = field(init=False)
     is_in_flight: bool = field(init=False, default=False)
+    # Since when its calls have been throttled in a row; infinity if they have not.
     throttled_since: float = field(init=False, default=inf)
+    # Whether a call of the copy that failed may have started it.
     may_have_started: bool = field(init=False, default=False)
     result: CopySnapshotResult | None = field(init=False, default=None)
     watch: Watch | None = field(init=False, default=None)
-    started_at: float = field(init=False)
+    started_at: float = field(init=False)  # when the wait started
 
     @property
     def is_launch(self) -> bool:
@@ -104,30 +92,19 @@ class Task:
 
 @define(order=False, eq=False)
 class Region:
-    """
-    One Region of a fleet.
-
-    Attributes:
-        name: its name.
-        options: the options of the fleet.
-        monotonic: the clock's time, in seconds.
-        working_time: the same less the time that the consumer of the outcomes took; all other times are by this clock.
-        outcomes: the outcomes that nobody has taken yet.
-        jobs: the jobs to launch.
-        share: how many calls may be in flight at once.
-        in_flight: how many are.
-        client: its client, or None until it is found.
-    """
+    """One Region of a fleet."""
 
     name: str
+    find_client: Callable[[str], object]
     options: Options
     monotonic: Callable[[], float]
+    # The same, less the time that the consumer of the outcomes took; all other times are by this clock.
     working_time: Callable[[], float]
-    outcomes: deque[CopyOutcome]
-    jobs: deque[CopyJob] = field(init=False, factory=deque[CopyJob])
-    share: int = field(init=False, default=1)
+    outcomes: deque[CopyOutcome]  # those that nobody has taken yet
+    jobs: deque[CopyJob] = field(init=False, factory=deque[CopyJob])  # those to launch
+    share: int = field(init=False, default=1)  # how many calls may be in flight at once
     in_flight: int = field(init=False, default=0)
-    client: object = field(init=False, default=None)
+    client: object = field(init=False, default=None)  # None until it is found
     # The copies under way, and when each makes its next call.
     _copies: set[Task] = field(init=False, factory=set[Task])
     _ready: deque[Task] = field(init=False, factory=deque[Task])
@@ -366,12 +343,10 @@ class Region:
         # An error of this job alone does not hold the others.
         self.jobs.insert(0 if is_passing else len(self.jobs), task.job)
         if isinstance(error, QuotaExceededError):
-            self._exceeded(error, task, now)
+            self._capacity.exceeded(now, task.called_at, self._running)
+            sentence = f'quota reached ("{shorten(error.message)}")'
+            self._conditions.start("quota", sentence, self._capacity.probe_at - now)
         return True
-
-    def _exceeded(self, error: QuotaExceededError, task: Task, now: float) -> None:
-        self._capacity.exceeded(now, task.called_at, self._running)
-        self._conditions.start("quota", f'quota reached ("{shorten(error.message)}")', self._capacity.probe_at - now)
 
     def _is_hopeless(self, error: Exception, now: float) -> bool:
         """Return whether no launch is going to succeed, after the error of one."""
