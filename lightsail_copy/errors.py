@@ -71,14 +71,7 @@ class LightsailCopyError(Exception):
 
 
 def evolve(error: Error, *parts: str, **attributes: object) -> Error:
-    """
-    Return a copy of an error, with the same cause, another message, and changed attributes.
-
-    Args:
-        error: the error to copy.
-        parts: the sentences of the new message; empty ones are left out.
-        attributes: the attributes to change.
-    """
+    """Return a copy of an error, with the same cause, other sentences (not the empty ones), and other attributes."""
     sentences = tuple(filter(None, parts))
     state = {**error.__dict__, "parts": sentences, **attributes}
     evolved = _revive(type(error), (" ".join(sentences),), state)

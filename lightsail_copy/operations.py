@@ -225,11 +225,8 @@ class CopySnapshotResult:
         return wire
 
 
-_parse_operations = each(OPERATION.parse)
-
-
 def _parse_started(value: object) -> tuple[Operation, ...]:
-    operations = _parse_operations(value)
+    operations = each(OPERATION.parse)(value)
     if not operations:
         raise Fault("the list is empty")
     return operations

@@ -236,15 +236,7 @@ class AutoSnapshotCopy(_AutoSnapshotCopyFields):
             use_latest_restorable_auto_snapshot: Literal[True],
         ) -> Self: ...
 
-        def __new__(  # noqa: D102 - only type checkers see it
-            cls,
-            *,
-            source_region: RegionName | str,
-            source_resource_name: str,
-            target_snapshot_name: str,
-            restore_date: date | str | None = None,
-            use_latest_restorable_auto_snapshot: bool = False,
-        ) -> Self: ...
+        def __new__(cls, **arguments: Any) -> Self: ...  # noqa: D102 - only type checkers see it
 
     @property
     def source_name(self) -> str:

@@ -122,13 +122,10 @@ def validate_date(field: str, value: object) -> list[Problem]:
         return []
     if isinstance(value, str):
         meant = _similar_date(value)
-        remedy = f"Did you mean {str(meant)!r}?" if meant else _LISTED_DATE
+        remedy = f"Did you mean {str(meant)!r}?" if meant else "Give the date of an automatic snapshot."
         return [Problem(field, format_value(value), "must be a calendar date in the form YYYY-MM-DD", remedy)]
     remedy = _text_remedy(value, "Give a date such as '2026-11-20'.")
     return [Problem(field, format_value(value), "must be a date", remedy)]
-
-
-_LISTED_DATE = "Give the date of an automatic snapshot."
 
 
 def _similar_date(text: str) -> date | None:

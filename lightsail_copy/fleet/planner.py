@@ -56,7 +56,9 @@ class Planner:
             if target not in regions:
                 # Clients are found by a plain name; a Region that this release does not know keeps its type.
                 name = target if isinstance(target, Unrecognized) else str(target)
-                regions[target] = Region(name, find_client, options, monotonic, self.time, self._outcomes)
+                regions[target] = Region(
+                    name, find_client, options, monotonic=monotonic, working_time=self.time, outcomes=self._outcomes
+                )
                 if isinstance(clients, Mapping):
                     regions[target].client = cast("Mapping[str, object]", clients)[name]
             regions[target].jobs.append(job)

@@ -20,10 +20,9 @@ from attrs import define, field
 from botocore.exceptions import BotoCoreError, ConnectionClosedError, CredentialRetrievalError, ReadTimeoutError
 
 from lightsail_copy.errors import LightsailCopyError, UnexpectedResponseError, describe_error, shorten
-from lightsail_copy.fleet.conditions import Conditions
 from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome, Options, to_outcome_error
 from lightsail_copy.fleet.listing import Listing
-from lightsail_copy.fleet.pacing import Backoff, Capacity, Pace
+from lightsail_copy.fleet.pacing import Backoff, Capacity, Conditions, Pace
 from lightsail_copy.flows import Call, Flow, OutOfTime, Sleep, copies
 from lightsail_copy.flows.attempts import may_have_started
 from lightsail_copy.flows.polling import Watch
@@ -90,53 +89,50 @@ class Task:
         return () if self.watch is None else self.watch.operations
 
 
-@define(order=False, eq=False)
 class Region:
     """One Region of a fleet."""
 
-    name: str
-    find_client: Callable[[str], object]
-    options: Options
-    monotonic: Callable[[], float]
-    # The same, less the time that the consumer of the outcomes took; all other times are by this clock.
-    working_time: Callable[[], float]
-    outcomes: deque[CopyOutcome]  # those that nobody has taken yet
-    jobs: deque[CopyJob] = field(init=False, factory=deque[CopyJob])  # those to launch
-    share: int = field(init=False, default=1)  # how many calls may be in flight at once
-    in_flight: int = field(init=False, default=0)
-    client: object = field(init=False, default=None)  # None until it is found
-    # The copies under way, and when each makes its next call.
-    _copies: set[Task] = field(init=False, factory=set[Task])
-    _ready: deque[Task] = field(init=False, factory=deque[Task])
-    _asleep: list[tuple[float, int, Task]] = field(init=False, factory=list[tuple[float, int, Task]])
-    _order: count[int] = field(init=False, factory=count)
-    _launching: int = field(init=False, default=0)
-    _is_turn_of_launch: bool = field(init=False, default=True)
-    _time_waited: float | None = field(init=False, default=None)
-    # What is known of the Region.
-    _pace: Pace = field(init=False)
-    _capacity: Capacity = field(init=False)
-    _launches: Backoff = field(init=False, factory=Backoff)
-    _refused_launches: Backoff = field(init=False, factory=Backoff)
-    _refused_polls: Backoff = field(init=False, factory=Backoff)
-    _last_errors: dict[CopyJob, Exception] = field(init=False, factory=dict[CopyJob, Exception])
-    _is_stopped: bool = field(init=False, default=False)
-    _has_worked: bool = field(init=False, default=False)
-    _unreachable_at: dict[str, float] = field(init=False, factory=dict[str, float])
-    _conditions: Conditions = field(init=False)
-    # The copies that are no longer watched, until when each counts as running, and its operations.
-    _unwatched: dict[CopyJob, tuple[float, tuple[str, ...]]] = field(
-        init=False, factory=dict[CopyJob, "tuple[float, tuple[str, ...]]"]
-    )
-    _longest: float = field(init=False, default=0.0)
-    _listing: Listing = field(init=False)
-    _sweeps: Task = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self._pace = Pace(self.options.max_rate)
-        self._capacity = Capacity(self.options.max_running)
-        self._conditions = Conditions(str(self.name), self.working_time, lambda: self._started)
-        self._listing = Listing(self.options.schedule, self.working_time, self._sweep, self._saw)
+    def __init__(
+        self,
+        name: str,
+        find_client: Callable[[str], object],
+        options: Options,
+        *,
+        monotonic: Callable[[], float],
+        working_time: Callable[[], float],
+        outcomes: deque[CopyOutcome],
+    ) -> None:
+        """Construct a Region; `working_time` is `monotonic` less the time that the consumer of the outcomes took."""
+        self.name = name
+        self.find_client = find_client
+        self.client: object = None
+        self.jobs = deque[CopyJob]()  # those to launch
+        self.share = 1  # how many calls may be in flight at once
+        self.in_flight = 0
+        self._options = options
+        self._monotonic = monotonic
+        self._working_time = working_time  # all times are by this clock
+        self._outcomes = outcomes
+        # The copies under way, and when each makes its next call.
+        self._copies = set[Task]()
+        self._ready = deque[Task]()
+        self._asleep: list[tuple[float, int, Task]] = []
+        self._order = count()
+        self._launching = 0
+        self._is_turn_of_launch = True
+        self._time_waited: float | None = None
+        # What is known of the Region.
+        self._pace = Pace(options.max_rate)
+        self._capacity = Capacity(options.max_running)
+        self._launches, self._refused_launches, self._refused_polls = Backoff(), Backoff(), Backoff()
+        self._last_errors: dict[CopyJob, Exception] = {}
+        self._is_stopped = self._has_worked = False
+        self._unreachable_at: dict[str, float] = {}
+        self._conditions = Conditions(str(name), working_time, lambda: self._started)
+        # The copies that are no longer watched, until when each counts as running, and its operations.
+        self._unwatched: dict[CopyJob, tuple[float, tuple[str, ...]]] = {}
+        self._longest = 0.0
+        self._listing = Listing(options.schedule, working_time, self._sweep, self._saw)
         self._sweeps = Task(self, None)
 
     @property
@@ -176,23 +172,23 @@ class Region:
 
     def ended(self, task: Task, error: Exception | None, response: object) -> None:
         """Record the end of a call, and let its flow go on; or make the call, or launch the job, again later."""
-        now, is_launch, is_poll = self.working_time(), task.is_launch, task.is_poll
+        now, is_launch, is_poll = self._working_time(), task.is_launch, task.is_poll
         task.is_in_flight = False
         self.in_flight -= 1
         self._launching -= is_launch
         if error is None:
             self._succeeded(task)
-        else:
-            self._failed(task, error, now)
+            if not self._is_over(task):
+                self._advance(task, partial(task.flow.send, response))
+            return
+        self._failed(task, error, now)
         if self._is_over(task):
             return
-        if error is None:
-            self._advance(task, partial(task.flow.send, response))
-        elif not (self._is_repeated(task, error, now) or self._is_put_back(task, error, now)):
+        if not (self._is_repeated(task, error, now) or self._is_put_back(task, error, now)):
             self._advance(task, partial(task.flow.throw, error))
-        if error is not None and is_launch and self._is_hopeless(error, now):
+        if is_launch and self._is_hopeless(error, now):
             self._stop_launches(error)
-        elif error is not None and is_poll and self._refused_polls.count >= _MAX_FAILURES:
+        elif is_poll and self._refused_polls.count >= _MAX_FAILURES:
             self._stop_waits(error)
 
     def time_out(self, waited: float) -> None:
@@ -210,28 +206,28 @@ class Region:
 
     def _copy(self, task: Task, job: CopyJob) -> Flow[None]:
         """Copy a snapshot, and wait for it."""
-        options = self.options
+        options = self._options
         task.result = result = yield from copies.start_copy(
             job.request,
             if_exists=options.if_exists,
             lookup_timeout=max(copies.DEFAULT_LOOKUP_TIMEOUT, options.schedule.error_tolerance),
-            monotonic=self.monotonic,
-            working_time=self.working_time,
+            monotonic=self._monotonic,
+            working_time=self._working_time,
             region_name=str(self.name),
         )
-        task.started_at = self.working_time()
+        task.started_at = self._working_time()
         task.watch = watch = Watch(
             result,
             timeout=None,
             schedule=options.schedule,
-            monotonic=self.working_time,
+            monotonic=self._working_time,
             get_operation=partial(self._listing.newest_state, partial(self._resume, task)),
             is_new=True,
         )
         self._listing.watch(result.operations)
         self._launched(job)
         if options.wait and watch.pending:
-            self.outcomes.append(CopyOutcome(job, result, result.operations, done=False))
+            self._outcomes.append(CopyOutcome(job, result, result.operations, done=False))
             while not watch.is_finished:
                 yield from watch.next_state()
 
@@ -258,13 +254,13 @@ class Region:
             task.call = _NO_CALL
             # An endless sleep ends with a sweep.
             if step.seconds != inf:
-                heappush(self._asleep, (self.working_time() + step.seconds, next(self._order), task))
+                heappush(self._asleep, (self._working_time() + step.seconds, next(self._order), task))
 
     def _end(self, task: Task, error: Exception | None) -> None:
         if task.job is None:
             return
         self._copies.discard(task)
-        now = self.working_time()
+        now = self._working_time()
         is_running = error is not None and (task.may_have_started or isinstance(error, UnexpectedResponseError))
         if task.watch is not None:
             is_running = bool(error and task.watch.pending)
@@ -282,7 +278,7 @@ class Region:
 
     def _end_job(self, job: CopyJob, error: Exception | None, task: Task | None = None) -> None:
         result, operations = (None, ()) if task is None else (task.result, task.operations)
-        self.outcomes.append(CopyOutcome(job, result, operations, None if error is None else to_outcome_error(error)))
+        self._outcomes.append(CopyOutcome(job, result, operations, None if error is None else to_outcome_error(error)))
 
     def _is_over(self, task: Task) -> bool:
         """Whether a copy has its outcome, although one of its calls or sleeps was under way."""
@@ -350,13 +346,13 @@ class Region:
 
     def _is_hopeless(self, error: Exception, now: float) -> bool:
         """Return whether no launch is going to succeed, after the error of one."""
-        tolerance = self.options.schedule.error_tolerance
+        tolerance = self._options.schedule.error_tolerance
         if self._is_stopped or self._refused_launches.count >= _MAX_FAILURES:
             return True
         # An error of one job alone, such as a name in use, says nothing about the others.
         if isinstance(error, QuotaExceededError):
             return now - self._capacity.idle_since > tolerance
-        return self._is_passing(error) and self._launches.has_lasted(now, tolerance)
+        return self._is_passing(error) and now - self._launches.since > tolerance
 
     def _stop_launches(self, error: Exception) -> None:
         """End the jobs that are not launched: each with its own error, if it has been tried."""
@@ -422,7 +418,7 @@ class Region:
     def _reached(self, kind: str) -> None:
         """Record that the Region responds to launches or to polls; not at once, because one in two may fail."""
         is_last = kind == "launches" and not self.jobs
-        if is_last or self.working_time() - self._unreachable_at.get(kind, inf) >= _CALM:
+        if is_last or self._working_time() - self._unreachable_at.get(kind, inf) >= _CALM:
             self._unreachable_at.pop(kind, None)
             if not self._unreachable_at:
                 self._conditions.end("unreachable")
@@ -434,7 +430,7 @@ class Region:
         if not isinstance(error, ThrottledError) or task.is_launch or task.is_poll:
             return False
         task.throttled_since = min(task.throttled_since, now)
-        schedule = self.options.schedule
+        schedule = self._options.schedule
         # Polls may go through where a sweep does not.
         tolerance = schedule.error_tolerance if task.job else min(schedule.error_tolerance, schedule.max_delay)
         if now - task.throttled_since > tolerance:

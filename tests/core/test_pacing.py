@@ -103,11 +103,10 @@ def test_a_failure_without_a_delay_counts_and_holds_nothing() -> None:
 
 def test_failures_have_lasted_since_the_first_of_them() -> None:
     backoff = Backoff()
-    assert not backoff.has_lasted(NOW, 0.0)
+    assert backoff.since == inf
     backoff.failed(NOW, NOW)
     backoff.failed(NOW + 50, NOW + 40)
-    assert not backoff.has_lasted(NOW + 60, 60.0)
-    assert backoff.has_lasted(NOW + 61, 60.0)
+    assert backoff.since == NOW
 
 
 def test_failures_that_are_far_apart_have_not_lasted() -> None:
@@ -115,7 +114,7 @@ def test_failures_that_are_far_apart_have_not_lasted() -> None:
     backoff.failed(NOW, NOW - 1)
     backoff.failed(NOW + 1200, NOW + 1199)
     assert backoff.count == 2
-    assert not backoff.has_lasted(NOW + 1200, 600)
+    assert backoff.since == NOW + 1200
     backoff.failed(NOW + 1260, NOW + 1259)
     assert backoff.since == NOW + 1200
 
