@@ -13,14 +13,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from enum import Enum
-from typing import TypeVar, cast, final
+from typing import cast, final
 
 if sys.version_info >= (3, 11):
     from typing import Self
 else:
     from typing_extensions import Self
-
-Member = TypeVar("Member", bound="OpenEnum")
 
 
 @final
