@@ -155,7 +155,8 @@ def _make_client(
     merged = settings.merge(config) if settings and config else settings or config
     make: Callable[..., Any] = getattr(session, "client", None) or session.create_client  # boto3's, or botocore's
     elsewhere = {} if endpoint_url is None else {"endpoint_url": endpoint_url}
-    with _lock_of(session), _timestamps_in_utc(session) if in_utc else nullcontext():
+    lock = _locks.setdefault(session, {}).setdefault(os.getpid(), Lock())
+    with lock, _timestamps_in_utc(session) if in_utc else nullcontext():
         return make("lightsail", region_name=str(region_name), config=merged, **elsewhere)
 
 
@@ -202,13 +203,8 @@ def once_for_each(find: Callable[[K], T]) -> Callable[[K], T]:
     return find_once
 
 
+# By session and process: a session must not make clients in several threads at once.
 _locks: WeakKeyDictionary[Any, dict[int, Lock]] = WeakKeyDictionary()
-
-
-def _lock_of(session: object) -> Lock:
-    """Return the lock of a session in this process: a session must not make clients in several threads at once."""
-    return _locks.setdefault(session, {}).setdefault(os.getpid(), Lock())
-
 
 # If a process forks while another thread imports a module, the child waits forever when it needs that module. So a fork
 # waits until botocore is imported. `logging` is imported first, because a fork takes its lock too, and takes the locks

@@ -95,7 +95,7 @@ class WaitTimeoutError(LightsailCopyError, TimeoutError):
         was_requested: bool = True,
         trouble: Exception | None = None,
     ) -> None:
-        pending = [_format_pending(operation) for operation in operations if not operation.done]
+        pending = [f"{each.resource_name} ({each.id}, {each.status})" for each in operations if not each.done]
         states = pending + [f"{each} (not seen)" for each in unseen if operations]
         state = _listed(states, ", ") if states else "no operation was seen"
         said = "" if trouble is None else as_sentence(shorten(describe_error(trouble)))
@@ -118,10 +118,6 @@ class WaitTimeoutError(LightsailCopyError, TimeoutError):
 def _format_failure(operation: Operation) -> str:
     reason = ", ".join(filter(None, (operation.error_code, operation.error_details))) or "no reason given"
     return f"{operation.resource_name} (operation {operation.id}): {shorten(reason)}"
-
-
-def _format_pending(operation: Operation) -> str:
-    return f"{operation.resource_name} ({operation.id}, {operation.status})"
 
 
 def _listed(texts: list[str], separator: str) -> str:

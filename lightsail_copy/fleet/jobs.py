@@ -185,42 +185,38 @@ def to_outcome_error(error: Exception) -> LightsailCopyError | BotoCoreError:
     return made
 
 
-def validate_jobs(jobs: tuple[CopyJob, ...], clients: object) -> list[Problem]:
-    """Return the problems with jobs: values that are not jobs, two jobs with one target, Regions without a client."""
+def validate_jobs(jobs: tuple[CopyJob, ...], clients: object, *, awaited: bool) -> list[Problem]:
+    """
+    Return the problems with jobs, and with the clients in a mapping: a function is called later.
+
+    Raises:
+        TypeError: a client is not Lightsail's, or is of the other kind (sync or async).
+    """
+    mapping = cast("Mapping[str, object]", clients) if isinstance(clients, Mapping) else None
     problems: list[Problem] = []
+    regions: dict[str, None] = {}
     first: dict[tuple[str, str], int] = {}
     for index, job in enumerate(cast("tuple[object, ...]", jobs)):
         if not isinstance(job, CopyJob):
             problems.append(Problem(f"jobs[{index}]", format_value(job), "must be a CopyJob"))
             continue
         region, name = str(job.target_region), job.request.target_snapshot_name
-        if isinstance(clients, Mapping) and region not in clients:
-            problems.append(
-                Problem(f"jobs[{index}].target_region", repr(region), "must be one of the Regions of clients")
-            )
+        if mapping is None or region in mapping:
+            regions[region] = None
+        else:
+            rule = "must be one of the Regions of clients"
+            problems.append(Problem(f"jobs[{index}].target_region", repr(region), rule))
         earlier = first.setdefault((region, name), index)
         if earlier != index:
             rule = f"must not be the name of jobs[{earlier}], which has the same target Region"
             problems.append(Problem(f"jobs[{index}].target_snapshot_name", repr(name), rule))
-    return problems
-
-
-def validate_clients(clients: object, jobs: tuple[CopyJob, ...], *, awaited: bool) -> list[Problem]:
-    """
-    Return the problems with the clients of a fleet that are known before the first call: those in a mapping.
-
-    Raises:
-        TypeError: a client is not Lightsail's, or is of the other kind (sync or async).
-    """
-    if callable(clients):
-        return []
-    if not isinstance(clients, Mapping):
-        return [Problem("clients", format_value(clients), "must be a mapping from Regions to clients, or a function")]
-    mapping, problems = cast("Mapping[str, object]", clients), list[Problem]()
-    for region in dict.fromkeys(str(job.target_region) for job in jobs if isinstance(cast("object", job), CopyJob)):
-        if region in mapping:
+    if mapping is not None:
+        for region in regions:
             client_method(mapping[region], "copy_snapshot", MANUAL_FIELDS, awaited=awaited)
             problems += validate_client(f"clients[{region!r}]", mapping[region], region)
+    elif not callable(clients):
+        rule = "must be a mapping from Regions to clients, or a function"
+        problems.append(Problem("clients", format_value(clients), rule))
     return problems
 
 

@@ -83,7 +83,10 @@ class Listing:
                 token, pages = page.next_token, pages + 1
                 for operation in page.items:
                     unlisted.discard(operation.id)
-                    self._list(operation)
+                    self.saw(operation)
+                    if operation.id in self._waits and self._listed.get(operation.id) != operation:
+                        self._listed[operation.id] = operation
+                        self._resume(operation.id, operation)
                 if not token:
                     break
             self._pages = max(1, pages)
@@ -95,12 +98,6 @@ class Listing:
             self._pages = inf if is_impossible else self._pages
         for operation_id in unlisted:
             self._resume(operation_id, None)
-
-    def _list(self, operation: Operation) -> None:
-        self.saw(operation)
-        if operation.id in self._waits and self._listed.get(operation.id) != operation:
-            self._listed[operation.id] = operation
-            self._resume(operation.id, operation)
 
     def _resume(self, operation_id: str, operation: Operation | None) -> None:
         for resume in self._waits.pop(operation_id, ()):

@@ -9,7 +9,7 @@ from typing import cast
 
 from lightsail_copy.enums import Unrecognized
 from lightsail_copy.errors import LightsailCopyError
-from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome, Options, client_finder, validate_clients, validate_jobs
+from lightsail_copy.fleet.jobs import CopyJob, CopyOutcome, Options, client_finder, validate_jobs
 from lightsail_copy.fleet.region import Region, Task
 from lightsail_copy.validation import raise_problems
 
@@ -36,12 +36,7 @@ class Planner:
             InvalidRequestError: an argument is not valid; `problems` lists all problems.
             TypeError: a client in the mapping is not Lightsail's, or is of the other kind (sync or async).
         """
-        raise_problems(
-            validate_jobs(jobs, clients),
-            validate_clients(clients, jobs, awaited=awaited),
-            *options.problems(),
-            subject="fleet",
-        )
+        raise_problems(validate_jobs(jobs, clients, awaited=awaited), *options.problems(), subject="fleet")
         self.max_calls: int = options.max_calls
         self._monotonic = monotonic
         self._paused = 0.0

@@ -150,17 +150,13 @@ def remedy_of(error: Exception, request: object) -> str | None:
                 "The certificate is not trusted: set AWS_CA_BUNDLE to the certificates of the proxy or of the endpoint,"
                 " and check the endpoint's name."
             )
-        if isinstance(cause, _NO_FILE) or (isinstance(cause, SSLError) and _is_of_file(cause)):
+        # OpenSSL's X509 library parses a CA bundle, its SSL library a client's certificate.
+        is_of_file = getattr(cause, "library", None) == "X509" or "PEM lib" in message_of(cause)
+        if isinstance(cause, _NO_FILE) or (isinstance(cause, SSLError) and is_of_file):
             return _CERTIFICATES
         if _is_of_url(cause) or isinstance(cause, botocore_exceptions.InvalidProxiesConfigError):
             return "Check the URLs of the proxy (HTTPS_PROXY) and of the endpoint."
     return None
-
-
-def _is_of_file(error: OSError) -> bool:
-    """Return whether a certificate file could not be parsed, so that no connection was made."""
-    # A CA bundle is parsed by OpenSSL's X509 library, a client's certificate by its SSL library.
-    return getattr(error, "library", None) == "X509" or "PEM lib" in message_of(error)
 
 
 def _is_of_url(cause: BaseException) -> bool:

@@ -188,8 +188,10 @@ class _Lookups:
         trouble = self._lookup.trouble
         if self._is_rejected or self._has_no_source:
             return True
+        if isinstance(trouble, ServiceUnreachableError):
+            return not trouble.may_pass
         if trouble is not None:
-            return not _is_passing(trouble)
+            return not isinstance(trouble, _PASSING)
         if self.finding.verdict is not Verdict.FREE:
             return not self._is_hidden
         # Only the name was rejected, and the service does not list what uses it.
@@ -324,11 +326,6 @@ def _may_pass(error: Exception) -> bool:
     if isinstance(error, ServiceUnreachableError):
         return error.may_pass
     return isinstance(error, (NameInUseError, ThrottledError))
-
-
-def _is_passing(error: Exception) -> bool:
-    """Return whether a later lookup may succeed."""
-    return error.may_pass if isinstance(error, ServiceUnreachableError) else isinstance(error, _PASSING)
 
 
 def _brief(error: BaseException) -> str:
