@@ -226,21 +226,13 @@ def in_threads(client: CopyClient) -> ThreadedClient:
     return ThreadedClient(client)
 
 
+# fmt: off
 __all__ = [
-    "ThreadedClient",
-    "copy_snapshot",
-    "copy_snapshots",
-    "delete_snapshots",
-    "get_auto_snapshots",
-    "get_operation",
-    "get_snapshot",
-    "in_threads",
-    "list_snapshots",
-    "plan_copy",
-    "wait_for_operations",
-    "watch_copies",
+    "ThreadedClient", "copy_snapshot", "copy_snapshots", "delete_snapshots", "get_auto_snapshots", "get_operation",
+    "get_snapshot", "in_threads", "list_snapshots", "plan_copy", "wait_for_operations", "watch_copies",
     "watch_operations",
 ]
+# fmt: on
 
 
 def __dir__() -> list[str]:

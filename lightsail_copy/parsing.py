@@ -33,13 +33,7 @@ _EPOCH = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
 
 class Fault(Exception):  # noqa: N818 - it becomes an error when the whole response is known
-    """
-    A value that cannot be parsed.
-
-    Attributes:
-        sentence: what is wrong with it.
-        path: its dotted path within what is parsed.
-    """
+    """A value that cannot be parsed: a sentence says why, and a dotted path where it is in what is parsed."""
 
     def __init__(self, sentence: str, path: str = "") -> None:
         super().__init__(sentence)
@@ -52,12 +46,7 @@ class Fault(Exception):  # noqa: N818 - it becomes an error when the whole respo
 
 
 def parse_response(parse: Parser[T], response: object) -> T:
-    """
-    Parse a whole response.
-
-    Raises:
-        UnexpectedResponseError: it cannot be parsed; `path` and `operation_ids` say where, and what has started.
-    """
+    """Parse a whole response, or raise an `UnexpectedResponseError` that says where the fault is, and what started."""
     try:
         return parse(response)
     except Fault as fault:
@@ -83,34 +72,20 @@ def operation_ids(response: object) -> tuple[str, ...]:
 
 
 class Member(NamedTuple):
-    """
-    One member of a wire form.
-
-    Attributes:
-        attribute: the attribute of the class.
-        key: the key of the wire form.
-        parse: parses its value.
-        default: the attribute if the member is absent or null; `REQUIRED` makes that a fault.
-    """
+    """One member of a wire form."""
 
     attribute: str
     key: str
     parse: Parser[object]
-    default: object = None
+    default: object = None  # the attribute if the member is absent or null; `REQUIRED` makes that a fault
 
 
 @frozen(order=False, eq=False, repr=False)
 class Table(Generic[T]):
-    """
-    The wire form of a class.
-
-    Attributes:
-        make: the class.
-        members: its members, in the order of the class's attributes.
-    """
+    """The wire form of a class."""
 
     make: Callable[..., T]
-    members: tuple[Member, ...]
+    members: tuple[Member, ...]  # in the order of the class's attributes
     # The parts that parsing needs: Python unpacks a plain tuple five times as fast as a named one.
     _rows: tuple[tuple[str, Parser[object], object], ...] = field(
         init=False, default=Factory(lambda self: tuple(tuple(each[1:]) for each in self.members), takes_self=True)

@@ -19,7 +19,7 @@ from lightsail_copy.flows.copies import IfExists
 from lightsail_copy.flows.lookups import NameLookup, get_auto_snapshots, get_snapshot
 from lightsail_copy.flows.ownership import judge
 from lightsail_copy.operations import Operation
-from lightsail_copy.requests import AutoSnapshotCopy, ManualSnapshotCopy, SnapshotCopyRequest, require_request
+from lightsail_copy.requests import AutoSnapshotCopy, SnapshotCopyRequest, require_request
 from lightsail_copy.service_errors import NotFoundError
 from lightsail_copy.snapshots import AutoSnapshot
 from lightsail_copy.validation import raise_problems, validate_choice
@@ -72,14 +72,7 @@ class CopyPlan:
 
 
 class Source(NamedTuple):
-    """
-    What was found in the source Region.
-
-    Attributes:
-        size_in_gb: the size of the copy in GB, or None if it is not known.
-        restore_date: the date of the automatic snapshot, or None.
-        problems: what is wrong with the source.
-    """
+    """What was found in the source Region, in the terms of `CopyPlan`."""
 
     size_in_gb: int | None = None
     restore_date: dt.date | None = None
@@ -87,13 +80,7 @@ class Source(NamedTuple):
 
 
 class Target(NamedTuple):
-    """
-    What was found in the target Region.
-
-    Attributes:
-        adopts: the operation of the existing copy, or None.
-        problems: what is wrong with the target name.
-    """
+    """What was found in the target Region, in the terms of `CopyPlan`."""
 
     adopts: Operation | None = None
     problems: tuple[Problem, ...] = ()
@@ -106,14 +93,23 @@ def validate_check(request: SnapshotCopyRequest, if_exists: IfExists, source_reg
     if source_region not in {None, str(request.source_region)}:
         rule = f"must be a client of the source Region, {str(request.source_region)!r}"
         problems.append(Problem("source_client", f"a client of {source_region!r}", rule))
-    raise_problems(problems, subject="check")
+    raise_problems(problems, subject="plan")
 
 
 def check_source(request: SnapshotCopyRequest) -> Flow[Source]:
     """Look up the source of a copy."""
-    if isinstance(request, ManualSnapshotCopy):
-        return (yield from _check_manual_source(request))
-    return (yield from _check_auto_source(request))
+    if isinstance(request, AutoSnapshotCopy):
+        return (yield from _check_auto_source(request))
+    field, name = "source_snapshot_name", request.source_snapshot_name
+    try:
+        snapshot = yield from get_snapshot(name)
+    except NotFoundError:
+        return Source(problems=(_missing(field, name, "manual snapshot", request),))
+    if snapshot.usable:
+        return Source(snapshot.size_in_gb)
+    rule = f"must be available, but its state is {snapshot.state}"
+    remedy = "Wait until the snapshot is available."
+    return Source(snapshot.size_in_gb, problems=(Problem(field, format_value(name), rule, remedy),))
 
 
 def check_target(request: SnapshotCopyRequest, *, adopt: bool) -> Flow[Target]:
@@ -137,19 +133,6 @@ def make_plan(request: SnapshotCopyRequest, target_region: str | None, source: S
         target.problems if target.adopts else (*source.problems, *target.problems),
         target.adopts,
     )
-
-
-def _check_manual_source(request: ManualSnapshotCopy) -> Flow[Source]:
-    field, name = "source_snapshot_name", request.source_snapshot_name
-    try:
-        snapshot = yield from get_snapshot(name)
-    except NotFoundError:
-        return Source(problems=(_missing(field, name, "manual snapshot", request),))
-    if snapshot.usable:
-        return Source(snapshot.size_in_gb)
-    rule = f"must be available, but its state is {snapshot.state}"
-    remedy = "Wait until the snapshot is available."
-    return Source(snapshot.size_in_gb, problems=(Problem(field, format_value(name), rule, remedy),))
 
 
 def _check_auto_source(request: AutoSnapshotCopy) -> Flow[Source]:

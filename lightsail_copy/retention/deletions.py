@@ -39,13 +39,7 @@ _MAX_UNREACHABLE = 3
 
 
 def delete_snapshots(decisions: Iterable[RetentionDecision], region_name: str | None) -> Flow[tuple[Operation, ...]]:
-    """
-    Delete the snapshots that a plan does not keep, one after another.
-
-    Args:
-        decisions: the plan.
-        region_name: the client's Region, or None if it has none.
-    """
+    """Delete the snapshots that a plan does not keep, one after another."""
     waiting = _snapshots_to_delete(tuple(decisions), region_name)
     total = len(waiting)
     operations: list[Operation] = []
@@ -87,13 +81,7 @@ class _Failure(NamedTuple):
 
 
 def _raise(failures: list[_Failure], not_tried: list[str], total: int, operations: tuple[Operation, ...]) -> NoReturn:
-    """
-    Raise the first error, with what became of each snapshot.
-
-    Raises:
-        LightsailCopyError: the error; it is also one of botocore's if the first error is.
-        Exception: a setup error, or one of the client, as it was raised, if the first call raised it.
-    """
+    """Raise the first error, with what became of each snapshot; a setup error of the first call is raised as it is."""
     error = failures[0].error
     cause: BaseException | None = error
     if isinstance(error, LightsailCopyError):
@@ -117,12 +105,7 @@ def _raise(failures: list[_Failure], not_tried: list[str], total: int, operation
 
 
 def _snapshots_to_delete(decisions: tuple[RetentionDecision, ...], region_name: str | None) -> list[Snapshot]:
-    """
-    Return the snapshots that no decision keeps, each once.
-
-    Raises:
-        InvalidRequestError: a value is not a decision, or is for another Region, or its snapshot's type is unknown.
-    """
+    """Return the snapshots that no decision keeps, each once, if the plan is valid and for the client's Region."""
     raise_problems(
         *(validate_type("decisions", each, RetentionDecision, "Give a plan of plan_retention.") for each in decisions),
         subject="plan",
