@@ -16,10 +16,9 @@ from attrs import field, frozen
 
 from lightsail_copy.dicts import CopySnapshotParameters
 from lightsail_copy.enums import RegionName, Unrecognized
-from lightsail_copy.errors import Problem, format_value
+from lightsail_copy.errors import InvalidRequestError, Problem, format_value
 from lightsail_copy.parsing import parse_date
 from lightsail_copy.validation import (
-    AS_UNRECOGNIZED,
     BY_OPTION,
     raise_problems,
     validate_boolean,
@@ -76,18 +75,6 @@ def require_mapping(mapping: object) -> None:
         raise TypeError(f"mapping must be a mapping from wire names to values, not {format_value(mapping)}")
 
 
-def _problems(arguments: Mapping[str, object], newer_region: str = AS_UNRECOGNIZED) -> list[Problem]:
-    """Return the problems with the arguments of a request of either class."""
-    problems = validate_region("source_region", arguments["source_region"], newer_region)
-    for name, value in arguments.items():
-        if name.endswith("_name"):
-            problems += validate_name(name, value)
-    if "source_resource_name" in arguments:
-        latest = arguments.get("use_latest_restorable_auto_snapshot", False)
-        problems += _choice_problems(to_date(cast("date | None", arguments.get("restore_date"))), latest)
-    return problems
-
-
 def _choice_problems(restore_date: object, latest: object) -> list[Problem]:
     """Return the problems with the choice of an automatic snapshot: both ways, neither, or one that is not valid."""
     problems = [] if restore_date is None else validate_date("restore_date", restore_date)
@@ -107,9 +94,6 @@ class _Request:
 
     __slots__ = ()
     _wire_names: ClassVar[Mapping[str, str]]
-
-    def __attrs_post_init__(self) -> None:
-        raise_problems(_problems({name: getattr(self, name) for name in self._wire_names.values()}))
 
     @classmethod
     def from_dict(cls, mapping: Mapping[str, object], *, allow_unknown_region: bool = False) -> Self:
@@ -140,8 +124,14 @@ class _Request:
         arguments: dict[str, Any] = dict.fromkeys(list(fields.values())[:_REQUIRED])
         arguments |= {fields[key]: value for key, value in mapping.items() if key in fields and value is not None}
         arguments["source_region"] = region_from(arguments["source_region"], allow_unknown=allow_unknown_region)
-        raise_problems(unknown, _problems(arguments, BY_OPTION))
-        return cls(**arguments)
+        try:
+            request = cls(**arguments)
+        except InvalidRequestError as error:
+            region = validate_region("source_region", arguments["source_region"], BY_OPTION)
+            others = (problem for problem in error.problems if problem.field != "source_region")
+            raise InvalidRequestError((*unknown, *region, *others)) from None
+        raise_problems(unknown)
+        return request
 
 
 @final
@@ -165,6 +155,13 @@ class ManualSnapshotCopy(_Request):
     source_snapshot_name: str
     target_snapshot_name: str
     _wire_names = MANUAL_FIELDS
+
+    def __attrs_post_init__(self) -> None:
+        raise_problems(
+            validate_region("source_region", self.source_region),
+            validate_name("source_snapshot_name", self.source_snapshot_name),
+            validate_name("target_snapshot_name", self.target_snapshot_name),
+        )
 
     @property
     def source_name(self) -> str:
@@ -190,6 +187,14 @@ class _AutoSnapshotCopyFields(_Request):
     restore_date: date | None = field(default=None, converter=to_date)
     use_latest_restorable_auto_snapshot: bool = False
     _wire_names = AUTO_FIELDS
+
+    def __attrs_post_init__(self) -> None:
+        raise_problems(
+            validate_region("source_region", self.source_region),
+            validate_name("source_resource_name", self.source_resource_name),
+            validate_name("target_snapshot_name", self.target_snapshot_name),
+            _choice_problems(self.restore_date, self.use_latest_restorable_auto_snapshot),
+        )
 
 
 @final

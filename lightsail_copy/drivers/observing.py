@@ -114,7 +114,7 @@ def _on_outcome(exception: Exception | None, response_dict: Mapping[str, Any] | 
         return
     if exception is not None:
         attempts.remedy = remedy_of(exception, attempts.request)
-        started_nothing = wrote_nothing(exception, attempts.request)
+        started_nothing = attempts.remedy is not None or wrote_nothing(exception)
     else:
         started_nothing = response_dict is not None and is_rejection(response_dict["status_code"])
     if attempts.started_nothing is not False:
@@ -125,6 +125,6 @@ def _on_outcome(exception: Exception | None, response_dict: Mapping[str, Any] | 
 _HANDLERS: Mapping[str, Any] = {
     "provide-client-params": _on_call,
     "before-send": _on_sending,
-    "before-parse": _on_parsing,  # botocore 1.35.0 lacks it: a response that cannot be parsed is then unknown
+    "before-parse": _on_parsing,
     "response-received": _on_outcome,
 }

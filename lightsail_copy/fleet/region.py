@@ -71,7 +71,6 @@ class Task:
     may_have_started: bool = field(init=False, default=False)
     result: CopySnapshotResult | None = field(init=False, default=None)
     watch: Watch | None = field(init=False, default=None)
-    started_at: float = field(init=False)  # when the wait started
 
     @property
     def is_launch(self) -> bool:
@@ -215,7 +214,6 @@ class Region:
             working_time=self._working_time,
             region_name=str(self.name),
         )
-        task.started_at = self._working_time()
         task.watch = watch = Watch(
             result,
             timeout=None,
@@ -265,7 +263,7 @@ class Region:
         if task.watch is not None:
             is_running = bool(error and task.watch.pending)
             if not task.watch.pending:
-                self._longest = max(self._longest, now - task.started_at)
+                self._longest = max(self._longest, now - task.watch.started_at)
             self._listing.forget(task.operations)
         if is_running:
             ids = tuple(each.id for each in task.operations)

@@ -120,10 +120,8 @@ def _started_nothing(attempts: Attempts) -> bool:
     return attempts.is_observed and attempts.started_nothing is not False
 
 
-def wrote_nothing(error: Exception, request: object) -> bool:
-    """Return whether an attempt failed before a byte of its request was written."""
-    if remedy_of(error, request) is not None:
-        return True
+def wrote_nothing(error: Exception) -> bool:
+    """Return whether an attempt whose error has no remedy failed before a byte of its request was written."""
     causes = tuple(_causes(error))
     if isinstance(error, _BROKEN) or any(isinstance(each, _RESET) for each in causes):
         return False

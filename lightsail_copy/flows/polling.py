@@ -62,7 +62,7 @@ class Watch:
         self._schedule = schedule
         self._monotonic = monotonic
         self._get_operation = get_operation
-        self._started_at = monotonic()
+        self.started_at = monotonic()
         # Whether the credentials are known to work.
         self._has_succeeded = isinstance(operations, CopySnapshotResult)
         # Since when the polls of an operation have failed in a row, and how long they may.
@@ -70,7 +70,7 @@ class Watch:
         self._failed_rounds = 0
         self.trouble: Exception | None = None
         # A point in time, not a duration: the last sleep ends exactly there.
-        self._deadline = None if seconds is None else self._started_at + seconds
+        self._deadline = None if seconds is None else self.started_at + seconds
         self._has_polled_all = False
 
     @property
@@ -156,7 +156,7 @@ class Watch:
         if isinstance(error, NotFoundError):
             # Some of the service's hosts may not know a new operation yet. A late response to an early poll counts too.
             limit = self._schedule.not_found_tolerance
-            return limit if operation_id in self._failing or polled_at - self._started_at <= limit else 0
+            return limit if operation_id in self._failing or polled_at - self.started_at <= limit else 0
         if isinstance(error, ServiceUnreachableError) and not error.may_pass:
             return 0
         # Credentials that have never worked are wrong.
@@ -165,13 +165,13 @@ class Watch:
         return self._schedule.error_tolerance if isinstance(error, _TOLERATED) else 0
 
     def _time_out(self) -> NoReturn:
-        waited = self._monotonic() - self._started_at
+        waited = self._monotonic() - self.started_at
         unseen = tuple(each for each in self.pending if each not in self._newest)
         raise WaitTimeoutError(self.operations, waited=waited, unseen=unseen, trouble=self.trouble) from self.trouble
 
     def _delay(self) -> Sleep:
         now = self._monotonic()
-        delay = self._schedule.delay(now - self._started_at, random())  # noqa: S311 - jitter needs no secret
+        delay = self._schedule.delay(now - self.started_at, random())  # noqa: S311 - jitter needs no secret
         if self._failed_rounds:
             # A tolerance is worth several polls, no matter how long the delays are.
             doublings = min(self._failed_rounds - 1, _MAX_DOUBLINGS)
