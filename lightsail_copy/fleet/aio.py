@@ -75,7 +75,9 @@ async def _run(planner: Planner, clock: AsyncClock) -> AsyncGenerator[CopyOutcom
                 timeout = None if task == inf else task
                 done, _ = await asyncio.wait(in_flight, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
                 for ended in done:
-                    _record(planner, in_flight.pop(ended), ended)
+                    # A client may cancel its own call.
+                    error = asyncio.CancelledError() if ended.cancelled() else ended.exception()
+                    planner.ended(in_flight.pop(ended), error, None if error else ended.result())
             else:
                 await clock.sleep(task)
     finally:
@@ -90,12 +92,7 @@ async def _call(task: Task, threads: Threads, clock: AsyncClock) -> object:
     region = task.region
     if region.client is None:
         # A function that is slow for a Region must not block the event loop.
-        region.client = await call_in_thread(partial(region.find_client, region.name))
+        find_client: Callable[[], object] = partial(region.find_client, region.name)
+        region.client = await call_in_thread(find_client)
     task.call.made_at = clock.monotonic()
     return await perform(region.client, task.call)
-
-
-def _record(planner: Planner, task: Task, ended: asyncio.Task[object]) -> None:
-    # A client may cancel its own call.
-    error = asyncio.CancelledError() if ended.cancelled() else ended.exception()
-    planner.ended(task, error, None if error else ended.result())

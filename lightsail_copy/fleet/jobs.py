@@ -192,7 +192,7 @@ def validate_jobs(jobs: tuple[CopyJob, ...], clients: object, *, awaited: bool) 
     Raises:
         TypeError: a client is not Lightsail's, or is of the other kind (sync or async).
     """
-    mapping = cast("Mapping[str, object]", clients) if isinstance(clients, Mapping) else None
+    is_mapping, mapping = isinstance(clients, Mapping), cast("Mapping[str, object]", clients)
     problems: list[Problem] = []
     regions: dict[str, None] = {}
     first: dict[tuple[str, str], int] = {}
@@ -201,7 +201,7 @@ def validate_jobs(jobs: tuple[CopyJob, ...], clients: object, *, awaited: bool) 
             problems.append(Problem(f"jobs[{index}]", format_value(job), "must be a CopyJob"))
             continue
         region, name = str(job.target_region), job.request.target_snapshot_name
-        if mapping is None or region in mapping:
+        if not is_mapping or region in mapping:
             regions[region] = None
         else:
             rule = "must be one of the Regions of clients"
@@ -210,7 +210,7 @@ def validate_jobs(jobs: tuple[CopyJob, ...], clients: object, *, awaited: bool) 
         if earlier != index:
             rule = f"must not be the name of jobs[{earlier}], which has the same target Region"
             problems.append(Problem(f"jobs[{index}].target_snapshot_name", repr(name), rule))
-    if mapping is not None:
+    if is_mapping:
         for region in regions:
             client_method(mapping[region], "copy_snapshot", MANUAL_FIELDS, awaited=awaited)
             problems += validate_client(f"clients[{region!r}]", mapping[region], region)
