@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
-from functools import partial
 from math import inf
 from typing import Any
 
@@ -92,7 +91,6 @@ async def _call(task: Task, threads: Threads, clock: AsyncClock) -> object:
     region = task.region
     if region.client is None:
         # A function that is slow for a Region must not block the event loop.
-        find_client: Callable[[], object] = partial(region.find_client, region.name)
-        region.client = await call_in_thread(find_client)
+        region.client = await call_in_thread(lambda: region.find_client(region.name))
     task.call.made_at = clock.monotonic()
     return await perform(region.client, task.call)
