@@ -247,14 +247,7 @@ _BY_CODE: dict[str, type[ServiceError]] = {
 
 
 def service_error(error: ClientError, region_name: str | None = None, endpoint: str | None = None) -> ServiceError:
-    """
-    Return the typed error of an error that botocore raised.
-
-    Args:
-        error: botocore's error; the typed error is also an instance of its class.
-        region_name: the Region of the client.
-        endpoint: the URL that the client calls.
-    """
+    """Return the typed error of one that botocore raised; it is also an instance of that one's class."""
     plain = ServiceError(error.response, error.operation_name)
     cls = combined_class(_class_of(plain), type(error))
     return cls(error.response, error.operation_name, region_name, endpoint)

@@ -186,12 +186,7 @@ def to_outcome_error(error: Exception) -> LightsailCopyError | BotoCoreError:
 
 
 def validate_jobs(jobs: tuple[CopyJob, ...], clients: object, *, awaited: bool) -> list[Problem]:
-    """
-    Return the problems with jobs, and with the clients in a mapping: a function is called later.
-
-    Raises:
-        TypeError: a client is not Lightsail's, or is of the other kind (sync or async).
-    """
+    """Return the problems with jobs, and with the clients in a mapping: a function is called later."""
     is_mapping, mapping = isinstance(clients, Mapping), cast("Mapping[str, object]", clients)
     problems: list[Problem] = []
     regions: dict[str, None] = {}

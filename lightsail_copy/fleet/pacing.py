@@ -142,11 +142,7 @@ class Conditions:
         """
         Record a condition, and log it if it is new.
 
-        Args:
-            condition: the condition.
-            sentence: its description.
-            next_try: the seconds until the next call is tried; None if that is not known.
-            of: what has the condition, if it is not the whole Region; each is logged.
+        `next_try` is in seconds from now. `of` says what has the condition, if it is not the whole Region.
         """
         key = condition + of
         if key in self._since:

@@ -29,13 +29,7 @@ class Planner:
         *,
         awaited: bool = False,
     ) -> None:
-        """
-        Assign the jobs to their Regions.
-
-        Raises:
-            InvalidRequestError: an argument is not valid; `problems` lists all problems.
-            TypeError: a client in the mapping is not Lightsail's, or is of the other kind (sync or async).
-        """
+        """Validate the arguments, and assign the jobs to their Regions."""
         raise_problems(validate_jobs(jobs, clients, awaited=awaited), *options.problems(), subject="fleet")
         self.max_calls: int = options.max_calls
         self._monotonic = monotonic

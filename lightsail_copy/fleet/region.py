@@ -177,11 +177,12 @@ class Region:
         self._launching -= is_launch
         if error is None:
             self._succeeded(task)
-            if not self._is_over(task):
-                self._advance(task, partial(task.flow.send, response))
-            return
-        self._failed(task, error, now)
+        else:
+            self._failed(task, error, now)
         if self._is_over(task):
+            return
+        if error is None:
+            self._advance(task, partial(task.flow.send, response))
             return
         if not (self._is_repeated(task, error, now) or self._is_put_back(task, error, now)):
             self._advance(task, partial(task.flow.throw, error))

@@ -62,10 +62,6 @@ def start_copy(
 
     `lookup_timeout` is by `working_time`, a clock that stops while nothing carries out the flow; by default, it is
     `monotonic`.
-
-    Raises:
-        InvalidRequestError: an argument is not valid; nothing was sent.
-        TypeError: `request` is not a request; nothing was sent.
     """
     require_request(request)
     timeout = to_optional_seconds(lookup_timeout)

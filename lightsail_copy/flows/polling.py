@@ -42,12 +42,7 @@ class Watch:
         get_operation: Callable[[str], Call[Operation] | Flow[Operation]] = calls.get_operation,
         is_new: bool = False,
     ) -> None:
-        """
-        Construct a wait; `is_new` says that the operations are in their newest state, so the first poll can wait.
-
-        Raises:
-            InvalidRequestError: an id is blank, the timeout is not a duration, or the schedule is not a schedule.
-        """
+        """Construct a wait; `is_new` says that the operations are in their newest state, so the first poll can wait."""
         wanted = _to_tuple(operations)
         seconds = to_optional_seconds(timeout)
         raise_problems(
@@ -102,12 +97,7 @@ class Watch:
             yield self._delay()
 
     def last_state(self) -> Flow[tuple[Operation, ...]]:
-        """
-        Poll until all operations are done, and return the state of all.
-
-        Raises:
-            CopyFailedError: one or more failed.
-        """
+        """Poll until all operations are done, and return the state of all, or raise an error if one failed."""
         while not self.is_finished:
             yield from self.next_state()
         if any(operation.failed for operation in self.operations):
