@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lightsail_copy.errors import LightsailCopyError, as_sentence, describe_error, shorten
 from lightsail_copy.operations import Operation
 from lightsail_copy.requests import SnapshotCopyRequest
@@ -22,6 +24,9 @@ class ServiceUnreachableError(LightsailCopyError):
     """
 
     operations: tuple[Operation, ...] = ()
+    # As in botocore's classes, but without the request, whose headers are secret. Any: each class has its own type.
+    request: Any = None
+    response: Any = None
 
     def __init__(
         self,
@@ -29,7 +34,7 @@ class ServiceUnreachableError(LightsailCopyError):
         *,
         may_have_arrived: bool,
         may_pass: bool = True,
-        remedy: str = "Check the network, the Region, and the endpoint.",
+        remedy: str = "Check the network, the proxy, the Region, and the endpoint.",
     ) -> None:
         sent = "" if may_have_arrived else "Nothing was sent."
         super().__init__(as_sentence(f"The service could not be reached: {cause}"), sent, remedy)

@@ -8,7 +8,7 @@ by date, the latest automatic one), the first is `ManualSnapshotCopy` and the ot
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, cast, final, overload
 
@@ -47,7 +47,8 @@ AUTO_FIELDS = {
     "useLatestRestorableAutoSnapshot": "use_latest_restorable_auto_snapshot",
 }
 
-_ALL_FIELDS = {*MANUAL_FIELDS, *AUTO_FIELDS}
+ALL_FIELDS = {**MANUAL_FIELDS, **AUTO_FIELDS}
+_SOURCES = "sourceSnapshotName, or sourceResourceName for an automatic snapshot"
 
 _region = RegionName.by_value().get
 
@@ -56,6 +57,11 @@ def to_region(value: RegionName | str) -> RegionName | Unrecognized:
     """Return the member for a Region's name; any other value is returned unchanged, for validation to report."""
     region = _region(value) if isinstance(cast("object", value), str) else None
     return cast("Unrecognized", value) if region is None else region
+
+
+def to_name(value: str) -> str:
+    """Return text as a plain `str`: a member of an enum may be formatted as another text than it compares as."""
+    return str.__str__(value) if isinstance(cast("object", value), str) else value
 
 
 def to_date(value: date | str | None) -> date | None:
@@ -73,6 +79,22 @@ def require_mapping(mapping: object) -> None:
     """Raise a TypeError unless a value is a mapping."""
     if not isinstance(mapping, Mapping):
         raise TypeError(f"mapping must be a mapping from wire names to values, not {format_value(mapping)}")
+
+
+def validate_keys(mapping: Mapping[str, object], known: Collection[str], subject: str = "request") -> list[Problem]:
+    """Return a problem for each key that is not known; one of the other class of request may have the value None."""
+    meant = {name.lower(): name for name in known}
+    problems: list[Problem] = []
+    for key, value in cast("Mapping[object, object]", mapping).items():
+        if key in known or (key in ALL_FIELDS and value is None):
+            continue
+        similar = meant.get(str(key).replace("_", "").lower())
+        remedy = f"Did you mean {similar}?" if similar else f"Use one of {', '.join(known)}."
+        if key in {"sourceSnapshotName", "sourceResourceName"}:
+            remedy = "Leave out either sourceSnapshotName or sourceResourceName."
+        field_name = key if isinstance(key, str) else format_value(key)
+        problems.append(Problem(field_name, format_value(value), f"is not a parameter of this {subject}", remedy))
+    return problems
 
 
 def _choice_problems(restore_date: object, latest: object) -> list[Problem]:
@@ -110,26 +132,20 @@ class _Request:
         """
         require_mapping(mapping)
         fields = cls._wire_names
-        unknown = [
-            Problem(
-                key if isinstance(key, str) else format_value(key),
-                format_value(value),
-                "is not a parameter of this request",
-                f"Use one of {', '.join(fields)}.",
-            )
-            for key, value in cast("Mapping[object, object]", mapping).items()
-            # A parameter of the other class of request counts as left out if it is None.
-            if key not in fields and (value is not None or key not in _ALL_FIELDS)
-        ]
-        arguments: dict[str, Any] = dict.fromkeys(list(fields.values())[:_REQUIRED])
+        unknown = validate_keys(mapping, fields)
+        missing = {
+            fields[key]: Problem(fields[key], "nothing", "was given", f"Give {_SOURCES if key in _SOURCES else key}.")
+            for key in [*fields][:_REQUIRED]
+            if mapping.get(key) is None
+        }
+        arguments: dict[str, Any] = dict.fromkeys(missing)
         arguments |= {fields[key]: value for key, value in mapping.items() if key in fields and value is not None}
-        arguments["source_region"] = region_from(arguments["source_region"], allow_unknown=allow_unknown_region)
+        region = region_from(arguments["source_region"], allow_unknown=allow_unknown_region)
         try:
-            request = cls(**arguments)
+            request = cls(**{**arguments, "source_region": region})
         except InvalidRequestError as error:
-            region = validate_region("source_region", arguments["source_region"], BY_OPTION)
-            others = (problem for problem in error.problems if problem.field != "source_region")
-            raise InvalidRequestError((*unknown, *region, *others)) from None
+            better = {each.field: each for each in validate_region("source_region", region, BY_OPTION)} | missing
+            raise InvalidRequestError((*unknown, *(better.get(each.field, each) for each in error.problems))) from None
         raise_problems(unknown)
         return request
 
@@ -152,8 +168,8 @@ class ManualSnapshotCopy(_Request):
     """
 
     source_region: RegionName | Unrecognized = field(converter=to_region)
-    source_snapshot_name: str
-    target_snapshot_name: str
+    source_snapshot_name: str = field(converter=to_name)
+    target_snapshot_name: str = field(converter=to_name)
     _wire_names = MANUAL_FIELDS
 
     def __attrs_post_init__(self) -> None:
@@ -182,8 +198,8 @@ class _AutoSnapshotCopyFields(_Request):
     """The fields of `AutoSnapshotCopy`, in a separate class because mypy overwrites overloads on an attrs class."""
 
     source_region: RegionName | Unrecognized = field(converter=to_region)
-    source_resource_name: str
-    target_snapshot_name: str
+    source_resource_name: str = field(converter=to_name)
+    target_snapshot_name: str = field(converter=to_name)
     restore_date: date | None = field(default=None, converter=to_date)
     use_latest_restorable_auto_snapshot: bool = False
     _wire_names = AUTO_FIELDS
@@ -269,7 +285,8 @@ def request_from_dict(mapping: Mapping[str, object], *, allow_unknown_region: bo
     """
     Construct the request that the parameters of CopySnapshot describe.
 
-    A mapping with `sourceSnapshotName` becomes a `ManualSnapshotCopy`, any other an `AutoSnapshotCopy`.
+    A mapping with `sourceResourceName` becomes an `AutoSnapshotCopy`, one with `sourceSnapshotName` a
+    `ManualSnapshotCopy`.
 
     Args:
         mapping: the parameters under their wire names, as `to_dict` of either class returns them; one that is None
@@ -281,7 +298,9 @@ def request_from_dict(mapping: Mapping[str, object], *, allow_unknown_region: bo
         TypeError: the argument is not a mapping.
     """
     require_mapping(mapping)
-    cls = AutoSnapshotCopy if mapping.get("sourceSnapshotName") is None else ManualSnapshotCopy
+    given = {key for key, value in mapping.items() if value is not None}
+    is_auto = "sourceSnapshotName" not in given and not given.isdisjoint(AUTO_FIELDS.keys() - MANUAL_FIELDS.keys())
+    cls = AutoSnapshotCopy if is_auto else ManualSnapshotCopy
     return cls.from_dict(mapping, allow_unknown_region=allow_unknown_region)
 
 

@@ -62,14 +62,15 @@ class Observed:
             return
         region, method, seconds = region_of(self._client), self._call.method, perf_counter() - self._started_at
         place, attempts = f"{region}: {method}" if region else method, self._attempts.count or "unknown"
+        given, is_lookup = self._call.parameters, method == "get_operations_for_resource"
         log(
             DEBUG,
             f"{place} {what} in {seconds:.3f} s (attempts: {attempts})",
             region_name=region,
             method=method,
             seconds=seconds,
-            target_snapshot_name=self._call.parameters.get("targetSnapshotName"),
-            operation_id=self._call.parameters.get("operationId"),
+            target_snapshot_name=given.get("resourceName" if is_lookup else "targetSnapshotName"),
+            operation_id=given.get("operationId"),
         )
 
 

@@ -25,6 +25,7 @@ from lightsail_copy.errors import (
 from lightsail_copy.flows.copies import IfExists
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.requests import (
+    ALL_FIELDS,
     MANUAL_FIELDS,
     SnapshotCopyRequest,
     region_from,
@@ -32,6 +33,7 @@ from lightsail_copy.requests import (
     require_mapping,
     require_request,
     to_region,
+    validate_keys,
 )
 from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.service_errors import ServiceError
@@ -89,8 +91,10 @@ class CopyJob:
         """
         require_mapping(mapping)
         region = region_from(mapping.get(_TARGET_REGION), allow_unknown=allow_unknown_region)
-        request = {key: value for key, value in mapping.items() if key != _TARGET_REGION}
-        problems = validate_region("target_region", region, BY_OPTION)
+        missing = Problem("target_region", "nothing", "was given", f"Give {_TARGET_REGION}.")
+        problems = [missing] if region is None else validate_region("target_region", region, BY_OPTION)
+        problems += validate_keys(mapping, (_TARGET_REGION, *ALL_FIELDS), "job")
+        request = {key: value for key, value in mapping.items() if key in ALL_FIELDS}
         try:
             parsed = request_from_dict(request, allow_unknown_region=allow_unknown_region)
         except InvalidRequestError as error:

@@ -410,9 +410,7 @@ class Region:
         """Return whether the same call may succeed later."""
         if isinstance(error, (ServiceUnreachableError, ServiceFaultError)):
             return error.may_pass
-        if isinstance(error, CredentialRetrievalError):
-            return self._has_worked
-        return isinstance(error, ThrottledError)
+        return isinstance(error, ThrottledError) or (self._has_worked and isinstance(error, CredentialRetrievalError))
 
     def _reached(self, kind: str) -> None:
         """Record that the Region responds to launches or to polls; not at once, because one in two may fail."""

@@ -58,6 +58,13 @@ _BAD_URL = re.compile(r"Invalid IPv6 URL|Port (could not|out of)|^netloc |does n
 _USER_OF_URL = re.compile(r"//(?!\*+(:\*+)?@)[^\s\"'<>]*@")
 # What an error keeps of a response, as plain values.
 _KEPT: Mapping[str, Callable[[Any], object]] = {"status_code": int, "headers": dict, "body": bytes}
+# OpenSSL's reasons for which a handshake fails: then no request is read.
+_OF_HANDSHAKE = {
+    "NO_PROTOCOLS_AVAILABLE",
+    "SSLV3_ALERT_HANDSHAKE_FAILURE",
+    "TLSV1_ALERT_PROTOCOL_VERSION",
+    "UNSUPPORTED_PROTOCOL",
+}
 _CERTIFICATES = "Check AWS_CA_BUNDLE (or client_cert): it must name a file of certificates that can be read."
 _ILLEGAL_HEADER = "Remove the line break from the access key, the session token, or the User-Agent."
 
@@ -135,25 +142,30 @@ def remedy_of(error: Exception, request: object) -> str | None:
     """Return what to change in the setup so that an attempt can be sent, or None."""
     if _is_illegal(request):
         return _ILLEGAL_HEADER
-    # The import is slow, and only an error needs it.
-    from ssl import SSLCertVerificationError, SSLError  # noqa: PLC0415 - see above
-
     causes = tuple(_causes(error))
     if any(isinstance(each, _RESET) for each in causes):
         return None
-    for cause in causes:
-        # urllib3 matches host names itself, and raises its own ValueError.
-        if isinstance(cause, SSLCertVerificationError) or type(cause).__name__ == "CertificateError":
-            return (
-                "The certificate is not trusted: set AWS_CA_BUNDLE to the certificates of the proxy or of the endpoint,"
-                " and check the endpoint's name."
-            )
-        # OpenSSL's X509 library parses a CA bundle, its SSL library a client's certificate.
-        is_of_file = getattr(cause, "library", None) == "X509" or "PEM lib" in message_of(cause)
-        if isinstance(cause, _NO_FILE) or (isinstance(cause, SSLError) and is_of_file):
-            return _CERTIFICATES
-        if _is_of_url(cause) or isinstance(cause, botocore_exceptions.InvalidProxiesConfigError):
-            return "Check the URLs of the proxy (HTTPS_PROXY) and of the endpoint."
+    return next(filter(None, map(_remedy_of_cause, causes)), None)
+
+
+def _remedy_of_cause(cause: BaseException) -> str | None:
+    # The import is slow, and only an error needs it.
+    from ssl import SSLCertVerificationError, SSLError  # noqa: PLC0415 - see above
+
+    # urllib3 matches host names itself, and raises its own ValueError.
+    if isinstance(cause, SSLCertVerificationError) or type(cause).__name__ == "CertificateError":
+        return (
+            "The certificate is not trusted: set AWS_CA_BUNDLE to the certificates of the proxy or of the endpoint,"
+            " and check the endpoint's name."
+        )
+    if getattr(cause, "reason", None) in _OF_HANDSHAKE:
+        return "The endpoint and this machine have no version or cipher of TLS in common: check the endpoint's URL."
+    # OpenSSL's X509 library parses a CA bundle, its SSL library a client's certificate.
+    is_of_file = getattr(cause, "library", None) == "X509" or "PEM lib" in message_of(cause)
+    if isinstance(cause, _NO_FILE) or (isinstance(cause, SSLError) and is_of_file):
+        return _CERTIFICATES
+    if _is_of_url(cause) or isinstance(cause, botocore_exceptions.InvalidProxiesConfigError):
+        return "Check the URLs of the proxy (HTTPS_PROXY) and of the endpoint."
     return None
 
 

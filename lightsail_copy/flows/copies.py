@@ -131,11 +131,12 @@ class _Lookups:
     def are_needed(self) -> bool:
         """Whether lookups can change the outcome."""
         # Whether the service validates the source or the name first is not known.
-        return self.is_unknown or (self.adopt and (_may_pass(self.error) or isinstance(self.error, NotFoundError)))
+        may_pass = _may_pass(self.error) or isinstance(self.error, (NotFoundError, CredentialRetrievalError))
+        return self.is_unknown or (self.adopt and may_pass)
 
     def run(self, call: Call[CopySnapshotResult], timeout: float) -> Flow[CopySnapshotResult]:
         """Look up the operations of the name until the outcome is known, or the lookups time out."""
-        delay = _FIRST_DELAY
+        delay, is_last = _FIRST_DELAY, False
         self._first_at = self.working_time()
         while True:
             yield from self._look_up()
@@ -146,11 +147,15 @@ class _Lookups:
                 self._log(f"adopted operation {found.id} ({self._count()})", operation_id=found.id)
                 return CopySnapshotResult((found,), self._lookup.request_ids.get(found.id), adopted=True)
             is_over = lasted >= timeout
-            if not self._is_known and self._is_free and timeout > 0:
+            if not self._is_known and self._is_free and timeout > 0 and not is_last:
                 if self._free_in_a_row >= _LOOKUPS_TO_BE_FREE:
                     result = yield from self._request_again(call)
                     if result is not None:  # pragma: no branch - Python 3.11 loses this line after a throw
                         return result
+                    if is_over and not self._is_known:
+                        # Look up once more what became of the last request.
+                        is_last = True
+                        continue
                 elif is_over:
                     # Look up once more at once: the outage may be over.
                     continue
@@ -187,7 +192,9 @@ class _Lookups:
         if isinstance(trouble, ServiceUnreachableError):
             return not trouble.may_pass
         if trouble is not None:
-            return not isinstance(trouble, _PASSING)
+            # Credentials that fail twice in a row are wrong, unless the copy may have started.
+            is_wrong = not self.is_unknown and isinstance(self.error, CredentialRetrievalError)
+            return not isinstance(trouble, _PASSING) or (is_wrong and isinstance(trouble, CredentialRetrievalError))
         if self.finding.verdict is not Verdict.FREE:
             return not self._is_hidden
         # Only the name was rejected, and the service does not list what uses it.
@@ -254,12 +261,12 @@ class _Lookups:
         if isinstance(error, NotFoundError) and isinstance(self.request, AutoSnapshotCopy):
             return evolve(error, *error.parts, "Only the latest seven automatic snapshots exist.")
         if isinstance(error, NameInUseError) and self.adopt:
-            return evolve(error, error.parts[0], _ANOTHER_NAME)
+            return evolve(error, error.parts[0], _NOT_LOOKED_UP)
         return error
 
     def explained(self) -> Exception:
         """Return the error of the copy with what the lookups found."""
-        if self._has_no_source:
+        if self._has_no_source or not (self.is_unknown or isinstance(self.error, LightsailCopyError)):
             return self.without_findings()
         error, (found, advice) = self.error, self._findings()
         if isinstance(error, LightsailCopyError) and not (
@@ -284,7 +291,9 @@ class _Lookups:
         if verdict is not Verdict.FREE:
             return str(self.finding), self._advice_for_a_name_in_use()
         if trouble is not None:
-            found = as_sentence(f"Its operations could not be looked up ({self._count()}): {_brief(trouble)}")
+            found = as_sentence(
+                f"The operations of the name could not be looked up ({self._count()}): {_brief(trouble)}"
+            )
         else:
             unparsed = f"; {skipped} could not be parsed." if skipped else "."
             found = f"{self._count()} found no operation with the name{unparsed}"
@@ -314,6 +323,7 @@ class _Lookups:
 
 
 _ANOTHER_NAME = "Choose another target snapshot name."
+_NOT_LOOKED_UP = "Whose copy it is was not looked up: give a lookup_timeout of 0 or more, or another name."
 _IN_DOUBT = "The copy may have started: check whether this operation is yours before you copy again."
 
 

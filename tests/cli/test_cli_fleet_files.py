@@ -172,8 +172,7 @@ def test_a_region_of_another_type_is_a_problem(fake: FakeLightsail, path: Path) 
 def test_what_is_missing_has_the_name_of_its_field(fake: FakeLightsail, path: Path) -> None:
     path.write_text('{}\n{"sourceSnapshotName": "web-1-monday", "targetSnapshotName": null}')
     assert [each.split(" is missing")[0].split(": must")[0] for each in problems(fake, path)] == [
-        *("line 1: targetRegion", "line 1: sourceRegion", "line 1: sourceResourceName"),
-        *("line 1: targetSnapshotName", "line 1: restoreDate"),
+        *("line 1: targetRegion", "line 1: sourceRegion", "line 1: sourceSnapshotName", "line 1: targetSnapshotName"),
         *("line 2: targetRegion", "line 2: sourceRegion", "line 2: targetSnapshotName"),
     ]
 

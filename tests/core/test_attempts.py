@@ -207,11 +207,14 @@ def closed_port() -> int:
 
 @contextmanager
 def listening_with(
-    certificate: Path, respond: Callable[[socket.socket, ssl.SSLSocket], None]
+    certificate: Path, respond: Callable[[socket.socket, ssl.SSLSocket], None], ciphers: str = ""
 ) -> Generator[int, None, None]:
-    """Serve TLS connections to a port of this machine."""
+    """Serve TLS connections to a port of this machine; ciphers are those of TLS 1.2, and allow no other version."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, certificate.with_name("key.pem"))
+    if ciphers:
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        context.set_ciphers(ciphers)
 
     def serve(connection: socket.socket) -> None:
         try:
@@ -254,6 +257,15 @@ def test_a_certificate_of_another_name_is_sent_nothing(certificate: Path) -> Non
     with listening_with(certificate, lambda _, secure: None) as port:
         client = real_client(endpoint_url=f"https://localhost:{port}", verify=str(certificate))
         assert "check the endpoint's name" in str(nothing_sent(client))
+
+
+def test_a_server_without_a_cipher_in_common_is_sent_nothing(certificate: Path) -> None:
+    with listening_with(certificate, lambda _, secure: None, ciphers="ECDHE-RSA-AES128-GCM-SHA256") as port:
+        error: Any = nothing_sent(real_client(endpoint_url=f"https://127.0.0.1:{port}", verify=str(certificate)))
+    assert "no version or cipher of TLS in common" in str(error)
+    assert not error.may_pass
+    # What code for botocore's own class reads: a request has headers that are secret.
+    assert (error.request, error.response) == (None, None)
 
 
 @pytest.mark.parametrize("start", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"], ids=["headers", "body"])

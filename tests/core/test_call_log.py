@@ -17,6 +17,7 @@ from lightsail_copy import (
     UnknownOutcomeError,
     aio,
     copy_snapshot,
+    get_auto_snapshots,
     get_operation,
 )
 from lightsail_copy.testing import FakeLightsail, faults
@@ -61,6 +62,18 @@ def test_a_record_of_a_call_names_the_copy_or_the_operation(
     copy, poll = (vars(record) for record in caplog.records)
     assert (copy["region_name"], copy["target_snapshot_name"]) == ("us-west-2", "web-1-copy")
     assert (poll["region_name"], poll["operation_id"]) == ("us-west-2", operation.id)
+
+
+def test_a_record_of_a_lookup_names_the_copy_that_is_looked_up(
+    fake: FakeLightsail, client: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake.fail_next("CopySnapshot", faults.connection_closed(performed=True))
+    copied(client, awaited=False)
+    (record,) = (vars(each) for each in caplog.records if "get_operations_for_resource" in each.getMessage())
+    assert record["target_snapshot_name"] == "web-1-copy"
+    # Of another call, the resource is not the target.
+    get_auto_snapshots(fake.client("us-east-1"), "web-1")
+    assert "target_snapshot_name" not in vars(caplog.records[-1])
 
 
 def test_a_record_of_a_double_without_a_region_names_none(

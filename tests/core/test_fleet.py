@@ -521,12 +521,20 @@ def test_the_problems_of_a_job_and_of_its_request_are_reported_at_once() -> None
 
 
 def test_a_job_without_a_target_region_is_rejected() -> None:
-    with pytest.raises(InvalidRequestError, match="target_region: None must be a string"):
+    with pytest.raises(InvalidRequestError, match=r"target_region: nothing was given\. Give targetRegion\."):
         CopyJob.from_dict({**job("eu-west-1", 1).request.to_dict()})
     with pytest.raises(TypeError, match="must be a mapping"):
         CopyJob.from_dict(cast("Any", 3))
     with pytest.raises(TypeError, match="request must be"):
         CopyJob(target_region="eu-west-1", request=cast("Any", None))
+
+
+def test_an_unknown_key_of_a_job_is_told_that_the_target_region_is_one_too() -> None:
+    with pytest.raises(InvalidRequestError) as caught:
+        CopyJob.from_dict({**job("eu-west-1", 1).to_dict(), "target_region": "eu-west-1", "retries": 3})
+    meant, others = (str(problem) for problem in caught.value.problems)
+    assert meant == "target_region: 'eu-west-1' is not a parameter of this job. Did you mean targetRegion?"
+    assert "Use one of targetRegion, sourceRegion," in others
 
 
 def test_a_job_takes_keywords_only() -> None:

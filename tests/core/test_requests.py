@@ -3,6 +3,7 @@
 # ruff: noqa: ANN401 - what is handed over on purpose is of any type, and so are boto3's clients
 from __future__ import annotations
 
+import enum
 import json
 from datetime import date, datetime, timezone
 from typing import Any, cast
@@ -253,6 +254,58 @@ def test_a_wire_form_is_held_to_the_same_rules(cls: Any, given_: dict[str, objec
     with pytest.raises(InvalidRequestError) as caught:
         cls.from_dict(given_)
     assert [problem.field for problem in caught.value.problems] == fields
+
+
+_TWO_SOURCES = "Leave out either sourceSnapshotName or sourceResourceName."
+_NO_SOURCE = "nothing was given. Give sourceSnapshotName, or sourceResourceName for an automatic snapshot."
+
+
+@pytest.mark.parametrize(
+    ("wire", "problems"),
+    [
+        (
+            {"sourceRegion": "us-east-1", "sourceSnapshotname": "web-1", "targetSnapshotName": "copy"},
+            [
+                "sourceSnapshotname: 'web-1' is not a parameter of this request. Did you mean sourceSnapshotName?",
+                f"source_snapshot_name: {_NO_SOURCE}",
+            ],
+        ),
+        ({"sourceRegion": "us-east-1", "targetSnapshotName": "copy"}, [f"source_snapshot_name: {_NO_SOURCE}"]),
+        (
+            {**BY_DATE.to_dict(), "sourceSnapshotName": "web-1", "restoreDate": None},
+            [f"sourceResourceName: 'web-1' is not a parameter of this request. {_TWO_SOURCES}"],
+        ),
+        (
+            {**MANUAL.to_dict(), "source_region": "us-east-1", "sourceRegion": None},
+            [
+                "source_region: 'us-east-1' is not a parameter of this request. Did you mean sourceRegion?",
+                "source_region: nothing was given. Give sourceRegion.",
+            ],
+        ),
+    ],
+)
+def test_a_wire_form_with_a_wrong_key_is_told_which_was_meant(wire: dict[str, object], problems: list[str]) -> None:
+    with pytest.raises(InvalidRequestError) as caught:
+        request_from_dict(wire)
+    assert [str(problem) for problem in caught.value.problems] == problems
+
+
+def test_a_name_that_is_a_member_of_an_enum_is_kept_as_plain_text() -> None:
+    """Since Python 3.11, such a member is formatted with the name of its class, and so is no name of the service."""
+
+    class Name(str, enum.Enum):
+        WEB = "web-1"
+
+    manual = ManualSnapshotCopy(source_region="us-east-1", source_snapshot_name=Name.WEB, target_snapshot_name=Name.WEB)
+    latest = AutoSnapshotCopy(
+        source_region="us-east-1",
+        source_resource_name=Name.WEB,
+        target_snapshot_name=Name.WEB,
+        use_latest_restorable_auto_snapshot=True,
+    )
+    for made in (manual, latest, attrs.evolve(manual, target_snapshot_name=Name.WEB)):
+        assert {type(made.source_name), type(made.target_snapshot_name)} == {str}
+        assert made.source_name == "web-1"
 
 
 @pytest.mark.parametrize("cls", [ManualSnapshotCopy, AutoSnapshotCopy])

@@ -1012,6 +1012,58 @@ def test_a_copy_waits_for_an_outage_that_passes_if_it_may_adopt(fake: FakeLights
     assert fake.snapshot_names(TARGET) == (NAME,)
 
 
+def test_one_failed_refresh_of_credentials_costs_a_copy_to_adopt_nothing_but_lookups(
+    fake: FakeLightsail, client: Any
+) -> None:
+    failing_to_sign(client, "CopySnapshot", REFRESH, None, REFRESH)
+    assert not copy_snapshot(client, MANUAL, if_exists="adopt", clock=fake.clock).adopted
+    assert [call.operation for call in fake.calls] == [LOOKUP, LOOKUP, "CopySnapshot"]
+    # Without `adopt`, nothing is requested again.
+    with pytest.raises(CredentialRetrievalError):
+        copy_snapshot(client, attrs.evolve(MANUAL, target_snapshot_name="another"), clock=fake.clock)
+
+
+def test_credentials_that_fail_twice_in_a_row_are_wrong_and_end_a_copy_to_adopt_at_once(
+    fake: FakeLightsail, client: Any
+) -> None:
+    failing_to_sign(client, "CopySnapshot", REFRESH)
+    failing_to_sign(client, LOOKUP, REFRESH)
+    with pytest.raises(CredentialRetrievalError) as caught:
+        copy_snapshot(client, MANUAL, if_exists="adopt", clock=fake.clock)
+    assert caught.value is REFRESH
+    assert not fake.clock.sleeps
+    assert not fake.calls
+
+
+def test_credentials_that_are_gone_when_a_copy_is_requested_again_come_through_as_they_are(
+    fake: FakeLightsail,
+) -> None:
+    """Botocore's error, and not an unknown outcome: neither request has started anything."""
+    client = failing_to_sign(fake.client(TARGET, config=ONE_ATTEMPT), "CopySnapshot", None, NoCredentialsError())
+    fake.fail_next("CopySnapshot", faults.throttled())
+    with pytest.raises(NoCredentialsError):
+        copy_snapshot(client, MANUAL, if_exists="adopt", clock=fake.clock)
+    assert fake.snapshot_names(TARGET) == ()
+
+
+def test_the_last_request_is_followed_by_a_lookup_that_may_find_its_copy(fake: FakeLightsail) -> None:
+    fake.fail_next("CopySnapshot", faults.connection_closed(), times=2)
+    fake.fail_next("CopySnapshot", faults.connection_closed(performed=True))
+    client = fake.client(TARGET, config=ONE_ATTEMPT)
+    assert copy_snapshot(client, MANUAL, if_exists="adopt", lookup_timeout=1, clock=fake.clock).adopted
+    assert [call.operation for call in fake.calls][-2:] == ["CopySnapshot", LOOKUP]
+    assert sum(fake.clock.sleeps) == 1
+
+
+def test_a_lookup_after_the_last_request_leads_to_no_further_one(fake: FakeLightsail) -> None:
+    fake.fail_next("CopySnapshot", faults.connection_closed(), times=9)
+    client = fake.client(TARGET, config=ONE_ATTEMPT)
+    with pytest.raises(UnknownOutcomeError, match="found no operation with the name"):
+        copy_snapshot(client, MANUAL, if_exists="adopt", lookup_timeout=1, clock=fake.clock)
+    assert [call.operation for call in fake.calls][-2:] == ["CopySnapshot", LOOKUP]
+    assert len(fake.calls_of("CopySnapshot")) == 3
+
+
 # --- Interrupted ---
 
 
@@ -1061,7 +1113,8 @@ def test_without_lookups_adopt_gets_no_advice_to_adopt(fake: FakeLightsail) -> N
     fake.add_instance(NAME, TARGET)
     with pytest.raises(NameInUseError) as caught:
         copy_snapshot(fake.client(TARGET), MANUAL, if_exists="adopt", lookup_timeout=None, clock=fake.clock)
-    assert str(caught.value).endswith("Choose another target snapshot name.")
+    # Another name would be a second copy, if the first is the caller's.
+    assert str(caught.value).endswith("give a lookup_timeout of 0 or more, or another name.")
     assert "adopt" not in str(caught.value)
 
 
