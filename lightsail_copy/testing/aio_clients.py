@@ -1,8 +1,4 @@
-"""
-Real aiobotocore clients whose requests go to the fake.
-
-As with boto3's, everything runs but the socket. aiobotocore is imported when a client is made: it is not a dependency.
-"""
+"""Real aiobotocore clients of the fake; it is not a dependency, and imported when a client is made."""
 
 from __future__ import annotations
 

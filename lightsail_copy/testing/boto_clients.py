@@ -1,8 +1,7 @@
 """
 Real boto3 clients whose requests go to the fake.
 
-All of botocore runs but the socket: the fake responds to the ``before-send`` event, the last one before it. The errors
-raised here are those that botocore's HTTP session raises for a broken connection (botocore/httpsession.py).
+All of botocore runs but the socket: the fake responds to the ``before-send`` event, the last one before it.
 """
 
 from __future__ import annotations
@@ -107,6 +106,7 @@ def attach(client: AnyClient, respond: Respond, make: MakeResponse = _aws_respon
 
 
 def _botocore_error(broken: BrokenConnection, request: AWSPreparedRequest) -> Exception:
+    """Return the error that botocore's HTTP session raises for a broken connection (botocore/httpsession.py)."""
     url: Any = request.url
     if broken.kind == "refused":
         return EndpointConnectionError(endpoint_url=url, error=ConnectionRefusedError("Connection refused"))

@@ -1,9 +1,4 @@
-"""
-Time that passes only when a test moves it.
-
-`FakeClock` is the clock of the fake, and of a wait under test: an hour of polling passes in milliseconds. Its methods
-have the names of functions in the standard `time` module, which you can pass instead for real time.
-"""
+"""Time that passes only when a test moves it: an hour of polling passes in milliseconds."""
 
 from __future__ import annotations
 
@@ -26,7 +21,7 @@ class Clock(Protocol):
 
 class FakeClock:
     """
-    A clock that moves only by `sleep` and `advance`.
+    A clock that moves only by `sleep` and `advance`; its methods have the names of functions in the module `time`.
 
     Threads may share it. It never goes backwards, nor past the year 9999: seconds that would move it there, or that are
     not finite, raise a ValueError.

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from attrs import asdict
 
@@ -49,15 +49,15 @@ def respond(fake: FakeLightsail[Any], method: str, path: str, content_type: str 
         return _response(404, {"message": f"{method} {path} does not exist: use GET {PREFIX}calls, {known}"})
     if (content_type or "").partition(";")[0].strip().lower() != _JSON:
         return _response(415, {"message": f"The Content-Type must be {_JSON}"})
+    subject, known_members, carry_out = _POSTS[name]
     try:
-        _POSTS[name](fake, protocol.parse_json(body or b"{}"))
+        carry_out(fake, seed.members(protocol.parse_json(body or b"{}"), subject, known_members))
     except (TypeError, ValueError) as error:
         return _response(400, {"message": str(error)})
     return _response(200, {})
 
 
-def _queue_fault(fake: FakeLightsail[Any], content: object) -> None:
-    members: dict[str, Any] = seed.members(content, "fault", ("operation", "fault", "arguments", "times"))
+def _queue_fault(fake: FakeLightsail[Any], members: Any) -> None:
     name = members.get("fault")
     if not isinstance(name, str) or name not in FAULTS:
         raise seed.problem("fault", name, f"one of {', '.join(FAULTS)}")
@@ -68,14 +68,12 @@ def _queue_fault(fake: FakeLightsail[Any], content: object) -> None:
     fake.fail_next(operation, FAULTS[name](**arguments), times=members.get("times", 1))
 
 
-def _fail_copy(fake: FakeLightsail[Any], content: object) -> None:
-    names = ("error_code", "error_details")
-    members = seed.members(content, "copy failure", names)
-    fake.fail_next_copy(*(cast("str", members.get(name)) for name in names))
+def _fail_copy(fake: FakeLightsail[Any], members: Any) -> None:
+    fake.fail_next_copy(members.get("error_code"), members.get("error_details"))
 
 
-def _advance(fake: FakeLightsail[Any], content: object) -> None:
-    seconds: Any = seed.members(content, "clock", ("advance",)).get("advance")
+def _advance(fake: FakeLightsail[Any], members: Any) -> None:
+    seconds = members.get("advance")
     if type(seconds) not in (int, float):
         raise seed.problem("advance", seconds, "a number of seconds")
     if not isinstance(fake.clock, FakeClock):
@@ -83,17 +81,13 @@ def _advance(fake: FakeLightsail[Any], content: object) -> None:
     fake.clock.advance(seconds)
 
 
-def _reset(fake: FakeLightsail[Any], content: object) -> None:
-    seed.members(content, "reset", ())
-    fake.reset()
-
-
-_POSTS: Mapping[str, Callable[[FakeLightsail[Any], Any], None]] = {
-    "faults": _queue_fault,
-    "copy-failures": _fail_copy,
-    "clock": _advance,
-    "seed": seed.load,
-    "reset": _reset,
+# What each POST is about, the members that it may have, and the function that carries it out.
+_POSTS: Mapping[str, tuple[str, tuple[str, ...], Callable[[FakeLightsail[Any], Any], None]]] = {
+    "faults": ("fault", ("operation", "fault", "arguments", "times"), _queue_fault),
+    "copy-failures": ("copy failure", ("error_code", "error_details"), _fail_copy),
+    "clock": ("clock", ("advance",), _advance),
+    "seed": ("seed", ("regions",), seed.load),
+    "reset": ("reset", (), lambda fake, _: fake.reset()),
 }
 
 

@@ -1,8 +1,4 @@
-"""
-`FakeLightsail`: a request comes in, and a response or a broken connection goes out.
-
-Other modules carry the requests: boto3 clients in the same process, or HTTP.
-"""
+"""`FakeLightsail`; other modules carry the requests to it, from boto3 clients in the same process or over HTTP."""
 
 from __future__ import annotations
 

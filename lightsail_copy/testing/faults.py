@@ -128,7 +128,8 @@ def error(
     for name, value in given.items():
         if not isinstance(value, str) and not (name == "detail" and value is None):
             raise ValueError(f"{name} is {value!r}: give a string")
-    return Fault(name=code, performed=performed, status=status, body=protocol.error_body(code, message, detail, tip))
+    body = protocol.RejectionError(code, message, detail, tip).body()
+    return Fault(name=code, performed=performed, status=status, body=body)
 
 
 def throttled() -> Fault:

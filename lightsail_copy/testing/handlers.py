@@ -1,8 +1,7 @@
 """
 The operations that the fake serves: a table from name to handler.
 
-A handler takes a request, and returns the members of the response or raises a `RejectionError`. botocore's model of the
-service says which members a request has; a list operation without a handler returns an empty list of that model.
+A handler takes a request, and returns the members of the response or raises a `RejectionError`.
 
 Sources: the API pages for what is rejected; the responses that AWS recorded for the operations that a change starts;
 public bug reports for the messages of a name conflict and of an invalid name. Other messages are made up, and so is the
@@ -280,7 +279,11 @@ def _get_catalog(request: Request) -> Json:
 
 def _get_regions(request: Request) -> Json:
     zones = state.ZONES if request.members.get("includeAvailabilityZones") else ""
-    return {"regions": state.regions(zones)}
+    regions = [
+        {**each, "availabilityZones": [{"zoneName": f"{each['name']}{zone}", "state": "available"} for zone in zones]}
+        for each in state.catalog()["regions"]
+    ]
+    return {"regions": regions}
 
 
 def _get_operation(request: Request) -> Json:
@@ -335,7 +338,7 @@ def _page(request: Request, keys: Iterable[str]) -> tuple[tuple[str, ...], Json]
     page, rest = rest[: account.page_size], rest[account.page_size :]
     if not rest:
         return page, {}
-    next_token = next(account.page_tokens)
+    next_token = next(account.request_ids)
     account.listings[operation, region, next_token] = rest
     if len(account.listings) > _MAX_LISTINGS:
         del account.listings[next(iter(account.listings))]

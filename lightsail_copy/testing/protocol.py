@@ -86,7 +86,7 @@ class BrokenConnection(Exception):  # noqa: N818 - it is what happens to a conne
 
 @frozen(order=False)
 class RejectionError(Exception):
-    """The service rejects a request; see `error_body` for the attributes."""
+    """The service rejects a request, with an error of all services, or with Lightsail's own if it has a detail."""
 
     code: str
     message: str
@@ -95,7 +95,8 @@ class RejectionError(Exception):
 
     def body(self) -> bytes:
         """Return the body of the response."""
-        return error_body(self.code, self.message, self.detail, self.tip)
+        own = {} if self.detail is None else {"code": self.detail, "docs": DOCS, "tip": self.tip}
+        return to_json({"__type": self.code, "message": self.message, **own})
 
 
 def invalid_input(message: str, *, detail: str = "InvalidInput", tip: str = TIP) -> RejectionError:
@@ -129,13 +130,6 @@ def parse_json(content: bytes) -> object:
 def to_json(content: object) -> bytes:
     """Return the body of a response as JSON."""
     return json.dumps(content).encode()
-
-
-def error_body(code: str, message: str, detail: str | None = None, tip: str = TIP) -> bytes:
-    """Return the body of an error: Lightsail's own, with a detail, ``docs``, and a tip; or one of all services."""
-    if detail is None:
-        return to_json({"__type": code, "message": message})
-    return to_json({"__type": code, "code": detail, "message": message, "docs": DOCS, "tip": tip})
 
 
 def build_response(status: int, body: bytes, *, request_id: str, now: float) -> Response:

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import cast
@@ -113,14 +114,15 @@ def load(fake: object, seed: object) -> None:
 
 def _arguments(parameters: Mapping[str, inspect.Parameter], entry: object, where: str) -> Mapping[str, object]:
     arguments = members(entry, where, parameters)
-    for name, value in arguments.items():
-        rule = _TYPES.get(name, _TEXT)
-        arguments[name] = _convert(value, rule)
-        if arguments[name] is None:
-            raise problem(f"{where}.{name}", value, rule)
     for name, parameter in parameters.items():
-        if parameter.default is parameter.empty and name not in arguments:
-            raise ValueError(f"{where} has no {name}: give {_TYPES.get(name, _TEXT)}")
+        rule = _TYPES.get(name, _TEXT)
+        if name in arguments:
+            value = arguments[name]
+            arguments[name] = _convert(value, rule)
+            if arguments[name] is None:
+                raise problem(f"{where}.{name}", value, rule)
+        elif parameter.default is parameter.empty:
+            raise ValueError(f"{where} has no {name}: give {rule}")
     return arguments
 
 
@@ -129,16 +131,13 @@ def _convert(value: object, rule: str) -> object:
     if rule == _NUMBER:
         return value if type(value) is int else None
     if rule == _TEXTS:
-        texts = cast("list[object]", value) if isinstance(value, list) else [None]
-        return texts if all(isinstance(each, str) for each in texts) else None
-    if not isinstance(value, str):
-        return None
-    if rule == _TEXT:
-        return value
-    try:
+        is_valid = isinstance(value, list) and all(isinstance(each, str) for each in cast("list[object]", value))
+        return value if is_valid else None
+    if rule == _TEXT or not isinstance(value, str):
+        return value if isinstance(value, str) else None
+    with suppress(ValueError):
         return datetime.fromisoformat(value.replace("Z", "+00:00"))  # Python 3.10 does not parse the Z
-    except ValueError:
-        return None
+    return None
 
 
 def problem(where: str, value: object, rule: str) -> ValueError:

@@ -174,7 +174,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes:
         """Return the body of the request, or raise an `_HttpError`."""
-        if self.command == "GET" and not {"Content-Length", "Transfer-Encoding"} & set(self.headers):
+        if self.command == "GET" and "Content-Length" not in self.headers and "Transfer-Encoding" not in self.headers:
             return b""
         given = [each.strip() for each in self.headers.get_all("Content-Length", [])]
         if not given or "Transfer-Encoding" in self.headers:
@@ -237,7 +237,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def _error(self, status: int, name: str, message: str) -> Response:
-        body = protocol.error_body(name, message)
+        body = RejectionError(name, message).body()
         request_id = next(self._owner.request_ids)
         return protocol.build_response(status, body, request_id=request_id, now=self._owner.service.clock.time())
 
@@ -301,13 +301,7 @@ class _Server(ThreadingHTTPServer):
 
 @contextmanager
 def serve(service: FakeLightsail[Any], host: str, port: int, *, control: bool) -> Generator[str, None, None]:
-    """
-    Serve a fake in separate threads until the context ends.
-
-    Raises:
-        OSError: the address is not available; the message names a port that is in use.
-        OverflowError: the port is not a number from 0 to 65535.
-    """
+    """Serve a fake in separate threads until the context ends; see `FakeLightsail.serve`."""
     try:
         server = _Server(service, host, port, control=control)
     except OSError as error:

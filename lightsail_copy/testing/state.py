@@ -28,7 +28,6 @@ from attrs import define, evolve, field, frozen
 
 from lightsail_copy.testing.protocol import Json
 
-AUTO_SNAPSHOTS_KEPT = 7
 DEFAULT_KEY_NAME = "LightsailDefaultKeyPair"
 # The state in which a snapshot can be copied.
 USABLE_STATES = {"InstanceSnapshot": "available", "DiskSnapshot": "completed"}
@@ -52,12 +51,7 @@ class AttachedDisk:
 
 @frozen(kw_only=True)
 class Source:
-    """
-    What a snapshot can be taken of: an instance, or a disk, which has no blueprint, bundle, key, or disks.
-
-    It is pending until `ready_at`. `auto_snapshot_time` is the hour of its automatic snapshots, such as ``06:00``, or
-    None while they are off.
-    """
+    """An instance or a disk, pending until `ready_at`; `auto_snapshot_time` is None if its add-on is off."""
 
     resource_type: str
     name: str
@@ -86,12 +80,7 @@ class AutoSnapshot:
 
 @frozen(kw_only=True)
 class Snapshot:
-    """
-    A manual snapshot, as taken or as copied: pending until `ready_at`, and in its `final_state` from then on.
-
-    The source is kept as it was, because it may be deleted. If the source of a disk snapshot is an instance, the
-    snapshot is of its system disk.
-    """
+    """A manual snapshot, pending until `ready_at`; its source is kept as it was, because it may be deleted."""
 
     name: str
     resource_type: str
@@ -149,11 +138,7 @@ class Operation:
 
 @define
 class Region:
-    """
-    One Region: its resources and manual snapshots by name, and its operations by id, all oldest first.
-
-    The automatic snapshots are by the name of their resource, newest first.
-    """
+    """One Region: its resources by name, and its operations by id, oldest first; automatic snapshots, newest first."""
 
     name: str
     resources: dict[str, Resource] = field(factory=dict[str, Resource])
@@ -164,7 +149,7 @@ class Region:
         """Add or replace the automatic snapshot of a day, and drop all but the latest seven."""
         others = [other for other in self.auto_snapshots.get(resource_name, ()) if other.date != snapshot.date]
         newest_first = sorted([*others, snapshot], key=lambda each: each.date, reverse=True)
-        self.auto_snapshots[resource_name] = tuple(newest_first[:AUTO_SNAPSHOTS_KEPT])
+        self.auto_snapshots[resource_name] = tuple(newest_first[:7])
 
     def owner_of(self, disk: str) -> Source | None:
         """Return the instance that a disk is attached to, or None."""
@@ -192,8 +177,7 @@ class Account:
     """
     The account of one fake: all its Regions, and what its next calls need.
 
-    Each of `copy_failures`, a code and its details, ends one of the next accepted copies. The rest of a list is in
-    `listings`, by the operation, Region, and token of its next page.
+    `copy_failures` has codes and details of errors; `listings` the rest of each list, by operation, Region, and token.
     """
 
     copy_duration: float
@@ -203,7 +187,6 @@ class Account:
     listings: dict[tuple[str, str, str], tuple[str, ...]] = field(factory=dict[tuple[str, str, str], tuple[str, ...]])
     operation_ids: Iterator[str] = field(factory=lambda: identifiers("operations"))
     request_ids: Iterator[str] = field(factory=lambda: identifiers("requests"))
-    page_tokens: Iterator[str] = field(factory=lambda: identifiers("pages"))
 
     def clear(self) -> None:
         """Forget all Regions, planned failures, and listings; the series of ids go on."""
@@ -230,14 +213,6 @@ def catalog() -> dict[str, list[dict[str, Any]]]:
 def bundle(identifier: str) -> dict[str, Any] | None:
     """Return a bundle, or None if it is not in the catalog."""
     return next((each for each in catalog()["bundles"] if each["bundleId"] == identifier), None)
-
-
-def regions(zones: str) -> list[Json]:
-    """Return the Regions of the catalog with some of their Availability Zones."""
-    return [
-        {**each, "availabilityZones": [{"zoneName": f"{each['name']}{zone}", "state": "available"} for zone in zones]}
-        for each in catalog()["regions"]
-    ]
 
 
 def serialize_resource(region: Region, item: Resource, now: float) -> Json:
