@@ -65,7 +65,7 @@ def copy_snapshot(
         NameInUseError: the target name is in use, and not by a copy to adopt.
         ServiceError: the service rejected the call (a subclass says why), or failed.
         ServiceUnreachableError: nothing was sent: there was no connection, its certificate is not trusted, or a header
-            or a URL cannot be sent.
+            or a URL cannot be sent. Without lookups, also a connection that broke; its message says which.
         UnexpectedResponseError: a response cannot be parsed; the copy may have started, and has if `operation_ids` is
             not empty.
         UnknownOutcomeError: there was no response, and lookups did not show whether the copy started.
@@ -238,7 +238,8 @@ def watch_operations(
     Raises:
         InvalidRequestError: an id is blank, or an argument is not valid; raised at once.
         WaitTimeoutError: the wait timed out; the operations go on.
-        LightsailCopyError, TypeError: any other error of `get_operation`; `operations` has the last known states.
+        LightsailCopyError: any other error of `get_operation`; `operations` has the last known states.
+        TypeError: `client` is not a boto3 Lightsail client.
 
     Example:
         >>> result = copy_snapshot(client, request)
@@ -280,7 +281,8 @@ def wait_for_operations(
         CopyFailedError: one or more failed; raised when all are done.
         InvalidRequestError: an id is blank, or an argument is not valid; raised at once.
         WaitTimeoutError: the wait timed out; the operations go on.
-        LightsailCopyError, TypeError: any other error of `get_operation`; `operations` has the last known states.
+        LightsailCopyError: any other error of `get_operation`; `operations` has the last known states.
+        TypeError: `client` is not a boto3 Lightsail client.
 
     Example:
         >>> result = copy_snapshot(client, request)

@@ -154,9 +154,18 @@ def put_value(form: Form, wire: object, rows: Iterable[Sequence[object]], *, ind
         misfit = "the calls were made, but --query does not fit their result"
         wire = _search(form.query, wire, Status.FAILED, misfit)
         rows = _text_rows(wire)
-    text = ["\t".join(map(_text, row)) for row in rows] if form.output == "text" else [json.dumps(wire, indent=indent)]
+    text = ["\t".join(map(_text, row)) for row in rows] if form.output == "text" else [_json(wire, indent)]
     if text:
         put(clean("\n".join(text)))
+
+
+def _json(wire: object, indent: int | None) -> str:
+    """Return JSON as the AWS CLI writes it, with its letters as they are, unless the encoding lacks one."""
+    text = _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(wire, indent=indent, ensure_ascii=False))
+    with suppress(UnicodeEncodeError):
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+        return text
+    return json.dumps(wire, indent=indent)
 
 
 def validate_query(query: str) -> None:

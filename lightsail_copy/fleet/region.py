@@ -373,7 +373,8 @@ class Region:
         self._has_worked = True
         task.throttled_since = inf
         self._pace.succeeded()
-        if self._pace.rate == self._pace.max_rate:
+        # After the last launch, the rate may never be the highest again.
+        if self._pace.rate == self._pace.max_rate or (task.is_launch and not self.jobs):
             self._conditions.end("throttled")
         if not task.is_launch:
             self._refused_polls.succeeded()

@@ -152,8 +152,8 @@ class FakeLightsail(Generic[ClockT]):
             attached_disks: the names of disks of that Region.
 
         Raises:
-            ValueError: the name is invalid or in use, the size is not a whole number from 1 to 16384, or a disk does
-                not exist or is already attached.
+            ValueError: the name is invalid or in use, the size is not a whole number from 1 to 16384, a disk does not
+                exist or is already attached, or there are more than 21.
         """
         with self._open(region) as (place, now):
             disks = _attach(place, attached_disks)
@@ -532,7 +532,10 @@ def _add(region: Region, resource: Resource) -> None:
 def _attach(region: Region, names: Iterable[str]) -> tuple[states.AttachedDisk, ...]:
     """Return disks as an instance sees them, at the paths ``/dev/xvdf``, ``/dev/xvdg``, and so on."""
     attached: dict[str, states.AttachedDisk] = {}
-    for letter, name in zip(_LETTERS, names, strict=False):
+    disks = tuple(names)
+    if len(disks) > len(_LETTERS):
+        raise ValueError(f"attached_disks has {len(disks)} names: give at most {len(_LETTERS)}")
+    for letter, name in zip(_LETTERS, disks, strict=False):
         disk = _find(region, name)
         if disk.resource_type != "Disk" or region.owner_of(name) or name in attached:
             raise ValueError(f"{name!r} is not a free disk in {region.name}: add one first, with add_disk")

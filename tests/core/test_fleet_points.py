@@ -766,6 +766,18 @@ def test_throttling_is_said_once_and_its_end_once(caplog: pytest.LogCaptureFixtu
     assert {record.__dict__["region_name"] for record in caplog.records if "condition" in record.__dict__} == {WEST}
 
 
+@pytest.mark.parametrize("count", [1, 5])
+def test_a_small_fleet_that_was_throttled_says_that_it_goes_on_though_it_is_launched_more_slowly(
+    make_fleet: Callable[..., Fleet], caplog: pytest.LogCaptureFixture, count: int
+) -> None:
+    fleet = make_fleet(count, [WEST])
+    fleet.fake.fail_next("CopySnapshot", faults.throttled())
+    assert all(outcome.succeeded for outcome in fleet.run())
+    first, last = warnings_of(caplog)
+    assert first.startswith(f"{WEST}: throttled; ")
+    assert last.startswith(f"{WEST}: goes on, no longer throttled after ")
+
+
 def test_a_service_that_allows_less_than_the_highest_rate_is_said_to_throttle_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -32,6 +32,10 @@ MISUSES: dict[str, tuple[Callable[[FakeLightsail], object], str]] = {
     "a snapshot without size": (lambda f: f.add_manual_snapshot("new", SOURCE, size_in_gb=0), "from 1 to 16384"),
     "a disk that is not one": (lambda f: f.add_instance("new", SOURCE, attached_disks=["web"]), "not a free disk"),
     "a disk that is absent": (lambda f: f.add_instance("new", SOURCE, attached_disks=["none"]), "with add_instance or"),
+    "too many disks": (
+        lambda f: f.add_instance("new", SOURCE, attached_disks=map(str, range(22))),
+        "attached_disks has 22 names: give at most 21",
+    ),
     "a disk that is taken": (lambda f: f.add_instance("new", SOURCE, attached_disks=["logs"]), "not a free disk"),
     "a disk given twice": (
         lambda f: f.add_instance("new", SOURCE, attached_disks=["data"] * 2),
