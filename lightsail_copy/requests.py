@@ -89,9 +89,10 @@ def validate_keys(mapping: Mapping[str, object], known: Collection[str], subject
         if key in known or (key in ALL_FIELDS and value is None):
             continue
         similar = meant.get(str(key).replace("_", "").lower())
-        remedy = f"Did you mean {similar}?" if similar else f"Use one of {', '.join(known)}."
         if key in {"sourceSnapshotName", "sourceResourceName"}:
             remedy = "Leave out either sourceSnapshotName or sourceResourceName."
+        else:
+            remedy = f"Did you mean {similar}?" if similar else f"Use one of {', '.join(known)}."
         field_name = key if isinstance(key, str) else format_value(key)
         problems.append(Problem(field_name, format_value(value), f"is not a parameter of this {subject}", remedy))
     return problems

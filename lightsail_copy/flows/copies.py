@@ -26,7 +26,7 @@ from lightsail_copy.flows import Call, Flow, OutOfTime, Sleep, calls, log
 from lightsail_copy.flows.attempts import hide_password, may_have_started
 from lightsail_copy.flows.lookups import NameLookup
 from lightsail_copy.flows.ownership import Finding, Verdict, judge
-from lightsail_copy.operations import CopySnapshotResult, Operation
+from lightsail_copy.operations import CopySnapshotResult
 from lightsail_copy.outcome_errors import ServiceUnreachableError, UnknownOutcomeError
 from lightsail_copy.requests import AutoSnapshotCopy, SnapshotCopyRequest, require_request
 from lightsail_copy.service_errors import (
@@ -136,26 +136,19 @@ class _Lookups:
 
     def run(self, call: Call[CopySnapshotResult], timeout: float) -> Flow[CopySnapshotResult]:
         """Look up the operations of the name until the outcome is known, or the lookups time out."""
-        delay, is_last = _FIRST_DELAY, False
+        delay = _FIRST_DELAY
         self._first_at = self.working_time()
         while True:
-            yield from self._look_up()
+            adopted = yield from self._look_up()
+            if adopted is not None:
+                return adopted
             lasted = self._lasted()
-            self._say_if_long(lasted)
-            found = self._adoptable
-            if found is not None:
-                self._log(f"adopted operation {found.id} ({self._count()})", operation_id=found.id)
-                return CopySnapshotResult((found,), self._lookup.request_ids.get(found.id), adopted=True)
             is_over = lasted >= timeout
-            if not self._is_known and self._is_free and timeout > 0 and not is_last:
+            if not self._is_known and self._is_free and timeout > 0:
                 if self._free_in_a_row >= _LOOKUPS_TO_BE_FREE:
-                    result = yield from self._request_again(call)
+                    result = yield from self._request_again(call, is_last=is_over)
                     if result is not None:  # pragma: no branch - Python 3.11 loses this line after a throw
                         return result
-                    if is_over and not self._is_known:
-                        # Look up once more what became of the last request.
-                        is_last = True
-                        continue
                 elif is_over:
                     # Look up once more at once: the outage may be over.
                     continue
@@ -175,13 +168,6 @@ class _Lookups:
 
     def _lasted(self) -> float:
         return self.working_time() - self._first_at
-
-    @property
-    def _adoptable(self) -> Operation | None:
-        """The operation that the last lookups show to be the copy, or one that `adopt` may return."""
-        # Pages that were not fetched may show that an earlier copy was deleted.
-        adopt = self.adopt and self._lookup.trouble is None
-        return self.finding.adoptable(adopt=adopt, may_be_own=self.is_unknown)
 
     @property
     def _is_known(self) -> bool:
@@ -219,7 +205,8 @@ class _Lookups:
         is_rejected = isinstance(self.error, NameInUseError) and not self.finding.was_removed
         return self.adopt and self._free_in_a_row > 0 and not is_rejected
 
-    def _request_again(self, call: Call[CopySnapshotResult]) -> Flow[CopySnapshotResult | None]:
+    def _request_again(self, call: Call[CopySnapshotResult], *, is_last: bool) -> Flow[CopySnapshotResult | None]:
+        """Request the copy again; what became of the last request is looked up once."""
         self._log("requesting the copy again: it has not started")
         self._free_in_a_row = 0
         try:
@@ -231,9 +218,10 @@ class _Lookups:
             is_unknown = may_have_started(error, call.attempts)
             self._is_rejected = not (is_unknown or _may_pass(error) or isinstance(error, CredentialRetrievalError))
             self.is_unknown = self.is_unknown or is_unknown
-        return None
+        return (yield from self._look_up()) if is_last and not self._is_known else None
 
-    def _look_up(self) -> Flow[None]:
+    def _look_up(self) -> Flow[CopySnapshotResult | None]:
+        """Look up the operations of the name, and return the copy if they show it, or one to adopt."""
         self._lookup = lookup = NameLookup()
         self._lookups += 1
         try:
@@ -245,6 +233,14 @@ class _Lookups:
             self.finding = judge(self.request, lookup.operations, lookup.start)
         is_free = lookup.is_complete and self.finding.verdict is Verdict.FREE
         self._free_in_a_row = self._free_in_a_row + 1 if is_free else 0
+        self._say_if_long(self._lasted())
+        # Pages that were not fetched may show that an earlier copy was deleted.
+        adopt = self.adopt and lookup.trouble is None
+        found = self.finding.adoptable(adopt=adopt, may_be_own=self.is_unknown)
+        if found is None:
+            return None
+        self._log(f"adopted operation {found.id} ({self._count()})", operation_id=found.id)
+        return CopySnapshotResult((found,), lookup.request_ids.get(found.id), adopted=True)
 
     def _log(self, what: str, **fields: object) -> None:
         name = self.request.target_snapshot_name
@@ -291,9 +287,7 @@ class _Lookups:
         if verdict is not Verdict.FREE:
             return str(self.finding), self._advice_for_a_name_in_use()
         if trouble is not None:
-            found = as_sentence(
-                f"The operations of the name could not be looked up ({self._count()}): {_brief(trouble)}"
-            )
+            found = as_sentence(f"The name could not be looked up ({self._count()}): {_brief(trouble)}")
         else:
             unparsed = f"; {skipped} could not be parsed." if skipped else "."
             found = f"{self._count()} found no operation with the name{unparsed}"
