@@ -184,7 +184,8 @@ def test_a_fleet_without_credentials_is_status_2(
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     # After three errors, the others of a Region are stopped.
     file.write_text("\n".join(json.dumps(line(targetSnapshotName=f"web-{number}")) for number in range(5)))
-    result = CliRunner().invoke(app, ["fleet", str(file), *words, "--endpoint-url", "http://127.0.0.1:9"])
+    words = ("fleet", str(file), *words, "--endpoint-url", "http://127.0.0.1:9")
+    result = CliRunner().invoke(app, words, obj=Tools(clock=FakeClock()))
     assert result.exit_code == 2
     assert "Error: no AWS credentials were found" in result.stderr
 
