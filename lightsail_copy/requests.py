@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, cast, final, overload
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from lightsail_copy.dicts import CopySnapshotParameters
 from lightsail_copy.enums import RegionName, Unrecognized
@@ -48,7 +48,7 @@ AUTO_FIELDS = {
 }
 
 ALL_FIELDS = {**MANUAL_FIELDS, **AUTO_FIELDS}
-_SOURCES = "sourceSnapshotName, or sourceResourceName for an automatic snapshot"
+_SOURCES = ("sourceSnapshotName", "sourceResourceName")
 
 _region = RegionName.by_value().get
 
@@ -83,19 +83,23 @@ def require_mapping(mapping: object) -> None:
 
 def validate_keys(mapping: Mapping[str, object], known: Collection[str], subject: str = "request") -> list[Problem]:
     """Return a problem for each key that is not known; one of the other class of request may have the value None."""
-    meant = {name.lower(): name for name in known}
+    meant = {_normalized(name): name for name in known}
     problems: list[Problem] = []
     for key, value in cast("Mapping[object, object]", mapping).items():
         if key in known or (key in ALL_FIELDS and value is None):
             continue
-        similar = meant.get(str(key).replace("_", "").lower())
-        if key in {"sourceSnapshotName", "sourceResourceName"}:
+        remedy = f"Use one of {', '.join(known)}."
+        if _normalized(key) in meant:
+            remedy = f"Did you mean {meant[_normalized(key)]}?"
+        elif key in _SOURCES and None not in map(mapping.get, _SOURCES):
             remedy = "Leave out either sourceSnapshotName or sourceResourceName."
-        else:
-            remedy = f"Did you mean {similar}?" if similar else f"Use one of {', '.join(known)}."
         field_name = key if isinstance(key, str) else format_value(key)
         problems.append(Problem(field_name, format_value(value), f"is not a parameter of this {subject}", remedy))
     return problems
+
+
+def _normalized(key: object) -> str:
+    return key.replace("_", "").lower() if isinstance(key, str) else ""
 
 
 def _choice_problems(restore_date: object, latest: object) -> list[Problem]:
@@ -134,13 +138,15 @@ class _Request:
         require_mapping(mapping)
         fields = cls._wire_names
         unknown = validate_keys(mapping, fields)
-        missing = {
-            fields[key]: Problem(fields[key], "nothing", "was given", f"Give {_SOURCES if key in _SOURCES else key}.")
-            for key in [*fields][:_REQUIRED]
-            if mapping.get(key) is None
+        arguments: dict[str, Any] = {
+            fields[key]: value for key, value in mapping.items() if key in fields and value is not None
         }
-        arguments: dict[str, Any] = dict.fromkeys(missing)
-        arguments |= {fields[key]: value for key, value in mapping.items() if key in fields and value is not None}
+        missing = {
+            fields[key]: Problem(fields[key], "nothing", "was given", f"Give {key}.")
+            for key in [*fields][:_REQUIRED]
+            if fields[key] not in arguments
+        }
+        arguments |= dict.fromkeys(missing)
         region = region_from(arguments["source_region"], allow_unknown=allow_unknown_region)
         try:
             request = cls(**{**arguments, "source_region": region})
@@ -299,10 +305,16 @@ def request_from_dict(mapping: Mapping[str, object], *, allow_unknown_region: bo
         TypeError: the argument is not a mapping.
     """
     require_mapping(mapping)
-    given = {key for key, value in mapping.items() if value is not None}
-    is_auto = "sourceSnapshotName" not in given and not given.isdisjoint(AUTO_FIELDS.keys() - MANUAL_FIELDS.keys())
-    cls = AutoSnapshotCopy if is_auto else ManualSnapshotCopy
-    return cls.from_dict(mapping, allow_unknown_region=allow_unknown_region)
+    given = {_normalized(key) for key, value in mapping.items() if value is not None}
+    of_auto = map(_normalized, AUTO_FIELDS.keys() - MANUAL_FIELDS.keys())
+    cls = ManualSnapshotCopy if "sourcesnapshotname" in given or given.isdisjoint(of_auto) else AutoSnapshotCopy
+    try:
+        return cls.from_dict(mapping, allow_unknown_region=allow_unknown_region)
+    except InvalidRequestError as error:
+        # Here, a source of the other class would do too.
+        either = dict.fromkeys((f"Give {key}." for key in _SOURCES), f"Give {' or '.join(_SOURCES)}.")
+        problems = (evolve(each, remedy=either.get(each.remedy, each.remedy)) for each in error.problems)
+        raise InvalidRequestError(tuple(problems)) from None
 
 
 def require_request(request: object) -> None:

@@ -93,7 +93,8 @@ def problem_sentence(problem: Problem, *, in_file: bool = False) -> str:
     # A key of a file that is not a field of a copy keeps its name.
     name = problem.field if in_file and problem.field not in FIELDS else term(problem.field, in_file=in_file)
     if problem.given in {"None", "nothing"} and (missing := FIELDS.get(problem.field)):
-        return f"{name} is missing: give {missing}."
+        other = ", or sourceResourceName for an automatic one" if name == "sourceSnapshotName" else ""
+        return f"{name} is missing: give {missing}{other}."
     rest = str(problem).removeprefix(f"{problem.field}:").removeprefix(" None")
     return f"{name}:{in_terms(rest, in_file=in_file)}"
 

@@ -26,7 +26,8 @@ _NOT_WRITTEN = "the calls were made, but their result cannot be written to stand
 _GAP = "  "
 _COMMAND_INDENT = "    "
 _NARROWEST, _NARROWEST_SENTENCE = 6, 12
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# Also what separates lines, and what changes the direction of a text.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _USER_INFO = re.compile(r"(?<=://)[^\s/]*(?:/[^\s]*)?@")
 _HEADING = re.compile(r"^(Error|Interrupted):")
 
@@ -81,7 +82,7 @@ def _width_of(stream: TextIO) -> int:
 
 def clean(text: str) -> str:
     """Return a text with control characters escaped, and without the password of a URL."""
-    return _USER_INFO.sub("***@", _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text))
+    return _USER_INFO.sub("***@", _CONTROL.sub(lambda match: ascii(match[0])[1:-1], text))
 
 
 def _write(stream: TextIO | None, text: str) -> None:

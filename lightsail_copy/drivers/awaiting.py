@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from functools import partial
 from inspect import isawaitable, iscoroutine, iscoroutinefunction
@@ -23,8 +23,13 @@ T = TypeVar("T")
 class EventLoopClock:
     """The machine's clock, with the event loop's sleep."""
 
-    monotonic = staticmethod(time.monotonic)
-    sleep = staticmethod(asyncio.sleep)
+    def monotonic(self) -> float:
+        """Return the time in seconds."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float, /) -> Awaitable[None]:
+        """Sleep for so many seconds, while other tasks go on."""
+        return asyncio.sleep(seconds)
 
 
 CLOCK = EventLoopClock()

@@ -15,7 +15,7 @@ from logging import DEBUG
 from threading import Lock
 from time import perf_counter
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import ref
 
 from lightsail_copy.clients import endpoint_of, region_of
 from lightsail_copy.flows import Attempts, Call, is_logged, log
@@ -25,8 +25,8 @@ from lightsail_copy.parsing import mapping_or_empty
 # The record of the call under way.
 _current: ContextVar[Attempts | None] = ContextVar("lightsail_copy.attempts", default=None)
 
-# The methods with handlers, by the event hooks of their client.
-_observed: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+# The event hooks with the handlers, by `id` and method: those of a double may not be hashable, or equal others.
+_observed: dict[tuple[int, str], ref[Any]] = {}
 _lock = Lock()
 # If a process forked while another thread held the lock, the child could never acquire it.
 if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows does not fork
@@ -78,8 +78,13 @@ def _register_handlers(client: object, method: str) -> None:
     """Register the handlers on the events of a method, once for each client; a double may have no events."""
     meta: Any = getattr(client, "meta", None)
     events = getattr(meta, "events", None)
+    key = id(events), method
+    # Python may reuse the `id` of hooks that are gone.
+    known = _observed.get(key)
+    if known is not None and known() is events:
+        return
     operation = mapping_or_empty(getattr(meta, "method_to_api_mapping", None)).get(method)
-    if events is None or operation is None or method in _observed.get(events, ()):
+    if events is None or operation is None:
         return
     with _lock:
         # First, so that a caller's handler that raises an error does not hide an event. A `unique_id` registers each
@@ -87,7 +92,7 @@ def _register_handlers(client: object, method: str) -> None:
         for event, handler in _HANDLERS.items():
             name = f"{event}.lightsail.{operation}"
             events.register_first(name, handler, unique_id=f"lightsail_copy.{name}")
-        _observed.setdefault(events, set()).add(method)
+        _observed[key] = ref(events, lambda _: _observed.pop(key, None))
 
 
 def _on_call(**_: object) -> None:

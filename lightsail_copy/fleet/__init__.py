@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent import futures
+from concurrent.futures import Future
 from functools import partial
 from inspect import signature
 from math import inf
+from queue import Empty, SimpleQueue
 from typing import Any, ParamSpec, TypeVar
 
 from lightsail_copy.drivers.blocking import perform, require_clock
@@ -141,24 +142,28 @@ def _run(planner: Planner, clock: Clock) -> Iterator[CopyOutcome]:
         task.call.made_at = clock.monotonic()
         return perform(region.client, task.call)
 
-    in_flight: dict[futures.Future[object], Task] = {}
+    in_flight: dict[Future[object], Task] = {}
+    ended: SimpleQueue[Future[object]] = SimpleQueue()
     threads = Threads(planner.max_calls)
     try:
         while True:
             yield from planner.outcomes()
             task = planner.next_task(len(in_flight))
             if not isinstance(task, (int, float)):
-                in_flight[threads.submit(partial(call, task))] = task
+                future = threads.submit(partial(call, task))
+                in_flight[future] = task
+                future.add_done_callback(ended.put)
             elif planner.has_outcomes:
                 continue
             elif planner.is_finished:
                 return
             elif in_flight:
-                timeout = None if task == inf else task
-                done, _ = futures.wait(in_flight, timeout, futures.FIRST_COMPLETED)
-                for ended in done:
-                    error = ended.exception()
-                    planner.ended(in_flight.pop(ended), error, None if error else ended.result())
+                try:
+                    future = ended.get(timeout=None if task == inf else task)
+                except Empty:
+                    continue
+                error = future.exception()
+                planner.ended(in_flight.pop(future), error, None if error else future.result())
             else:
                 clock.sleep(task)
     finally:

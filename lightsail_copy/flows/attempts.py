@@ -129,7 +129,12 @@ def _started_nothing(attempts: Attempts) -> bool:
 
 def wrote_nothing(error: Exception) -> bool:
     """Return whether an attempt whose error has no remedy failed before a byte of its request was written."""
+    # Imported late, as below.
+    from ssl import SSLError  # noqa: PLC0415 - see above
+
     causes = tuple(_causes(error))
+    if any(isinstance(each, SSLError) and str(getattr(each, "reason", None)) in _OF_HANDSHAKE for each in causes):
+        return True
     if isinstance(error, _BROKEN) or any(isinstance(each, _RESET) for each in causes):
         return False
     if isinstance(error, botocore_exceptions.EndpointConnectionError):
@@ -158,8 +163,6 @@ def _remedy_of_cause(cause: BaseException) -> str | None:
             "The certificate is not trusted: set AWS_CA_BUNDLE to the certificates of the proxy or of the endpoint,"
             " and check the endpoint's name."
         )
-    if getattr(cause, "reason", None) in _OF_HANDSHAKE:
-        return "The endpoint and this machine have no version or cipher of TLS in common: check the endpoint's URL."
     # OpenSSL's X509 library parses a CA bundle, its SSL library a client's certificate.
     is_of_file = getattr(cause, "library", None) == "X509" or "PEM lib" in message_of(cause)
     if isinstance(cause, _NO_FILE) or (isinstance(cause, SSLError) and is_of_file):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from logging import INFO
-from typing import Literal
+from typing import Literal, NoReturn
 
 from attrs import define, field
 from botocore.exceptions import CredentialRetrievalError
@@ -98,7 +98,16 @@ def start_copy(
         return (yield from lookups.run(call, timeout))
     except OutOfTime:
         raised = lookups.explained()
-    raise raised from raised.__cause__
+    _raise(raised)
+
+
+def _raise(error: Exception) -> NoReturn:
+    """Raise an error with the context that it has, and not with the errors of the lookups."""
+    context = error.__context__
+    try:
+        raise error
+    finally:
+        error.__context__ = context
 
 
 def _started(error: UnexpectedResponseError) -> UnexpectedResponseError:
@@ -153,8 +162,7 @@ class _Lookups:
                     # Look up once more at once: the outage may be over.
                     continue
             if self._is_known or is_over:
-                raised = self.explained()
-                raise raised from raised.__cause__
+                _raise(self.explained())
             delay = min(delay, timeout - lasted)
             self._say_if_long(lasted + delay)
             yield Sleep(delay)

@@ -104,8 +104,8 @@ def test_with_standard_input_closed_a_file_that_is_read_from_it_is_a_bad_request
 
 
 def test_json_has_letters_as_the_aws_cli_prints_them_and_control_characters_escaped(fake: FakeLightsail) -> None:
-    words = ("snapshots", "--region", "us-east-1", "--query", "'caf\u00e9 \u9b3c\x7f\x9b2J'")
-    assert run(fake, *words).stdout == '"caf\u00e9 \u9b3c\\u007f\\u009b2J"\n'
+    words = ("snapshots", "--region", "us-east-1", "--query", "'caf\u00e9 \u9b3c\x7f\x9b2J\u202e\u2028'")
+    assert run(fake, *words).stdout == '"caf\u00e9 \u9b3c\\u007f\\u009b2J\\u202e\\u2028"\n'
 
 
 def test_a_result_that_the_encoding_of_standard_output_lacks_ends_in_a_remedy(

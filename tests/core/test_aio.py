@@ -26,7 +26,7 @@ from lightsail_copy import (
     flows,
     wait_for_operations,
 )
-from lightsail_copy.drivers.awaiting import CLOCK, run
+from lightsail_copy.drivers.awaiting import run
 from lightsail_copy.testing import FakeClock, FakeLightsail, faults
 
 SOURCE, TARGET = "us-east-1", "us-west-2"
@@ -259,14 +259,24 @@ def test_the_sleep_of_a_clock_may_return_any_awaitable(fake: FakeLightsail, kind
     assert operation.succeeded
 
 
-def test_the_default_clock_sleeps_in_the_event_loop() -> None:
-    before = CLOCK.monotonic()
-    asyncio.run(_slept())
-    assert CLOCK.monotonic() >= before
+def test_the_default_clock_sleeps_in_the_event_loop_also_if_its_sleep_is_replaced(
+    fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
 
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        fake.clock.advance(seconds)
 
-async def _slept() -> None:
-    await CLOCK.sleep(0)
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    fake.copy_duration = 60
+
+    async def wait() -> Any:
+        return await aio.wait_for_operations(threads(fake), await aio.copy_snapshot(threads(fake), REQUEST))
+
+    (operation,) = asyncio.run(wait())
+    assert operation.succeeded
+    assert sum(slept) >= 60
 
 
 def test_a_function_takes_the_arguments_of_its_twin() -> None:

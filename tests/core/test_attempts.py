@@ -16,6 +16,7 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -262,8 +263,9 @@ def test_a_certificate_of_another_name_is_sent_nothing(certificate: Path) -> Non
 def test_a_server_without_a_cipher_in_common_is_sent_nothing(certificate: Path) -> None:
     with listening_with(certificate, lambda _, secure: None, ciphers="ECDHE-RSA-AES128-GCM-SHA256") as port:
         error: Any = nothing_sent(real_client(endpoint_url=f"https://127.0.0.1:{port}", verify=str(certificate)))
-    assert "no version or cipher of TLS in common" in str(error)
-    assert not error.may_pass
+    assert botocore_exceptions.SSLError in type(error).__mro__
+    # A load balancer may reject a handshake while it is being updated.
+    assert error.may_pass
     # What code for botocore's own class reads: a request has headers that are secret.
     assert (error.request, error.response) == (None, None)
 
@@ -298,6 +300,14 @@ def test_a_url_that_cannot_be_parsed_was_not_sent() -> None:
     nothing_sent(client)
 
 
+class Reasoned(Exception):  # noqa: N818 - it only has to have an attribute of OpenSSL's errors
+    """An error of another library, with a reason of its own."""
+
+    def __init__(self, reason: object) -> None:
+        super().__init__(f"a reason: {reason}")
+        self.reason = reason
+
+
 @pytest.mark.parametrize(
     "error",
     [
@@ -305,6 +315,8 @@ def test_a_url_that_cannot_be_parsed_was_not_sent() -> None:
         botocore_exceptions.HTTPClientError(error=ValueError("read of closed file")),
         botocore_exceptions.SSLError(endpoint_url="x", error=ssl.SSLEOFError()),
         RuntimeError("a bug of the caller's"),
+        Reasoned({"errno": 104}),
+        Reasoned("NO_PROTOCOLS_AVAILABLE"),
     ],
 )
 def test_an_error_that_may_follow_a_sending_leaves_doubt(client: Any, error: Exception) -> None:
@@ -610,6 +622,30 @@ def test_a_client_that_passes_its_calls_on_is_observed(fake: FakeLightsail, clie
     nothing_sent(Wrapped(client))
 
 
+def test_events_that_are_not_hashable_and_equal_others_are_observed_each(fake: FakeLightsail) -> None:
+    class Events:
+        def __init__(self, client: Any) -> None:
+            self.registered: list[str] = []
+            self.client = client
+
+        def __eq__(self, _: object) -> bool:
+            return True
+
+        __hash__ = None  # type: ignore[assignment] # as dataclasses have it
+
+        def register_first(self, name: str, handler: Any, unique_id: str) -> None:
+            self.registered.append(name)
+            self.client.meta.events.register_first(name, handler, unique_id=unique_id)
+
+    clients = [fake.client("us-west-2", config=ONE_ATTEMPT) for _ in range(2)]
+    events = [Events(client) for client in clients]
+    for client, each in zip(clients, events, strict=True):
+        fake.fail_next("CopySnapshot", faults.connection_refused())
+        meta = SimpleNamespace(events=each, method_to_api_mapping=client.meta.method_to_api_mapping)
+        nothing_sent(SimpleNamespace(meta=meta, copy_snapshot=client.copy_snapshot))
+    assert [len(each.registered) for each in events] == [4, 4]
+
+
 def test_a_double_leaves_doubt_after_a_connection_error() -> None:
     error = botocore_exceptions.EndpointConnectionError(endpoint_url="https://example.com/")
     with pytest.raises(UnknownOutcomeError, match="may have started"):
@@ -742,7 +778,7 @@ def test_a_name_in_use_after_an_attempt_without_connection_is_not_looked_up(fake
 
 
 def test_the_handlers_are_registered_once_by_many_threads(fake: FakeLightsail) -> None:
-    clients = [fake.client(TARGET, config=ONE_ATTEMPT) for _ in range(5)]
+    clients = [fake.client("us-west-2", config=ONE_ATTEMPT) for _ in range(5)]
     registered: list[str] = []
     for each in clients:
         inner = each.meta.events.register_first

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import enum
 import json
+from collections import UserDict
 from datetime import date, datetime, timezone
 from typing import Any, cast
 
@@ -256,10 +257,12 @@ def test_a_wire_form_is_held_to_the_same_rules(cls: Any, given_: dict[str, objec
     assert [problem.field for problem in caught.value.problems] == fields
 
 
+_NO_DATE = "must be a date, unless use_latest_restorable_auto_snapshot is given. Give one of the two."
 _TWO_SOURCES = "Leave out either sourceSnapshotName or sourceResourceName."
-_NO_SOURCE = "nothing was given. Give sourceSnapshotName, or sourceResourceName for an automatic snapshot."
+_NO_SOURCE = "nothing was given. Give sourceSnapshotName or sourceResourceName."
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("wire", "problems"),
     [
@@ -276,6 +279,14 @@ _NO_SOURCE = "nothing was given. Give sourceSnapshotName, or sourceResourceName 
             [f"sourceResourceName: 'web-1' is not a parameter of this request. {_TWO_SOURCES}"],
         ),
         (
+            {"sourceRegion": "us-east-1", "source_resource_name": "web-1", "targetSnapshotName": "copy"},
+            [
+                "source_resource_name: 'web-1' is not a parameter of this request. Did you mean sourceResourceName?",
+                f"source_resource_name: {_NO_SOURCE}",
+                f"restore_date: None {_NO_DATE}",
+            ],
+        ),
+        (
             {**MANUAL.to_dict(), "source_region": "us-east-1", "sourceRegion": None},
             [
                 "source_region: 'us-east-1' is not a parameter of this request. Did you mean sourceRegion?",
@@ -288,6 +299,24 @@ def test_a_wire_form_with_a_wrong_key_is_told_which_was_meant(wire: dict[str, ob
     with pytest.raises(InvalidRequestError) as caught:
         request_from_dict(wire)
     assert [str(problem) for problem in caught.value.problems] == problems
+
+
+def test_each_class_asks_for_its_own_source_alone() -> None:
+    wire = {**MANUAL.to_dict(), "useLatestRestorableAutoSnapshot": True}
+    with pytest.raises(InvalidRequestError) as caught:
+        AutoSnapshotCopy.from_dict(wire)
+    other, missing = (str(problem) for problem in caught.value.problems)
+    assert "Use one of sourceRegion, sourceResourceName," in other
+    assert missing == "source_resource_name: nothing was given. Give sourceResourceName."
+
+
+def test_a_mapping_is_read_by_its_keys_whatever_its_get_finds() -> None:
+    class AnyCase(UserDict[str, object]):
+        def get(self, key: str, default: object = None) -> object:
+            return {name.lower(): value for name, value in self.items()}.get(key.lower(), default)
+
+    with pytest.raises(InvalidRequestError, match="Did you mean sourceRegion"):
+        ManualSnapshotCopy.from_dict(AnyCase({key.lower(): value for key, value in MANUAL.to_dict().items()}))
 
 
 def test_a_name_that_is_a_member_of_an_enum_is_kept_as_plain_text() -> None:

@@ -1026,11 +1026,16 @@ def test_one_failed_refresh_of_credentials_costs_a_copy_to_adopt_nothing_but_loo
 def test_credentials_that_fail_twice_in_a_row_are_wrong_and_end_a_copy_to_adopt_at_once(
     fake: FakeLightsail, client: Any
 ) -> None:
-    failing_to_sign(client, "CopySnapshot", REFRESH)
+    failure = CredentialRetrievalError(provider="custom", error_msg="no helper")
+    failure.__context__ = FileNotFoundError("helper")
+    failing_to_sign(client, "CopySnapshot", failure)
     failing_to_sign(client, LOOKUP, REFRESH)
     with pytest.raises(CredentialRetrievalError) as caught:
         copy_snapshot(client, MANUAL, if_exists="adopt", clock=fake.clock)
-    assert caught.value is REFRESH
+    assert caught.value is failure
+    # The helper's own error stays what it was raised during.
+    assert isinstance(failure.__context__, FileNotFoundError)
+    assert not failure.__suppress_context__
     assert not fake.clock.sleeps
     assert not fake.calls
 
