@@ -90,9 +90,10 @@ class CopyJob:
             TypeError: the argument is not a mapping.
         """
         require_mapping(mapping)
-        region = region_from(mapping.get(_TARGET_REGION), allow_unknown=allow_unknown_region)
+        given = mapping.get(_TARGET_REGION)
+        region = region_from(given, allow_unknown=allow_unknown_region)
         missing = Problem("target_region", "nothing", "was given", f"Give {_TARGET_REGION}.")
-        problems = [missing] if region is None else validate_region("target_region", region, BY_OPTION)
+        problems = [missing] if given is None else validate_region("target_region", region, BY_OPTION)
         problems += validate_keys(mapping, (_TARGET_REGION, *ALL_FIELDS), "job")
         request = {key: value for key, value in mapping.items() if key in ALL_FIELDS}
         try:

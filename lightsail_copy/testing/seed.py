@@ -131,8 +131,8 @@ def _convert(value: object, rule: str) -> object:
     if rule == _NUMBER:
         return value if type(value) is int else None
     if rule == _TEXTS:
-        is_valid = isinstance(value, list) and all(isinstance(each, str) for each in cast("list[object]", value))
-        return value if is_valid else None
+        texts = cast("list[object]", value) if isinstance(value, list) else [None]
+        return texts if all(isinstance(each, str) for each in texts) else None
     if rule == _TEXT or not isinstance(value, str):
         return value if isinstance(value, str) else None
     with suppress(ValueError):

@@ -20,6 +20,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from attrs import define, field
 from both_worlds import AsyncClock
 from botocore import exceptions as botocore_exceptions
 from botocore.config import Config
@@ -623,15 +624,10 @@ def test_a_client_that_passes_its_calls_on_is_observed(fake: FakeLightsail, clie
 
 
 def test_events_that_are_not_hashable_and_equal_others_are_observed_each(fake: FakeLightsail) -> None:
+    @define
     class Events:
-        def __init__(self, client: Any) -> None:
-            self.registered: list[str] = []
-            self.client = client
-
-        def __eq__(self, _: object) -> bool:
-            return True
-
-        __hash__ = None  # type: ignore[assignment] # as dataclasses have it
+        client: Any = field(eq=False)
+        registered: list[str] = field(factory=list[str], eq=False)
 
         def register_first(self, name: str, handler: Any, unique_id: str) -> None:
             self.registered.append(name)
