@@ -105,9 +105,9 @@ class Region:
         self.name = name
         self.find_client = find_client
         self.client: object = None
-        self.jobs = deque[CopyJob]()  # those to launch
+        self.jobs: deque[CopyJob] = deque()  # those to launch
         self.share = 1  # how many calls may be in flight at once
-        self.in_flight = 0
+        self.in_flight: int = 0
         self._options = options
         self._monotonic = monotonic
         self._working_time = working_time  # all times are by this clock

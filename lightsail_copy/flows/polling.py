@@ -57,7 +57,7 @@ class Watch:
         self._schedule = schedule
         self._monotonic = monotonic
         self._get_operation = get_operation
-        self.started_at = monotonic()
+        self.started_at: float = monotonic()
         # Whether the credentials are known to work.
         self._has_succeeded = isinstance(operations, CopySnapshotResult)
         # Since when the polls of an operation have failed in a row, and how long they may.
