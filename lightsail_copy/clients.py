@@ -11,7 +11,7 @@ import logging as logging  # noqa: PLC0414 - see _import_lock
 import os
 import sys
 from collections.abc import Callable, Generator, Hashable, Iterable
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from inspect import iscoroutinefunction, signature
@@ -131,7 +131,7 @@ def make_client(
         region_name: the Region; for a copy, the target Region.
         session: the boto3 session to use; without one, boto3's default session if it exists, as after
             `boto3.setup_default_session` or `boto3.client`. Without either, the client has the settings that
-            `boto3.client` would find now. A client of a given session keeps that session's timestamp parser.
+            `boto3.client` would find now.
         config: botocore's settings, which take precedence over those of this function.
         endpoint_url: the URL to call instead of AWS's, such as an emulator's; AWS_ENDPOINT_URL sets one too.
 
@@ -144,11 +144,11 @@ def make_client(
         >>> [snapshot.name for snapshot in list_snapshots(client)][0]
         'web-1-2025-12-31'
     """
-    return _make_client(region_name, session or _find_session(), config, endpoint_url, in_utc=session is None)
+    return _make_client(region_name, session or _find_session(), config, endpoint_url)
 
 
 def _make_client(
-    region_name: RegionName | str, session: Any, config: BotoConfig | None, endpoint_url: str | None, *, in_utc: bool
+    region_name: RegionName | str, session: Any, config: BotoConfig | None, endpoint_url: str | None
 ) -> Any:
     raise_problems(validate_region("region_name", to_region(region_name)), subject="client")
     settings: Any = _settings_for(session)
@@ -156,7 +156,7 @@ def _make_client(
     make: Callable[..., Any] = getattr(session, "client", None) or session.create_client  # boto3's, or botocore's
     elsewhere = {} if endpoint_url is None else {"endpoint_url": endpoint_url}
     lock = _locks.setdefault(session, {}).setdefault(os.getpid(), Lock())
-    with lock, _timestamps_in_utc(session) if in_utc else nullcontext():
+    with lock, _timestamps_in_utc(session):
         return make("lightsail", region_name=str(region_name), config=merged, **elsewhere)
 
 
@@ -177,7 +177,7 @@ def make_clients(session: BotoSession | None = None, config: BotoConfig | None =
     def client_for(region_name: str) -> Any:
         settings: Any = _make_config(retries={"total_max_attempts": 1}, max_pool_connections=_POOL_SIZE)
         merged = settings.merge(config) if config else settings
-        return _make_client(region_name, find_session("session"), merged, None, in_utc=session is None)
+        return _make_client(region_name, find_session("session"), merged, None)
 
     return once_for_each(client_for)
 
@@ -243,14 +243,13 @@ def _find_session() -> Any:
         session.user_agent_extra = " ".join(filter(None, extra))
         session.user_agent_name, session.user_agent_version = "Boto3", _boto3_version()
     session.register_component("data_loader", _data_loader(*session.get_component("data_loader").search_paths))
-    session.register_component(_PARSERS, _utc_parsers())
     return session
 
 
 @contextmanager
 def _timestamps_in_utc(session: Any) -> Generator[None, None, None]:
-    """Let boto3's default session make a client whose timestamps are in UTC; its other clients do not change."""
-    found: list[Any] = []
+    """Let a session make a client whose timestamps are in UTC; its other clients do not change."""
+    found: list[Any] = [session] if hasattr(session, "register_component") else []  # botocore's
 
     def keep(session: object, **_: object) -> None:
         found.append(session)

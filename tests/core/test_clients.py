@@ -11,7 +11,8 @@ import pytest
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import ClientError, ParamValidationError, ProfileNotFound
-from samples import new_session, response_fault
+from botocore.session import Session
+from samples import response_fault
 
 from lightsail_copy import (
     InvalidRequestError,
@@ -24,6 +25,7 @@ from lightsail_copy import (
     make_clients,
 )
 from lightsail_copy.testing import FakeClock, FakeLightsail, faults
+from lightsail_copy.testing.protocol import LOADER
 
 REQUEST = ManualSnapshotCopy(
     source_region="us-east-1", source_snapshot_name="web-1-monday", target_snapshot_name="web-1-copy"
@@ -68,17 +70,24 @@ def test_timestamps_come_straight_in_utc(fake: FakeLightsail) -> None:
     assert response["operations"][0]["createdAt"].tzinfo is timezone.utc
 
 
-def test_timestamps_of_the_default_session_stay_in_the_zone_of_the_machine_but_for_our_client(
-    fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.measured
+@pytest.mark.parametrize("kind", ["default", "given", "botocore's"])
+def test_timestamps_of_a_session_stay_in_the_zone_of_the_machine_but_for_our_client(
+    fake: FakeLightsail, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    session = new_session()
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
-    ours, theirs = attached(fake), session.client("lightsail", region_name="us-west-2")
-    fake.attach(theirs)
+    core: Any = Session()
+    core.register_component("data_loader", LOADER)
+    session = core if kind == "botocore's" else boto3.Session(botocore_session=core)
+    if kind == "default":
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
+    options = {} if kind == "default" else {"session": session}
+    theirs = core.create_client("lightsail", region_name="us-west-2")
+    ours, later = attached(fake, **options), core.create_client("lightsail", region_name="us-west-2")
     (operation,) = ours.copy_snapshot(**REQUEST.to_dict())["operations"]
     assert operation["createdAt"].tzinfo is timezone.utc
-    assert theirs.get_operation(operationId=operation["id"])["operation"]["createdAt"].tzinfo is not timezone.utc
-    assert attached(fake).get_operation(operationId=operation["id"])["operation"]["createdAt"].tzinfo is timezone.utc
+    for each in (theirs, later):
+        fake.attach(each)
+        assert each.get_operation(operationId=operation["id"])["operation"]["createdAt"].tzinfo is not timezone.utc
 
 
 def snapshots_created_at(timestamp: object) -> Any:
@@ -99,11 +108,6 @@ def test_each_form_of_a_timestamp_is_parsed(value: object) -> None:
 def test_a_timestamp_outside_the_calendar_is_left_to_botocore() -> None:
     with pytest.raises(RuntimeError, match="Unable to calculate"):
         snapshots_created_at(1e30)
-
-
-def test_a_session_of_the_callers_keeps_its_own_parser_of_timestamps(fake: FakeLightsail) -> None:
-    response = attached(fake, session=new_session()).copy_snapshot(**REQUEST.to_dict())
-    assert response["operations"][0]["createdAt"].tzinfo is not timezone.utc
 
 
 def test_parameters_are_not_validated_twice(fake: FakeLightsail) -> None:
