@@ -50,7 +50,7 @@ def _text(value: object) -> str | None:
 
 
 def validate_client(field: str, client: object, region: object) -> list[Problem]:
-    """Return a problem if a client is of another Region than the given one, and so would copy into that one."""
+    """Return a problem if a client is not of the given Region, and so would copy into its own."""
     actual = region_of(client)
     if actual is None or actual == region:
         return []
@@ -60,7 +60,7 @@ def validate_client(field: str, client: object, region: object) -> list[Problem]
 # Any: the methods of a client take and return as many types as there are operations.
 def client_method(client: object, name: str, parameters: Iterable[str], *, awaited: bool) -> Callable[..., Any]:
     """
-    Return a method of a client, which takes parameters of these wire names, and whose response is awaited or not.
+    Return a client's method, if it takes these wire names and is awaited or not, as `awaited` says.
 
     Raises:
         TypeError: the client is not Lightsail's, lacks the method, is of the other kind (sync or async), or takes other
@@ -144,19 +144,14 @@ def make_client(
         >>> [snapshot.name for snapshot in list_snapshots(client)][0]
         'web-1-2025-12-31'
     """
-    return _make_client(region_name, session or _find_session(), config, endpoint_url)
-
-
-def _make_client(
-    region_name: RegionName | str, session: Any, config: BotoConfig | None, endpoint_url: str | None
-) -> Any:
+    used: Any = session or _find_session()
     raise_problems(validate_region("region_name", to_region(region_name)), subject="client")
-    settings: Any = _settings_for(session)
+    settings: Any = _settings_for(used)
     merged = settings.merge(config) if settings and config else settings or config
-    make: Callable[..., Any] = getattr(session, "client", None) or session.create_client  # boto3's, or botocore's
+    make: Callable[..., Any] = getattr(used, "client", None) or used.create_client  # boto3's, or botocore's
     elsewhere = {} if endpoint_url is None else {"endpoint_url": endpoint_url}
-    lock = _locks.setdefault(session, {}).setdefault(os.getpid(), Lock())
-    with lock, _timestamps_in_utc(session):
+    lock = _locks.setdefault(used, {}).setdefault(os.getpid(), Lock())
+    with lock, _timestamps_in_utc(used):
         return make("lightsail", region_name=str(region_name), config=merged, **elsewhere)
 
 
@@ -177,7 +172,7 @@ def make_clients(session: BotoSession | None = None, config: BotoConfig | None =
     def client_for(region_name: str) -> Any:
         settings: Any = _make_config(retries={"total_max_attempts": 1}, max_pool_connections=_POOL_SIZE)
         merged = settings.merge(config) if config else settings
-        return _make_client(region_name, find_session("session"), merged, None)
+        return make_client(region_name, session=find_session("session"), config=merged)
 
     return once_for_each(client_for)
 

@@ -33,7 +33,7 @@ _EPOCH = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
 
 class Fault(Exception):  # noqa: N818 - it becomes an error when the whole response is known
-    """A value that cannot be parsed: a sentence says why, and a dotted path where it is in what is parsed."""
+    """A value that cannot be parsed, with a sentence that says why, and its dotted path."""
 
     def __init__(self, sentence: str, path: str = "") -> None:
         super().__init__(sentence)

@@ -8,11 +8,11 @@ by date, the latest automatic one), the first is `ManualSnapshotCopy` and the ot
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, cast, final, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar, cast, final, overload
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from lightsail_copy.dicts import CopySnapshotParameters
 from lightsail_copy.enums import RegionName, Unrecognized
@@ -31,6 +31,8 @@ if sys.version_info >= (3, 11):
     from typing import Self
 else:
     from typing_extensions import Self
+
+R = TypeVar("R")
 
 # Wire names, the required ones first.
 _REQUIRED = 3
@@ -60,7 +62,7 @@ def to_region(value: RegionName | str) -> RegionName | Unrecognized:
 
 
 def to_name(value: str) -> str:
-    """Return text as a plain `str`: a member of an enum may be formatted as another text than it compares as."""
+    """Return text as a plain `str`: a `str` enum member may format as something other than its value."""
     return str.__str__(value) if isinstance(cast("object", value), str) else value
 
 
@@ -82,15 +84,15 @@ def require_mapping(mapping: object) -> None:
 
 
 def validate_keys(mapping: Mapping[str, object], known: Collection[str], subject: str = "request") -> list[Problem]:
-    """Return a problem for each key that is not known; one of the other class of request may have the value None."""
-    meant = {_normalized(name): name for name in known}
+    """Return a problem for each key that is not known; one of the other request class may be None."""
+    meant = {_in_lower_case(name): name for name in known}
     problems: list[Problem] = []
     for key, value in cast("Mapping[object, object]", mapping).items():
         if key in known or (key in ALL_FIELDS and value is None):
             continue
         remedy = f"Use one of {', '.join(known)}."
-        if _normalized(key) in meant:
-            remedy = f"Did you mean {meant[_normalized(key)]}?"
+        if _in_lower_case(key) in meant:
+            remedy = f"Did you mean {meant[_in_lower_case(key)]}?"
         elif key in _SOURCES and None not in map(mapping.get, _SOURCES):
             remedy = "Leave out either sourceSnapshotName or sourceResourceName."
         field_name = key if isinstance(key, str) else format_value(key)
@@ -98,8 +100,13 @@ def validate_keys(mapping: Mapping[str, object], known: Collection[str], subject
     return problems
 
 
-def _normalized(key: object) -> str:
+def _in_lower_case(key: object) -> str:
     return key.replace("_", "").lower() if isinstance(key, str) else ""
+
+
+def missing_problem(field_name: str, key: str) -> Problem:
+    """Return the problem of a key that a wire form lacks."""
+    return Problem(field_name, "nothing", "was given", f"Give {key}.")
 
 
 def _choice_problems(restore_date: object, latest: object) -> list[Problem]:
@@ -135,26 +142,37 @@ class _Request:
             InvalidRequestError: a parameter is missing, unknown, or breaks a rule.
             TypeError: the argument is not a mapping.
         """
-        require_mapping(mapping)
-        fields = cls._wire_names
-        unknown = validate_keys(mapping, fields)
-        arguments: dict[str, Any] = {
-            fields[key]: value for key, value in mapping.items() if key in fields and value is not None
-        }
-        missing = {
-            fields[key]: Problem(fields[key], "nothing", "was given", f"Give {key}.")
-            for key in [*fields][:_REQUIRED]
-            if fields[key] not in arguments
-        }
-        arguments |= dict.fromkeys(missing)
-        region = region_from(arguments["source_region"], allow_unknown=allow_unknown_region)
-        try:
-            request = cls(**{**arguments, "source_region": region})
-        except InvalidRequestError as error:
-            better = {each.field: each for each in validate_region("source_region", region, BY_OPTION)} | missing
-            raise InvalidRequestError((*unknown, *(better.get(each.field, each) for each in error.problems))) from None
-        raise_problems(unknown)
-        return request
+        return _parse(cls, cls._wire_names, mapping, allow_unknown_region=allow_unknown_region)
+
+
+def _parse(
+    make: Callable[..., R],
+    fields: Mapping[str, str],
+    mapping: Mapping[str, object],
+    *,
+    allow_unknown_region: bool,
+    of_either_class: bool = False,
+) -> R:
+    """Construct a request from its wire form; one of either class may have the source of the other."""
+    require_mapping(mapping)
+    unknown = validate_keys(mapping, fields)
+    arguments: dict[str, Any] = {
+        fields[key]: value for key, value in mapping.items() if key in fields and value is not None
+    }
+    missing = {
+        name: missing_problem(name, " or ".join(_SOURCES) if of_either_class and key in _SOURCES else key)
+        for key, name in [*fields.items()][:_REQUIRED]
+        if name not in arguments
+    }
+    arguments |= dict.fromkeys(missing)
+    region = region_from(arguments["source_region"], allow_unknown=allow_unknown_region)
+    try:
+        request = make(**{**arguments, "source_region": region})
+    except InvalidRequestError as error:
+        better = {each.field: each for each in validate_region("source_region", region, BY_OPTION)} | missing
+        raise InvalidRequestError((*unknown, *(better.get(each.field, each) for each in error.problems))) from None
+    raise_problems(unknown)
+    return request
 
 
 @final
@@ -305,16 +323,12 @@ def request_from_dict(mapping: Mapping[str, object], *, allow_unknown_region: bo
         TypeError: the argument is not a mapping.
     """
     require_mapping(mapping)
-    given = {_normalized(key) for key, value in mapping.items() if value is not None}
-    of_auto = map(_normalized, AUTO_FIELDS.keys() - MANUAL_FIELDS.keys())
-    cls = ManualSnapshotCopy if "sourcesnapshotname" in given or given.isdisjoint(of_auto) else AutoSnapshotCopy
-    try:
-        return cls.from_dict(mapping, allow_unknown_region=allow_unknown_region)
-    except InvalidRequestError as error:
-        # Here, a source of the other class would do too.
-        either = dict.fromkeys((f"Give {key}." for key in _SOURCES), f"Give {' or '.join(_SOURCES)}.")
-        problems = (evolve(each, remedy=either.get(each.remedy, each.remedy)) for each in error.problems)
-        raise InvalidRequestError(tuple(problems)) from None
+    given = {_in_lower_case(key) for key, value in mapping.items() if value is not None}
+    of_auto = map(_in_lower_case, AUTO_FIELDS.keys() - MANUAL_FIELDS.keys())
+    is_manual = "sourcesnapshotname" in given or given.isdisjoint(of_auto)
+    make: Callable[..., SnapshotCopyRequest] = ManualSnapshotCopy if is_manual else AutoSnapshotCopy
+    fields = MANUAL_FIELDS if is_manual else AUTO_FIELDS
+    return _parse(make, fields, mapping, allow_unknown_region=allow_unknown_region, of_either_class=True)
 
 
 def require_request(request: object) -> None:

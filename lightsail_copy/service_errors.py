@@ -181,7 +181,7 @@ class ThrottledError(ServiceError):
     _is_of_any_service = True
 
     def _advise(self) -> str:
-        # A client that did not retry is set up so: the variable would change nothing.
+        # A client without retries is configured so: AWS_MAX_ATTEMPTS changes nothing.
         if not 1 < self.retry_attempts + 1 < _MANY_ATTEMPTS:
             return self._advice
         return f"Wait, then try again, or allow botocore more attempts (AWS_MAX_ATTEMPTS={_MANY_ATTEMPTS})."

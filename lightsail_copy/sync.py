@@ -65,7 +65,7 @@ def copy_snapshot(
         NameInUseError: the target name is in use, and not by a copy to adopt.
         ServiceError: the service rejected the call (a subclass says why), or failed.
         ServiceUnreachableError: nothing was sent: there was no connection, its certificate is not trusted, or a header
-            or a URL cannot be sent. Without lookups, also a connection that broke; its message says which.
+            or a URL cannot be sent. With `lookup_timeout=None`, also if a connection broke: see the message.
         UnexpectedResponseError: a response cannot be parsed; the copy may have started, and has if `operation_ids` is
             not empty.
         UnknownOutcomeError: there was no response, and lookups did not show whether the copy started.
@@ -239,7 +239,7 @@ def watch_operations(
         InvalidRequestError: an id is blank, or an argument is not valid; raised at once.
         WaitTimeoutError: the wait timed out; the operations go on.
         LightsailCopyError: any other error of `get_operation`; `operations` has the last known states.
-        TypeError: `client` is not a boto3 Lightsail client.
+        TypeError: `client` is not a boto3 Lightsail client, or `clock` is one for asyncio.
 
     Example:
         >>> result = copy_snapshot(client, request)
@@ -282,7 +282,7 @@ def wait_for_operations(
         InvalidRequestError: an id is blank, or an argument is not valid; raised at once.
         WaitTimeoutError: the wait timed out; the operations go on.
         LightsailCopyError: any other error of `get_operation`; `operations` has the last known states.
-        TypeError: `client` is not a boto3 Lightsail client.
+        TypeError: `client` is not a boto3 Lightsail client, or `clock` is one for asyncio.
 
     Example:
         >>> result = copy_snapshot(client, request)

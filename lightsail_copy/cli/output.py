@@ -26,7 +26,7 @@ _NOT_WRITTEN = "the calls were made, but their result cannot be written to stand
 _GAP = "  "
 _COMMAND_INDENT = "    "
 _NARROWEST, _NARROWEST_SENTENCE = 6, 12
-# Also what separates lines, and what changes the direction of a text.
+# Also line separators and bidirectional formatting characters.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _USER_INFO = re.compile(r"(?<=://)[^\s/]*(?:/[^\s]*)?@")
 _HEADING = re.compile(r"^(Error|Interrupted):")

@@ -28,6 +28,7 @@ from lightsail_copy.requests import (
     ALL_FIELDS,
     MANUAL_FIELDS,
     SnapshotCopyRequest,
+    missing_problem,
     region_from,
     request_from_dict,
     require_mapping,
@@ -92,7 +93,7 @@ class CopyJob:
         require_mapping(mapping)
         given = mapping.get(_TARGET_REGION)
         region = region_from(given, allow_unknown=allow_unknown_region)
-        missing = Problem("target_region", "nothing", "was given", f"Give {_TARGET_REGION}.")
+        missing = missing_problem("target_region", _TARGET_REGION)
         problems = [missing] if given is None else validate_region("target_region", region, BY_OPTION)
         problems += validate_keys(mapping, (_TARGET_REGION, *ALL_FIELDS), "job")
         request = {key: value for key, value in mapping.items() if key in ALL_FIELDS}

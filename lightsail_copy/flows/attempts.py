@@ -129,11 +129,9 @@ def _started_nothing(attempts: Attempts) -> bool:
 
 def wrote_nothing(error: Exception) -> bool:
     """Return whether an attempt whose error has no remedy failed before a byte of its request was written."""
-    # Imported late, as below.
-    from ssl import SSLError  # noqa: PLC0415 - see above
-
     causes = tuple(_causes(error))
-    if any(isinstance(each, SSLError) and str(getattr(each, "reason", None)) in _OF_HANDSHAKE for each in causes):
+    # By its module, because ssl takes long to import.
+    if any(_package(each) == "ssl" and getattr(each, "reason", None) in _OF_HANDSHAKE for each in causes):
         return True
     if isinstance(error, _BROKEN) or any(isinstance(each, _RESET) for each in causes):
         return False

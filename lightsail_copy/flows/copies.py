@@ -60,7 +60,7 @@ def start_copy(
     """
     Copy a snapshot, and look up the outcome if it is unknown.
 
-    `lookup_timeout` is by `working_time`, a clock that stops while nothing carries out the flow; by default, it is
+    `lookup_timeout` uses `working_time`, a clock that stops while nothing carries out the flow; by default, it is
     `monotonic`.
     """
     require_request(request)
@@ -186,7 +186,7 @@ class _Lookups:
         if isinstance(trouble, ServiceUnreachableError):
             return not trouble.may_pass
         if trouble is not None:
-            # Credentials that fail twice in a row are wrong, unless the copy may have started.
+            # Credentials that fail for the copy and for a lookup are wrong, unless the copy may have started.
             is_wrong = not self.is_unknown and isinstance(self.error, CredentialRetrievalError)
             return not isinstance(trouble, _PASSING) or (is_wrong and isinstance(trouble, CredentialRetrievalError))
         if self.finding.verdict is not Verdict.FREE:
@@ -214,7 +214,7 @@ class _Lookups:
         return self.adopt and self._free_in_a_row > 0 and not is_rejected
 
     def _request_again(self, call: Call[CopySnapshotResult], *, is_last: bool) -> Flow[CopySnapshotResult | None]:
-        """Request the copy again; what became of the last request is looked up once."""
+        """Request the copy again; with `is_last`, also look up once what became of it."""
         self._log("requesting the copy again: it has not started")
         self._free_in_a_row = 0
         try:
@@ -325,7 +325,7 @@ class _Lookups:
 
 
 _ANOTHER_NAME = "Choose another target snapshot name."
-_NOT_LOOKED_UP = "Whose copy it is was not looked up: give a lookup_timeout of 0 or more, or another name."
+_NOT_LOOKED_UP = "What uses it was not looked up: give a lookup_timeout of 0 or more, or another name."
 _IN_DOUBT = "The copy may have started: check whether this operation is yours before you copy again."
 
 

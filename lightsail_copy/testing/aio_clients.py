@@ -1,4 +1,4 @@
-"""Real aiobotocore clients of the fake; it is not a dependency, and imported when a client is made."""
+"""Real aiobotocore clients of the fake; aiobotocore is optional, so it is imported late."""
 
 from __future__ import annotations
 

@@ -153,7 +153,7 @@ class FakeLightsail(Generic[ClockT]):
 
         Raises:
             ValueError: the name is invalid or in use, the size is not a whole number from 1 to 16384, a disk does not
-                exist or is already attached, or there are more than 21.
+                exist or is already attached, or more than 21 are given.
         """
         with self._open(region) as (place, now):
             disks = _attach(place, attached_disks)
