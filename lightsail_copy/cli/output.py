@@ -40,7 +40,7 @@ class Form(NamedTuple):
 
     @property
     def is_table(self) -> bool:
-        """Whether the result is a table for people; the result of a query has no columns, so it is JSON."""
+        """Whether the whole result is one table with columns of our own; that of a query has its own."""
         return self.output == "table" and self.query is None
 
     @property
@@ -150,10 +150,13 @@ def put_result(form: Form, wire: object, headings: Sequence[str], rows: Sequence
 
 
 def put_value(form: Form, wire: object, rows: Iterable[Sequence[object]], *, indent: int | None = None) -> None:
-    """Write a result as JSON, or as lines of cells separated by tabs, of which there may be none."""
+    """Write a result as JSON, as the table of a query, or as lines of cells separated by tabs; there may be none."""
     if form.query is not None:
         misfit = "the calls were made, but --query does not fit their result"
         wire = _search(form.query, wire, Status.FAILED, misfit)
+        if form.output == "table":
+            put_table(*_query_table(wire))
+            return
         rows = _text_rows(wire)
     text = ["\t".join(map(_text, row)) for row in rows] if form.output == "text" else [_json(wire, indent)]
     if text:
@@ -207,6 +210,24 @@ def _text_rows(value: object, label: tuple[str, ...] = ()) -> Iterator[Sequence[
             yield from _text_rows(each[key], (key.upper(),))
 
 
+def _query_table(value: object) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
+    """
+    Return the headings and the rows of any result.
+
+    An object has a row for each key. A list has a row for each item, and a column for each key of its objects.
+    """
+    if isinstance(value, dict):
+        return (), sorted(cast("dict[str, object]", value).items())
+    items = cast("list[object]", value) if isinstance(value, list) else [value]
+    objects = cast("list[dict[str, object]]", [item for item in items if isinstance(item, dict)])
+    if len(objects) == len(items):
+        keys = sorted({key for each in objects for key in each})
+        return keys, [[each.get(key) for key in keys] for each in objects]
+    rows = [cast("list[object]", item) if isinstance(item, list) else [item] for item in items]
+    width = max(map(len, rows))
+    return (), [row + [None] * (width - len(row)) for row in rows]
+
+
 def _is_scalar(value: object) -> bool:
     return not isinstance(value, (dict, list))
 
@@ -218,7 +239,8 @@ def _text(value: object) -> str:
 def _cell(value: object) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M} UTC"
-    return "" if value is None else clean(str(value))
+    text = str(value) if _is_scalar(value) else json.dumps(value, ensure_ascii=False)
+    return "" if value is None else clean(text)
 
 
 class _CellWrapper(textwrap.TextWrapper):
@@ -227,10 +249,10 @@ class _CellWrapper(textwrap.TextWrapper):
 
 
 def put_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write the result for people; on a terminal, long cells are wrapped. None is an empty cell."""
-    cells = [list(headings), *([_cell(cell) for cell in row] for row in rows)]
+    """Write the result for people, with or without headings; a terminal wraps long cells. None is an empty cell."""
+    cells = [[_cell(cell) for cell in row] for row in (headings, *rows) if row]
     columns = [*zip(*cells, strict=True)]
-    widths = [max(map(len, column)) for column in columns]
+    widths = [max(1, *map(len, column)) for column in columns]
     if is_screen(sys.stdout):
         words = [max(len(word) for cell in column for word in cell.split() or [""]) for column in columns]
         spare = _width_of(sys.stdout) - len(_GAP) * (len(widths) - 1)
@@ -244,8 +266,10 @@ def put_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None
         wrapped = [_CellWrapper(width).wrap(cell) for cell, width in zip(row, widths, strict=True)]
         lines = zip_longest(*wrapped, fillvalue="")
         texts.append("\n".join(_GAP.join(map(str.ljust, line, widths)).rstrip() for line in lines))
-    texts[0] = click.style(texts[0], bold=True) if _is_coloured(sys.stdout) else texts[0]
-    put("\n".join(texts))
+    if headings and _is_coloured(sys.stdout):
+        texts[0] = click.style(texts[0], bold=True)
+    if texts:
+        put("\n".join(texts))
 
 
 def operation_lines(now: Callable[[], float]) -> Callable[[Iterable[Operation]], None]:

@@ -96,7 +96,7 @@ def test_a_query_applies_to_each_outcome(fake: FakeLightsail, file: Path) -> Non
     text = run(fake, "fleet", str(file), "--query", "[adopted, succeeded]", "--output", "text")
     assert text.stdout.splitlines() == ["True\tTrue"] * 3
     table = run(fake, "fleet", str(file), "--query", "adopted", "--output", "table")
-    assert table.stdout.splitlines() == ["true"] * 3
+    assert table.stdout.splitlines() == ["True"] * 3
 
 
 def test_text_has_a_line_of_cells_for_each_outcome(fake: FakeLightsail, file: Path) -> None:

@@ -163,11 +163,11 @@ def test_a_dry_run_of_what_would_be_rejected_is_status_1_and_prints_all_reasons(
         assert result.stdout.splitlines()[1].endswith("  no")
 
 
-def text_of(value: object) -> str:
+def text_of(value: object, output: str = "text") -> str:
     """Return what is printed for the result of a query, which is a literal."""
     # In a literal of JMESPath, a backtick is the end.
     literal = json.dumps(value).replace("`", "\\u0060")
-    result = run(FakeLightsail(), "snapshots", "--region", "us-east-1", "--output", "text", "--query", f"`{literal}`")
+    result = run(FakeLightsail(), "snapshots", "--region", "us-east-1", "--output", output, "--query", f"`{literal}`")
     assert (result.exit_code, result.stderr) == (0, "")
     return result.stdout
 
@@ -209,6 +209,31 @@ def test_the_text_of_any_value_is_what_the_aws_cli_prints(
 )
 def test_the_text_of_a_nested_value_has_a_line_for_each_part(value: object, printed: str) -> None:
     assert text_of(value) == printed
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        ("web-1", "web-1\n"),
+        ([], ""),
+        ([[], []], ""),
+        ([{}], ""),
+        (["web-1", 40, True], "web-1\n40\nTrue\n"),
+        ([["web-1", 40], ["data-1"], "data-2"], "web-1   40\ndata-1\ndata-2\n"),
+        ({"name": "web-1", "gb": 40}, "gb    40\nname  web-1\n"),
+        ([{"name": "web-1", "gb": 40}, {"name": "data-1"}], "gb  name\n40  web-1\n    data-1\n"),
+        ([{"name": "é", "at": {"zone": "é"}}], 'at             name\n{"zone": "é"}  é\n'),
+        ([{"name": "web-1"}, "data-1"], '{"name": "web-1"}\ndata-1\n'),
+    ],
+)
+def test_the_table_of_a_query_has_a_row_for_each_item_and_a_column_for_each_key(value: object, printed: str) -> None:
+    assert text_of(value, "table") == printed
+
+
+@given(VALUES)
+def test_any_value_can_be_a_table_and_a_cell_of_one(value: object) -> None:
+    assert text_of([value, "last"], "table").endswith("last\n")
+    assert text_of({"first": value}, "table").startswith("first")
 
 
 def test_the_text_of_an_operation_has_its_location_on_a_line_of_its_own(fake: FakeLightsail) -> None:
