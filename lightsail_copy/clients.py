@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging as logging  # noqa: PLC0414 - see _import_lock
 import os
 import sys
-from collections.abc import Callable, Generator, Hashable, Iterable
+from collections.abc import Callable, Generator, Hashable, Iterable, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
@@ -31,7 +31,8 @@ T = TypeVar("T")
 
 # A pool keeps only the connections that are used, so a large one costs nothing.
 _POOL_SIZE = 128
-_PARSERS = "response_parser_factory"  # the component of a botocore session
+# Components of a botocore session.
+_PARSERS, _LOADER = "response_parser_factory", "data_loader"
 
 
 def region_of(client: object) -> str | None:
@@ -151,7 +152,7 @@ def make_client(
     make: Callable[..., Any] = getattr(used, "client", None) or used.create_client  # boto3's, or botocore's
     elsewhere = {} if endpoint_url is None else {"endpoint_url": endpoint_url}
     lock = _locks.setdefault(used, {}).setdefault(os.getpid(), Lock())
-    with lock, _timestamps_in_utc(used):
+    with lock, _set_up(used):
         return make("lightsail", region_name=str(region_name), config=merged, **elsewhere)
 
 
@@ -237,14 +238,19 @@ def _find_session() -> Any:
         extra = (session.user_agent_extra, f"Botocore/{session.user_agent_version}")
         session.user_agent_extra = " ".join(filter(None, extra))
         session.user_agent_name, session.user_agent_version = "Boto3", _boto3_version()
-    session.register_component("data_loader", _data_loader(*session.get_component("data_loader").search_paths))
+    # For good: the session is ours, and may make clients of STS or SSO for its credentials.
+    _register(session, _fast_loader(session.get_component(_LOADER)))
     return session
 
 
 @contextmanager
-def _timestamps_in_utc(session: Any) -> Generator[None, None, None]:
-    """Let a session make a client whose timestamps are in UTC; its other clients do not change."""
-    found: list[Any] = [session] if hasattr(session, "register_component") else []  # botocore's
+def _set_up(session: Any) -> Generator[None, None, None]:
+    """Let a session make a client that starts fast, with timestamps in UTC; its other clients do not change."""
+    components: dict[str, Any] = {_PARSERS: _utc_parsers()}
+    found: list[Any] = []
+    if hasattr(session, "register_component"):  # botocore's
+        found.append(session)
+        components.update(_fast_loader(session.get_component(_LOADER)))
 
     def keep(session: object, **_: object) -> None:
         found.append(session)
@@ -255,14 +261,19 @@ def _timestamps_in_utc(session: Any) -> Generator[None, None, None]:
         session.events.register(event, keep)
         session.get_available_regions("lightsail")
         session.events.unregister(event, keep)
-    originals = [each.get_component(_PARSERS) for each in found]
+    originals = [(each, {name: each.get_component(name) for name in components}) for each in found]
     for each in found:
-        each.register_component(_PARSERS, _utc_parsers())
+        _register(each, components)
     try:
         yield
     finally:
-        for each, original in zip(found, originals, strict=True):
-            each.register_component(_PARSERS, original)
+        for each, its in originals:
+            _register(each, its)
+
+
+def _register(session: Any, components: Mapping[str, Any]) -> None:
+    for name, component in components.items():
+        session.register_component(name, component)
 
 
 def _utc_parsers() -> Any:
@@ -286,14 +297,23 @@ def _boto3_version() -> str:
         return boto3.__version__
 
 
+def _fast_loader(loader: Any) -> Mapping[str, Any]:
+    """Return a faster loader of the same data, as a component, if a session has botocore's own."""
+    from botocore.loaders import JSONFileLoader, Loader
+
+    is_own = type(loader) is Loader and type(loader.file_loader) is JSONFileLoader
+    return {_LOADER: _data_loader(*loader.search_paths)} if is_own else {}
+
+
 # The service's data is slow to load, and depends only on the folders that it is read from.
 @cache
 def _data_loader(*search_paths: str) -> Any:
     import gzip
     import json
+    from os import scandir
     from pathlib import Path
 
-    from botocore.loaders import JSONFileLoader, Loader
+    from botocore.loaders import JSONFileLoader, Loader, instance_cache
 
     class JsonFiles(JSONFileLoader):
         """botocore's data files, parsed into plain dicts: its OrderedDicts take twice as long."""
@@ -309,11 +329,10 @@ def _data_loader(*search_paths: str) -> Any:
     class DataLoader(Loader):
         """A loader that finds a service without opening the folder of every other."""
 
+        @instance_cache
         def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 - the folders of all types
             """Return the names of all folders: `load_service_model` needs them to report an unknown service."""
-            return sorted(
-                {folder.name for path in map(Path, search_paths) if path.is_dir() for folder in path.iterdir()}
-            )
+            return sorted({entry.name for path in search_paths if Path(path).is_dir() for entry in scandir(path)})
 
     return DataLoader(list(search_paths), file_loader=JsonFiles(), include_default_search_paths=False)
 

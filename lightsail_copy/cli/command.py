@@ -156,6 +156,10 @@ class App(_Grouped, click.Group):
             from lightsail_copy.cli import fleets
 
             return fleets.fleet if cmd_name == "fleet" else fleets.prune
+        if cmd_name in {"auto-snapshots", "snapshots"}:
+            from lightsail_copy.cli import snapshots
+
+            return snapshots.snapshots if cmd_name == "snapshots" else snapshots.auto_snapshots
         from lightsail_copy.cli import copies
 
         return getattr(copies, cmd_name.replace("-", "_")) if cmd_name in _SUMMARIES else None

@@ -1,4 +1,4 @@
-"""`manual`, `auto`, and `wait`: copies, and waits for them; `auto-snapshots` and `snapshots`: what can be copied."""
+"""`manual`, `auto`, and `wait`: copies, and waits for them."""
 
 from __future__ import annotations
 
@@ -20,16 +20,13 @@ from lightsail_copy import (
     InvalidRequestError,
     LightsailCopyError,
     ManualSnapshotCopy,
-    NotFoundError,
     Operation,
-    ResourceType,
     SnapshotCopyRequest,
     UnexpectedResponseError,
     Unrecognized,
     WaitTimeoutError,
     copy_snapshot,
     get_auto_snapshots,
-    list_snapshots,
     plan_copy,
     watch_operations,
 )
@@ -254,54 +251,3 @@ def _end(operations: Sequence[Operation], form: Form, *, adopted: bool | None) -
     put_result(form, wire if adopted is None else {**wire, "adopted": adopted}, headings, rows)
     if any(operation.failed for operation in operations):
         raise CopyFailedError(tuple(operations))
-
-
-@click.command(
-    cls=Command,
-    help="""
-    List the automatic snapshots of the instance or disk RESOURCE, newest first.
-
-    --region is the Region where the resource is: the source Region of a copy.
-
-    \b
-    Example, which needs no AWS account:
-      lightsail-copy auto-snapshots web-1 --demo --output table
-    """,
-    params=[click.Argument(["resource"])],
-)
-def auto_snapshots(call: Invocation, resource: str) -> None:
-    """List the automatic snapshots of a resource."""
-    connection = call.connect(demo.SOURCE)
-    try:
-        listed = get_auto_snapshots(connection.client(connection.region), resource)
-    except NotFoundError as error:
-        sentence = f"{connection.region} has no instance or disk {resource}: give its Region with --region"
-        raise Stop(Status.FAILED, sentence) from error
-    wire = {"resourceName": resource, "autoSnapshots": [snapshot.to_dict() for snapshot in listed]}
-    disks = [", ".join(f"{disk.path} ({disk.size_in_gb} GB)" for disk in each.from_attached_disks) for each in listed]
-    rows = [(each.date, each.created_at, each.status, text) for each, text in zip(listed, disks, strict=True)]
-    put_result(connection.form, wire, ("DATE", "CREATED", "STATUS", "ATTACHED DISKS"), rows)
-
-
-@click.command(
-    cls=Command,
-    help="""
-    List the manual snapshots of instances and disks in a Region, copies included.
-
-    \b
-    Example, which needs no AWS account:
-      lightsail-copy snapshots --demo --output table
-    """,
-)
-def snapshots(call: Invocation) -> None:
-    """List the manual snapshots of a Region."""
-    connection = call.connect(demo.SOURCE)
-    listed = list_snapshots(connection.client(connection.region))
-    wire: dict[str, list[object]] = {"instanceSnapshots": [], "diskSnapshots": []}
-    for each in listed:
-        kind = "diskSnapshots" if each.resource_type is ResourceType.DISK_SNAPSHOT else "instanceSnapshots"
-        wire[kind].append(each.to_dict())
-    rows = [
-        (each.name, each.resource_type, each.state, each.size_in_gb, each.created_at, each.origin) for each in listed
-    ]
-    put_result(connection.form, wire, ("NAME", "TYPE", "STATE", "GB", "CREATED", "FROM"), rows)

@@ -47,9 +47,8 @@ class Session:
 
     def client(self, _service: str, /, *, region_name: str, config: Any) -> Any:
         """Make a client of Lightsail."""
-        # Without a profile, make_client starts faster with its own session.
-        session, region = self._session if self._session.profile else None, Unrecognized(region_name)
-        return make_client(region, session=session, config=config, endpoint_url=self._endpoint_url)
+        region, url = Unrecognized(region_name), self._endpoint_url
+        return make_client(region, session=self._session, config=config, endpoint_url=url)
 
 
 class Tools(NamedTuple):

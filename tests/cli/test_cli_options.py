@@ -35,7 +35,7 @@ def test_the_version_is_that_of_the_package() -> None:
         ("operations[].[resourceName, isTerminal]", "text", "web-1-monday-copy\tFalse\n"),
         ("operations[].resourceName", "text", "web-1-monday-copy\n"),
         ("operations[0].{a: resourceName, b: nothing}", "text", "web-1-monday-copy\tNone\n"),
-        ("operations[0].location", "table", '{\n    "availabilityZone": "all",\n    "regionName": "us-west-2"\n}\n'),
+        ("operations[0].location", "table", "availabilityZone  all\nregionName        us-west-2\n"),
     ],
 )
 def test_a_query_prints_a_part_of_the_result(fake: FakeLightsail, query: str, output: str, printed: str) -> None:

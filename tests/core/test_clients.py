@@ -11,6 +11,7 @@ import pytest
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import ClientError, ParamValidationError, ProfileNotFound
+from botocore.loaders import JSONFileLoader, Loader
 from botocore.session import Session
 from samples import response_fault
 
@@ -88,6 +89,30 @@ def test_timestamps_of_a_session_stay_in_the_zone_of_the_machine_but_for_our_cli
     for each in (theirs, later):
         fake.attach(each)
         assert each.get_operation(operationId=operation["id"])["operation"]["createdAt"].tzinfo is not timezone.utc
+
+
+def test_a_session_of_botocore_starts_as_fast_as_one_of_our_own_and_keeps_its_loader(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session: Any = Session()
+    loader = session.get_component("data_loader")
+    monkeypatch.delattr(JSONFileLoader, "load_file")  # botocore's own, which is slow
+    assert make_client("us-west-2", session=session).meta.region_name == "us-west-2"
+    assert session.get_component("data_loader") is loader
+
+
+def test_a_loader_that_the_caller_registered_loads_the_data() -> None:
+    loaded: list[str] = []
+
+    class Recording(Loader):
+        def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Any:
+            loaded.append(type_name)
+            return super().load_service_model(service_name, type_name, api_version)
+
+    session: Any = Session()
+    session.register_component("data_loader", Recording())
+    make_client("us-west-2", session=session)
+    assert "service-2" in loaded
 
 
 def snapshots_created_at(timestamp: object) -> Any:
