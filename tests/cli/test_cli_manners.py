@@ -434,17 +434,20 @@ def test_the_lookups_of_a_fleet_last_as_long_as_the_option_says(fake: FakeLights
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the helper of the profile is a shell's command")
-def test_a_profile_of_the_environment_signs_in_once_for_all_regions(
-    fake: FakeLightsail, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("section", ["profile nightly", "default"])
+def test_a_profile_signs_in_once_for_all_regions(
+    fake: FakeLightsail, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, section: str
 ) -> None:
     signed_in, config, path = (tmp_path / name for name in ("signed-in", "config", "fleet.jsonl"))
     keys = json.dumps({"Version": 1, "AccessKeyId": "any", "SecretAccessKey": "any"}).replace('"', '\\"')
-    config.write_text(f"[profile nightly]\ncredential_process = sh -c 'echo once >> {signed_in}; echo \"{keys}\"'\n")
+    config.write_text(f"[{section}]\ncredential_process = sh -c 'echo once >> {signed_in}; echo \"{keys}\"'\n")
     path.write_text("\n".join(json.dumps(line(target=region)) for region in ("us-west-2", "eu-west-1", "eu-west-2")))
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
-    monkeypatch.setenv("AWS_PROFILE", "nightly")
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    if section != "default":
+        monkeypatch.setenv("AWS_PROFILE", "nightly")
     with fake.serve() as url:
         result = CliRunner().invoke(app, ["fleet", str(path), "--no-wait", "--endpoint-url", url])
     assert result.exit_code == 0, result.stderr
