@@ -145,14 +145,24 @@ def make_client(
         >>> [snapshot.name for snapshot in list_snapshots(client)][0]
         'web-1-2025-12-31'
     """
-    used: Any = session or _find_session()
     raise_problems(validate_region("region_name", to_region(region_name)), subject="client")
-    settings: Any = _settings_for(used)
+    _botocore_session()
+    used: Any = _find_session() if session is None else session
+    # boto3's method, or botocore's.
+    make: Callable[..., Any] | None = getattr(used, "client", None) or getattr(used, "create_client", None)
+    if make is None:
+        raise TypeError(
+            "session must be a boto3 session, such as boto3.Session(profile_name='backup'), not"
+            f" {format_value(session)}"
+        )
+    if config is not None and not hasattr(config, "merge"):
+        raise TypeError(f"config must be a botocore.config.Config, not {format_value(config)}")
+    core = _core_of(used)
+    settings: Any = _settings_for(core)
     merged = settings.merge(config) if settings and config else settings or config
-    make: Callable[..., Any] = getattr(used, "client", None) or used.create_client  # boto3's, or botocore's
     elsewhere = {} if endpoint_url is None else {"endpoint_url": endpoint_url}
-    lock = _locks.setdefault(used, {}).setdefault(os.getpid(), Lock())
-    with lock, _set_up(used):
+    lock = _locks.setdefault(core, {}).setdefault(os.getpid(), Lock())
+    with lock, _set_up(core):
         return make("lightsail", region_name=str(region_name), config=merged, **elsewhere)
 
 
@@ -202,22 +212,45 @@ def once_for_each(find: Callable[[K], T]) -> Callable[[K], T]:
 # By session and process: a session must not make clients in several threads at once.
 _locks: WeakKeyDictionary[Any, dict[int, Lock]] = WeakKeyDictionary()
 
+# The components of the sessions that make a client now.
+_originals: dict[Any, Mapping[str, Any]] = {}
+
 # If a process forks while another thread imports a module, the child waits forever when it needs that module. So a fork
 # waits until botocore is imported. `logging` is imported first, because a fork takes its lock too, and takes the locks
 # in the reverse order of their registration.
 _import_lock = RLock()
+
+
+def _after_fork() -> None:
+    """Let the child's sessions be as they were: no thread of the child makes the clients."""
+    _import_lock.release()
+    for core, originals in _originals.items():
+        _register(core, originals)
+    _originals.clear()
+
+
 if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows does not fork
-    os.register_at_fork(
-        before=_import_lock.acquire, after_in_parent=_import_lock.release, after_in_child=_import_lock.release
-    )
+    os.register_at_fork(before=_import_lock.acquire, after_in_parent=_import_lock.release, after_in_child=_after_fork)
 
 
-def _settings_for(session: Any) -> Any:
+def _settings_for(core: Any) -> Any:
     """Return the settings of a client, or None if they would override others of the user's session."""
     # With a Config of any kind, botocore ignores the connect timeout of AWS_DEFAULTS_MODE.
-    if hasattr(session, "get_config_variable") and session.get_config_variable("defaults_mode").lower() != "legacy":
+    if hasattr(core, "get_config_variable") and core.get_config_variable("defaults_mode").lower() != "legacy":
         return None
     return _make_config(parameter_validation=False)
+
+
+@cache
+def _botocore_session() -> Any:
+    with _import_lock:
+        import ssl
+
+        import botocore.session
+
+        # OpenSSL initializes itself with its first context, and holds locks of its own meanwhile.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return botocore.session
 
 
 def _make_config(**settings: object) -> Any:
@@ -231,9 +264,7 @@ def _find_session() -> Any:
     default = getattr(sys.modules.get("boto3"), "DEFAULT_SESSION", None)
     if default is not None:
         return default
-    with _import_lock:
-        import botocore.session
-    session = botocore.session.get_session()
+    session = _botocore_session().get_session()
     if session.user_agent_name == "Botocore":  # as boto3 does it
         extra = (session.user_agent_extra, f"Botocore/{session.user_agent_version}")
         session.user_agent_extra = " ".join(filter(None, extra))
@@ -243,32 +274,38 @@ def _find_session() -> Any:
     return session
 
 
-@contextmanager
-def _set_up(session: Any) -> Generator[None, None, None]:
-    """Let a session make a client that starts fast, with timestamps in UTC; its other clients do not change."""
-    components: dict[str, Any] = {_PARSERS: _utc_parsers()}
-    found: list[Any] = []
-    if hasattr(session, "register_component"):  # botocore's
-        found.append(session)
-        components.update(_fast_loader(session.get_component(_LOADER)))
+def _core_of(session: Any) -> Any:
+    """Return the botocore session that a boto3 session wraps; any other session is returned as it is."""
+    if not hasattr(session, "events"):
+        return session
+    found: list[Any] = [session]
 
     def keep(session: object, **_: object) -> None:
         found.append(session)
 
-    # boto3 has no public name for the botocore session that it wraps, but botocore's events pass it.
+    # boto3 has no public name for it, but botocore's events pass it.
     event = "service-data-loaded.lightsail"
-    if hasattr(session, "events"):
-        session.events.register(event, keep)
+    session.events.register(event, keep)
+    try:
         session.get_available_regions("lightsail")
+    finally:
         session.events.unregister(event, keep)
-    originals = [(each, {name: each.get_component(name) for name in components}) for each in found]
-    for each in found:
-        _register(each, components)
+    return found[-1]
+
+
+@contextmanager
+def _set_up(core: Any) -> Generator[None, None, None]:
+    """Let a session make a client that starts fast, with timestamps in UTC; its other clients do not change."""
+    if not hasattr(core, "register_component"):  # a double
+        yield
+        return
+    originals = _originals[core] = {name: core.get_component(name) for name in (_PARSERS, _LOADER)}
+    _register(core, {_PARSERS: _utc_parsers(), **_fast_loader(originals[_LOADER])})
     try:
         yield
     finally:
-        for each, its in originals:
-            _register(each, its)
+        _register(core, originals)
+        del _originals[core]
 
 
 def _register(session: Any, components: Mapping[str, Any]) -> None:
@@ -346,4 +383,6 @@ def _parse_timestamp(value: Any) -> datetime:
             pass
     from botocore.utils import parse_timestamp
 
-    return parse_timestamp(cast("Any", value)).astimezone(UTC)
+    parsed = parse_timestamp(cast("Any", value))
+    # Without a time zone, it is reported where it is used, as with any other client.
+    return parsed.astimezone(UTC) if parsed.tzinfo else parsed

@@ -131,6 +131,26 @@ print(child_ends_well(lambda: make("us-west-2") is make("us-west-2") is not clie
     assert run(script, tmp_path) == ["True", "SLOW", "True", "SLOW", "True", "True"]
 
 
+def test_a_session_keeps_its_parsers_though_a_child_was_forked_or_another_wrapper_used_while_it_made_a_client(
+    tmp_path: Path,
+) -> None:
+    script = """
+import boto3, botocore.session
+from lightsail_copy import make_client
+core = botocore.session.Session(profile="slow")
+parsers = core.get_component("response_parser_factory")
+wrappers = [boto3.Session(botocore_session=core) for _ in range(2)]
+finish = begin(lambda: make_client("us-west-2", session=wrappers[0]), pipe)
+print(child_ends_well(lambda: core.get_component("response_parser_factory") is parsers))
+other = threading.Thread(target=lambda: make_client("us-west-2", session=wrappers[1]))
+other.start()
+print(key_of(*finish()))
+other.join(60)
+print(core.get_component("response_parser_factory") is parsers)
+"""
+    assert run(script, tmp_path) == ["True", "SLOW", "True"]
+
+
 def test_a_child_makes_clients_though_it_was_forked_while_a_thread_imported_botocore(tmp_path: Path) -> None:
     script = """
 import lightsail_copy

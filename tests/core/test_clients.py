@@ -130,6 +130,18 @@ def test_each_form_of_a_timestamp_is_parsed(value: object) -> None:
     assert parsed.tzinfo is timezone.utc
 
 
+def test_a_timestamp_without_a_zone_is_in_none() -> None:
+    assert snapshots_created_at("2017-07-14T02:40:00").tzinfo is None
+
+
+def test_what_is_no_session_and_no_config_is_rejected_by_its_name() -> None:
+    wrong: Any = "backup"
+    with pytest.raises(TypeError, match=r"^session must be a boto3 session, .* not 'backup'"):
+        make_client("us-west-2", session=wrong)
+    with pytest.raises(TypeError, match=r"^config must be a botocore.config.Config, not 'backup'"):
+        make_client("us-west-2", config=wrong)
+
+
 def test_a_timestamp_outside_the_calendar_is_left_to_botocore() -> None:
     with pytest.raises(RuntimeError, match="Unable to calculate"):
         snapshots_created_at(1e30)

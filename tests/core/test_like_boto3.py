@@ -180,9 +180,29 @@ def _default_session(_: pytest.MonkeyPatch, __: Path) -> None:
     boto3.setup_default_session(botocore_session=session, profile_name="other")
 
 
+def _defaults_mode(monkeypatch: pytest.MonkeyPatch, _: Path) -> None:
+    """With a Config of any kind, botocore would ignore the mode's connect timeout."""
+    monkeypatch.setenv("AWS_DEFAULTS_MODE", "in-region")
+
+
+def _defaults_mode_of_a_session(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    _defaults_mode(monkeypatch, folder)
+    boto3.setup_default_session(profile_name="other")
+
+
 @pytest.mark.parametrize(
     "setup",
-    [lambda _, __: None, _environment, _profile, _endpoint, _helper, _data_path, _default_session],
+    [
+        lambda _, __: None,
+        _environment,
+        _profile,
+        _endpoint,
+        _helper,
+        _data_path,
+        _default_session,
+        _defaults_mode,
+        _defaults_mode_of_a_session,
+    ],
 )
 def test_it_is_what_boto3_would_return(
     setup: Callable[[pytest.MonkeyPatch, Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
