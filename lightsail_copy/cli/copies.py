@@ -233,7 +233,8 @@ def _ended_early(error: BaseException, notes: tuple[str, ...], *, is_known: bool
         pending = any(not each.done for each in error.operations)
         unseen = "an operation was not seen" if is_known else "no operation was seen"
         state = "the copy goes on at AWS" if pending else unseen
-        return Stop(stop.status, f"the wait timed out after {error.waited:.0f} s; {state}.", notes=notes)
+        trouble = f" The last poll failed ({type(error.__cause__).__name__})." if error.__cause__ else ""
+        return Stop(stop.status, f"the wait timed out after {error.waited:.0f} s; {state}.{trouble}", notes=notes)
     if not is_known:
         return stop
     status = Status.FAILED if stop.status is Status.BAD_REQUEST else stop.status
@@ -248,6 +249,14 @@ def _end(operations: Sequence[Operation], form: Form, *, adopted: bool | None) -
         for each in operations
     ]
     headings = ("NAME", "SOURCE", "REGION", "STATUS", "CREATED", "ID")
-    put_result(form, wire if adopted is None else {**wire, "adopted": adopted}, headings, rows)
-    if any(operation.failed for operation in operations):
-        raise CopyFailedError(tuple(operations))
+    failed = [CopyFailedError(tuple(operations))] if any(operation.failed for operation in operations) else []
+    try:
+        put_result(form, wire if adopted is None else {**wire, "adopted": adopted}, headings, rows)
+    except Stop as stop:
+        # The ids must not get lost.
+        stop.notes += tuple(f"{each.resource_name}: {each.status} (operation {each.id})" for each in operations)
+        if not failed:
+            raise
+        say(*stop.lines())
+    for error in failed:
+        raise error

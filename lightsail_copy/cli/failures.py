@@ -73,9 +73,14 @@ class Stop(Exception):  # noqa: N818 - not every early end is an error, such as 
         return [first, *(f"  {sentence}" for sentence in self.sentences), *self.notes]
 
 
+def _is_key(name: str) -> bool:
+    """Return whether a file has a key for an argument: a field of a copy, or a rule of retention."""
+    return name in FIELDS or name.startswith("keep_")
+
+
 def term(name: str, *, in_file: bool = False) -> str:
     """Return the name of an argument of the library as an option, or as a key of a file."""
-    if in_file and (name in FIELDS or name.startswith("keep_")):
+    if in_file and _is_key(name):
         first, *rest = name.split("_")
         return first + "".join(map(str.capitalize, rest))
     if name in _OTHER:
@@ -90,8 +95,8 @@ def in_terms(text: str, *, in_file: bool = False) -> str:
 
 def problem_sentence(problem: Problem, *, in_file: bool = False) -> str:
     """Return the sentence of one broken rule."""
-    # A key of a file that is not a field of a copy keeps its name.
-    name = problem.field if in_file and problem.field not in FIELDS else term(problem.field, in_file=in_file)
+    # Any other key of a file keeps its name.
+    name = problem.field if in_file and not _is_key(problem.field) else term(problem.field, in_file=in_file)
     if problem.given in {"None", "nothing"} and (missing := FIELDS.get(problem.field)):
         other = ", or sourceResourceName for an automatic one" if name == "sourceSnapshotName" else ""
         return f"{name} is missing: give {missing}{other}."

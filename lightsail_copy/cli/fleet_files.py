@@ -82,6 +82,10 @@ def parse_file(call: Invocation, file: IO[bytes] | None, day: str | None) -> tup
     copies = [copy for entry in entries for copy in parser.copies(entry)]
     if parser.sentences or not copies:
         raise Stop(Status.BAD_REQUEST, *dict.fromkeys(parser.sentences or [f"FILE lists no copies: {_FORMS}."]))
+    targets = dict.fromkeys(str(copy.job.target_region) for copy in copies)
+    if call.region is not None and [*targets] != [call.region]:
+        sentence = f"--region: FILE has the target Region of each copy ({', '.join(targets)}), not {call.region}"
+        raise Stop(Status.BAD_REQUEST, f"{sentence}: leave out --region")
     return copies, retention
 
 

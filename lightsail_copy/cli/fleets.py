@@ -18,6 +18,7 @@ from lightsail_copy import (
     CopyJob,
     CopyOutcome,
     CopyPlan,
+    InvalidRequestError,
     LightsailCopyError,
     RetentionDecision,
     RetentionPolicy,
@@ -36,7 +37,10 @@ from lightsail_copy.cli.invocation import Clock, Connection, Invocation
 from lightsail_copy.cli.output import Form, folded, put, put_result, put_table, put_value, say, shows_bars
 
 _DATE_HELP = "The date for {date} and of automatic snapshots.  [default: the newest, or else today in UTC]"
-_LOOKUP_HELP = "How long to look up an unknown outcome, and to tolerate throttling, faults, and connection errors."
+_LOOKUP_HELP = (
+    "How long to tolerate throttling, faults, and connection errors, and, for at least 30 s, to look up an unknown"
+    " outcome."
+)
 _DELAY = 5.0  # between two lookups of a date, in seconds
 _HEADINGS = ("TARGET", "REGION", "OUTCOME")
 _PLAN_HEADINGS = ("SOURCE", "DATE", "GB", "TARGET", "REGION", "PLAN")
@@ -101,7 +105,7 @@ def fleet(call: Invocation, *, file: IO[bytes] | None, dry_run: bool, date: str 
         return
     # An endpoint that is not valid is reported here, and not as the outcome of each copy.
     connection.fleet_client(copies[0].job.target_region)
-    outcomes = _Outcomes(connection.form, len(copies))
+    outcomes, resume = _Outcomes(connection.form, len(copies)), _resume(call, copies, options["if_exists"])
     display: AbstractContextManager[Callable[[CopyOutcome, str], None]] = nullcontext(lambda _, line: say(line))
     if shows_bars(with_lines=outcomes.are_lines):
         from lightsail_copy.cli.bars import fleet_bars
@@ -116,9 +120,9 @@ def fleet(call: Invocation, *, file: IO[bytes] | None, dry_run: bool, date: str 
                 outcomes.add(outcome, show)
     except KeyboardInterrupt as error:
         outcomes.put_summary()
-        raise Stop(Status.INTERRUPTED, outcomes.counted(), notes=_resume(call, copies)) from error
+        raise Stop(Status.INTERRUPTED, outcomes.counted(), notes=resume) from error
     outcomes.put_summary()
-    outcomes.end(_resume(call, copies))
+    outcomes.end(resume)
 
 
 def _with_newest(
@@ -196,13 +200,14 @@ class _Outcomes:
             put(f"{len(succeeded)} of {self.total} copies succeeded; {sum(succeeded)} of them existed already.")
 
     def counted(self) -> str:
-        """Return how many copies succeeded, failed, go on, and were not started."""
+        """Return how many copies succeeded, failed, go on, and were not seen to start."""
         known, succeeded = len(self.known), sum(each.succeeded for each in self.known)
         running, rest = len(self.latest) - known, self.total - len(self.latest)
         ended = f" ({succeeded} succeeded, {known - succeeded} failed)" if known else ""
         parts = [f"{known} of {self.total} {'is' if known == 1 else 'are'} known{ended}"]
         parts += [f"{running} {'runs' if running == 1 else 'run'} on"] if running else []
-        parts += [f"{rest} {'was' if rest == 1 else 'were'} not started"] if rest else []
+        # Some may have been requested.
+        parts += [f"{rest} {'was' if rest == 1 else 'were'} not seen to start"] if rest else []
         return f"{', '.join(parts)}."
 
     def end(self, resume: tuple[str, ...]) -> None:
@@ -248,14 +253,17 @@ def _wire(outcome: CopyOutcome) -> dict[str, Any]:
     return {**wire, "error": {**wire["error"], "message": _state(outcome)}} if outcome.error else wire
 
 
-def _resume(call: Invocation, copies: Sequence[Copy]) -> tuple[str, ...]:
+def _resume(call: Invocation, copies: Sequence[Copy], if_exists: str) -> tuple[str, ...]:
     again = (
         "The demo ends here; at AWS, the same command resumes" if call.demo else "To resume, run the same command again"
     )
     dates = {copy.name_date for copy in copies if copy.name_date and not copy.takes_newest}
-    if len(dates) != 1 or "--date" in call.words:
+    changes = {"the date of its names": ("--date", *dates)} if len(dates) == 1 and "--date" not in call.words else {}
+    if if_exists == "raise":
+        changes["--if-exists adopt"] = ("--if-exists", "adopt")
+    if not changes:
         return (f"{again}.",)
-    return f"{again}, with the date of its names:", call.command_with("--date", *dates)
+    return f"{again}, with {' and '.join(changes)}:", call.command_with(*chain(*changes.values()))
 
 
 def _put_plans(connection: Connection, copies: Sequence[Copy], failed: dict[CopyJob, Any], if_exists: Any) -> None:
@@ -378,7 +386,12 @@ def _policy(table: dict[str, Any], options: dict[str, Any]) -> RetentionPolicy:
     if unknown := ", ".join(key for key in table if key not in keys):
         raise Stop(Status.BAD_REQUEST, f"[retention] has {unknown}. Use one of {', '.join(keys)}.")
     given = {name: value for name, value in options.items() if value is not None}
-    return RetentionPolicy(**{keys[key]: value for key, value in table.items()} | given)
+    in_file = {keys[key]: value for key, value in table.items()}
+    try:
+        return RetentionPolicy(**in_file | given)
+    except InvalidRequestError as error:
+        named = (problem_sentence(each, in_file=each.field in in_file.keys() - given) for each in error.problems)
+        raise Stop(Status.BAD_REQUEST, *named) from error
 
 
 def _delete(connection: Connection, decisions: list[tuple[str, RetentionDecision]]) -> None:

@@ -17,6 +17,9 @@ from lightsail_copy.cli import demo
 from lightsail_copy.cli.failures import Status, Stop, problem_sentence
 from lightsail_copy.cli.output import Form, say
 
+# The variables that name a profile, in botocore's order.
+_PROFILES = ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")
+
 
 class Clock(Protocol):
     """A clock that also sleeps, such as the `time` module."""
@@ -97,7 +100,7 @@ class Invocation(NamedTuple):
             session = self.tools.open_session(self.profile, self.endpoint_url)
             configured, output = session.region_name, session.output
         except ProfileNotFound as error:
-            what = "--profile" if self.profile else "AWS_PROFILE"
+            what = "--profile" if self.profile else next(filter(os.environ.get, _PROFILES), "AWS_PROFILE")
             remedy = "use one that `aws configure list-profiles` lists"
             sentence = f"{what}: the AWS configuration has no profile {error.kwargs['profile']!r}: {remedy}"
             raise Stop(Status.BAD_REQUEST, sentence) from error
@@ -114,7 +117,8 @@ class Invocation(NamedTuple):
         """Return the Region, and say where it comes from if no option gives it, in the order of the AWS CLI."""
         if self.region is not None:
             return self._checked(self.region, "--region")
-        profile = f"the profile {self.profile or os.environ.get('AWS_PROFILE') or 'default'}"
+        named = filter(None, (self.profile, *map(os.environ.get, _PROFILES), "default"))
+        profile = f"the profile {next(named)}"
         found = [(os.environ.get(name), name) for name in ("AWS_REGION", "AWS_DEFAULT_REGION")]
         for region, what in (*found, (configured, profile)):
             if region:

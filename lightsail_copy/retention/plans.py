@@ -59,7 +59,7 @@ class RetentionPolicy:
         raise_problems(
             *(validate_count(rule, n, 0) for rule, n in rules.items() if rule != "keep_within"),
             [] if self.keep_within is None else validate_count("keep_within", self.keep_within, alternative=or_days),
-            [] if any(rules.values()) else [empty],
+            [] if any(rules.values()) or self.keep_within is not None else [empty],
             subject="retention policy",
         )
 

@@ -95,6 +95,8 @@ def test_an_unknown_profile_is_named_with_what_named_it(monkeypatch: pytest.Monk
     assert said(real(*MANUAL, "--profile", "work")) == f"Error: --profile: {no_profile} 'work': {remedy}\n"
     monkeypatch.setenv("AWS_PROFILE", "play")
     assert said(real(*MANUAL)) == f"Error: AWS_PROFILE: {no_profile} 'play': {remedy}\n"
+    monkeypatch.setenv("AWS_DEFAULT_PROFILE", "first")
+    assert said(real(*MANUAL)) == f"Error: AWS_DEFAULT_PROFILE: {no_profile} 'first': {remedy}\n"
 
 
 def test_a_missing_sso_session_says_how_to_sign_in(aws: Path) -> None:

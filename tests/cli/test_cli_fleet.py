@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -68,6 +69,29 @@ def test_the_demo_brings_a_fleet_of_its_own(fake: FakeLightsail) -> None:
     result = run(fake, "fleet", "--demo", clock=FakeClock())
     assert result.exit_code == 0
     assert len(outcomes(result.stdout)) == 6
+
+
+@pytest.mark.parametrize("command", ["fleet", "prune"])
+def test_a_region_that_is_not_that_of_the_copies_is_rejected_before_any_call(
+    fake: FakeLightsail, file: Path, command: str
+) -> None:
+    result = run(fake, command, str(file), "--region", "us-west-2")
+    assert (result.exit_code, result.stdout, fake.calls) == (2, "", ())
+    regions = "us-west-2, eu-west-1"
+    assert result.stderr == (
+        f"Error: --region: FILE has the target Region of each copy ({regions}), not us-west-2: leave out --region\n"
+    )
+
+
+def test_to_resume_copies_that_must_be_new_they_are_adopted(fake: FakeLightsail, file: Path) -> None:
+    result = run(fake, "fleet", str(file), "--if-exists", "raise", "--timeout", "1")
+    assert result.exit_code == 3
+    *_, how, command = result.stderr.splitlines()
+    assert how == "To resume, run the same command again, with the date of its names and --if-exists adopt:"
+    assert command == (
+        f"    lightsail-copy fleet {file} --if-exists raise --timeout 1 --date 2026-01-01 --if-exists adopt"
+    )
+    assert run(fake, *shlex.split(command)[1:], "--timeout", "none").exit_code == 0
 
 
 def test_ctrl_c_says_how_to_resume(fake: FakeLightsail, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -306,7 +330,7 @@ def test_ctrl_c_counts_what_runs_on_and_what_was_not_started(fake: FakeLightsail
 
     result = run(fake, "fleet", str(file), clock=ClockWithCtrlC())
     assert result.exit_code == 130
-    assert "\nInterrupted: 0 of 3 are known, 2 run on, 1 was not started.\n" in result.stderr
+    assert "\nInterrupted: 0 of 3 are known, 2 run on, 1 was not seen to start.\n" in result.stderr
     assert result.stderr.splitlines()[-1] == f"    lightsail-copy fleet {file} --date 2026-01-01"
 
 

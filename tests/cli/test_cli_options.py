@@ -43,6 +43,16 @@ def test_a_query_prints_a_part_of_the_result(fake: FakeLightsail, query: str, ou
     assert (result.exit_code, result.stdout) == (0, printed)
 
 
+def test_a_query_that_does_not_fit_hides_neither_the_operation_nor_its_failure(fake: FakeLightsail) -> None:
+    fake.fail_next_copy("X", "boom")
+    result = run(fake, *MANUAL, "--wait", "--query", "length(adopted)")
+    assert (result.exit_code, result.stdout) == (3, "")
+    *_, operation, failure = result.stderr.splitlines()
+    assert "--query does not fit their result" in result.stderr
+    assert operation.startswith("web-1-monday-copy: Failed (operation ")
+    assert "X, boom" in failure
+
+
 def test_a_query_that_is_not_a_expression_is_status_2(fake: FakeLightsail) -> None:
     result = run(fake, "snapshots", "--region", "us-east-1", "--query", "[")
     assert (result.exit_code, result.stdout) == (2, "")

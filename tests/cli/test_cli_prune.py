@@ -133,8 +133,9 @@ def test_without_a_policy_nothing_is_planned(account: FakeLightsail, file: Path)
     ("table", "problem"),
     [
         ("keepDayly = 3", "[retention] has keepDayly. Use one of keepLast, keepDaily, keepWeekly,"),
-        ("keepDaily = -1", "--keep-daily: -1 must be"),
-        ('keepDaily = "seven"', "--keep-daily: 'seven' must be"),
+        ("keepDaily = -1", "Error: keepDaily: -1 must be"),
+        ('keepDaily = "seven"', "Error: keepDaily: 'seven' must be"),
+        ("keepWithin = 0", "Error: keepWithin: 0 must be"),
     ],
 )
 def test_a_policy_of_the_file_is_validated(account: FakeLightsail, file: Path, table: str, problem: str) -> None:
@@ -142,6 +143,14 @@ def test_a_policy_of_the_file_is_validated(account: FakeLightsail, file: Path, t
     result = run(account, "prune", str(file))
     assert (result.exit_code, account.calls) == (2, ())
     assert problem in result.stderr
+    assert "--keep" not in result.stderr
+
+
+def test_an_option_of_retention_is_reported_by_its_name(account: FakeLightsail, file: Path) -> None:
+    file.write_text(f"{FILE}[retention]\nkeepDaily = -1\n")
+    result = run(account, "prune", str(file), "--keep-last", "0", "--keep-daily", "0")
+    assert (result.exit_code, account.calls) == (2, ())
+    assert "a policy without a rule would keep only the newest copy. Set one of --keep-last, " in result.stderr
 
 
 def test_a_file_whose_names_have_no_date_has_no_series(account: FakeLightsail, file: Path) -> None:
