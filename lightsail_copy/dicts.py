@@ -75,7 +75,7 @@ class AutoSnapshotDict(TypedDict):
     """What `AutoSnapshot.to_dict` returns."""
 
     date: str
-    createdAt: str
+    createdAt: NotRequired[str]
     status: str
     fromAttachedDisks: list[AttachedDiskDict]
 

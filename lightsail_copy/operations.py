@@ -150,7 +150,7 @@ class Operation:
     @property
     def failed(self) -> bool:
         """Whether the operation failed: its status is Failed."""
-        return self.status is OperationStatus.FAILED
+        return self.status == OperationStatus.FAILED
 
     @property
     def done(self) -> bool:

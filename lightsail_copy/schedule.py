@@ -20,7 +20,6 @@ from lightsail_copy.validation import (
     validate_seconds,
 )
 
-# Each delay varies at random by up to a tenth, so that many waits do not poll at once.
 _JITTER = 0.1
 _MAX_FRACTION = 1000
 
@@ -30,7 +29,8 @@ class PollSchedule:
     """
     When a wait polls, and how long it tolerates errors.
 
-    Durations are seconds or `timedelta`; the attributes are in seconds. After a failed poll that is tolerated, the next
+    Durations are seconds or `timedelta`; the attributes are in seconds. Within its limits, each delay varies at random
+    by up to a tenth, so that many waits do not poll at once. After a failed poll that is tolerated, the next
     comes soon: after `min_delay`, or half of the tolerance if that is shorter. The delay then doubles, up to what it
     would have been.
 

@@ -20,6 +20,7 @@ from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.service_errors import AccessDeniedError
 
 _SWEEP_INTERVAL = 15.0
+_SHORTEST_DELAYS = 3  # a sweep comes as rarely as the default's fourth poll or, with shorter delays, after as many
 
 Resume = Callable[[Operation | None], None]
 
@@ -64,7 +65,8 @@ class Listing:
             self._listed.pop(each.id, None)
 
     def _sweep_while_it_pays(self) -> Flow[None]:
-        interval = min(max(_SWEEP_INTERVAL, self.schedule.min_delay), self.schedule.max_delay)
+        shortest, longest = self.schedule.min_delay, self.schedule.max_delay
+        interval = min(max(min(_SWEEP_INTERVAL, _SHORTEST_DELAYS * shortest), shortest), longest)
         while self._waits and self.watched > self._pages:
             # Sleep first, so that a copy that starts to wait now is in the sweep.
             yield Sleep(max(0.0, self._next_at - self.time()))

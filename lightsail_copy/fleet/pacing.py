@@ -40,6 +40,11 @@ class Pace:
         """Record that a call is made."""
         self.next_at = now + 1 / self.rate
 
+    def restart(self, now: float) -> None:
+        """Record that the only call so far, if there is one, was made later than it was planned, but before now."""
+        if self.next_at != -inf:
+            self.called(now)
+
     def succeeded(self) -> None:
         """Raise the rate a little."""
         # In proportion to the rate too: a service may allow far less than the highest rate.
@@ -161,6 +166,11 @@ class Conditions:
             lasted = self.time() - since
             text = f"goes on, no longer {_ENDED[condition]} after {lasted:.0f} s"
             self._log(text, condition=condition, running=self.running(), lasted=lasted)
+
+    def end_all(self) -> None:
+        """Record that the Region has responded to its last call: only a stop has not ended."""
+        for condition in _ENDED:
+            self.end(condition)
 
     def _log(self, text: str, **fields: object) -> None:
         log(WARNING, f"{self.region_name}: {text}", region_name=self.region_name, **fields)

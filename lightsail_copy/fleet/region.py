@@ -105,6 +105,7 @@ class Region:
         self.name = name
         self.find_client = find_client
         self.client: object = None
+        self._has_client = False  # whether `client` was noticed
         self.jobs: deque[CopyJob] = deque()  # those to launch
         self.share = 1  # how many calls may be in flight at once
         self.in_flight: int = 0
@@ -144,6 +145,9 @@ class Region:
         # The first call finds the client, which may take long: the others would wait for it, and then be made at once.
         if self.in_flight >= (1 if self.client is None else self.share):
             return inf
+        if not self._has_client and self.client is not None:
+            self._has_client = True
+            self._pace.restart(now)
         wake_at = self._asleep[0][0] if self._asleep else inf
         return max(now if self._ready else min(wake_at, self._launch_at(now)), self._pace.next_at)
 
@@ -183,6 +187,8 @@ class Region:
             return
         if error is None:
             self._advance(task, partial(task.flow.send, response))
+            if self.is_finished:
+                self._conditions.end_all()
             return
         if not (self._is_repeated(task, error, now) or self._is_put_back(task, error, now)):
             self._advance(task, partial(task.flow.throw, error))
@@ -325,7 +331,8 @@ class Region:
         """Return whether the job of a launch that started nothing is launched again later."""
         if not task.is_launch or task.job is None:
             return False
-        task.may_have_started = task.may_have_started or may_have_started(error, task.call.attempts)
+        # It is requested again only after lookups have shown that it has not started.
+        task.may_have_started = may_have_started(error, task.call.attempts)
         if task.may_have_started or self._time_waited is not None:
             return False
         is_quota = isinstance(error, QuotaExceededError)

@@ -33,6 +33,7 @@ from lightsail_copy.service_errors import (
     AccessDeniedError,
     NameInUseError,
     NotFoundError,
+    QuotaExceededError,
     ServiceFaultError,
     ThrottledError,
 )
@@ -45,6 +46,8 @@ _FIRST_DELAY = 0.5
 _MAX_DELAY = 8.0
 _SOON = 2.0
 _LOOKUPS_TO_BE_FREE = 2
+# Whether the service validates the source, the quota, or the name first is not known.
+_BEFORE_THE_NAME = (NotFoundError, QuotaExceededError)
 _PASSING = (NotFoundError, ThrottledError, ServiceFaultError, UnexpectedResponseError, CredentialRetrievalError)
 
 
@@ -139,8 +142,7 @@ class _Lookups:
     @property
     def are_needed(self) -> bool:
         """Whether lookups can change the outcome."""
-        # Whether the service validates the source or the name first is not known.
-        may_pass = _may_pass(self.error) or isinstance(self.error, (NotFoundError, CredentialRetrievalError))
+        may_pass = _may_pass(self.error) or isinstance(self.error, (*_BEFORE_THE_NAME, CredentialRetrievalError))
         return self.is_unknown or (self.adopt and may_pass)
 
     def run(self, call: Call[CopySnapshotResult], timeout: float) -> Flow[CopySnapshotResult]:
@@ -181,7 +183,7 @@ class _Lookups:
     def _is_known(self) -> bool:
         """Whether further lookups cannot change the outcome."""
         trouble = self._lookup.trouble
-        if self._is_rejected or self._has_no_source:
+        if self._is_rejected or self._needs_one_lookup:
             return True
         if isinstance(trouble, ServiceUnreachableError):
             return not trouble.may_pass
@@ -196,9 +198,9 @@ class _Lookups:
         return rejected and self._free_in_a_row >= _LOOKUPS_TO_BE_FREE and not self.finding.was_removed
 
     @property
-    def _has_no_source(self) -> bool:
-        """Whether the copy did not start because its source does not exist: one lookup finds an existing copy."""
-        return isinstance(self.error, NotFoundError) and not self.is_unknown
+    def _needs_one_lookup(self) -> bool:
+        """Whether the copy was rejected, perhaps before the service looked at the name: is there an existing copy?"""
+        return isinstance(self.error, _BEFORE_THE_NAME) and not self.is_unknown
 
     @property
     def _is_hidden(self) -> bool:
@@ -270,7 +272,7 @@ class _Lookups:
 
     def explained(self) -> Exception:
         """Return the error of the copy with what the lookups found."""
-        if self._has_no_source or not (self.is_unknown or isinstance(self.error, LightsailCopyError)):
+        if self._needs_one_lookup or not (self.is_unknown or isinstance(self.error, LightsailCopyError)):
             return self.without_findings()
         error, (found, advice) = self.error, self._findings()
         if isinstance(error, LightsailCopyError) and not (
@@ -288,7 +290,7 @@ class _Lookups:
     def _findings(self) -> tuple[str, str]:
         """Return what the lookups found, and what to do, which is empty if the error says it."""
         verdict, trouble, skipped = self.finding.verdict, self._lookup.trouble, self._lookup.skipped
-        if verdict is Verdict.DOUBT:
+        if verdict is Verdict.DOUBT and self.is_unknown:
             return str(self.finding), _IN_DOUBT
         if self._is_hidden:
             return str(self.finding), self._may_have_started()
@@ -303,7 +305,9 @@ class _Lookups:
         is_free = isinstance(self.error, ThrottledError) and self._free_in_a_row >= _LOOKUPS_TO_BE_FREE
         if self.is_unknown and not (is_free and not self.is_observed):
             return found, self._may_have_started()
-        return found, _ANOTHER_NAME if isinstance(self.error, NameInUseError) else ""
+        if not isinstance(self.error, NameInUseError):
+            return found, ""
+        return found, _ANOTHER_NAME if trouble is None else _USER_IS_UNKNOWN
 
     def _may_have_started(self) -> str:
         again = "try again later" if self.adopt else "try again with if_exists='adopt'"
@@ -326,6 +330,7 @@ class _Lookups:
 
 _ANOTHER_NAME = "Choose another target snapshot name."
 _NOT_LOOKED_UP = "What uses it was not looked up: give a lookup_timeout of 0 or more, or another name."
+_USER_IS_UNKNOWN = "It may be this copy: make the lookup possible and try again before you choose another name."
 _IN_DOUBT = "The copy may have started: check whether this operation is yours before you copy again."
 
 

@@ -68,7 +68,9 @@ class Finding(NamedTuple):
         found = self.operation
         if found is None:
             return ""
-        what = f"{found.operation_type}" + (f" of {found.operation_details}" if found.operation_details else "")
+        what = str(found.operation_type or "an operation") + (
+            f" of {found.operation_details}" if found.operation_details else ""
+        )
         state = f"operation {found.id}, {found.status}, {found.created_at:%Y-%m-%dT%H:%M:%SZ}"
         return f"The name is in use by {what} ({state})."
 

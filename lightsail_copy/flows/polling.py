@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from random import random
 from typing import NoReturn, TypeAlias, cast
 
@@ -26,6 +26,7 @@ from lightsail_copy.validation import (
 Operations: TypeAlias = CopySnapshotResult | Operation | str | Iterable[Operation | str]
 
 _MAX_DOUBLINGS = 30
+_WIRE_NAMES = {"operations", "operation", "id"}
 _TOLERATED = (ThrottledError, ServiceFaultError, ServiceUnreachableError, CredentialRetrievalError)
 
 
@@ -67,6 +68,7 @@ class Watch:
         # A point in time, not a duration: the last sleep ends exactly there.
         self._deadline = None if seconds is None else self.started_at + seconds
         self._has_polled_all = False
+        self._yielded_at = self.started_at
 
     @property
     def operations(self) -> tuple[Operation, ...]:
@@ -86,13 +88,15 @@ class Watch:
 
     def next_state(self) -> Flow[tuple[Operation, ...]]:
         """Poll until the state of an operation has changed, and return the state of all."""
-        if self._yielded is not None:
+        # If the wait timed out while the caller handled the last state, there is one more poll.
+        is_late = self._deadline is not None and self._yielded_at < self._deadline <= self._monotonic()
+        if self._yielded is not None and not is_late:
             yield self._delay()
         while True:
             yield from self._poll_all()
             state = self.operations
             if len(self._newest) == len(set(self._ids)) and state != self._yielded:
-                self._yielded = state
+                self._yielded, self._yielded_at = state, self._monotonic()
                 return state
             yield self._delay()
 
@@ -180,9 +184,16 @@ def _to_tuple(operations: Operations) -> tuple[Operation | str, ...]:
     # A string is iterable too, but an id is one operation.
     if isinstance(operations, (Operation, str)):
         return (operations,)
-    if not isinstance(cast("object", operations), Iterable):
+    given = cast("object", operations)
+    if not isinstance(given, Iterable):
         raise TypeError(
             "operations must be operations, their ids, or the result of a copy, such as result.operations, not"
-            f" {format_value(operations)}"
+            f" {format_value(given)}"
+        )
+    # The keys of other mappings may be ids.
+    if isinstance(given, Mapping) and not _WIRE_NAMES.isdisjoint(cast("Mapping[object, object]", given)):
+        raise TypeError(
+            "operations must not be a client's own response: parse it with CopySnapshotResult.from_dict or"
+            " Operation.from_dict"
         )
     return tuple(operations)

@@ -8,6 +8,7 @@ import json
 import sys
 import tracemalloc
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, cast
@@ -239,6 +240,31 @@ def test_calls_to_a_region_keep_to_the_rate(make_fleet: Callable[..., Fleet]) ->
     fleet.run(max_rate=2.0, wait=False)
     # The first call is made at once.
     assert fleet.fake.clock.monotonic() - started == pytest.approx(19 / 2.0)
+
+
+def test_the_rate_counts_from_the_first_call_and_not_from_the_search_for_its_client(
+    make_fleet: Callable[..., Fleet],
+) -> None:
+    fleet = make_fleet(4, TARGETS[:1])
+    made_at: list[float] = []
+    client = fleet.client(TARGETS[0])
+    inner = client if fleet.driver == "sync" else fleet.fake.client(TARGETS[0])
+    inner.meta.events.register_first("before-send.lightsail", lambda **_: made_at.append(fleet.fake.clock.monotonic()))
+
+    def find(_: str) -> object:
+        fleet.fake.clock.advance(5)
+        return inner if fleet.driver == "sync" else aio.in_threads(inner)
+
+    assert all(outcome.succeeded for outcome in fleet.run(clients=find, max_rate=1, wait=False))
+    assert [later - earlier for earlier, later in pairwise(made_at)] == pytest.approx([1, 1, 1])
+
+
+def test_sweeps_keep_to_a_schedule_of_short_delays(make_fleet: Callable[..., Fleet]) -> None:
+    fleet = make_fleet(5, TARGETS[:1])
+    fleet.fake.copy_duration = 1
+    started = fleet.fake.clock.monotonic()
+    assert all(outcome.succeeded for outcome in fleet.run(schedule=PollSchedule(min_delay=0.5)))
+    assert fleet.fake.clock.monotonic() - started < 5
 
 
 def test_copies_that_run_at_once_are_bounded(make_fleet: Callable[..., Fleet]) -> None:

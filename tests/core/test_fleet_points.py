@@ -160,16 +160,16 @@ def test_a_quota_error_after_a_lost_response_is_looked_up_and_not_launched_again
     assert fleet.count("CopySnapshot") == 2
 
 
-def test_a_quota_error_of_a_copy_requested_again_is_no_reason_to_launch_it_once_more(
+def test_a_quota_holds_a_copy_that_is_requested_again_because_lookups_showed_that_it_has_not_started(
     make_fleet: Callable[..., Fleet],
 ) -> None:
     fleet = make_fleet(1, [WEST])
     fleet.fake.fail_next("CopySnapshot", faults.connection_closed(performed=False))
     fleet.fake.fail_next("CopySnapshot", faults.quota_exceeded())
     (outcome,) = fleet.run(schedule=PollSchedule(error_tolerance=20))
-    assert isinstance(outcome.error, QuotaExceededError)
-    assert "The copy may have started" in str(outcome.error)
-    assert fleet.count("CopySnapshot") == 2
+    assert outcome.succeeded
+    assert (fleet.count("GetOperationsForResource"), fleet.count("CopySnapshot")) == (2, 3)
+    assert fleet.fake.snapshot_names(WEST) == (outcome.job.request.target_snapshot_name,)
 
 
 def test_a_quota_holds_no_region_once_its_last_copy_has_started(caplog: pytest.LogCaptureFixture) -> None:
@@ -776,6 +776,20 @@ def test_a_small_fleet_that_was_throttled_says_that_it_goes_on_though_it_is_laun
     first, last = warnings_of(caplog)
     assert first.startswith(f"{WEST}: throttled; ")
     assert last.startswith(f"{WEST}: goes on, no longer throttled after ")
+
+
+@pytest.mark.parametrize("operation", ["GetOperation", "GetOperations", "GetOperationsForResource"])
+def test_a_region_that_was_throttled_after_its_last_launch_goes_on_at_the_latest_at_its_end(
+    make_fleet: Callable[..., Fleet], caplog: pytest.LogCaptureFixture, operation: Any
+) -> None:
+    fleet = make_fleet(3 if operation == "GetOperations" else 1, [WEST])
+    fleet.fake.fail_next(operation, faults.throttled())
+    if operation == "GetOperationsForResource":
+        fleet.fake.fail_next("CopySnapshot", faults.connection_closed(performed=True))
+    assert all(outcome.succeeded for outcome in fleet.run(wait=operation != "GetOperationsForResource"))
+    texts = warnings_of(caplog)
+    assert any(text.startswith(f"{WEST}: throttled; ") for text in texts)
+    assert any(text.startswith(f"{WEST}: goes on, no longer throttled after ") for text in texts)
 
 
 def test_a_service_that_allows_less_than_the_highest_rate_is_said_to_throttle_once(

@@ -384,6 +384,11 @@ def test_the_status_and_is_terminal_decide_how_it_ended(
     assert (operation.done, operation.succeeded, operation.failed) == (done, succeeded, failed)
 
 
+def test_a_status_is_compared_by_its_value() -> None:
+    failed = attrs.evolve(Operation.from_dict(operation_dict()), status=Unrecognized("Failed"))
+    assert (failed.done, failed.succeeded, failed.failed) == (True, False, True)
+
+
 # What is not understood
 
 

@@ -33,6 +33,7 @@ from lightsail_copy import (
     NotFoundError,
     OperationFailureError,
     OperationStatus,
+    QuotaExceededError,
     ServiceFaultError,
     ServiceUnreachableError,
     ThrottledError,
@@ -818,6 +819,26 @@ def test_an_existing_copy_is_adopted_although_its_source_is_gone(
     assert len(fake.calls) == before + 1
 
 
+def test_an_existing_copy_is_adopted_although_a_quota_is_reached(fake: FakeLightsail, client: Any) -> None:
+    first = copy_once(client, MANUAL)
+    fake.fail_next("CopySnapshot", faults.quota_exceeded(), times=2)
+    with pytest.raises(QuotaExceededError):
+        copy_once(client, MANUAL)
+    assert not fake.calls_of(LOOKUP)
+    assert copy_once(client, MANUAL, if_exists="adopt").operation.id == first.operation.id
+    assert len(fake.calls_of(LOOKUP)) == 1
+
+
+def test_a_quota_is_reported_as_it_is_if_nothing_uses_the_name(fake: FakeLightsail, client: Any) -> None:
+    fake.fail_next("CopySnapshot", faults.quota_exceeded(), times=2)
+    with pytest.raises(QuotaExceededError) as plain:
+        copy_once(client, MANUAL)
+    with pytest.raises(QuotaExceededError) as caught:
+        copy_once(client, MANUAL, if_exists="adopt")
+    assert str(caught.value) == str(plain.value)
+    assert len(fake.calls_of(LOOKUP)) == 1
+
+
 @pytest.mark.parametrize("lookup_timeout", [0, 30, None])
 def test_a_source_that_does_not_exist_is_looked_up_once_to_adopt(
     fake: FakeLightsail, client: Any, lookup_timeout: float | None
@@ -850,6 +871,33 @@ def test_advice_never_repeats_what_the_caller_has_done(fake: FakeLightsail, faul
         error = rejection(client, if_exists=if_exists)
         assert ("if_exists='adopt'" in str(error)) == (if_exists == "raise" and fault is None)
         assert "hoose another target snapshot name" in str(error)
+
+
+def test_who_cannot_look_up_what_uses_the_name_is_not_advised_to_copy_again_under_another(
+    fake: FakeLightsail, client: Any
+) -> None:
+    copy_once(client, MANUAL)
+    fake.fail_next(LOOKUP, faults.access_denied())
+    with pytest.raises(NameInUseError) as caught:
+        copy_once(client, MANUAL, if_exists="adopt")
+    assert str(caught.value).endswith(
+        "It may be this copy: make the lookup possible and try again before you choose another name."
+    )
+
+
+def test_a_copy_that_was_rejected_has_not_started_whoever_uses_the_name(fake: FakeLightsail, client: Any) -> None:
+    copy_once(client, DISK)
+    for missing in ("operationDetails", "operationType"):
+        operation = dict(client.get_operations_for_resource(resourceName=NAME)["operations"][0])
+        operation["createdAt"] = operation["statusChangedAt"] = fake.clock.now().isoformat()
+        del operation[missing]
+        fake.fail_next(LOOKUP, listing(operation))
+        with pytest.raises(NameInUseError) as caught:
+            copy_once(client, MANUAL, if_exists="adopt")
+        assert "may have started" not in str(caught.value)
+        kind = "CopySnapshot" if missing == "operationDetails" else "an operation of us-east-1:data-1-monday"
+        assert f"The name is in use by {kind} (operation " in str(caught.value)
+        assert str(caught.value).endswith("Choose another target snapshot name.")
 
 
 @pytest.mark.parametrize("if_exists", ["raise", "adopt"])

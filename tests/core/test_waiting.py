@@ -384,6 +384,19 @@ def test_what_is_not_a_operations_at_all_is_a_type_error(client: Any, operations
         watch_operations(client, operations)
 
 
+def test_a_response_that_is_not_parsed_is_a_type_error_and_a_dict_of_ids_is_not(
+    fake: FakeLightsail, client: Any
+) -> None:
+    (operation,) = start(fake, 0)
+    parsed = operation.to_dict()
+    for wire in (parsed, {"operations": [parsed]}, {"operation": parsed}):
+        with pytest.raises(TypeError, match=r"CopySnapshotResult\.from_dict or Operation\.from_dict"):
+            wait_for_operations(client, wire, clock=fake.clock)
+    assert not fake.calls_of(POLL)
+    (waited,) = wait_for_operations(client, {operation.id: "job 1"}, clock=fake.clock)
+    assert waited.succeeded
+
+
 def test_what_is_not_a_client_is_a_type_error() -> None:
     with pytest.raises(TypeError, match="must be a Lightsail client"):
         wait_for_operations(object(), "some-id", clock=FakeClock())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # the test's point
@@ -572,6 +585,23 @@ def test_a_machine_that_was_suspended_polls_once_more(fake: FakeLightsail, clien
     fake.fail_next(POLL, faults.connection_closed())
     (done,) = next(watched)
     assert done.succeeded
+
+
+def test_a_wait_that_timed_out_while_its_state_was_handled_polls_once_more(fake: FakeLightsail, client: Any) -> None:
+    fake.clock.advance(777)
+    short, long = start(fake, 150, 1000)
+    watched = watch_operations(client, short, timeout=100, clock=fake.clock)
+    next(watched)
+    fake.clock.advance(200)
+    (done,) = next(watched)
+    assert done.succeeded
+    running = watch_operations(client, long, timeout=100, clock=fake.clock)
+    next(running)
+    fake.clock.advance(200)
+    before = len(fake.calls)
+    with pytest.raises(WaitTimeoutError):
+        next(running)
+    assert len(fake.calls) == before + 1
 
 
 class Slow:
