@@ -285,11 +285,12 @@ def _core_of(session: Any) -> Any:
 
     # boto3 has no public name for it, but botocore's events pass it.
     event = "service-data-loaded.lightsail"
-    session.events.register(event, keep)
-    try:
-        session.get_available_regions("lightsail")
-    finally:
-        session.events.unregister(event, keep)
+    with _import_lock:  # other threads may use the same events
+        session.events.register(event, keep)
+        try:
+            session.get_available_regions("lightsail")
+        finally:
+            session.events.unregister(event, keep)
     return found[-1]
 
 
