@@ -7,27 +7,24 @@ is one.
 
 from __future__ import annotations
 
-import logging as logging  # noqa: PLC0414 - see _import_lock
 import os
 import sys
-from collections.abc import Callable, Generator, Hashable, Iterable, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from functools import cache
 from inspect import iscoroutinefunction, signature
-from threading import Lock, RLock
-from typing import Any, TypeVar, cast
+from threading import Lock
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from lightsail_copy.enums import RegionName
 from lightsail_copy.errors import Problem, format_value
+from lightsail_copy.forks import import_lock, once_for_each, register_components, replaced_components
 from lightsail_copy.parsing import UTC
 from lightsail_copy.requests import to_region
 from lightsail_copy.typing import BotoConfig, BotoSession
 from lightsail_copy.validation import raise_problems, validate_region
-
-K = TypeVar("K", bound=Hashable)
-T = TypeVar("T")
 
 # A pool keeps only the connections that are used, so a large one costs nothing.
 _POOL_SIZE = 128
@@ -146,7 +143,6 @@ def make_client(
         'web-1-2025-12-31'
     """
     raise_problems(validate_region("region_name", to_region(region_name)), subject="client")
-    _botocore_session()
     used: Any = _find_session() if session is None else session
     # boto3's method, or botocore's.
     make: Callable[..., Any] | None = getattr(used, "client", None) or getattr(used, "create_client", None)
@@ -155,11 +151,8 @@ def make_client(
             "session must be a boto3 session, such as boto3.Session(profile_name='backup'), not"
             f" {format_value(session)}"
         )
-    if config is not None and not hasattr(config, "merge"):
-        raise TypeError(f"config must be a botocore.config.Config, not {format_value(config)}")
     core = _core_of(used)
-    settings: Any = _settings_for(core)
-    merged = settings.merge(config) if settings and config else settings or config
+    merged = _merged(_settings_for(core), config)
     elsewhere = {} if endpoint_url is None else {"endpoint_url": endpoint_url}
     lock = _locks.setdefault(core, {}).setdefault(os.getpid(), Lock())
     with lock, _set_up(core):
@@ -171,66 +164,28 @@ def make_clients(session: BotoSession | None = None, config: BotoConfig | None =
     Return a function that returns the client of a Region, and makes it on first use.
 
     The clients, and the errors of making one, are those of `make_client`; but each call has one attempt, because a
-    fleet retries within its own rate, and the connection pool is large. The clients share a session, and so its
+    fleet retries within its own rate, and the connection pool is large; with these settings, botocore ignores the
+    connect timeout of AWS_DEFAULTS_MODE. The clients share a session, and so its
     credentials. After a fork, the child process makes new clients.
 
     Args:
         session: as for `make_client`; without one, the session is found when the first client is made.
         config: as for `make_client`.
     """
-    find_session: Callable[[str], Any] = once_for_each(lambda _: session or _find_session())
+    find_session: Callable[[str], Any] = once_for_each(lambda _: _find_session() if session is None else session)
 
     def client_for(region_name: str) -> Any:
-        settings: Any = _make_config(retries={"total_max_attempts": 1}, max_pool_connections=_POOL_SIZE)
-        merged = settings.merge(config) if config else settings
+        settings = _make_config(retries={"total_max_attempts": 1}, max_pool_connections=_POOL_SIZE)
+        merged = _merged(settings, config)
         return make_client(region_name, session=find_session("session"), config=merged)
 
     return once_for_each(client_for)
 
 
-def once_for_each(find: Callable[[K], T]) -> Callable[[K], T]:
-    """
-    Return a function that finds a value once for each key, and never in two threads at a time.
-
-    If `find` raises an error, the next call tries again. Keys do not wait for each other. A forked process finds its
-    own values: connections must not be shared with the parent, and a lock that another thread of the parent held is
-    never released.
-    """
-    locks: dict[tuple[int, K], Lock] = {}
-    found: dict[tuple[int, K], T] = {}
-
-    def find_once(key: K) -> T:
-        here = os.getpid(), key
-        with locks.setdefault(here, Lock()):
-            if here not in found:
-                found[here] = find(key)
-            return found[here]
-
-    return find_once
-
-
 # By session and process: a session must not make clients in several threads at once.
 _locks: WeakKeyDictionary[Any, dict[int, Lock]] = WeakKeyDictionary()
-
-# The components of the sessions that make a client now.
-_originals: dict[Any, Mapping[str, Any]] = {}
-
-# If a process forks while another thread imports a module, the child waits forever when it needs that module. So a fork
-# waits until botocore is imported. `logging` is imported first, because a fork takes its lock too, and takes the locks
-# in the reverse order of their registration.
-_import_lock = RLock()
-
-
-def _after_fork() -> None:
-    """Let the child's sessions be as they were: no thread of the child makes the clients."""
-    _import_lock.release()
-    for core, originals in _originals.items():
-        _register(core, originals)
-    _originals.clear()
-
-
-if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows does not fork
-    os.register_at_fork(before=_import_lock.acquire, after_in_parent=_import_lock.release, after_in_child=_after_fork)
+# The botocore sessions within boto3's.
+_cores: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
 
 def _settings_for(core: Any) -> Any:
@@ -241,20 +196,15 @@ def _settings_for(core: Any) -> Any:
     return _make_config(parameter_validation=False)
 
 
-@cache
-def _botocore_session() -> Any:
-    with _import_lock:
-        import ssl
-
-        import botocore.session
-
-        # OpenSSL initializes itself with its first context, and holds locks of its own meanwhile.
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    return botocore.session
+def _merged(settings: Any, config: Any) -> Any:
+    """Return settings with those of the caller, which take precedence; each may be None."""
+    if config is not None and not hasattr(config, "merge"):
+        raise TypeError(f"config must be a botocore.config.Config, not {format_value(config)}")
+    return settings.merge(config) if settings and config else settings or config
 
 
 def _make_config(**settings: object) -> Any:
-    with _import_lock:
+    with import_lock:
         from botocore.config import Config
     return Config(**cast("dict[str, Any]", settings))
 
@@ -264,13 +214,15 @@ def _find_session() -> Any:
     default = getattr(sys.modules.get("boto3"), "DEFAULT_SESSION", None)
     if default is not None:
         return default
-    session = _botocore_session().get_session()
+    with import_lock:
+        import botocore.session
+    session = botocore.session.get_session()
     if session.user_agent_name == "Botocore":  # as boto3 does it
         extra = (session.user_agent_extra, f"Botocore/{session.user_agent_version}")
         session.user_agent_extra = " ".join(filter(None, extra))
         session.user_agent_name, session.user_agent_version = "Boto3", _boto3_version()
     # For good: the session is ours, and may make clients of STS or SSO for its credentials.
-    _register(session, _fast_loader(session.get_component(_LOADER)))
+    register_components(session, _fast_loader(session.get_component(_LOADER)))
     return session
 
 
@@ -278,6 +230,15 @@ def _core_of(session: Any) -> Any:
     """Return the botocore session that a boto3 session wraps; any other session is returned as it is."""
     if not hasattr(session, "events"):
         return session
+    # Once for each session, in one thread at a time: a client made meanwhile would copy the handler.
+    with import_lock:
+        core = _cores.get(session) or _find_core(session)
+        if core is not session:
+            _cores[session] = core
+    return core
+
+
+def _find_core(session: Any) -> Any:
     found: list[Any] = [session]
 
     def keep(session: object, **_: object) -> None:
@@ -285,33 +246,22 @@ def _core_of(session: Any) -> Any:
 
     # boto3 has no public name for it, but botocore's events pass it.
     event = "service-data-loaded.lightsail"
-    with _import_lock:  # other threads may use the same events
-        session.events.register(event, keep)
-        try:
-            session.get_available_regions("lightsail")
-        finally:
-            session.events.unregister(event, keep)
+    session.events.register(event, keep)
+    try:
+        session.get_available_regions("lightsail")
+    finally:
+        session.events.unregister(event, keep)
     return found[-1]
 
 
-@contextmanager
-def _set_up(core: Any) -> Generator[None, None, None]:
+def _set_up(core: Any) -> AbstractContextManager[None]:
     """Let a session make a client that starts fast, with timestamps in UTC; its other clients do not change."""
     if not hasattr(core, "register_component"):  # a double
-        yield
-        return
-    originals = _originals[core] = {name: core.get_component(name) for name in (_PARSERS, _LOADER)}
-    _register(core, {_PARSERS: _utc_parsers(), **_fast_loader(originals[_LOADER])})
-    try:
-        yield
-    finally:
-        _register(core, originals)
-        del _originals[core]
-
-
-def _register(session: Any, components: Mapping[str, Any]) -> None:
-    for name, component in components.items():
-        session.register_component(name, component)
+        return nullcontext()
+    with import_lock:
+        # It makes the first SSL context; with that, OpenSSL initializes itself, and takes locks of its own.
+        core.get_component("credential_provider")
+    return replaced_components(core, {_PARSERS: _utc_parsers(), **_fast_loader(core.get_component(_LOADER))})
 
 
 def _utc_parsers() -> Any:
@@ -330,7 +280,7 @@ def _boto3_version() -> str:
     try:
         return version("boto3")
     except PackageNotFoundError:  # pragma: no cover - an installation without metadata
-        with _import_lock:
+        with import_lock:
             import boto3
         return boto3.__version__
 

@@ -249,14 +249,14 @@ def _end(operations: Sequence[Operation], form: Form, *, adopted: bool | None) -
         for each in operations
     ]
     headings = ("NAME", "SOURCE", "REGION", "STATUS", "CREATED", "ID")
-    failed = [CopyFailedError(tuple(operations))] if any(operation.failed for operation in operations) else []
+    has_failed = any(operation.failed for operation in operations)
     try:
         put_result(form, wire if adopted is None else {**wire, "adopted": adopted}, headings, rows)
     except Stop as stop:
         # The ids must not get lost.
         stop.notes += tuple(f"{each.resource_name}: {each.status} (operation {each.id})" for each in operations)
-        if not failed:
+        if not has_failed:
             raise
         say(*stop.lines())
-    for error in failed:
-        raise error
+    if has_failed:
+        raise CopyFailedError(tuple(operations))

@@ -84,8 +84,8 @@ def parse_file(call: Invocation, file: IO[bytes] | None, day: str | None) -> tup
         raise Stop(Status.BAD_REQUEST, *dict.fromkeys(parser.sentences or [f"FILE lists no copies: {_FORMS}."]))
     targets = dict.fromkeys(str(copy.job.target_region) for copy in copies)
     if call.region is not None and [*targets] != [call.region]:
-        sentence = f"--region: FILE has the target Region of each copy ({', '.join(targets)}), not {call.region}"
-        raise Stop(Status.BAD_REQUEST, f"{sentence}: leave out --region")
+        sentence = f"--region: the copies have their own target Regions ({', '.join(targets)}): leave out --region"
+        raise Stop(Status.BAD_REQUEST, sentence)
     return copies, retention
 
 

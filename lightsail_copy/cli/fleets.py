@@ -11,7 +11,7 @@ from itertools import chain
 from typing import IO, Any, cast
 
 import click
-from attrs import Factory, define, evolve
+from attrs import Factory, define, evolve, fields_dict
 from botocore.exceptions import BotoCoreError
 
 from lightsail_copy import (
@@ -92,7 +92,9 @@ class _File(click.File):
 )
 def fleet(call: Invocation, *, file: IO[bytes] | None, dry_run: bool, date: str | None, **options: Any) -> None:
     """Make the copies of a file."""
-    listed, _ = parse_file(call, file, date)
+    listed, retention = parse_file(call, file, date)
+    if retention:
+        _policy(retention, dict.fromkeys(fields_dict(RetentionPolicy)))
     connection = call._replace(region=call.region or str(listed[0].job.target_region)).connect(demo.TARGET)
     lookup_timeout = options.pop("lookup_timeout")
     options["schedule"] = evolve(connection.schedule, error_tolerance=lookup_timeout)
@@ -200,14 +202,14 @@ class _Outcomes:
             put(f"{len(succeeded)} of {self.total} copies succeeded; {sum(succeeded)} of them existed already.")
 
     def counted(self) -> str:
-        """Return how many copies succeeded, failed, go on, and were not seen to start."""
+        """Return how many copies succeeded, failed, go on, and may not have started."""
         known, succeeded = len(self.known), sum(each.succeeded for each in self.known)
         running, rest = len(self.latest) - known, self.total - len(self.latest)
         ended = f" ({succeeded} succeeded, {known - succeeded} failed)" if known else ""
         parts = [f"{known} of {self.total} {'is' if known == 1 else 'are'} known{ended}"]
         parts += [f"{running} {'runs' if running == 1 else 'run'} on"] if running else []
-        # Some may have been requested.
-        parts += [f"{rest} {'was' if rest == 1 else 'were'} not seen to start"] if rest else []
+        # They may just have been requested.
+        parts += [f"{rest} may not have started"] if rest else []
         return f"{', '.join(parts)}."
 
     def end(self, resume: tuple[str, ...]) -> None:
@@ -258,7 +260,8 @@ def _resume(call: Invocation, copies: Sequence[Copy], if_exists: str) -> tuple[s
         "The demo ends here; at AWS, the same command resumes" if call.demo else "To resume, run the same command again"
     )
     dates = {copy.name_date for copy in copies if copy.name_date and not copy.takes_newest}
-    changes = {"the date of its names": ("--date", *dates)} if len(dates) == 1 and "--date" not in call.words else {}
+    has_date = any(word.partition("=")[0] == "--date" for word in call.words)
+    changes = {"the date in its names": ("--date", *dates)} if len(dates) == 1 and not has_date else {}
     if if_exists == "raise":
         changes["--if-exists adopt"] = ("--if-exists", "adopt")
     if not changes:

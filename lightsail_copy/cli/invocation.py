@@ -48,6 +48,10 @@ class Session:
         self.region_name: str | None = self._session.get_config_variable("region")
         self.output: str | None = self._session.get_scoped_config().get("output")
 
+    def get_config_variable(self, name: str) -> Any:
+        """Return a setting, such as `defaults_mode`."""
+        return self._session.get_config_variable(name)
+
     def client(self, _service: str, /, *, region_name: str, config: Any) -> Any:
         """Make a client of Lightsail."""
         region, url = Unrecognized(region_name), self._endpoint_url

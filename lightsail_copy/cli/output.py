@@ -218,7 +218,7 @@ def _query_table(value: object) -> tuple[Sequence[str], Sequence[Sequence[object
     """
     if isinstance(value, dict):
         return (), sorted(cast("dict[str, object]", value).items())
-    items = cast("list[object]", value) if isinstance(value, list) else [value]
+    items = cast("list[object]", value) if isinstance(value, list) else [value] if value is not None else []
     objects = cast("list[dict[str, object]]", [item for item in items if isinstance(item, dict)])
     if len(objects) == len(items):
         keys = sorted({key for each in objects for key in each})

@@ -9,7 +9,7 @@ from typing import cast
 from attrs import field, frozen
 from botocore.exceptions import BotoCoreError
 
-from lightsail_copy.clients import client_method, once_for_each, validate_client
+from lightsail_copy.clients import client_method, validate_client
 from lightsail_copy.dicts import CopyJobDict, CopyOutcomeDict, ErrorDict
 from lightsail_copy.enums import RegionName, Unrecognized
 from lightsail_copy.errors import (
@@ -23,6 +23,7 @@ from lightsail_copy.errors import (
     shorten,
 )
 from lightsail_copy.flows.copies import IfExists
+from lightsail_copy.forks import once_for_each
 from lightsail_copy.operations import CopySnapshotResult, Operation
 from lightsail_copy.requests import (
     ALL_FIELDS,

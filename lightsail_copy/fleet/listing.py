@@ -20,7 +20,7 @@ from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.service_errors import AccessDeniedError
 
 _SWEEP_INTERVAL = 15.0
-_SHORTEST_DELAYS = 3  # a sweep comes as rarely as the default's fourth poll or, with shorter delays, after as many
+_SHORTEST_DELAYS = 3  # how many of a schedule's shortest delays there are between two sweeps, up to that interval
 
 Resume = Callable[[Operation | None], None]
 
@@ -40,6 +40,7 @@ class Listing:
     _is_sweeping: bool = field(init=False, default=False)
     _next_at: float = field(init=False, default=-inf)
     _pages: float = field(init=False, default=1)
+    _last_watched_at: float = field(init=False, default=0.0)
 
     def newest_state(self, resume: Resume, operation_id: str) -> Flow[Operation]:
         """Return the newest state of an operation; `resume` resumes this with what a sweep has listed, or with None."""
@@ -56,6 +57,7 @@ class Listing:
     def watch(self, operations: tuple[Operation, ...]) -> None:
         """Record that a copy waits for its operations, and which state of each it has seen."""
         self.watched += 1
+        self._last_watched_at = self.time()
         self._listed.update((each.id, each) for each in operations)
 
     def forget(self, operations: tuple[Operation, ...]) -> None:
@@ -65,16 +67,20 @@ class Listing:
             self._listed.pop(each.id, None)
 
     def _sweep_while_it_pays(self) -> Flow[None]:
-        shortest, longest = self.schedule.min_delay, self.schedule.max_delay
-        interval = min(max(min(_SWEEP_INTERVAL, _SHORTEST_DELAYS * shortest), shortest), longest)
         while self._waits and self.watched > self._pages:
             # Sleep first, so that a copy that starts to wait now is in the sweep.
             yield Sleep(max(0.0, self._next_at - self.time()))
-            self._next_at = self.time() + interval
+            self._next_at = self.time() + self._interval()
             yield from self._sweep()
         self._is_sweeping = False
         for operation_id in tuple(self._waits):
             self._resume(operation_id, None)
+
+    def _interval(self) -> float:
+        """Return the time between two sweeps; with short delays, it grows as they do for the copy that started last."""
+        shortest, longest = self.schedule.min_delay, self.schedule.max_delay
+        grown = self.schedule.delay(self.time() - self._last_watched_at, 0.5)
+        return min(max(min(_SWEEP_INTERVAL, max(_SHORTEST_DELAYS * shortest, grown)), shortest), longest)
 
     def _sweep(self) -> Flow[None]:
         """List operations until all that are waited for are listed, unless the pages outnumber the copies."""

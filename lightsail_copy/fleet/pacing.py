@@ -168,7 +168,7 @@ class Conditions:
             self._log(text, condition=condition, running=self.running(), lasted=lasted)
 
     def end_all(self) -> None:
-        """Record that the Region has responded to its last call: only a stop has not ended."""
+        """Record the end of a Region whose last call succeeded."""
         for condition in _ENDED:
             self.end(condition)
 

@@ -67,7 +67,7 @@ class Task:
     is_in_flight: bool = field(init=False, default=False)
     # Since when its calls have been throttled in a row; infinity if they have not.
     throttled_since: float = field(init=False, default=inf)
-    # Whether a call of the copy that failed may have started it.
+    # Whether the last request for the copy failed, and may have started it.
     may_have_started: bool = field(init=False, default=False)
     result: CopySnapshotResult | None = field(init=False, default=None)
     watch: Watch | None = field(init=False, default=None)
@@ -187,10 +187,10 @@ class Region:
             return
         if error is None:
             self._advance(task, partial(task.flow.send, response))
-            if self.is_finished:
+            if self.is_finished and not self._is_stopped:
                 self._conditions.end_all()
             return
-        if not (self._is_repeated(task, error, now) or self._is_put_back(task, error, now)):
+        if not (self._repeat(task, error, now) or self._put_back(task, error, now)):
             self._advance(task, partial(task.flow.throw, error))
         if is_launch and self._is_hopeless(error, now):
             self._stop_launches(error)
@@ -327,8 +327,8 @@ class Region:
             self._conditions.end("quota")
         self._reached("launches")
 
-    def _is_put_back(self, task: Task, error: Exception, now: float) -> bool:
-        """Return whether the job of a launch that started nothing is launched again later."""
+    def _put_back(self, task: Task, error: Exception, now: float) -> bool:
+        """Launch a job again later if its launch started nothing and may succeed then; return whether that is so."""
         if not task.is_launch or task.job is None:
             return False
         # It is requested again only after lookups have shown that it has not started.
@@ -430,8 +430,8 @@ class Region:
 
     # Polls and sweeps.
 
-    def _is_repeated(self, task: Task, error: Exception, now: float) -> bool:
-        """Return whether a throttled lookup or sweep is made again; waits decide about their polls."""
+    def _repeat(self, task: Task, error: Exception, now: float) -> bool:
+        """Make a throttled lookup or sweep again, and return whether it is; waits decide about their polls."""
         if not isinstance(error, ThrottledError) or task.is_launch or task.is_poll:
             return False
         task.throttled_since = min(task.throttled_since, now)

@@ -149,12 +149,14 @@ class _Lookups:
         """Look up the operations of the name until the outcome is known, or the lookups time out."""
         delay = _FIRST_DELAY
         self._first_at = self.working_time()
+        # A point in time, because with a duration, rounding can leave a rest that moves no clock.
+        deadline = self._first_at + timeout
         while True:
             adopted = yield from self._look_up()
             if adopted is not None:
                 return adopted
-            lasted = self._lasted()
-            is_over = lasted >= timeout
+            left = deadline - self.working_time()
+            is_over = left <= 0
             if not self._is_known and self._is_free and timeout > 0:
                 if self._free_in_a_row >= _LOOKUPS_TO_BE_FREE:
                     result = yield from self._request_again(call, is_last=is_over)
@@ -165,8 +167,8 @@ class _Lookups:
                     continue
             if self._is_known or is_over:
                 _raise(self.explained())
-            delay = min(delay, timeout - lasted)
-            self._say_if_long(lasted + delay)
+            delay = min(delay, left)
+            self._say_if_long(self._lasted() + delay)
             yield Sleep(delay)
             delay = min(2 * delay, _MAX_DELAY)
 
@@ -330,7 +332,7 @@ class _Lookups:
 
 _ANOTHER_NAME = "Choose another target snapshot name."
 _NOT_LOOKED_UP = "What uses it was not looked up: give a lookup_timeout of 0 or more, or another name."
-_USER_IS_UNKNOWN = "It may be this copy: make the lookup possible and try again before you choose another name."
+_USER_IS_UNKNOWN = "It may be this copy: try again before you choose another name."
 _IN_DOUBT = "The copy may have started: check whether this operation is yours before you copy again."
 
 

@@ -90,7 +90,9 @@ class Watch:
         """Poll until the state of an operation has changed, and return the state of all."""
         # If the wait timed out while the caller handled the last state, there is one more poll.
         is_late = self._deadline is not None and self._yielded_at < self._deadline <= self._monotonic()
-        if self._yielded is not None and not is_late:
+        if is_late:
+            self._has_polled_all = False
+        elif self._yielded is not None:
             yield self._delay()
         while True:
             yield from self._poll_all()

@@ -79,7 +79,7 @@ def test_a_region_that_is_not_that_of_the_copies_is_rejected_before_any_call(
     assert (result.exit_code, result.stdout, fake.calls) == (2, "", ())
     regions = "us-west-2, eu-west-1"
     assert result.stderr == (
-        f"Error: --region: FILE has the target Region of each copy ({regions}), not us-west-2: leave out --region\n"
+        f"Error: --region: the copies have their own target Regions ({regions}): leave out --region\n"
     )
 
 
@@ -87,7 +87,7 @@ def test_to_resume_copies_that_must_be_new_they_are_adopted(fake: FakeLightsail,
     result = run(fake, "fleet", str(file), "--if-exists", "raise", "--timeout", "1")
     assert result.exit_code == 3
     *_, how, command = result.stderr.splitlines()
-    assert how == "To resume, run the same command again, with the date of its names and --if-exists adopt:"
+    assert how == "To resume, run the same command again, with the date in its names and --if-exists adopt:"
     assert command == (
         f"    lightsail-copy fleet {file} --if-exists raise --timeout 1 --date 2026-01-01 --if-exists adopt"
     )
@@ -106,7 +106,7 @@ def test_ctrl_c_says_how_to_resume(fake: FakeLightsail, file: Path, monkeypatch:
     result = run(fake, "fleet", str(file))
     assert result.exit_code == 130
     assert result.stderr.splitlines()[-2:] == [
-        "To resume, run the same command again, with the date of its names:",
+        "To resume, run the same command again, with the date in its names:",
         f"    lightsail-copy fleet {file} --date 2026-01-01",
     ]
     auto = line(sourceSnapshotName=None, sourceResourceName="web-1", restoreDate="2025-12-30")
@@ -233,7 +233,7 @@ def test_copies_that_time_out_have_not_succeeded_and_can_be_resumed(fake: FakeLi
     assert [each["error"]["type"] for each in outcomes(result.stdout)] == ["WaitTimeoutError"] * 3
     assert result.stderr.splitlines()[-3:] == [
         "Error: 3 of 3 copies timed out; those that were started go on at AWS.",
-        "To resume, run the same command again, with the date of its names:",
+        "To resume, run the same command again, with the date in its names:",
         f"    lightsail-copy fleet {file} --timeout 1 --date 2026-01-01",
     ]
 
@@ -305,7 +305,7 @@ def test_ctrl_c_in_the_demo_says_that_it_ends(monkeypatch: pytest.MonkeyPatch, f
 
     monkeypatch.setattr(lightsail_copy.cli.fleets, "watch_copies", interrupted)
     lines = run(fake, "--demo", "fleet", "--no-wait", "--").stderr.splitlines()
-    assert lines[-2] == "The demo ends here; at AWS, the same command resumes, with the date of its names:"
+    assert lines[-2] == "The demo ends here; at AWS, the same command resumes, with the date in its names:"
     assert lines[-1] == "    lightsail-copy --demo fleet --no-wait --date 2025-12-31 --"
 
 
@@ -330,7 +330,7 @@ def test_ctrl_c_counts_what_runs_on_and_what_was_not_started(fake: FakeLightsail
 
     result = run(fake, "fleet", str(file), clock=ClockWithCtrlC())
     assert result.exit_code == 130
-    assert "\nInterrupted: 0 of 3 are known, 2 run on, 1 was not seen to start.\n" in result.stderr
+    assert "\nInterrupted: 0 of 3 are known, 2 run on, 1 may not have started.\n" in result.stderr
     assert result.stderr.splitlines()[-1] == f"    lightsail-copy fleet {file} --date 2026-01-01"
 
 

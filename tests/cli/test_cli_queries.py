@@ -215,6 +215,7 @@ def test_the_text_of_a_nested_value_has_a_line_for_each_part(value: object, prin
     ("value", "printed"),
     [
         ("web-1", "web-1\n"),
+        (None, ""),
         ([], ""),
         ([[], []], ""),
         ([{}], ""),

@@ -589,7 +589,7 @@ def test_a_machine_that_was_suspended_polls_once_more(fake: FakeLightsail, clien
 
 def test_a_wait_that_timed_out_while_its_state_was_handled_polls_once_more(fake: FakeLightsail, client: Any) -> None:
     fake.clock.advance(777)
-    short, long = start(fake, 150, 1000)
+    short, long, *others = start(fake, 150, 1000, 700, 700)
     watched = watch_operations(client, short, timeout=100, clock=fake.clock)
     next(watched)
     fake.clock.advance(200)
@@ -602,6 +602,10 @@ def test_a_wait_that_timed_out_while_its_state_was_handled_polls_once_more(fake:
     with pytest.raises(WaitTimeoutError):
         next(running)
     assert len(fake.calls) == before + 1
+    both = watch_operations(client, others, timeout=100, clock=fake.clock)
+    next(both)
+    fake.clock.advance(500)
+    assert all(each.succeeded for each in next(both))
 
 
 class Slow:
