@@ -135,6 +135,7 @@ def make_client(
 
     Raises:
         InvalidRequestError: the Region is not a Lightsail Region.
+        TypeError: `session` or `config` is of another type.
         botocore.exceptions.BotoCoreError: a setup error, as botocore raised it.
 
     Example:
@@ -232,10 +233,7 @@ def _core_of(session: Any) -> Any:
         return session
     # Once for each session, in one thread at a time: a client made meanwhile would copy the handler.
     with import_lock:
-        core = _cores.get(session) or _find_core(session)
-        if core is not session:
-            _cores[session] = core
-    return core
+        return _cores.get(session) or _cores.setdefault(session, _find_core(session))
 
 
 def _find_core(session: Any) -> Any:

@@ -44,7 +44,7 @@ def register_components(session: Any, components: Mapping[str, Any]) -> None:
         session.register_component(name, component)
 
 
-def _after_fork() -> None:
+def _after_fork() -> None:  # pragma: no cover - it runs in forked processes, which are not measured
     import_lock.release()
     for session, originals in _replaced.items():
         register_components(session, originals)

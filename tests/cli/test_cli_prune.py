@@ -140,10 +140,11 @@ def test_without_a_policy_nothing_is_planned(account: FakeLightsail, file: Path)
 )
 def test_a_policy_of_the_file_is_validated(account: FakeLightsail, file: Path, table: str, problem: str) -> None:
     file.write_text(f"{FILE}[retention]\n{table}\n")
-    result = run(account, "prune", str(file))
-    assert (result.exit_code, account.calls) == (2, ())
-    assert problem in result.stderr
-    assert "--keep" not in result.stderr
+    for command in ("prune", "fleet"):
+        result = run(account, command, str(file))
+        assert (result.exit_code, account.calls) == (2, ())
+        assert problem in result.stderr
+        assert "--keep" not in result.stderr
 
 
 def test_an_option_of_retention_is_reported_by_its_name(account: FakeLightsail, file: Path) -> None:

@@ -211,6 +211,7 @@ def test_the_text_of_a_nested_value_has_a_line_for_each_part(value: object, prin
     assert text_of(value) == printed
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("value", "printed"),
     [
