@@ -19,7 +19,7 @@ T = TypeVar("T")
 # If a process forks while another thread imports a module, the child waits forever when it needs that module. So a fork
 # waits until botocore is imported. `logging` is imported first, because a fork takes its lock too, and takes the locks
 # in the reverse order of their registration.
-import_lock = RLock()
+import_lock: RLock = RLock()
 
 # The components that sessions had before they were replaced, while they are.
 _replaced: dict[Any, Mapping[str, Any]] = {}
