@@ -79,20 +79,26 @@ def _register_handlers(client: object, method: str) -> None:
     meta: Any = getattr(client, "meta", None)
     events = getattr(meta, "events", None)
     key = id(events), method
-    # Python may reuse the `id` of hooks that are gone.
-    known = _observed.get(key)
-    if known is not None and known() is events:
+    if _is_observed(key, events):
         return
     operation = mapping_or_empty(getattr(meta, "method_to_api_mapping", None)).get(method)
     if events is None or operation is None:
         return
     with _lock:
+        if _is_observed(key, events):  # pragma: no cover - another thread was faster
+            return
         # First, so that a caller's handler that raises an error does not hide an event. A `unique_id` registers each
         # handler only once, even if the hooks of a client are copied.
         for event, handler in _HANDLERS.items():
             name = f"{event}.lightsail.{operation}"
             events.register_first(name, handler, unique_id=f"lightsail_copy.{name}")
         _observed[key] = ref(events, lambda _: _observed.pop(key, None))
+
+
+def _is_observed(key: tuple[int, str], events: object) -> bool:
+    # Python may reuse the `id` of hooks that are gone.
+    known = _observed.get(key)
+    return known is not None and known() is events
 
 
 def _on_call(**_: object) -> None:
