@@ -165,9 +165,9 @@ def make_clients(session: BotoSession | None = None, config: BotoConfig | None =
     Return a function that returns the client of a Region, and makes it on first use.
 
     The clients, and the errors of making one, are those of `make_client`; but each call has one attempt, because a
-    fleet retries within its own rate, and the connection pool is large; with these settings, botocore ignores the
-    connect timeout of AWS_DEFAULTS_MODE. The clients share a session, and so its
-    credentials. After a fork, the child process makes new clients.
+    fleet retries within its own rate, and the connection pool is large. With these settings, botocore ignores the
+    connect timeout of AWS_DEFAULTS_MODE. The clients share a session, and so its credentials. After a fork, the child
+    process makes new clients.
 
     Args:
         session: as for `make_client`; without one, the session is found when the first client is made.
@@ -177,8 +177,7 @@ def make_clients(session: BotoSession | None = None, config: BotoConfig | None =
 
     def client_for(region_name: str) -> Any:
         settings = _make_config(retries={"total_max_attempts": 1}, max_pool_connections=_POOL_SIZE)
-        merged = _merged(settings, config)
-        return make_client(region_name, session=find_session("session"), config=merged)
+        return make_client(region_name, session=find_session("session"), config=_merged(settings, config))
 
     return once_for_each(client_for)
 

@@ -30,9 +30,9 @@ class PollSchedule:
     When a wait polls, and how long it tolerates errors.
 
     Durations are seconds or `timedelta`; the attributes are in seconds. Within its limits, each delay varies at random
-    by up to a tenth, so that many waits do not poll at once. After a failed poll that is tolerated, the next
-    comes soon: after `min_delay`, or half of the tolerance if that is shorter. The delay then doubles, up to what it
-    would have been.
+    by up to a tenth, so that many waits do not poll at once. After a failed poll that is tolerated, the next comes
+    soon: after `min_delay`, or half of the tolerance if that is shorter. The delay then doubles, up to what it would
+    have been.
 
     Attributes:
         fraction: the delay until the next poll, as a fraction of the time elapsed.

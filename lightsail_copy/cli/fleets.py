@@ -38,8 +38,8 @@ from lightsail_copy.cli.output import Form, folded, put, put_result, put_table, 
 
 _DATE_HELP = "The date for {date} and of automatic snapshots.  [default: the newest, or else today in UTC]"
 _LOOKUP_HELP = (
-    "How long to tolerate throttling, faults, and connection errors, and, for at least 30 s, to look up an unknown"
-    " outcome."
+    "How long to tolerate throttling, faults, and connection errors. An unknown outcome is looked up for the same time,"
+    " but for at least 30 s."
 )
 _DELAY = 5.0  # between two lookups of a date, in seconds
 _HEADINGS = ("TARGET", "REGION", "OUTCOME")
@@ -95,7 +95,7 @@ def fleet(call: Invocation, *, file: IO[bytes] | None, dry_run: bool, date: str 
     listed, retention = parse_file(call, file, date)
     if retention:
         _policy(retention, dict.fromkeys(fields_dict(RetentionPolicy)))
-    connection = call._replace(region=call.region or str(listed[0].job.target_region)).connect(demo.TARGET)
+    connection = call._replace(region=str(listed[0].job.target_region)).connect(demo.TARGET)
     lookup_timeout = options.pop("lookup_timeout")
     options["schedule"] = evolve(connection.schedule, error_tolerance=lookup_timeout)
     options |= {"clients": connection.fleet_client, "clock": call.tools.clock}
@@ -351,7 +351,7 @@ def prune(call: Invocation, *, file: IO[bytes] | None, delete: bool, **options: 
     if not templates:
         raise Stop(Status.BAD_REQUEST, f"no targetSnapshotName of FILE has {DATE}, so no copy is one of a series.")
     regions = [*dict(templates.keys())]
-    call = call._replace(region=call.region or regions[0])
+    call = call._replace(region=regions[0])
     policy, connection = both(lambda: _policy(retention, options), lambda: call.connect(demo.TARGET))
     # Every page of every Region is fetched before anything is deleted.
     lists = {region: list_snapshots(connection.client(region)) for region in regions}

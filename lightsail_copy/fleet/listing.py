@@ -20,7 +20,7 @@ from lightsail_copy.schedule import PollSchedule
 from lightsail_copy.service_errors import AccessDeniedError
 
 _SWEEP_INTERVAL = 15.0
-_SHORTEST_DELAYS = 3  # how many of a schedule's shortest delays there are between two sweeps, up to that interval
+_SHORTEST_DELAYS = 3  # with short delays, sweeps come after at least so many of the shortest
 
 Resume = Callable[[Operation | None], None]
 
@@ -80,7 +80,7 @@ class Listing:
         """Return the time between two sweeps; with short delays, it grows as they do for the copy that started last."""
         shortest, longest = self.schedule.min_delay, self.schedule.max_delay
         grown = self.schedule.delay(self.time() - self._last_watched_at, 0.5)
-        return min(max(min(_SWEEP_INTERVAL, max(_SHORTEST_DELAYS * shortest, grown)), shortest), longest)
+        return max(shortest, min(_SWEEP_INTERVAL, max(_SHORTEST_DELAYS * shortest, grown), longest))
 
     def _sweep(self) -> Flow[None]:
         """List operations until all that are waited for are listed, unless the pages outnumber the copies."""
